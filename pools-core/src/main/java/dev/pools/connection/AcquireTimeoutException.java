@@ -1,0 +1,73 @@
+package dev.pools.connection;
+
+import java.io.Serial;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Thrown when no connection came in time. Its cause is the last failure to make one, if making them
+ * has been failing. If the caller blocks, and its thread holds other leases of the same pool, the
+ * message says so, and how large the pool must be to rule out a deadlock.
+ */
+public final class AcquireTimeoutException extends ConnectionPoolException {
+
+  @Serial private static final long serialVersionUID = 1L;
+
+  private final int held;
+
+  AcquireTimeoutException(
+      ConnectionPoolStats stats,
+      Duration waited,
+      @Nullable Throwable lastFailure,
+      NestedAcquire.@Nullable Finding nested) {
+    super(message(stats, waited, lastFailure, nested), lastFailure);
+    this.held = nested == null ? 0 : nested.held();
+  }
+
+  /**
+   * How many leases of the same pool the thread held that waited in vain, those apart that it got
+   * from a future; 0 if it did not block.
+   */
+  public int held() {
+    return held;
+  }
+
+  private static String message(
+      ConnectionPoolStats stats,
+      Duration waited,
+      @Nullable Throwable lastFailure,
+      NestedAcquire.@Nullable Finding nested) {
+    String cure = cure(stats, lastFailure, nested);
+    return "No connection of pool '%s' came within %s: %d in use, %d idle, %d being checked, %d being made, %d being closed, at most %d; %d others wait. %s"
+        .formatted(
+            stats.name(),
+            waited,
+            stats.inUse(),
+            stats.idle(),
+            stats.checking(),
+            stats.creating(),
+            stats.closing(),
+            stats.maxSize(),
+            stats.waiting(),
+            cure);
+  }
+
+  private static String cure(
+      ConnectionPoolStats stats,
+      @Nullable Throwable lastFailure,
+      NestedAcquire.@Nullable Finding nested) {
+    if (stats.state() == ConnectionPoolStats.State.SUSPENDED) {
+      return "The pool is suspended and leases nothing. Resume it.";
+    }
+    if (lastFailure != null) {
+      return "Connections cannot be made, %d attempts in a row have failed: %s"
+          .formatted(stats.consecutiveCreateFailures(), lastFailure);
+    }
+    if (stats.size() == 0 && stats.creating() > 0) {
+      return "Connections are being made and do not come: see to their server, or wait longer (acquireTimeout).";
+    }
+    return nested == null
+        ? "Give connections back sooner, raise maxSize, or wait longer (acquireTimeout)."
+        : nested.advice();
+  }
+}

@@ -1,0 +1,35 @@
+package dev.pools.connection;
+
+import dev.pools.Arguments;
+
+/**
+ * Closes connections for good.
+ *
+ * @param <T> what a connection is
+ */
+@FunctionalInterface
+public interface ConnectionCleaner<T> {
+
+  /**
+   * Closes a connection. Called exactly once for each, on the pool's executor, never under a lock;
+   * until it returns the connection counts as existing.
+   *
+   * @param arguments those given with its release, or else those that it was made with
+   * @throws Exception if it fails; that is reported, and the connection counts as closed
+   */
+  void clean(T connection, Arguments arguments) throws Exception;
+
+  /** Closes what is {@link AutoCloseable} and leaves anything else alone: the default. */
+  static <T> ConnectionCleaner<T> closing() {
+    return (connection, arguments) -> {
+      if (connection instanceof AutoCloseable closeable) {
+        closeable.close();
+      }
+    };
+  }
+
+  /** Does nothing. */
+  static <T> ConnectionCleaner<T> none() {
+    return (connection, arguments) -> {};
+  }
+}

@@ -1,0 +1,34 @@
+package dev.pools.connection;
+
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Tells all listeners of a pool; what one of them throws is logged and stops nobody. */
+final class ConnectionListeners<T> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionListeners.class);
+
+  private final String pool;
+  private final List<ConnectionPoolListener<? super T>> listeners;
+
+  ConnectionListeners(String pool, List<ConnectionPoolListener<? super T>> listeners) {
+    this.pool = pool;
+    this.listeners = listeners;
+  }
+
+  boolean isEmpty() {
+    return listeners.isEmpty();
+  }
+
+  void tell(Consumer<ConnectionPoolListener<? super T>> event) {
+    for (ConnectionPoolListener<? super T> listener : listeners) {
+      try {
+        event.accept(listener);
+      } catch (Throwable fault) {
+        LOG.error("A listener of pool '{}' failed: {}", pool, listener, fault);
+      }
+    }
+  }
+}

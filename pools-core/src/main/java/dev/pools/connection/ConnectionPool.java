@@ -1,0 +1,1028 @@
+package dev.pools.connection;
+
+import dev.pools.Arguments;
+import dev.pools.internal.Time;
+import dev.pools.internal.Trampoline;
+import java.lang.ref.Cleaner;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pool of anything that is expensive to open and must be closed: connections, sessions, channels.
+ *
+ * <p>Arguments given to {@code acquire} serve only to create: who asks for a connection gets one
+ * that is idle, whatever it was made with, and only a new one is made with his arguments. That is
+ * {@link ArgumentMatching#ANY}; with {@link ArgumentMatching#SAME} he gets only what was made with
+ * equal ones.
+ *
+ * <ul>
+ *   <li><b>Fair.</b> Callers are served in the order in which they came, whether they wait in a
+ *       thread or in a future.
+ *   <li><b>Safe.</b> A connection has one owner at a time and is closed once; there are never more
+ *       than {@code maxSize}, those being made and being closed included. Giving back twice, or
+ *       something foreign, harms nobody.
+ *   <li><b>Healthy.</b> Connections are checked before use, after a while without use, and if asked
+ *       on return; old, idle and worn out ones are replaced.
+ *   <li><b>Resilient.</b> Connections are made off the caller's thread, with a time limit, a few at
+ *       a time, and with growing pauses while it fails; the pool recovers by itself.
+ * </ul>
+ *
+ * <p>All methods may be called by any thread; those that block say so. A pool that was never
+ * started starts itself when it is first asked for a connection. The user's code (factory, checker,
+ * cleaner) runs on the pool's executor, listeners where things happen, and none of it under a lock.
+ *
+ * <p>A pool whose users have all forgotten it, so that it is unreachable with no lease out, stops
+ * itself. Better close it.
+ *
+ * <p>Memory effects: making a connection happens-before its first lease, and the end of each lease
+ * happens-before the next lease, check or closing of the same connection.
+ *
+ * @param <T> what a connection is
+ */
+public final class ConnectionPool<T> implements AutoCloseable {
+
+  private static final Cleaner FORGOTTEN = Cleaner.create();
+
+  private static final Duration STANDARD_STOP_DEADLINE = Duration.ofSeconds(30);
+
+  private final Exchange<T> exchange;
+
+  /** Where a lease goes back to. */
+  Exchange<T> exchange() {
+    return exchange;
+  }
+
+  private ConnectionPool(ConnectionOptions<T> options) {
+    Exchange<T> opened = new Exchange<>(options);
+    exchange = opened;
+    // Must not lead back to this object.
+    FORGOTTEN.register(this, () -> opened.time().handOff(() -> opened.stop(null)));
+  }
+
+  /** Starts to describe a pool whose factory takes no arguments. */
+  public static <T> Builder<T> builder(Callable<? extends T> factory) {
+    Objects.requireNonNull(factory, "factory");
+    return builder(arguments -> factory.call());
+  }
+
+  /** Starts to describe a pool. */
+  public static <T> Builder<T> builder(ConnectionFactory<T> factory) {
+    Objects.requireNonNull(factory, "factory");
+    return asyncBuilder(arguments -> CompletableFuture.completedFuture(factory.create(arguments)));
+  }
+
+  /** Starts to describe a pool whose factory holds no thread while it connects. */
+  public static <T> Builder<T> asyncBuilder(AsyncConnectionFactory<T> factory) {
+    return new Builder<>(Objects.requireNonNull(factory, "factory"));
+  }
+
+  // ---- Acquire
+
+  /**
+   * Leases a connection, waiting for it up to the pool's {@code acquireTimeout}. May block.
+   *
+   * @return a lease that must be closed, best by try-with-resources
+   * @throws AcquireTimeoutException if none came in time; its cause is why none could be made, if
+   *     so
+   * @throws PoolStoppedException if the pool is stopped, or becomes so meanwhile
+   * @throws WaiterLimitException if as many wait as may
+   * @throws BackendDownException if the pool has no connection and cannot make one, and it is not
+   *     to be waited for ({@link WhenDown#FAIL})
+   * @throws InterruptedException if interrupted while it has to wait; nothing is leased. If a
+   *     connection can be had at once, it is, and the interrupt is kept.
+   */
+  public Lease<T> acquire() throws InterruptedException {
+    Lease<T> lease = exchange.pass(this, /* async= */ false);
+    return lease != null ? lease : await(wait(AcquireOptions.DEFAULT, /* async= */ false));
+  }
+
+  /**
+   * As {@link #acquire()}.
+   *
+   * @param timeout how long to wait: zero means not at all
+   */
+  public Lease<T> acquire(Duration timeout) throws InterruptedException {
+    return acquire(Arguments.none(), timeout);
+  }
+
+  /**
+   * As {@link #acquire()}.
+   *
+   * @param arguments for the factory, if a connection is made for this call; otherwise unused
+   */
+  public Lease<T> acquire(Arguments arguments) throws InterruptedException {
+    return acquire(arguments, exchange.options().acquireTimeout());
+  }
+
+  /** As {@link #acquire(Arguments)} and {@link #acquire(Duration)}. */
+  public Lease<T> acquire(Arguments arguments, Duration timeout) throws InterruptedException {
+    Objects.requireNonNull(arguments, "arguments");
+    ConnectionOptions.requireNotNegative("timeout", timeout, "do not wait");
+    Lease<T> lease = exchange.pass(this, /* async= */ false);
+    return lease != null
+        ? lease
+        : await(wait(arguments, timeout, exchange.options().whenDown(), /* async= */ false));
+  }
+
+  /** As {@link #acquire()}, as these options say. */
+  public Lease<T> acquire(AcquireOptions options) throws InterruptedException {
+    Objects.requireNonNull(options, "options");
+    Lease<T> lease = exchange.pass(this, /* async= */ false);
+    return lease != null ? lease : await(wait(options, /* async= */ false));
+  }
+
+  private Waiter<T> wait(AcquireOptions wanted, boolean async) {
+    ConnectionOptions<T> standard = exchange.options();
+    return wait(
+        wanted.arguments(),
+        Objects.requireNonNullElse(wanted.timeout(), standard.acquireTimeout()),
+        Objects.requireNonNullElse(wanted.whenDown(), standard.whenDown()),
+        async);
+  }
+
+  private Waiter<T> wait(Arguments arguments, Duration timeout, WhenDown whenDown, boolean async) {
+    Objects.requireNonNull(arguments, "arguments");
+    ConnectionOptions.requireNotNegative("timeout", timeout, "do not wait");
+    long now = exchange.time().nanoTime();
+    long nanos = Time.nanos(timeout);
+    // Beyond some hundred years the clock could not say when it is over.
+    long deadline = nanos > Long.MAX_VALUE / 4 ? Long.MAX_VALUE : now + nanos;
+    Waiter<T> waiter =
+        new Waiter<>(exchange, arguments, now, deadline, async, whenDown == WhenDown.FAIL, this);
+    exchange.join(waiter);
+    return waiter;
+  }
+
+  /**
+   * Waits until it is decided what the caller gets. Once another thread has granted him a
+   * connection he takes it, even if his time is over or he is interrupted: it is his, and on its
+   * way.
+   */
+  private Lease<T> await(Waiter<T> waiter) throws InterruptedException {
+    Time time = exchange.time();
+    boolean interrupted = false;
+    while (!waiter.isDone()) {
+      long leftNanos = waiter.leftNanos(time.nanoTime());
+      if (leftNanos <= 0) {
+        exchange.timeOut(waiter);
+        leftNanos = Long.MAX_VALUE;
+      }
+      // If this is itself inside of a completion, what it waits for may be waiting for this thread.
+      Trampoline.runPostponed();
+      if (!waiter.isDone()) {
+        time.park(waiter, leftNanos);
+      }
+      if (waiter.called) {
+        waiter.called = false;
+        exchange.takeCalledFor();
+      }
+      if (Thread.interrupted()) {
+        if (exchange.cancel(waiter)) {
+          throw new InterruptedException(
+              "Interrupted while waiting for a connection of pool '" + name() + "'");
+        }
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    try {
+      Lease<T> lease = waiter.join();
+      exchange.tellServed(waiter, lease);
+      return lease;
+    } catch (CompletionException e) {
+      exchange.tellRefused(waiter);
+      throw e.getCause() instanceof ConnectionPoolException refusal ? refusal : e;
+    }
+  }
+
+  /**
+   * Leases a connection without blocking: the future completes when there is one, within the pool's
+   * {@code acquireTimeout}, or fails as {@link #acquire()} does. If it has to wait, its dependants
+   * run on the pool's executor. Cancel it to give up: then nothing is leased.
+   */
+  public CompletableFuture<Lease<T>> acquireAsync() {
+    return acquireAsync(Arguments.none(), exchange.options().acquireTimeout());
+  }
+
+  /**
+   * As {@link #acquireAsync()}.
+   *
+   * @param timeout how long to wait: zero means not at all
+   */
+  public CompletableFuture<Lease<T>> acquireAsync(Duration timeout) {
+    return acquireAsync(Arguments.none(), timeout);
+  }
+
+  /**
+   * As {@link #acquireAsync()}.
+   *
+   * @param arguments for the factory, if a connection is made for this call; otherwise unused
+   */
+  public CompletableFuture<Lease<T>> acquireAsync(Arguments arguments) {
+    return acquireAsync(arguments, exchange.options().acquireTimeout());
+  }
+
+  /** As {@link #acquireAsync(Arguments)} and {@link #acquireAsync(Duration)}. */
+  public CompletableFuture<Lease<T>> acquireAsync(Arguments arguments, Duration timeout) {
+    Objects.requireNonNull(arguments, "arguments");
+    ConnectionOptions.requireNotNegative("timeout", timeout, "do not wait");
+    Lease<T> lease = exchange.pass(this, /* async= */ true);
+    return lease != null
+        ? CompletableFuture.completedFuture(lease)
+        : wait(arguments, timeout, exchange.options().whenDown(), /* async= */ true);
+  }
+
+  /** As {@link #acquireAsync()}, as these options say. */
+  public CompletableFuture<Lease<T>> acquireAsync(AcquireOptions options) {
+    Objects.requireNonNull(options, "options");
+    Lease<T> lease = exchange.pass(this, /* async= */ true);
+    return lease != null
+        ? CompletableFuture.completedFuture(lease)
+        : wait(options, /* async= */ true);
+  }
+
+  /**
+   * Leases a connection that is idle and need not be checked, if nobody waits for one. Never waits.
+   * If there is none, one is checked, or made if there may be more, so that it can be had a little
+   * later. With {@link ArgumentMatching#SAME} one of other arguments may be closed to make room.
+   *
+   * @throws PoolStoppedException if the pool is stopped
+   */
+  public Optional<Lease<T>> tryAcquire() {
+    return tryAcquire(Arguments.none());
+  }
+
+  /**
+   * As {@link #tryAcquire()}.
+   *
+   * @param arguments for the factory, if a connection is made because of this call; otherwise
+   *     unused
+   */
+  public Optional<Lease<T>> tryAcquire(Arguments arguments) {
+    Objects.requireNonNull(arguments, "arguments");
+    Lease<T> lease = exchange.pass(this, /* async= */ false);
+    return Optional.ofNullable(lease != null ? lease : exchange.tryAcquire(arguments, this));
+  }
+
+  /**
+   * Leases a connection, uses it, and gives it back. Blocks as {@link #acquire()} does.
+   *
+   * @return what the function returns
+   * @throws Exception what {@link #acquire()} or the function throws
+   */
+  public <R> R use(ConnectionFunction<? super T, ? extends R> function) throws Exception {
+    return use(Arguments.none(), function);
+  }
+
+  /** As {@link #use(ConnectionFunction)}, with arguments for the factory. */
+  public <R> R use(Arguments arguments, ConnectionFunction<? super T, ? extends R> function)
+      throws Exception {
+    try (Lease<T> lease = acquire(arguments)) {
+      return function.apply(lease.connection());
+    }
+  }
+
+  /** As {@link #use(ConnectionFunction)}, as these options say. */
+  public <R> R use(AcquireOptions options, ConnectionFunction<? super T, ? extends R> function)
+      throws Exception {
+    try (Lease<T> lease = acquire(options)) {
+      return function.apply(lease.connection());
+    }
+  }
+
+  /**
+   * Leases a connection, uses it, and gives it back when the function's stage completes. Never
+   * blocks.
+   *
+   * @return what the stage completes with. Cancel it to give up waiting: then the function is not
+   *     called. Once it has been, the connection is given back when its stage completes, whatever
+   *     becomes of the future.
+   */
+  public <R> CompletableFuture<R> useAsync(AsyncConnectionFunction<? super T, R> function) {
+    return useAsync(Arguments.none(), function);
+  }
+
+  /** As {@link #useAsync(AsyncConnectionFunction)}, with arguments for the factory. */
+  public <R> CompletableFuture<R> useAsync(
+      Arguments arguments, AsyncConnectionFunction<? super T, R> function) {
+    return useAsync(AcquireOptions.DEFAULT.withArguments(arguments), function);
+  }
+
+  /** As {@link #useAsync(AsyncConnectionFunction)}, as these options say. */
+  public <R> CompletableFuture<R> useAsync(
+      AcquireOptions options, AsyncConnectionFunction<? super T, R> function) {
+    Objects.requireNonNull(function, "function");
+    CompletableFuture<Lease<T>> coming = acquireAsync(options);
+    CompletableFuture<R> result = new CompletableFuture<>();
+    // Not thenCompose: that drops the lease, unclosed, if its own future is complete already.
+    coming.whenComplete(
+        (lease, refusal) -> {
+          if (refusal == null) {
+            apply(lease, function, result);
+          } else {
+            result.completeExceptionally(refusal);
+          }
+        });
+    result.whenComplete(
+        (value, failure) -> {
+          if (!coming.isDone()) {
+            coming.cancel(false);
+          }
+        });
+    return result;
+  }
+
+  private static <T, R> void apply(
+      Lease<T> lease, AsyncConnectionFunction<? super T, R> function, CompletableFuture<R> result) {
+    if (result.isDone()) {
+      lease.close();
+      return;
+    }
+    try {
+      function
+          .apply(lease.connection())
+          .whenComplete(
+              (value, failure) -> {
+                lease.close();
+                if (failure == null) {
+                  result.complete(value);
+                } else {
+                  result.completeExceptionally(failure);
+                }
+              });
+    } catch (Throwable failure) {
+      lease.close();
+      result.completeExceptionally(failure);
+    }
+  }
+
+  // ---- Release
+
+  /**
+   * Gives a connection back, found by identity. Prefer to close the lease, which is exact: this
+   * cannot tell a holder from one who gave the same connection back before.
+   *
+   * @throws IllegalReleaseException if the connection is not leased from this pool; nobody is
+   *     harmed
+   */
+  public void release(T connection) {
+    release(connection, Arguments.none());
+  }
+
+  /**
+   * As {@link #release(Object)}.
+   *
+   * @param arguments if the pool closes the connection now, the cleaner gets these, and so does the
+   *     factory if it makes another instead
+   */
+  public void release(T connection, Arguments arguments) {
+    Objects.requireNonNull(connection, "connection");
+    Objects.requireNonNull(arguments, "arguments");
+    exchange.release(connection, arguments, /* invalid= */ false);
+  }
+
+  /**
+   * Gives a connection back to be closed, because it is broken.
+   *
+   * @throws IllegalReleaseException if the connection is not leased from this pool; nobody is
+   *     harmed
+   */
+  public void invalidate(T connection) {
+    Objects.requireNonNull(connection, "connection");
+    exchange.release(connection, Arguments.none(), /* invalid= */ true);
+  }
+
+  // ---- Start and stop
+
+  /**
+   * Starts the pool: makes its first {@code minSize} connections. Does nothing if it runs; if it is
+   * being stopped, it starts after that.
+   *
+   * @return completes when they are there. If one cannot be made: fails with a {@link
+   *     ConnectionCreationException}, with the pool stopped again, or completes, as the builder's
+   *     {@code onStartFailure} says
+   */
+  public CompletableFuture<Void> start() {
+    return start(List.of());
+  }
+
+  /**
+   * As {@link #start()}.
+   *
+   * @param arguments for the factory, one for each of the first connections; read as far as is
+   *     needed. A connection that later takes the place of one of these is made with the same.
+   */
+  public CompletableFuture<Void> start(Iterable<Arguments> arguments) {
+    return begin(arguments, null);
+  }
+
+  /**
+   * As {@link #start()}.
+   *
+   * @param executor runs the user's code until the pool is stopped, in place of the builder's
+   */
+  public CompletableFuture<Void> start(Executor executor) {
+    return start(List.of(), executor);
+  }
+
+  /** As {@link #start(Iterable)} and {@link #start(Executor)}. */
+  public CompletableFuture<Void> start(Iterable<Arguments> arguments, Executor executor) {
+    return begin(arguments, Objects.requireNonNull(executor, "executor"));
+  }
+
+  private CompletableFuture<Void> begin(
+      Iterable<Arguments> arguments, @Nullable Executor executor) {
+    List<Arguments> first = new ArrayList<>();
+    int wanted = minSize();
+    for (Iterator<Arguments> given = arguments.iterator();
+        first.size() < wanted && given.hasNext(); ) {
+      first.add(Objects.requireNonNull(given.next(), "arguments has a null"));
+    }
+    return exchange.start(first, executor, exchange.options().onStartFailure());
+  }
+
+  /** As {@link #stop(Duration)}, with a deadline of 30 seconds. */
+  public CompletableFuture<Void> stop() {
+    return stop(STANDARD_STOP_DEADLINE);
+  }
+
+  /**
+   * Stops the pool: those who wait are refused at once, idle connections are closed, and those in
+   * use are closed when they are given back, or at the deadline. May be called twice; the earliest
+   * deadline counts. The pool may be started again.
+   *
+   * @param deadline how long to wait for leases to end; zero means not at all
+   * @return completes when all connections are closed; after the deadline it waits no more than 5
+   *     seconds for cleaners that do not return
+   */
+  public CompletableFuture<Void> stop(Duration deadline) {
+    ConnectionOptions.requireNotNegative("deadline", deadline, "do not wait");
+    return exchange.stop(deadline);
+  }
+
+  /** As {@link #stop()}, and waits until it is over. Blocks. May be called twice. */
+  @Override
+  public void close() {
+    stop().join();
+  }
+
+  // ---- Connections by hand
+
+  /** As {@link #createConnection(Arguments)}, without arguments. */
+  public CompletableFuture<T> createConnection() {
+    return createConnection(Arguments.none());
+  }
+
+  /**
+   * Makes a connection with the pool's factory, but not for the pool: it belongs to the caller, who
+   * closes it, and counts nowhere.
+   *
+   * @return fails with a {@link ConnectionCreationException} if it cannot be made within {@code
+   *     createTimeout}; if it comes later it is closed
+   */
+  public CompletableFuture<T> createConnection(Arguments arguments) {
+    return createConnection(arguments, exchange.executor());
+  }
+
+  /** As {@link #createConnection(Arguments, Executor)}, without arguments. */
+  public CompletableFuture<T> createConnection(Executor executor) {
+    return createConnection(Arguments.none(), executor);
+  }
+
+  /**
+   * As {@link #createConnection(Arguments)}.
+   *
+   * @param executor runs the factory
+   */
+  public CompletableFuture<T> createConnection(Arguments arguments, Executor executor) {
+    Objects.requireNonNull(arguments, "arguments");
+    CompletableFuture<T> result = new CompletableFuture<>();
+    ConnectionOptions<T> options = exchange.options();
+    TimedCall.start(
+        executor,
+        exchange.time(),
+        Time.nanos(options.createTimeout()),
+        () -> options.factory().create(arguments),
+        new TimedCall.Listener<T>() {
+          @Override
+          public void overdue() {
+            result.completeExceptionally(
+                new ConnectionCreationException(
+                    name(),
+                    "the factory has not answered within " + options.createTimeout(),
+                    new TimeoutException()));
+          }
+
+          @Override
+          public void ended(@Nullable T connection, @Nullable Throwable failure) {
+            if (connection == null) {
+              String what = failure == null ? "the factory returned null" : failure.toString();
+              result.completeExceptionally(new ConnectionCreationException(name(), what, failure));
+            } else if (!result.complete(connection)) {
+              exchange.closeStray(connection, arguments);
+            }
+          }
+        });
+    return result;
+  }
+
+  /**
+   * Asks the health checker about a connection, wherever it is from. Blocks, for at most {@code
+   * healthCheckTimeout}.
+   *
+   * @return whether it is fit; true if there is no checker, false if it fails or takes too long
+   */
+  public boolean isHealthy(T connection) {
+    Objects.requireNonNull(connection, "connection");
+    return exchange.health(connection).join();
+  }
+
+  /**
+   * Does now what the pool does every {@code maintenanceInterval}: closes connections that are too
+   * old or not needed, checks idle ones, looks for leaks, and fills up to {@code minSize}.
+   *
+   * @return completes when the checks and closings that it has begun are over
+   */
+  public CompletableFuture<Void> maintain() {
+    return exchange.maintain();
+  }
+
+  /**
+   * Sets the least and the greatest number of connections. More are made at once if callers wait;
+   * superfluous ones are closed, idle ones at once, others when they are given back.
+   *
+   * @param minSize from 0 to {@code maxSize}
+   * @param maxSize from 1 to 1,000,000
+   * @return completes when there are no more than may be
+   * @throws IllegalArgumentException if a number is out of its range; nothing has changed
+   */
+  public CompletableFuture<Void> resize(int minSize, int maxSize) {
+    ConnectionOptions.checkSizes(minSize, maxSize);
+    return exchange.resize(minSize, maxSize);
+  }
+
+  /**
+   * Replaces all connections that there are now, for a new password, a failover or a new address:
+   * idle ones are closed at once, those in use when they are given back, and those being checked or
+   * made when that is over. Nobody loses his lease or his turn; who waits gets a new one. Never
+   * blocks.
+   *
+   * @return completes when the last of them is closed, with how many there were, those that were
+   *     being made not counted; at once with 0 if there were none. Cancelling it changes nothing.
+   */
+  public CompletableFuture<Integer> softEvict() {
+    return exchange.softEvict();
+  }
+
+  /**
+   * Leases nothing and makes and checks nothing until {@link #resume()}, for a maintenance or a
+   * failover of the server. Leases that are out go on, and what is being made or checked is
+   * finished. Callers stand in line as ever, blocking or not, and their time-outs run; {@code
+   * tryAcquire} finds nothing. What is too old, or idle for too long, is closed meanwhile.
+   *
+   * <p>May be called twice. A pool that was not started may be suspended too: it then makes its
+   * first connections when it is resumed. A stop works as ever, and ends the suspension.
+   *
+   * @throws PoolStoppedException if the pool is stopped, or is being stopped
+   */
+  public void suspend() {
+    exchange.suspend();
+  }
+
+  /**
+   * Ends a suspension: serves those in line, in their order. Does nothing if there is none. Never
+   * blocks.
+   */
+  public void resume() {
+    exchange.resume();
+  }
+
+  // ---- Readings: none takes a lock
+
+  /** The pool's name, which its log lines and metrics carry. */
+  public String name() {
+    return exchange.name();
+  }
+
+  /** How many connections are ready to be leased. */
+  public int available() {
+    return stats().idle();
+  }
+
+  /** How many connections there are: idle, in use and being checked. */
+  public int size() {
+    return stats().size();
+  }
+
+  /** How many connections are leased. */
+  public int inUse() {
+    return stats().inUse();
+  }
+
+  /** How long a connection lives at most, before jitter; zero means without limit. */
+  public Duration maxLife() {
+    return exchange.options().maxLife();
+  }
+
+  /** The greatest number of connections. */
+  public int maxSize() {
+    return stats().maxSize();
+  }
+
+  /** The least number of connections. */
+  public int minSize() {
+    return stats().minSize();
+  }
+
+  /** All numbers of one instant. */
+  public ConnectionPoolStats stats() {
+    return exchange.stats();
+  }
+
+  @Override
+  public String toString() {
+    return "ConnectionPool" + stats();
+  }
+
+  /**
+   * Describes a pool. Not thread-safe; may be used again after {@link #build()}.
+   *
+   * @param <T> what a connection is
+   */
+  public static final class Builder<T> {
+
+    private static final AtomicInteger UNNAMED = new AtomicInteger();
+
+    private final AsyncConnectionFactory<T> factory;
+    private @Nullable String name;
+    private int minSize = 1;
+    private int maxSize = 10;
+    private Duration maxLife = Duration.ofHours(1);
+    private double maxLifeJitter = 0.1;
+    private @Nullable AsyncHealthChecker<? super T> healthChecker;
+    private Duration healthCheckTimeout = Duration.ofSeconds(1);
+    private boolean checkOnBorrow = true;
+    private Duration idleBypass = Duration.ofMillis(500);
+    private boolean checkOnReturn;
+    private Duration healthCheckInterval = Duration.ofSeconds(30);
+    private ConnectionCleaner<? super T> cleaner = ConnectionCleaner.closing();
+    private Duration acquireTimeout = Duration.ofSeconds(30);
+    private Duration idleTimeout = Duration.ofMinutes(10);
+    private int maxUses;
+    private Duration createTimeout = Duration.ofSeconds(30);
+    private int maxConcurrentCreates = 4;
+    private Duration backoffInitial = Duration.ofMillis(100);
+    private Duration backoffMax = Duration.ofSeconds(1);
+    private Duration leakThreshold = Duration.ZERO;
+    private Duration reclaimAfter = Duration.ZERO;
+    private boolean reclaimForgotten;
+    private @Nullable Class<T> guard;
+    private Fairness fairness = Fairness.STRICT;
+    private ArgumentMatching argumentMatching = ArgumentMatching.ANY;
+    private int waiterLimit = Integer.MAX_VALUE;
+    private WhenDown whenDown = WhenDown.WAIT;
+    private Duration maintenanceInterval = Duration.ofSeconds(30);
+    private StartFailure onStartFailure = StartFailure.FAIL;
+    private @Nullable Executor executor;
+    private final List<ConnectionPoolListener<? super T>> listeners = new ArrayList<>();
+    private Time time = Time.system();
+
+    private Builder(AsyncConnectionFactory<T> factory) {
+      this.factory = factory;
+    }
+
+    /** What log lines and metrics are named after. By default {@code connections-<n>}. */
+    public Builder<T> name(String name) {
+      this.name = Objects.requireNonNull(name, "name");
+      return this;
+    }
+
+    /** The greatest number of connections, from 1 to 1,000,000; by default 10. */
+    public Builder<T> maxSize(int maxSize) {
+      this.maxSize = maxSize;
+      return this;
+    }
+
+    /** The least number of connections, from 0 to the greatest; by default 1. */
+    public Builder<T> minSize(int minSize) {
+      this.minSize = minSize;
+      return this;
+    }
+
+    /** How long a connection lives at most; zero means without limit. By default 1 hour. */
+    public Builder<T> maxLife(Duration maxLife) {
+      this.maxLife = Objects.requireNonNull(maxLife, "maxLife");
+      return this;
+    }
+
+    /**
+     * By how much of {@code maxLife} a connection may live shorter, drawn at random, so that they
+     * do not all end together; from 0 to 0.5, by default 0.1.
+     */
+    public Builder<T> maxLifeJitter(double maxLifeJitter) {
+      this.maxLifeJitter = maxLifeJitter;
+      return this;
+    }
+
+    /** Tells whether a connection is fit; by default each is. */
+    public Builder<T> healthChecker(HealthChecker<? super T> healthChecker) {
+      Objects.requireNonNull(healthChecker, "healthChecker");
+      this.healthChecker =
+          connection -> CompletableFuture.completedFuture(healthChecker.isHealthy(connection));
+      return this;
+    }
+
+    /** As {@link #healthChecker}, but without holding a thread meanwhile. */
+    public Builder<T> asyncHealthChecker(AsyncHealthChecker<? super T> healthChecker) {
+      this.healthChecker = Objects.requireNonNull(healthChecker, "healthChecker");
+      return this;
+    }
+
+    /**
+     * How long a health check may take; positive, by default 1 s. That is also how long a caller
+     * may be held up by a connection that died without a word.
+     */
+    public Builder<T> healthCheckTimeout(Duration healthCheckTimeout) {
+      this.healthCheckTimeout = Objects.requireNonNull(healthCheckTimeout, "healthCheckTimeout");
+      return this;
+    }
+
+    /** Whether connections are checked before they are leased; by default true. */
+    public Builder<T> checkOnBorrow(boolean checkOnBorrow) {
+      this.checkOnBorrow = checkOnBorrow;
+      return this;
+    }
+
+    /**
+     * For how long after its last use or check a connection is leased unchecked; zero means that
+     * every borrow is checked. By default 500 ms.
+     */
+    public Builder<T> idleBypass(Duration idleBypass) {
+      this.idleBypass = Objects.requireNonNull(idleBypass, "idleBypass");
+      return this;
+    }
+
+    /** Whether connections are checked when they are given back; by default false. */
+    public Builder<T> checkOnReturn(boolean checkOnReturn) {
+      this.checkOnReturn = checkOnReturn;
+      return this;
+    }
+
+    /**
+     * How long an idle connection may go unchecked; looked at every {@code maintenanceInterval}.
+     * Zero means for ever. By default 30 s.
+     */
+    public Builder<T> healthCheckInterval(Duration healthCheckInterval) {
+      this.healthCheckInterval = Objects.requireNonNull(healthCheckInterval, "healthCheckInterval");
+      return this;
+    }
+
+    /** Closes a connection; by default {@link ConnectionCleaner#closing()}. */
+    public Builder<T> cleaner(ConnectionCleaner<? super T> cleaner) {
+      this.cleaner = Objects.requireNonNull(cleaner, "cleaner");
+      return this;
+    }
+
+    /** How long an acquire waits that names no time; zero means not at all. By default 30 s. */
+    public Builder<T> acquireTimeout(Duration acquireTimeout) {
+      this.acquireTimeout = Objects.requireNonNull(acquireTimeout, "acquireTimeout");
+      return this;
+    }
+
+    /**
+     * How long a connection beyond {@code minSize} may be idle; zero means for ever. By default 10
+     * minutes.
+     */
+    public Builder<T> idleTimeout(Duration idleTimeout) {
+      this.idleTimeout = Objects.requireNonNull(idleTimeout, "idleTimeout");
+      return this;
+    }
+
+    /** How often a connection may be leased; zero means without limit, which is the default. */
+    public Builder<T> maxUses(int maxUses) {
+      this.maxUses = maxUses;
+      return this;
+    }
+
+    /**
+     * How long making a connection may take; positive, by default 30 s. Then its thread is
+     * interrupted and another attempt may begin. Its place stays taken until the factory's call
+     * ends, and if it still brings a connection, that is used.
+     *
+     * <p>If all places are held by such calls for as long again, one of them loses its place, and
+     * what it brings is closed: that one call is all that may ever be beyond {@code maxSize}.
+     * Better give the factory time-outs of its own.
+     */
+    public Builder<T> createTimeout(Duration createTimeout) {
+      this.createTimeout = Objects.requireNonNull(createTimeout, "createTimeout");
+      return this;
+    }
+
+    /** How many connections are made, or checked in the background, at a time; by default 4. */
+    public Builder<T> maxConcurrentCreates(int maxConcurrentCreates) {
+      this.maxConcurrentCreates = maxConcurrentCreates;
+      return this;
+    }
+
+    /**
+     * The pause from the beginning of an attempt to make a connection that failed to that of the
+     * next: drawn at random from the upper half of a bound, which doubles with each failure in a
+     * row. So while the server is down there is at most one attempt in each half of {@code max},
+     * and no longer than {@code max} passes from its return to the next.
+     *
+     * @param initial the first bound; positive, by default 100 ms
+     * @param max the last bound; at least the first, by default 1 s
+     */
+    public Builder<T> backoff(Duration initial, Duration max) {
+      this.backoffInitial = Objects.requireNonNull(initial, "initial");
+      this.backoffMax = Objects.requireNonNull(max, "max");
+      return this;
+    }
+
+    /**
+     * After how long a lease is reported as leaked, with the stack of its acquire. Zero means
+     * never, and is the default, because each acquire then takes a stack trace.
+     */
+    public Builder<T> leakThreshold(Duration leakThreshold) {
+      this.leakThreshold = Objects.requireNonNull(leakThreshold, "leakThreshold");
+      return this;
+    }
+
+    /**
+     * After how long a lease is reported as leaked and taken back: it counts as closed, its
+     * connection is closed under whoever may still use it, and its place is free for another.
+     * Closing the lease later does nothing. Zero means never, and is the default. Looked at as
+     * often as this, and every {@code maintenanceInterval}.
+     */
+    public Builder<T> reclaimAfter(Duration reclaimAfter) {
+      this.reclaimAfter = Objects.requireNonNull(reclaimAfter, "reclaimAfter");
+      return this;
+    }
+
+    /**
+     * Whether a lease is taken back, and its connection closed, when nobody can close it any more,
+     * because nothing holds the {@link Lease}; by default false. It is found some time after the
+     * garbage collector has, at the latest by the maintenance after that, and at once if somebody
+     * has to wait.
+     *
+     * <p>Not for those who keep the connection only and give it back by {@link #release(Object)}:
+     * their leases look forgotten. Each lease then costs one more object.
+     */
+    public Builder<T> reclaimForgotten(boolean reclaimForgotten) {
+      this.reclaimForgotten = reclaimForgotten;
+      return this;
+    }
+
+    /**
+     * Protects connections from being used after their lease: what is leased is then an object of
+     * this interface that passes each call on, exceptions and all, until its lease has ended in
+     * whatever way; from then on each call fails with an {@link IllegalStateException}. A call that
+     * is under way at that moment goes on. By default off: connections are leased as they are.
+     *
+     * <p>The object is equal to itself only, so that it may be kept in a set, and its {@code
+     * toString} never fails. A connection that returns itself returns the object; what else it
+     * hands out is not guarded. Factory, checker, cleaner and listeners see the connection itself,
+     * and so does the holder of a lease by {@link Lease#unguarded()}. {@link
+     * ConnectionPool#release(Object)} takes both, but only the object is exact.
+     *
+     * @param guard the connections' type, if it is an interface and not sealed
+     */
+    public Builder<T> guard(Class<T> guard) {
+      this.guard = Objects.requireNonNull(guard, "guard");
+      return this;
+    }
+
+    /**
+     * Who gets a connection that comes back while callers wait; by default {@link Fairness#STRICT}.
+     */
+    public Builder<T> fairness(Fairness fairness) {
+      this.fairness = Objects.requireNonNull(fairness, "fairness");
+      return this;
+    }
+
+    /**
+     * Whether a caller may get a connection that was made with other arguments than his; by default
+     * {@link ArgumentMatching#ANY}. {@link ArgumentMatching#SAME} cannot go with {@link
+     * Fairness#THROUGHPUT}.
+     */
+    public Builder<T> argumentMatching(ArgumentMatching argumentMatching) {
+      this.argumentMatching = Objects.requireNonNull(argumentMatching, "argumentMatching");
+      return this;
+    }
+
+    /**
+     * How many callers may wait at a time, blocking or not; zero means that nobody may, so that who
+     * finds none idle is refused, while one is made for the next if there may be more. By default
+     * without limit.
+     */
+    public Builder<T> waiterLimit(int waiterLimit) {
+      this.waiterLimit = waiterLimit;
+      return this;
+    }
+
+    /**
+     * What becomes of callers while the pool has no connection and cannot make one; by default
+     * {@link WhenDown#WAIT}. A single acquire may say otherwise by {@link AcquireOptions}.
+     */
+    public Builder<T> whenDown(WhenDown whenDown) {
+      this.whenDown = Objects.requireNonNull(whenDown, "whenDown");
+      return this;
+    }
+
+    /** How often the pool looks after its connections; positive, by default 30 s. */
+    public Builder<T> maintenanceInterval(Duration maintenanceInterval) {
+      this.maintenanceInterval = Objects.requireNonNull(maintenanceInterval, "maintenanceInterval");
+      return this;
+    }
+
+    /**
+     * What happens if the first connections cannot be made; by default {@link StartFailure#FAIL}.
+     */
+    public Builder<T> onStartFailure(StartFailure onStartFailure) {
+      this.onStartFailure = Objects.requireNonNull(onStartFailure, "onStartFailure");
+      return this;
+    }
+
+    /**
+     * Where factory, checker, cleaner and the dependants of futures run. By default a thread for
+     * each call: a virtual one from JDK 24 on, or else a daemon thread.
+     *
+     * @param executor what it takes it must run, and on more than one thread: calls that hang hold
+     *     up as many. What it refuses is a failed attempt to make or check a connection; anything
+     *     else is run on a thread of the pool's own.
+     */
+    public Builder<T> executor(Executor executor) {
+      this.executor = Objects.requireNonNull(executor, "executor");
+      return this;
+    }
+
+    /** Adds a listener; they are told in the order in which they were added. */
+    public Builder<T> listener(ConnectionPoolListener<? super T> listener) {
+      listeners.add(Objects.requireNonNull(listener, "listener"));
+      return this;
+    }
+
+    /** Replaces the time of this machine, in tests. */
+    Builder<T> time(Time time) {
+      this.time = time;
+      return this;
+    }
+
+    /**
+     * Makes the pool; it opens nothing until it is started or first used.
+     *
+     * @throws IllegalArgumentException if an option is out of its range; says which, and what to do
+     */
+    public ConnectionPool<T> build() {
+      String known = name == null ? "connections-" + UNNAMED.incrementAndGet() : name;
+      return new ConnectionPool<>(
+          new ConnectionOptions<>(
+              known,
+              factory,
+              minSize,
+              maxSize,
+              maxLife,
+              maxLifeJitter,
+              healthChecker,
+              healthCheckTimeout,
+              checkOnBorrow,
+              idleBypass,
+              checkOnReturn,
+              healthCheckInterval,
+              cleaner,
+              acquireTimeout,
+              idleTimeout,
+              maxUses,
+              createTimeout,
+              maxConcurrentCreates,
+              backoffInitial,
+              backoffMax,
+              leakThreshold,
+              reclaimAfter,
+              reclaimForgotten,
+              guard == null ? null : new Guard<>(known, guard),
+              fairness,
+              argumentMatching,
+              waiterLimit,
+              whenDown,
+              maintenanceInterval,
+              onStartFailure,
+              executor == null ? ConnectionThreads.standard(time) : executor,
+              listeners,
+              time));
+    }
+  }
+}

@@ -1,0 +1,75 @@
+package dev.pools.connection;
+
+import java.time.Duration;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One consistent snapshot of a pool: all its numbers are of one instant.
+ *
+ * @param name the pool's name
+ * @param state where the pool is in its life
+ * @param size how many connections it has: idle, in use and being checked
+ * @param idle how many are ready to be leased
+ * @param inUse how many are leased
+ * @param checking how many are being checked
+ * @param creating how many are being made
+ * @param closing how many are being closed
+ * @param waiting how many callers wait for one
+ * @param minSize the least number of connections
+ * @param maxSize the greatest number, of all those above together
+ * @param acquired how many leases there have been
+ * @param timeouts how many callers have given up because their time was over
+ * @param nestedTimeouts how many of these were threads that held another lease of this pool, and so
+ *     may have waited for themselves
+ * @param refusedByLimit how many callers were refused because as many waited as may
+ * @param refusedDown how many were refused because there was nothing to wait for, as they wished
+ * @param created how many connections have been made
+ * @param createFailures how many could not be
+ * @param retired how many have been closed, by reason
+ * @param leaks how many leases have been reported as leaked
+ * @param consecutiveCreateFailures how many attempts to make one have failed since the last success
+ * @param lastCreateFailure why the last of these failed; null after a success
+ * @param longestWait how long the caller at the head of the line has waited; zero if nobody waits
+ * @param uptime how long since the last start; zero before the first
+ */
+public record ConnectionPoolStats(
+    String name,
+    State state,
+    int size,
+    int idle,
+    int inUse,
+    int checking,
+    int creating,
+    int closing,
+    int waiting,
+    int minSize,
+    int maxSize,
+    long acquired,
+    long timeouts,
+    long nestedTimeouts,
+    long refusedByLimit,
+    long refusedDown,
+    long created,
+    long createFailures,
+    Map<RetireReason, Long> retired,
+    long leaks,
+    int consecutiveCreateFailures,
+    @Nullable Throwable lastCreateFailure,
+    Duration longestWait,
+    Duration uptime) {
+
+  /** Where a pool is in its life. */
+  public enum State {
+    /** Built, not yet started; the first acquire starts it. */
+    CREATED,
+    /** Serves. */
+    RUNNING,
+    /** Leases nothing and makes nothing until it is resumed; leases that are out go on. */
+    SUSPENDED,
+    /** Serves no more, and waits for its leases. */
+    STOPPING,
+    /** Has no connections, but for those that are overdue; may be started again. */
+    STOPPED
+  }
+}

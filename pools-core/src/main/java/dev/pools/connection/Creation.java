@@ -1,0 +1,121 @@
+package dev.pools.connection;
+
+import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How connections are made: how many at a time, and how soon again after a failure. Guarded by the
+ * pool's lock; the numbers may be read without it.
+ *
+ * <p>After a failure one attempt is made at a time, and from the beginning of one to that of the
+ * next there is a pause, drawn at random from the upper half of a bound that doubles with each
+ * failure in a row: "equal jitter" in M. Brooker, "Exponential Backoff And Jitter", AWS
+ * Architecture Blog, 2015. The lower half is what bounds the rate: drawn from zero ("full jitter"),
+ * several pauses in a row can be next to nothing.
+ *
+ * <p>While connections are in use, those for callers in line are not begun all at once: one that
+ * comes back serves a caller sooner than a new one, and a burst of short uses is over before the
+ * first new one is there. Spread over the time that one takes, as many are made in that time as if
+ * they were begun together.
+ */
+final class Creation {
+
+  private static final int MOST_DOUBLINGS = 30;
+
+  /** The longest that one waits for the one before it to get ahead: who uses long should not. */
+  private static final long LONGEST_LEAD_NANOS = 100_000_000;
+
+  private final int maxConcurrent;
+  private final long initialPauseNanos;
+  private final long longestPauseNanos;
+
+  private int underway;
+  private int failuresInARow;
+  private long noAttemptBeforeNanos;
+  private long begunNanos;
+  private long tookNanos;
+  private @Nullable Throwable lastFailure;
+
+  Creation(int maxConcurrent, long initialPauseNanos, long longestPauseNanos) {
+    this.maxConcurrent = maxConcurrent;
+    this.initialPauseNanos = initialPauseNanos;
+    this.longestPauseNanos = longestPauseNanos;
+  }
+
+  /** How many attempts are underway and not overdue. */
+  int underway() {
+    return underway;
+  }
+
+  int failuresInARow() {
+    return failuresInARow;
+  }
+
+  /** Why the last attempt failed, if it did. */
+  @Nullable Throwable lastFailure() {
+    return lastFailure;
+  }
+
+  /** Whether another attempt may begin now. */
+  boolean mayBegin(long nowNanos) {
+    return failuresInARow == 0
+        ? underway < maxConcurrent
+        : underway == 0 && nowNanos - noAttemptBeforeNanos >= 0;
+  }
+
+  /** How long until an attempt may begin, if only the pause is in its way; zero if it is not. */
+  long pauseNanos(long nowNanos) {
+    return failuresInARow == 0 || underway > 0 ? 0 : Math.max(0, noAttemptBeforeNanos - nowNanos);
+  }
+
+  /** How long until one may begin for a caller whom a connection in use may serve instead. */
+  long leadNanos(long nowNanos) {
+    if (underway == 0) {
+      return 0;
+    }
+    long lead = Math.min(tookNanos / maxConcurrent, LONGEST_LEAD_NANOS);
+    return Math.max(0, lead - (nowNanos - begunNanos));
+  }
+
+  void begun(long nowNanos) {
+    underway++;
+    begunNanos = nowNanos;
+  }
+
+  /** An attempt is overdue, and does not count as underway any more. */
+  void overdue() {
+    underway--;
+  }
+
+  void succeeded(boolean wasOverdue, long itTookNanos) {
+    if (!wasOverdue) {
+      underway--;
+    }
+    tookNanos = itTookNanos;
+    failuresInARow = 0;
+    lastFailure = null;
+  }
+
+  /**
+   * An attempt has failed, or is overdue.
+   *
+   * @param sinceNanos from when on the pause counts
+   */
+  void failed(Throwable cause, long sinceNanos) {
+    failuresInARow++;
+    lastFailure = cause;
+    int doublings = Math.min(failuresInARow - 1, MOST_DOUBLINGS);
+    long bound =
+        initialPauseNanos > longestPauseNanos >> doublings
+            ? longestPauseNanos
+            : initialPauseNanos << doublings;
+    long pause = bound - ThreadLocalRandom.current().nextLong(bound / 2 + 1);
+    noAttemptBeforeNanos = sinceNanos + pause;
+  }
+
+  /** A new start forgets old failures. */
+  void reset() {
+    failuresInARow = 0;
+    lastFailure = null;
+  }
+}

@@ -1,0 +1,1819 @@
+package dev.pools.connection;
+
+import dev.pools.Arguments;
+import dev.pools.connection.ConnectionPoolStats.State;
+import dev.pools.internal.Time;
+import dev.pools.internal.Trampoline;
+import dev.pools.internal.VersionedLock;
+import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Where connections and callers meet. It holds the pool's one lock, and every step that needs it.
+ *
+ * <p>It does not know the {@link ConnectionPool}, which is only a door to it: a pool that its users
+ * have forgotten can so be noticed, although its timers are set.
+ *
+ * <p>Invariants, each kept by every hold of the lock:
+ *
+ * <ol>
+ *   <li>No more places are taken than there may be, but for those in use when the pool was made
+ *       smaller, and for one stray: see {@link #hopeless}.
+ *   <li>Nobody stands in line while a connection is idle and need not be checked, nor while another
+ *       may be made and none is on its way: for him, or, while some are in use that may come back,
+ *       for those before him, so that it is soon his turn; see {@link Creation}. {@link #match}
+ *       sees to it after each change.
+ *   <li>A caller who leaves the line, for whatever reason, owns nothing; one who is granted a
+ *       connection owns it until its lease ends, and if he cannot take it any more it goes back.
+ *   <li>No user code runs under the lock. What has to be done about it is decided under the lock
+ *       and carried out by {@link #leave}.
+ * </ol>
+ */
+final class Exchange<T> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Exchange.class);
+
+  /** For how long a caller may be overtaken if throughput counts for more than fairness. */
+  private static final long OVERTAKEN_AT_MOST_NANOS = 5_000_000;
+
+  /** How long a stop whose deadline is over waits for the cleaners that it has started. */
+  private static final long CLEANING_GRACE_NANOS = 5_000_000_000L;
+
+  // Fixed at construction.
+  private final ConnectionOptions<T> options;
+  private final Time time;
+  private final ConnectionListeners<T> listeners;
+  private final long createTimeoutNanos;
+  private final long checkTimeoutNanos;
+  private final VersionedLock lock = new VersionedLock();
+  private final Gate<T> gate = new Gate<>();
+
+  /**
+   * Whether each lease is noted with its time: somebody is told of it, looks at it, or guards it.
+   */
+  private final boolean noted;
+
+  // Guarded by lock.
+  private final Slots<T> slots = new Slots<>(gate);
+  private final WaitQueue<T> line = new WaitQueue<>();
+  private final Creation creation;
+  private final Fitness fitness;
+
+  /** Null if arguments serve only to create. */
+  private final @Nullable SameArguments<T> same;
+
+  private final Deque<Arguments> nextArguments = new ArrayDeque<>();
+  private final List<CompletableFuture<Void>> resizes = new ArrayList<>();
+  private final Decisions decisions = new Decisions();
+  private final Generations<T> generations = new Generations<>(slots, decisions);
+  private final Leaks<T> leaks;
+  private final NestedAcquire<T> nested = new NestedAcquire<>(slots, line);
+  private final Deque<Slot<T>> toCheck = new ArrayDeque<>();
+  private final long[] retired = new long[RetireReason.values().length];
+  private int minSize;
+  private int maxSize;
+  private long timeouts;
+  private long nestedTimeouts;
+  private long refusedByLimit;
+  private long refusedDown;
+  private long created;
+  private long createFailures;
+  private long startedNanos;
+  private long lives;
+
+  /** How many creations have no place any more and have not ended: none or one. */
+  private int strays;
+
+  private Executor executor;
+  private CompletableFuture<Void> started = new CompletableFuture<>();
+  private CompletableFuture<Void> stopped = CompletableFuture.completedFuture(null);
+  private int missingAtStart;
+  private boolean startHasFailed;
+  private StartFailure onStartFailure;
+  private Time.@Nullable Timer maintenanceTimer;
+  private Time.@Nullable Timer retryTimer;
+
+  // Written under lock, read by anyone.
+  private volatile State state = State.CREATED;
+
+  /** Whether nothing is leased and nothing asked of the server, until it is resumed. */
+  private volatile boolean suspended;
+
+  Exchange(ConnectionOptions<T> options) {
+    this.options = options;
+    this.time = options.time();
+    this.executor = options.executor();
+    this.listeners = new ConnectionListeners<>(options.name(), options.listeners());
+    this.createTimeoutNanos = Time.nanos(options.createTimeout());
+    this.checkTimeoutNanos = Time.nanos(options.healthCheckTimeout());
+    this.creation =
+        new Creation(
+            options.maxConcurrentCreates(),
+            Time.nanos(options.backoffInitial()),
+            Time.nanos(options.backoffMax()));
+    this.fitness = new Fitness(options);
+    this.same =
+        options.argumentMatching() == ArgumentMatching.SAME
+            ? new SameArguments<>(this, slots, line, creation)
+            : null;
+    this.leaks = new Leaks<>(options, slots, decisions, listeners);
+    this.noted =
+        fitness.needsClock()
+            || leaks.areWatched()
+            || !listeners.isEmpty()
+            || options.guard() != null;
+    this.minSize = options.minSize();
+    this.maxSize = options.maxSize();
+    this.onStartFailure = options.onStartFailure();
+  }
+
+  String name() {
+    return options.name();
+  }
+
+  ConnectionOptions<T> options() {
+    return options;
+  }
+
+  Time time() {
+    return time;
+  }
+
+  /** Where user code runs at the moment. */
+  Executor executor() {
+    return lock.read(() -> executor);
+  }
+
+  /** Tells the listeners, after the lock. */
+  private void news(Consumer<ConnectionPoolListener<? super T>> event) {
+    if (!listeners.isEmpty()) {
+      decisions.tell(() -> listeners.tell(event));
+    }
+  }
+
+  /** The stack of the caller, if it is wanted for the report of a leak. */
+  @Nullable Throwable leakStack() {
+    return leaks.stack();
+  }
+
+  // ---- In and out of the lock
+
+  private void enter() {
+    lock.lock();
+  }
+
+  /** Bars the gate as is needed now: before anyone relies on it, and at the end of each hold. */
+  private void setGate() {
+    gate.bar(
+        (line.size() > 0 ? Gate.WAITERS : 0)
+            | (serves() ? 0 : Gate.SHUT)
+            | (fitness.dueOnReturn() || same != null ? Gate.DECIDED : 0));
+  }
+
+  /** Lets go of the lock, and then carries out what was decided under it. */
+  private void leave() {
+    boolean noneIsHeld = slots.noneIsHeld();
+    setGate();
+    List<Runnable> decided = decisions.take();
+    lock.unlock();
+    assert noneIsHeld;
+    if (!decided.isEmpty()) {
+      Trampoline.run(decided);
+    }
+  }
+
+  /**
+   * Runs user code where user code runs; an executor that refuses it cannot make it be left out.
+   */
+  private void run(Runnable userCode) {
+    try {
+      executor().execute(userCode);
+    } catch (Throwable refused) {
+      LOG.warn("The executor of pool '{}' refuses a call: {}", name(), refused.toString());
+      time.handOff(userCode);
+    }
+  }
+
+  /** Does something later, not on the thread of all timers: it may lead to user code. */
+  private Time.Timer later(long delayNanos, Runnable action) {
+    return time.schedule(delayNanos, () -> time.handOff(action));
+  }
+
+  // ---- Through the gate, without the lock
+
+  /** Leases a connection to a caller who needs neither wait nor have anything decided. */
+  @Nullable Lease<T> pass(ConnectionPool<T> pool, boolean async) {
+    if (noted) {
+      return passNoted(pool, async);
+    }
+    Lease<T> lease = gate.take(pool, async, null, 0);
+    if (lease != null && gate.isShut()) {
+      returnUnused(lease);
+      return null;
+    }
+    return lease;
+  }
+
+  private @Nullable Lease<T> passNoted(ConnectionPool<T> pool, boolean async) {
+    boolean checks = fitness.needsClock();
+    if (!gate.isOpen() || (checks && fitness.clocksHaveJumpedUnseen())) {
+      return null;
+    }
+    long now = time.nanoTime();
+    Lease<T> taken = gate.take(pool, async, checks ? fitness : null, now);
+    if (taken == null) {
+      return null;
+    }
+    Lease<T> lease = guarded(taken);
+    lease.slot().note(lease.epoch(), now, leakStack());
+    leaks.begun(lease);
+    if (gate.isShut()) {
+      returnUnused(lease);
+      return null;
+    }
+    if (!listeners.isEmpty()) {
+      listeners.tell(heard -> heard.acquired(taken.leased(), Duration.ZERO));
+    }
+    return lease;
+  }
+
+  private void returnUnused(Lease<T> lease) {
+    enter();
+    try {
+      Slot<T> slot = lease.slot();
+      if (slot.seize(lease.epoch())) {
+        slot.wasUnused();
+        decideOn(slot, /* invalid= */ false, time.nanoTime());
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  /**
+   * Ends a lease about which nothing has to be decided.
+   *
+   * @return whether it has; if not, the lock knows more
+   */
+  private boolean passBack(Slot<T> slot, long epoch) {
+    if (!gate.isOpen() || fitness.isUsedUp(slot)) {
+      return false;
+    }
+    if (noted) {
+      return passBackNoted(slot, epoch);
+    }
+    if (!slot.putBack(epoch)) {
+      return false;
+    }
+    hasPutBack(slot);
+    return true;
+  }
+
+  private boolean passBackNoted(Slot<T> slot, long epoch) {
+    if (!slot.isOwnedBy(epoch, Slot.State.IN_USE)) {
+      return false;
+    }
+    long now = time.nanoTime();
+    if (fitness.spent(slot, now) != null) {
+      return false;
+    }
+    T connection = slot.connectionOrNull();
+    Duration used = Duration.ofNanos(now - slot.leasedNanos);
+    slot.noteEnd(now);
+    if (!slot.putBack(epoch)) {
+      return false;
+    }
+    hasPutBack(slot);
+    if (connection != null && !listeners.isEmpty()) {
+      listeners.tell(heard -> heard.released(connection, used));
+    }
+    return true;
+  }
+
+  private void hasPutBack(Slot<T> slot) {
+    gate.remember(slot);
+    if (!gate.isOpen()) {
+      serveWithPutBack();
+    }
+  }
+
+  /** Someone has come, or the pool has been stopped, while a connection was put back (G2). */
+  private void serveWithPutBack() {
+    enter();
+    try {
+      if (state == State.RUNNING) {
+        matchReturned();
+      } else {
+        retireIdle(RetireReason.STOPPED);
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  // ---- Callers
+
+  /** Puts a caller in line; he may be served, or refused, before this returns. */
+  void join(Waiter<T> waiter) {
+    if (state == State.CREATED) {
+      start(List.of(), null, StartFailure.START_EMPTY);
+    }
+    enter();
+    try {
+      if (state != State.RUNNING) {
+        refuse(waiter, new PoolStoppedException(name()));
+        return;
+      }
+      int underwayBefore = creation.underway();
+      line.add(waiter);
+      setGate();
+      if (serves() && mayOvertake(waiter)) {
+        serveFirst(waiter);
+      }
+      match();
+      if (waiter.status == Waiter.Status.WAITING) {
+        reclaimForgotten();
+      }
+      if (waiter.status == Waiter.Status.WAITING) {
+        if (waiter.isOverdue(time.nanoTime())) {
+          timeOutUnderLock(waiter);
+        } else if (line.size() > options.waiterLimit()) {
+          line.remove(waiter);
+          refusedByLimit++;
+          refuse(waiter, new WaiterLimitException(name(), options.waiterLimit()));
+        } else if (creation.underway() == underwayBefore) {
+          // If it is not, this is the one who waits for the attempt that is due.
+          refuseIfDown(waiter);
+        }
+      }
+    } finally {
+      leave();
+      waiter.arriving = false;
+    }
+    if (waiter.async && !waiter.isDone() && waiter.deadlineNanos != Long.MAX_VALUE) {
+      waiter.timer = later(waiter.leftNanos(time.nanoTime()), () -> timeOut(waiter));
+      if (waiter.isDone()) {
+        waiter.timer.cancel();
+      }
+    }
+  }
+
+  private void refuse(Waiter<T> waiter, ConnectionPoolException why) {
+    waiter.status = Waiter.Status.FAILED;
+    decisions.serve(() -> finish(waiter, () -> waiter.fail(why)));
+  }
+
+  /** Refuses a caller in line who does not want to wait while there is nothing to wait for. */
+  private void refuseIfDown(Waiter<T> waiter) {
+    if (waiter.failsWhenDown && serves() && creation.failuresInARow() > 0 && slots.size() == 0) {
+      line.remove(waiter);
+      refusedDown++;
+      refuse(
+          waiter,
+          new BackendDownException(
+              name(),
+              creation.failuresInARow(),
+              creation.lastFailure(),
+              Duration.ofNanos(creation.pauseNanos(time.nanoTime()))));
+    }
+  }
+
+  /** Refuses those in line who do not want to wait for another attempt, unless one is under way. */
+  private void refuseAllIfDown() {
+    if (creation.underway() > 0) {
+      return;
+    }
+    Waiter<T> next;
+    for (Waiter<T> waiter = line.first(); waiter != null; waiter = next) {
+      next = waiter.next;
+      refuseIfDown(waiter);
+    }
+  }
+
+  /**
+   * Leases an idle connection that need not be checked, unless others wait for one. If there is
+   * none, one is made for the next to come.
+   */
+  @Nullable Lease<T> tryAcquire(Arguments arguments, ConnectionPool<T> pool) {
+    if (state == State.CREATED) {
+      start(List.of(), null, StartFailure.START_EMPTY);
+    }
+    enter();
+    try {
+      if (state != State.RUNNING) {
+        throw new PoolStoppedException(name());
+      }
+      match();
+      // Where arguments must be the same, what is idle now is of use to nobody in line.
+      if (suspended || (line.size() > 0 && same == null)) {
+        return null;
+      }
+      long now = time.nanoTime();
+      Slot<T> slot = usable(arguments, now);
+      if (slot != null) {
+        T connection = slot.connection();
+        Lease<T> lease =
+            lease(slot, now, pool, Thread.currentThread(), /* async= */ false, leakStack());
+        news(heard -> heard.acquired(connection, Duration.ZERO));
+        return lease;
+      }
+      match();
+      if (line.size() == 0 && !isAnyOnItsWay(arguments) && creation.mayBegin(now)) {
+        if (slots.total() < maxSize) {
+          create(arguments, /* upkeep= */ false);
+        } else if (same != null && slots.live() >= maxSize) {
+          same.displaceFor(arguments);
+        }
+      }
+      return null;
+    } finally {
+      leave();
+    }
+  }
+
+  /**
+   * An idle connection that can be leased at once, held; one that is due for a check is sent to it.
+   */
+  private @Nullable Slot<T> usable(Arguments arguments, long now) {
+    for (Slot<T> slot = holdWarmest(arguments); slot != null; slot = holdWarmest(arguments)) {
+      RetireReason spent = fitness.spent(slot, now);
+      if (spent != null) {
+        retire(slot, spent);
+      } else if (!isDueOnBorrow(slot, now)) {
+        return slot;
+      } else {
+        if (!isAnyOnItsWay(arguments)) {
+          check(slot);
+        } else {
+          slot.offer();
+        }
+        return null;
+      }
+    }
+    return null;
+  }
+
+  private @Nullable Slot<T> holdWarmest(Arguments arguments) {
+    if (same == null) {
+      return slots.holdWarmest();
+    }
+    Slot<T> slot = slots.warmest(arguments);
+    return slot != null && slot.hold() ? slot : null;
+  }
+
+  private boolean isAnyOnItsWay(Arguments arguments) {
+    return same == null ? onTheirWay() > 0 : same.isOnItsWay(arguments);
+  }
+
+  /**
+   * Takes a caller out of the line who does not want to wait any more.
+   *
+   * @return whether he stood there; if not, it is decided what he gets
+   */
+  boolean cancel(Waiter<T> waiter) {
+    enter();
+    try {
+      if (waiter.status != Waiter.Status.WAITING) {
+        return false;
+      }
+      waiter.status = Waiter.Status.CANCELLED;
+      line.remove(waiter);
+      // He may have been called to take an idle connection, which is the next one's now.
+      match();
+      return true;
+    } finally {
+      leave();
+    }
+  }
+
+  /** Takes a caller whose time is over out of the line, and tells him. */
+  void timeOut(Waiter<T> waiter) {
+    enter();
+    try {
+      if (waiter.status == Waiter.Status.WAITING) {
+        timeOutUnderLock(waiter);
+        match();
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  private void timeOutUnderLock(Waiter<T> waiter) {
+    line.remove(waiter);
+    waiter.status = Waiter.Status.TIMED_OUT;
+    timeouts++;
+    NestedAcquire.@Nullable Finding itself = nested.of(waiter);
+    if (itself != null) {
+      nestedTimeouts++;
+    }
+    decisions.serve(() -> finish(waiter, () -> tellTimedOut(waiter, itself)));
+  }
+
+  private void tellTimedOut(Waiter<T> waiter, NestedAcquire.@Nullable Finding itself) {
+    Duration waited = Duration.ofNanos(time.nanoTime() - waiter.sinceNanos);
+    ConnectionPoolStats stats = stats();
+    if (waiter.async) {
+      listeners.tell(heard -> heard.acquireTimedOut(waited));
+    }
+    waiter.fail(new AcquireTimeoutException(stats, waited, stats.lastCreateFailure(), itself));
+  }
+
+  /** Tells the listeners what a caller got who has waited in a thread, on that thread. */
+  void tellServed(Waiter<T> waiter, Lease<T> lease) {
+    if (!listeners.isEmpty()) {
+      listeners.tell(heard -> heard.acquired(unguarded(lease.leased()), waiter.waited()));
+    }
+  }
+
+  /** As {@link #tellServed}, if his time was over. */
+  void tellRefused(Waiter<T> waiter) {
+    if (waiter.status == Waiter.Status.TIMED_OUT) {
+      listeners.tell(
+          heard -> heard.acquireTimedOut(Duration.ofNanos(time.nanoTime() - waiter.sinceNanos)));
+    }
+  }
+
+  /**
+   * Completes a caller's future: at once if he waits in a thread, or if nobody can have hung
+   * anything on it yet; elsewhere if someone may have, because that is user code.
+   */
+  private void finish(Waiter<T> waiter, Runnable completion) {
+    boolean atOnce = !waiter.async || (waiter.arriving && waiter.caller == Thread.currentThread());
+    if (atOnce) {
+      completion.run();
+    } else {
+      run(completion);
+    }
+  }
+
+  // ---- Bringing both together
+
+  /** Whether connections may be leased, made and checked. */
+  private boolean serves() {
+    return state == State.RUNNING && !suspended;
+  }
+
+  /** Serves those in line as far as can be, and has connections made as far as they are needed. */
+  private void match() {
+    match(null);
+  }
+
+  /**
+   * As {@link #match()}.
+   *
+   * @param proven a connection that is known to be fit just now, if any is
+   */
+  private void match(@Nullable Slot<T> proven) {
+    if (!serves()) {
+      return;
+    }
+    long now = time.nanoTime();
+    if (same != null) {
+      if (creation.pauseNanos(now) > 0) {
+        refuseAllIfDown();
+      }
+      keepUp(same.match(proven, maxSize, now), now);
+      return;
+    }
+    for (Waiter<T> first = firstAlive(now); first != null; first = firstAlive(now)) {
+      Slot<T> slot = slots.holdWarmest();
+      if (slot == null) {
+        break;
+      }
+      RetireReason spent = fitness.spent(slot, now);
+      if (spent != null) {
+        retire(slot, spent);
+      } else if (!isDueOnBorrow(slot, now)) {
+        grant(first, slot, now);
+      } else if (slot.doubtful && slots.total() < maxSize && creation.mayBegin(now)) {
+        // A new one is there sooner than this one can be known to be dead.
+        slot.offer();
+        break;
+      } else if (slots.checking() < line.size()) {
+        check(slot);
+      } else {
+        slot.offer();
+        break;
+      }
+    }
+    replenish(now);
+  }
+
+  /** The caller at the head of the line, without those who could not take a connection any more. */
+  private @Nullable Waiter<T> firstAlive(long now) {
+    Waiter<T> first = line.first();
+    while (first != null && !isAlive(first, now)) {
+      first = line.first();
+    }
+    return first;
+  }
+
+  /** Whether a caller in line could still take a connection; if not, he stands there no more. */
+  boolean isAlive(Waiter<T> waiter, long now) {
+    // Who has only just come may have what is there, however little time he has brought.
+    if (!waiter.isDone() && (waiter.arriving || !waiter.isOverdue(now))) {
+      return true;
+    }
+    if (waiter.isDone()) {
+      line.remove(waiter);
+      waiter.status = Waiter.Status.CANCELLED;
+    } else {
+      timeOutUnderLock(waiter);
+    }
+    return false;
+  }
+
+  @Nullable RetireReason spent(Slot<T> slot, long now) {
+    return fitness.spent(slot, now);
+  }
+
+  boolean isDueOnBorrow(Slot<T> slot, long now) {
+    if (options.healthChecker() != null && fitness.clocksHaveJumped()) {
+      suspectAll();
+    }
+    return fitness.dueOnBorrow(slot, now);
+  }
+
+  private void suspectAll() {
+    for (Slot<T> slot : slots.all()) {
+      slot.suspect = true;
+      slot.mark();
+    }
+  }
+
+  void grant(Waiter<T> waiter, Slot<T> slot, long now) {
+    line.remove(waiter);
+    waiter.status = Waiter.Status.GRANTED;
+    waiter.servedNanos = now;
+    Lease<T> lease = lease(slot, now, waiter.pool, waiter.caller, waiter.async, waiter.acquiredAt);
+    decisions.serve(
+        () ->
+            finish(
+                waiter,
+                () -> {
+                  if (waiter.async) {
+                    tellServed(waiter, lease);
+                  }
+                  waiter.deliver(lease);
+                }));
+  }
+
+  // ---- Overtaking, if throughput counts for more than fairness
+
+  private boolean mayBeOvertaken(@Nullable Waiter<T> first, long now) {
+    return options.fairness() == Fairness.THROUGHPUT
+        && first != null
+        && now - first.sinceNanos < OVERTAKEN_AT_MOST_NANOS;
+  }
+
+  private boolean mayOvertake(Waiter<T> newcomer) {
+    long now = time.nanoTime();
+    Waiter<T> first = firstAlive(now);
+    return first != newcomer && mayBeOvertaken(first, now);
+  }
+
+  /** Leases to a newcomer what the first in line has been called for but has not come to take. */
+  private void serveFirst(Waiter<T> newcomer) {
+    long now = time.nanoTime();
+    Slot<T> slot = slots.holdWarmest();
+    if (slot == null) {
+      return;
+    }
+    if (fitness.spent(slot, now) == null && !isDueOnBorrow(slot, now)) {
+      grant(newcomer, slot, now);
+    } else {
+      slot.offer();
+    }
+  }
+
+  /** Serves the first in line with what has come back; or calls him, and others may be quicker. */
+  private void matchReturned() {
+    long now = time.nanoTime();
+    Waiter<T> first = serves() ? firstAlive(now) : null;
+    if (first == null || !slots.hasIdle() || !mayBeOvertaken(first, now)) {
+      match();
+    } else if (first.async) {
+      decisions.serve(() -> run(this::takeCalledFor));
+    } else {
+      first.called = true;
+      decisions.serve(() -> LockSupport.unpark(first.caller));
+    }
+  }
+
+  /** The first in line has come to take what he was called for, if it is still there. */
+  void takeCalledFor() {
+    enter();
+    try {
+      match();
+    } finally {
+      leave();
+    }
+  }
+
+  private Lease<T> lease(
+      Slot<T> slot,
+      long now,
+      ConnectionPool<T> pool,
+      Thread caller,
+      boolean async,
+      @Nullable Throwable stack) {
+    slot.leasedBy = caller;
+    slot.leasedAsync = async;
+    // Without notes the end of the lease is marked, so that its time is known at least this once.
+    long epoch = slot.lease(now, /* marked= */ !noted);
+    slot.note(epoch, now, stack);
+    Lease<T> lease = guarded(new Lease<>(pool, slot, epoch, slot.connection()));
+    leaks.begun(lease);
+    return lease;
+  }
+
+  /** The lease of what stands before the connection, if the pool guards its connections. */
+  private Lease<T> guarded(Lease<T> lease) {
+    Guard<T> guard = options.guard();
+    if (guard == null) {
+      return lease;
+    }
+    Lease<T> guarded = lease.with(guard.before(lease.leased()));
+    guard.bind(guarded);
+    return guarded;
+  }
+
+  /** A connection that has just been made, or checked, goes to the head of the line, or is idle. */
+  private void offerProven(Slot<T> slot, long now) {
+    if (same != null) {
+      slots.offer(slot);
+      match(slot);
+      return;
+    }
+    Waiter<T> first = serves() ? firstAlive(now) : null;
+    if (first == null) {
+      slots.offer(slot);
+    } else {
+      grant(first, slot, now);
+    }
+  }
+
+  // ---- Back from a caller
+
+  /**
+   * Ends a lease.
+   *
+   * @return whether it was the lease of this connection
+   */
+  boolean release(Slot<T> slot, long epoch, Arguments arguments, boolean invalid) {
+    if (!invalid && arguments.isEmpty() && passBack(slot, epoch)) {
+      return true;
+    }
+    if (!slot.isOwnedBy(epoch, Slot.State.IN_USE)) {
+      return false;
+    }
+    enter();
+    try {
+      return takeBack(slot, epoch, arguments, invalid);
+    } finally {
+      leave();
+    }
+  }
+
+  /**
+   * Ends the lease of a connection.
+   *
+   * @throws IllegalReleaseException if it is not leased
+   */
+  void release(T connection, Arguments arguments, boolean invalid) {
+    Guard<T> guard = options.guard();
+    Lease<T> lease = guard == null ? null : guard.leaseOf(connection);
+    if (lease != null) {
+      if (!lease.end(arguments, invalid)) {
+        throw new IllegalReleaseException(name());
+      }
+      return;
+    }
+    enter();
+    try {
+      Slot<T> slot = slots.of(connection);
+      if (slot == null || !takeBack(slot, slot.epoch(), arguments, invalid)) {
+        throw new IllegalReleaseException(name());
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  private boolean takeBack(Slot<T> slot, long epoch, Arguments arguments, boolean invalid) {
+    long now = time.nanoTime();
+    long leasedNanos = slot.leasedNanos;
+    if (!slot.giveBack(epoch, arguments, now)) {
+      return false;
+    }
+    T connection = slot.connection();
+    news(heard -> heard.released(connection, Duration.ofNanos(now - leasedNanos)));
+    gate.remember(slot);
+    decideOn(slot, invalid, now);
+    return true;
+  }
+
+  /** What becomes of a connection that has come back, and is held. */
+  private void decideOn(Slot<T> slot, boolean invalid, long now) {
+    RetireReason reason = fateOf(slot, invalid, now);
+    if (reason != null) {
+      retire(slot, reason);
+    } else if (!fitness.dueOnReturn()) {
+      slots.offer(slot);
+    } else if (suspended) {
+      // It is checked before its next lease instead.
+      slot.suspect = true;
+      slots.offer(slot);
+    } else {
+      check(slot);
+    }
+    matchReturned();
+  }
+
+  private @Nullable RetireReason fateOf(Slot<T> slot, boolean invalid, long now) {
+    if (invalid) {
+      return RetireReason.INVALIDATED;
+    }
+    if (state != State.RUNNING) {
+      return RetireReason.STOPPED;
+    }
+    if (slots.live() > maxSize) {
+      return RetireReason.RESIZED;
+    }
+    if (generations.isOver(slot)) {
+      return RetireReason.EVICTED;
+    }
+    return fitness.spent(slot, now);
+  }
+
+  // ---- Making
+
+  /** Has connections made for those in line and for the least number, as far as may be. */
+  private void replenish(long now) {
+    if (creation.pauseNanos(now) > 0) {
+      refuseAllIfDown();
+    }
+    while (needsAnother() && mayCreate(slots.total() < maxSize, now)) {
+      Waiter<T> forWhom = line.behind(onTheirWay());
+      if (forWhom != null && awaitsLead(now)) {
+        return;
+      }
+      if (forWhom == null) {
+        createForUpkeep();
+      } else {
+        create(forWhom.arguments, /* upkeep= */ false);
+      }
+    }
+  }
+
+  private boolean needsAnother() {
+    return line.size() > onTheirWay() || isBelowMinimum();
+  }
+
+  private boolean isBelowMinimum() {
+    return slots.size() + creation.underway() < minSize;
+  }
+
+  /** Has connections made for the least number, in so many places. */
+  private void keepUp(int room, long now) {
+    for (int left = room; isBelowMinimum() && mayCreate(left > 0, now); left--) {
+      createForUpkeep();
+    }
+  }
+
+  private void createForUpkeep() {
+    Arguments given = nextArguments.poll();
+    create(given == null ? Arguments.none() : given, /* upkeep= */ true);
+  }
+
+  /**
+   * Whether the creation before has to get ahead first, because one in use may come back sooner.
+   */
+  boolean awaitsLead(long now) {
+    long leadNanos = slots.use().inUse() > 0 ? creation.leadNanos(now) : 0;
+    retryLater(leadNanos);
+    return leadNanos > 0;
+  }
+
+  /** Whether one may be made now; if there is no room, one that has no hope loses its place. */
+  boolean mayCreate(boolean hasRoom, long now) {
+    Slot<T> hopeless = hasRoom ? null : hopeless();
+    if (!hasRoom && hopeless == null) {
+      return false;
+    }
+    if (!creation.mayBegin(now)) {
+      retryLater(creation.pauseNanos(now));
+      return false;
+    }
+    if (hopeless != null) {
+      giveUp(hopeless);
+    }
+    return true;
+  }
+
+  /** How many connections will soon be there for those in line. */
+  private int onTheirWay() {
+    return slots.promising() + creation.underway();
+  }
+
+  /** With what the connection is to be made that takes the place of this one, if one does. */
+  private void rememberArguments(Slot<T> gone) {
+    if (gone.arguments().isEmpty() || minSize == 0) {
+      return;
+    }
+    while (nextArguments.size() >= minSize) {
+      nextArguments.remove();
+    }
+    nextArguments.add(gone.arguments());
+  }
+
+  void retryLater(long pauseNanos) {
+    if (pauseNanos <= 0 || retryTimer != null) {
+      return;
+    }
+    retryTimer = later(pauseNanos, this::retry);
+  }
+
+  private void retry() {
+    enter();
+    try {
+      retryTimer = null;
+      match();
+    } finally {
+      leave();
+    }
+  }
+
+  void create(Arguments arguments, boolean upkeep) {
+    Slot<T> slot = slots.add(arguments);
+    slot.upkeep = upkeep;
+    slot.generation = generations.current();
+    long begunNanos = time.nanoTime();
+    creation.begun(begunNanos);
+    long life = lives;
+    Executor chosen = executor;
+    decisions.serve(
+        () ->
+            TimedCall.start(
+                chosen,
+                time,
+                createTimeoutNanos,
+                () -> options.factory().create(arguments),
+                new TimedCall.Listener<T>() {
+                  @Override
+                  public void overdue() {
+                    createOverdue(slot, life);
+                  }
+
+                  @Override
+                  public void ended(@Nullable T connection, @Nullable Throwable failure) {
+                    createEnded(slot, life, connection, failure, time.nanoTime() - begunNanos);
+                  }
+                }));
+  }
+
+  /**
+   * A creation is overdue. Others may begin beside it, but its place stays taken until its call
+   * ends, because it may still come to something; but see {@link #hopeless}.
+   */
+  private void createOverdue(Slot<T> slot, long life) {
+    enter();
+    try {
+      if (slot.state() != Slot.State.CREATING || slot.overdue) {
+        return;
+      }
+      setAside(slot);
+      createFailures++;
+      long now = time.nanoTime();
+      Throwable cause =
+          new TimeoutException("The factory has not answered within " + options.createTimeout());
+      creation.failed(cause, now);
+      news(heard -> heard.createFailed(cause, options.createTimeout()));
+      rememberUnmade(slot);
+      refuseAllIfDown();
+      startFails(life, cause);
+      match();
+    } finally {
+      leave();
+    }
+  }
+
+  /** What a connection was to be made with that the pool wants for itself, another is. */
+  private void rememberUnmade(Slot<T> slot) {
+    if (slot.upkeep && !slot.arguments().isEmpty()) {
+      nextArguments.addFirst(slot.arguments());
+    }
+  }
+
+  /** Waits no longer for what is being made, but keeps its place. */
+  private void setAside(Slot<T> slot) {
+    slot.overdue = true;
+    creation.overdue();
+    slot.giveUp = later(createTimeoutNanos, () -> noHopeFor(slot));
+  }
+
+  private void noHopeFor(Slot<T> slot) {
+    enter();
+    try {
+      if (slot.state() == Slot.State.CREATING) {
+        slot.hopeless = true;
+        generations.left(slot);
+        match();
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  /**
+   * The creation that has to give its place to another, if one has: only if all places are held by
+   * calls that do not end, so that the pool would be frozen, and only one at a time. So never more
+   * than one exists beyond the greatest number, and that only in a pool that had nothing.
+   */
+  @Nullable Slot<T> hopeless() {
+    if (strays > 0 || slots.size() + creation.underway() > 0) {
+      return null;
+    }
+    for (Slot<T> slot : slots.all()) {
+      if (slot.hopeless && slot.state() == Slot.State.CREATING) {
+        return slot;
+      }
+    }
+    return null;
+  }
+
+  /** Gives up the place of a creation; what comes of it is closed. */
+  private void giveUp(Slot<T> slot) {
+    decisions.tell(
+        () -> LOG.warn("Pool '{}' gives up a connection that is still being made", name()));
+    vacate(slot);
+    strays++;
+  }
+
+  private void strayEnded() {
+    enter();
+    try {
+      strays--;
+      match();
+    } finally {
+      leave();
+    }
+  }
+
+  private void createEnded(
+      Slot<T> slot,
+      long life,
+      @Nullable T connection,
+      @Nullable Throwable failure,
+      long tookNanos) {
+    enter();
+    try {
+      Throwable fault = failure;
+      if (fault == null && connection == null) {
+        fault = new NullPointerException("The factory returned null.");
+      }
+      if (connection != null && slots.of(connection) != null) {
+        fault = new IllegalStateException("The factory returned a connection that the pool has.");
+      }
+      if (fault != null) {
+        createFailed(slot, life, fault, tookNanos);
+      } else if (connection != null) {
+        createSucceeded(slot, life, connection, tookNanos);
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  private void createFailed(Slot<T> slot, long life, Throwable fault, long tookNanos) {
+    if (slot.state() == Slot.State.CREATING) {
+      if (!slot.overdue) {
+        creation.overdue();
+        creation.failed(fault, time.nanoTime() - tookNanos);
+        createFailures++;
+        news(heard -> heard.createFailed(fault, Duration.ofNanos(tookNanos)));
+        rememberUnmade(slot);
+        refuseAllIfDown();
+      }
+      vacate(slot);
+    } else {
+      strays--;
+    }
+    startFails(life, fault);
+    decisions.tell(() -> LOG.debug("Pool '{}' could not make a connection", name(), fault));
+    afterDeparture();
+  }
+
+  private void createSucceeded(Slot<T> slot, long life, T connection, long tookNanos) {
+    created++;
+    news(heard -> heard.created(connection, Duration.ofNanos(tookNanos)));
+    if (slot.state() != Slot.State.CREATING) {
+      // Its place has been given up.
+      retired[RetireReason.LATE.ordinal()]++;
+      decisions.close(
+          () ->
+              run(
+                  () -> {
+                    clean(connection, slot.arguments(), RetireReason.LATE);
+                    strayEnded();
+                  }));
+      return;
+    }
+    long now = time.nanoTime();
+    creation.succeeded(slot.overdue, tookNanos);
+    slots.know(connection, slot);
+    slot.made(connection, now);
+    slot.lifeNanos = fitness.drawLifeNanos();
+    if (state != State.RUNNING || life != lives) {
+      retire(slot, RetireReason.STOPPED);
+      return;
+    }
+    if (slots.live() > maxSize) {
+      retire(slot, RetireReason.RESIZED);
+      return;
+    }
+    if (generations.isOver(slot)) {
+      retire(slot, RetireReason.EVICTED);
+      match();
+      return;
+    }
+    if (!fitness.needsClock() && fitness.limitsLife()) {
+      slot.lifeOver = time.schedule(slot.lifeNanos, () -> markOld(slot));
+    }
+    offerProven(slot, now);
+    startMisses(missingAtStart - 1);
+    match();
+  }
+
+  /** Nobody looks at the clock when it is leased, so this says that its life is over. */
+  private void markOld(Slot<T> slot) {
+    enter();
+    try {
+      slot.mark();
+    } finally {
+      leave();
+    }
+  }
+
+  // ---- Checking
+
+  /** Has an idle connection checked; it is on its way back to the pool, or out of it. */
+  CompletableFuture<Void> check(Slot<T> slot) {
+    long epoch = slot.beginCheck();
+    T connection = slot.connection();
+    CompletableFuture<Void> decided = new CompletableFuture<>();
+    Executor chosen = executor;
+    decisions.serve(
+        () ->
+            TimedCall.start(
+                chosen,
+                time,
+                checkTimeoutNanos,
+                () ->
+                    slot.isOwnedBy(epoch, Slot.State.CHECKING)
+                        ? healthOf(connection)
+                        : CompletableFuture.completedFuture(false),
+                new TimedCall.Listener<Boolean>() {
+                  @Override
+                  public void overdue() {
+                    checked(slot, epoch, false, null, decided);
+                  }
+
+                  @Override
+                  public void ended(@Nullable Boolean fit, @Nullable Throwable failure) {
+                    checked(slot, epoch, Boolean.TRUE.equals(fit), failure, decided);
+                  }
+                }));
+    return decided;
+  }
+
+  private CompletionStage<Boolean> healthOf(T connection) throws Exception {
+    AsyncHealthChecker<? super T> checker = options.healthChecker();
+    return checker == null
+        ? CompletableFuture.completedFuture(true)
+        : checker.isHealthy(connection);
+  }
+
+  private void checked(
+      Slot<T> slot,
+      long epoch,
+      boolean fit,
+      @Nullable Throwable failure,
+      CompletableFuture<Void> decided) {
+    if (failure != null) {
+      LOG.debug("A health check of pool '{}' failed", name(), failure);
+    }
+    enter();
+    try {
+      decisions.serve(() -> decided.complete(null));
+      if (!slot.isOwnedBy(epoch, Slot.State.CHECKING)) {
+        return;
+      }
+      checkNext();
+      if (!fit) {
+        retire(slot, RetireReason.UNHEALTHY);
+        doubtTheOthers();
+        match();
+        return;
+      }
+      long now = time.nanoTime();
+      slot.passed(now);
+      RetireReason reason = fateOf(slot, /* invalid= */ false, now);
+      if (reason != null) {
+        retire(slot, reason);
+      } else {
+        offerProven(slot, now);
+      }
+      match();
+    } finally {
+      leave();
+    }
+  }
+
+  /**
+   * Where one has died, all may have, as in a fail-over: those not known to be fit are checked at
+   * once, and not one after another as callers come for them.
+   */
+  private void doubtTheOthers() {
+    long now = time.nanoTime();
+    for (Slot<T> slot : slots.fromColdest()) {
+      if (!slot.doubtful && fitness.isDoubtful(slot, now)) {
+        slot.doubtful = true;
+        slot.mark();
+        checkSoon(slot);
+      }
+    }
+    checkNext();
+  }
+
+  /** The connection itself, if this is what stands before one. */
+  T unguarded(T connection) {
+    Guard<T> guard = options.guard();
+    return guard == null ? connection : guard.behind(connection);
+  }
+
+  /** Checks a connection for someone who asks, whoever owns it. */
+  CompletableFuture<Boolean> health(T asked) {
+    T connection = unguarded(asked);
+    CompletableFuture<Boolean> result = new CompletableFuture<>();
+    TimedCall.start(
+        executor(),
+        time,
+        checkTimeoutNanos,
+        () -> healthOf(connection),
+        new TimedCall.Listener<Boolean>() {
+          @Override
+          public void overdue() {
+            result.complete(false);
+          }
+
+          @Override
+          public void ended(@Nullable Boolean fit, @Nullable Throwable failure) {
+            result.complete(Boolean.TRUE.equals(fit));
+          }
+        });
+    return result;
+  }
+
+  // ---- Closing
+
+  void retire(Slot<T> slot, RetireReason reason) {
+    retire(slot, reason, new CompletableFuture<>());
+  }
+
+  private CompletableFuture<Void> retire(
+      Slot<T> slot, RetireReason reason, CompletableFuture<Void> closed) {
+    T connection = slot.connection();
+    Arguments arguments = slot.arguments();
+    slot.retire();
+    retired[reason.ordinal()]++;
+    if (reason.isReplaced()) {
+      rememberArguments(slot);
+    }
+    decisions.close(
+        () ->
+            run(
+                () -> {
+                  clean(connection, arguments, reason);
+                  vacated(slot);
+                  closed.complete(null);
+                }));
+    return closed;
+  }
+
+  /** Closes a connection that came too late to have a place. */
+  void closeStray(T connection, Arguments arguments) {
+    run(() -> clean(connection, arguments, RetireReason.LATE));
+  }
+
+  private void clean(T connection, Arguments arguments, RetireReason reason) {
+    listeners.tell(heard -> heard.retired(connection, reason));
+    try {
+      options.cleaner().clean(connection, arguments);
+    } catch (Throwable fault) {
+      LOG.warn("The cleaner of pool '{}' failed", name(), fault);
+      listeners.tell(heard -> heard.cleanFailed(connection, fault));
+    }
+  }
+
+  private void vacated(Slot<T> slot) {
+    enter();
+    try {
+      vacate(slot);
+      afterDeparture();
+    } finally {
+      leave();
+    }
+  }
+
+  private void vacate(Slot<T> slot) {
+    slot.vacate();
+    generations.left(slot);
+  }
+
+  /** A place is free: for another connection, or for the end of a resize or a stop. */
+  private void afterDeparture() {
+    match();
+    endResizes();
+    if (state == State.STOPPING && isEmpty()) {
+      stopIsOver();
+    }
+  }
+
+  /** Whether there is nothing left that a stop waits for. */
+  private boolean isEmpty() {
+    return slots.size() + slots.closing() + creation.underway() == 0;
+  }
+
+  /** Replaces all connections, those in use as soon as they come back. */
+  CompletableFuture<Integer> softEvict() {
+    CompletableFuture<Integer> over;
+    enter();
+    try {
+      over = generations.end();
+      slots.markAll();
+      retireIdle(RetireReason.EVICTED);
+      match();
+    } finally {
+      leave();
+    }
+    return over.copy();
+  }
+
+  // ---- Sizes
+
+  CompletableFuture<Void> resize(int min, int max) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    enter();
+    try {
+      minSize = min;
+      maxSize = max;
+      if (slots.live() > max) {
+        slots.markAll();
+        shrink();
+      }
+      match();
+      startMisses(Math.min(missingAtStart, min - slots.size()));
+      resizes.add(done);
+      endResizes();
+    } finally {
+      leave();
+    }
+    return done;
+  }
+
+  /** Those that come back from now on are found to be too many by their marks. */
+  private void shrink() {
+    for (Slot<T> slot : slots.fromColdest()) {
+      if (slots.live() <= maxSize) {
+        return;
+      }
+      if (slot.hold()) {
+        retire(slot, RetireReason.RESIZED);
+      }
+    }
+  }
+
+  /** Retires all that are idle; from a stop on, and after the marks of an eviction, none comes. */
+  private void retireIdle(RetireReason reason) {
+    for (Slot<T> slot : slots.fromColdest()) {
+      if (slot.hold()) {
+        retire(slot, reason);
+      }
+    }
+  }
+
+  private void endResizes() {
+    if (slots.total() <= maxSize) {
+      for (CompletableFuture<Void> resize : resizes) {
+        decisions.serve(() -> resize.complete(null));
+      }
+      resizes.clear();
+    }
+  }
+
+  // ---- Start and stop
+
+  CompletableFuture<Void> start(
+      List<Arguments> arguments, @Nullable Executor replacement, StartFailure onFailure) {
+    CompletableFuture<Void> stopping;
+    enter();
+    try {
+      if (state == State.RUNNING) {
+        return started.copy();
+      }
+      stopping = stopped;
+      if (state != State.STOPPING) {
+        beginLife(arguments, replacement, onFailure);
+        return started.copy();
+      }
+    } finally {
+      leave();
+    }
+    return stopping.thenCompose(over -> start(arguments, replacement, onFailure));
+  }
+
+  private void beginLife(
+      List<Arguments> arguments, @Nullable Executor replacement, StartFailure onFailure) {
+    state = State.RUNNING;
+    lives++;
+    startedNanos = time.nanoTime();
+    executor = replacement == null ? options.executor() : replacement;
+    onStartFailure = onFailure;
+    started = new CompletableFuture<>();
+    missingAtStart = minSize;
+    nextArguments.clear();
+    nextArguments.addAll(arguments);
+    startHasFailed = false;
+    creation.reset();
+    fitness.clocksHaveJumped();
+    scheduleMaintenance();
+    match();
+    if (minSize == 0) {
+      startIsOver();
+    }
+  }
+
+  /** So many of the first connections are still to come. */
+  private void startMisses(int stillMissing) {
+    if (missingAtStart > 0) {
+      missingAtStart = Math.max(0, stillMissing);
+      if (missingAtStart == 0) {
+        startIsOver();
+      }
+    }
+  }
+
+  private void startIsOver() {
+    CompletableFuture<Void> over = started;
+    decisions.serve(() -> over.complete(null));
+  }
+
+  /** One of the first connections could not be made. */
+  private void startFails(long life, Throwable cause) {
+    if (life != lives || missingAtStart <= 0) {
+      return;
+    }
+    missingAtStart = 0;
+    startHasFailed = true;
+    if (onStartFailure == StartFailure.START_EMPTY) {
+      startIsOver();
+      return;
+    }
+    CompletableFuture<Void> failed = started;
+    decisions.serve(
+        () ->
+            stop(Duration.ZERO)
+                .whenComplete(
+                    (over, ignored) ->
+                        failed.completeExceptionally(
+                            new ConnectionCreationException(
+                                name(), "the start has failed: " + cause, cause))));
+  }
+
+  /** Stops; completes when every connection is closed, or the deadline is over. */
+  CompletableFuture<Void> stop(@Nullable Duration deadline) {
+    long life;
+    CompletableFuture<Void> over;
+    enter();
+    try {
+      if (state == State.CREATED) {
+        state = State.STOPPED;
+        suspended = false;
+      }
+      if (state == State.STOPPED) {
+        return CompletableFuture.completedFuture(null);
+      }
+      if (state == State.RUNNING) {
+        beginStop();
+      }
+      life = lives;
+      over = stopped;
+    } finally {
+      leave();
+    }
+    if (deadline != null && !over.isDone()) {
+      if (deadline.isZero()) {
+        forceStop(life);
+      } else {
+        Time.Timer timer = later(Time.nanos(deadline), () -> forceStop(life));
+        over.whenComplete((nothing, failure) -> timer.cancel());
+      }
+    }
+    // A copy: whoever completes or cancels it must not keep the pool from its deadline.
+    return over.copy();
+  }
+
+  void suspend() {
+    enter();
+    try {
+      if (state == State.STOPPING || state == State.STOPPED) {
+        throw new PoolStoppedException(name());
+      }
+      suspended = true;
+      setGate();
+    } finally {
+      leave();
+    }
+  }
+
+  void resume() {
+    enter();
+    try {
+      suspended = false;
+      match();
+    } finally {
+      leave();
+    }
+  }
+
+  private void beginStop() {
+    state = State.STOPPING;
+    suspended = false;
+    setGate();
+    stopped = new CompletableFuture<>();
+    for (Time.Timer timer : new Time.@Nullable Timer[] {maintenanceTimer, retryTimer}) {
+      if (timer != null) {
+        timer.cancel();
+      }
+    }
+    maintenanceTimer = null;
+    retryTimer = null;
+    for (Waiter<T> waiter = line.first(); waiter != null; waiter = line.first()) {
+      line.remove(waiter);
+      refuse(waiter, new PoolStoppedException(name()));
+    }
+    missingAtStart = 0;
+    if (!startHasFailed) {
+      CompletableFuture<Void> starting = started;
+      decisions.serve(() -> starting.completeExceptionally(new PoolStoppedException(name())));
+    }
+    checkNext();
+    retireIdle(RetireReason.STOPPED);
+    if (isEmpty()) {
+      stopIsOver();
+    }
+  }
+
+  /** The deadline is over: whoever still owns a connection owns it no longer. */
+  private void forceStop(long life) {
+    boolean waits = false;
+    enter();
+    try {
+      if (state != State.STOPPING || life != lives) {
+        return;
+      }
+      for (Slot<T> slot : slots.all()) {
+        switch (slot.state()) {
+          case CHECKING -> retire(slot, RetireReason.STOPPED);
+          case IN_USE, IDLE -> {
+            if (slot.seize()) {
+              retire(slot, RetireReason.STOPPED);
+            }
+          }
+          case CREATING -> {
+            if (!slot.overdue) {
+              setAside(slot);
+            }
+          }
+          case HELD, CLOSING, GONE -> {}
+        }
+      }
+      if (isEmpty()) {
+        stopIsOver();
+      } else {
+        waits = true;
+      }
+    } finally {
+      leave();
+    }
+    if (waits) {
+      Time.Timer grace = later(CLEANING_GRACE_NANOS, () -> endStop(life));
+      lock.read(() -> stopped).whenComplete((over, failure) -> grace.cancel());
+    }
+  }
+
+  private void endStop(long life) {
+    enter();
+    try {
+      if (state == State.STOPPING && life == lives) {
+        LOG.warn("Pool '{}' stops, though {} cleaners have not returned", name(), slots.total());
+        stopIsOver();
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  private void stopIsOver() {
+    state = State.STOPPED;
+    CompletableFuture<Void> over = stopped;
+    decisions.serve(() -> over.complete(null));
+  }
+
+  // ---- Maintenance
+
+  private void scheduleMaintenance() {
+    long interval = Math.min(Time.nanos(options.maintenanceInterval()), leaks.intervalNanos());
+    maintenanceTimer = later(interval, this::maintenanceDue);
+  }
+
+  private void maintenanceDue() {
+    enter();
+    try {
+      if (state == State.RUNNING) {
+        maintainUnderLock();
+        scheduleMaintenance();
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  /** Completes when the checks and closings that it has begun are over. */
+  CompletableFuture<Void> maintain() {
+    enter();
+    try {
+      if (state != State.RUNNING) {
+        return CompletableFuture.completedFuture(null);
+      }
+      return CompletableFuture.allOf(maintainUnderLock().toArray(CompletableFuture[]::new));
+    } finally {
+      leave();
+    }
+  }
+
+  /**
+   * Closes what is spent or not needed, checks what has not been used, looks for leaks, refills.
+   */
+  private List<CompletableFuture<Void>> maintainUnderLock() {
+    List<CompletableFuture<Void>> begun = new ArrayList<>();
+    long now = time.nanoTime();
+    if (fitness.clocksHaveJumped()) {
+      suspectAll();
+    }
+    if (!noted) {
+      slots.sweep(now);
+    }
+    gate.forgetPlaces();
+    for (Slot<T> slot : slots.fromColdest()) {
+      RetireReason reason = fitness.spent(slot, now);
+      if (reason == null && slots.size() > minSize && fitness.idleTooLong(slot, now)) {
+        reason = RetireReason.IDLE;
+      }
+      if (reason != null) {
+        if (slot.hold()) {
+          begun.add(retire(slot, reason, new CompletableFuture<>()));
+        }
+      } else if (!suspended && fitness.dueInBackground(slot, now)) {
+        begun.add(checkSoon(slot));
+      }
+    }
+    checkNext();
+    leaks.overdue(now).forEach(this::reclaim);
+    leaks.forgotten(now).forEach(this::reclaim);
+    match();
+    reportDeadlock();
+    return begun;
+  }
+
+  /** Puts an idle connection in line for a check: only some are checked at a time. */
+  private CompletableFuture<Void> checkSoon(Slot<T> slot) {
+    CompletableFuture<Void> decided = slot.awaitedCheck;
+    if (decided == null) {
+      decided = new CompletableFuture<>();
+      slot.awaitedCheck = decided;
+      toCheck.add(slot);
+    }
+    return decided;
+  }
+
+  /** Checks those in line, as many at a time as may be, but for those that need it no more. */
+  private void checkNext() {
+    while (!toCheck.isEmpty() && (!serves() || slots.checking() < options.maxConcurrentCreates())) {
+      Slot<T> slot = toCheck.remove();
+      CompletableFuture<Void> decided = Objects.requireNonNull(slot.awaitedCheck);
+      slot.awaitedCheck = null;
+      boolean isDue =
+          serves()
+              && slot.state() == Slot.State.IDLE
+              && fitness.dueInBackground(slot, time.nanoTime())
+              && slot.hold();
+      if (isDue) {
+        check(slot).whenComplete((nothing, failure) -> decided.complete(null));
+      } else {
+        decisions.serve(() -> decided.complete(null));
+      }
+    }
+  }
+
+  private void reclaimForgotten() {
+    List<Slot<T>> forgotten = leaks.forgotten(time.nanoTime());
+    if (!forgotten.isEmpty()) {
+      forgotten.forEach(this::reclaim);
+      match();
+    }
+  }
+
+  private void reclaim(Slot<T> slot) {
+    Duration held = Duration.ofNanos(time.nanoTime() - slot.leasedNanos);
+    String thread = slot.leasedBy();
+    retire(slot, RetireReason.RECLAIMED);
+    decisions.tell(
+        () ->
+            LOG.warn(
+                "Pool '{}' takes back, and closes, a connection leased to thread '{}' for {}",
+                name(),
+                thread,
+                held));
+  }
+
+  private void reportDeadlock() {
+    if (nested.isNewlyDeadlocked(maxSize)) {
+      int inUse = slots.use().inUse();
+      decisions.tell(
+          () ->
+              LOG.warn(
+                  "Pool '{}' is deadlocked: all its {} connections are leased to threads that wait for another. Raise maxSize, or close a lease before the next acquire",
+                  name(),
+                  inUse));
+    }
+  }
+
+  // ---- Readings, without the lock
+
+  ConnectionPoolStats stats() {
+    return lock.read(this::read);
+  }
+
+  private ConnectionPoolStats read() {
+    long now = time.nanoTime();
+    Waiter<T> first = line.first();
+    Slots.Use use = slots.use();
+    Map<RetireReason, Long> byReason = new EnumMap<>(RetireReason.class);
+    for (RetireReason reason : RetireReason.values()) {
+      byReason.put(reason, retired[reason.ordinal()]);
+    }
+    return new ConnectionPoolStats(
+        name(),
+        state == State.RUNNING && suspended ? State.SUSPENDED : state,
+        slots.size(),
+        slots.size() - slots.checking() - use.inUse(),
+        use.inUse(),
+        slots.checking(),
+        slots.creating(),
+        slots.closing(),
+        line.size(),
+        minSize,
+        maxSize,
+        use.leases(),
+        timeouts,
+        nestedTimeouts,
+        refusedByLimit,
+        refusedDown,
+        created,
+        createFailures,
+        Map.copyOf(byReason),
+        leaks.found(),
+        creation.failuresInARow(),
+        creation.lastFailure(),
+        first == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, now - first.sinceNanos)),
+        state == State.CREATED ? Duration.ZERO : Duration.ofNanos(now - startedNanos));
+  }
+}

@@ -1,0 +1,15 @@
+package dev.pools.connection;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A lease that has been out for longer than {@code leakThreshold}.
+ *
+ * @param pool the pool's name
+ * @param held how long it has been out
+ * @param thread the name of the thread that acquired it
+ * @param acquiredAt its stack at that moment
+ */
+public record LeakReport(
+    String pool, Duration held, String thread, @Nullable Throwable acquiredAt) {}

@@ -1,0 +1,149 @@
+package dev.pools.connection;
+
+import dev.pools.internal.Time;
+import java.lang.ref.PhantomReference;
+import java.lang.ref.ReferenceQueue;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Looks for leases that have been out for too long, and for those that nobody can close any more;
+ * reports them, and takes them back if that is wanted. Guarded by the pool's lock.
+ */
+final class Leaks<T> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Leaks.class);
+
+  /**
+   * Tells that a lease has become unreachable. Its slot holds it until the lease ends: what is
+   * forgotten together with its slot is never told of, and need not be.
+   */
+  static final class Watch<T> extends PhantomReference<Lease<T>> {
+    final Slot<T> slot;
+    final long epoch;
+
+    Watch(Lease<T> lease, ReferenceQueue<? super Lease<T>> queue) {
+      super(lease, queue);
+      this.slot = lease.slot();
+      this.epoch = lease.epoch();
+    }
+  }
+
+  private final String pool;
+  private final boolean reclaimsForgotten;
+  private final long reportNanos;
+  private final long reclaimNanos;
+  private final Slots<T> slots;
+  private final Decisions decisions;
+  private final ConnectionListeners<T> listeners;
+  private final ReferenceQueue<Lease<T>> unreachable = new ReferenceQueue<>();
+  private long found;
+
+  Leaks(
+      ConnectionOptions<T> options,
+      Slots<T> slots,
+      Decisions decisions,
+      ConnectionListeners<T> listeners) {
+    this.pool = options.name();
+    this.reclaimsForgotten = options.reclaimForgotten();
+    this.reportNanos = orNever(Time.nanos(options.leakThreshold()));
+    this.reclaimNanos = orNever(Time.nanos(options.reclaimAfter()));
+    this.slots = slots;
+    this.decisions = decisions;
+    this.listeners = listeners;
+  }
+
+  private static long orNever(long nanos) {
+    return nanos == 0 ? Long.MAX_VALUE : nanos;
+  }
+
+  /** How many leases have been reported; may be read without the lock. */
+  long found() {
+    return found;
+  }
+
+  /** Whether each lease has to be noted with its time, or watched. */
+  boolean areWatched() {
+    return reclaimsForgotten || intervalNanos() < Long.MAX_VALUE;
+  }
+
+  /** How often to look. */
+  long intervalNanos() {
+    return Math.min(reportNanos, reclaimNanos);
+  }
+
+  /** The stack of whoever acquires a lease now, if it is wanted. */
+  @Nullable Throwable stack() {
+    return reportNanos < Long.MAX_VALUE ? new Throwable("The lease was acquired here") : null;
+  }
+
+  /** Begins to watch a lease. */
+  void begun(Lease<T> lease) {
+    if (reclaimsForgotten) {
+      lease.slot().watch = new Watch<>(lease, unreachable);
+    }
+  }
+
+  /** Reports the leases that have been out for too long; returns those taken back, held. */
+  List<Slot<T>> overdue(long now) {
+    List<Slot<T>> reclaimed = new ArrayList<>(0);
+    if (intervalNanos() == Long.MAX_VALUE) {
+      return reclaimed;
+    }
+    for (Slot<T> slot : slots.all()) {
+      long epoch = slot.epoch();
+      if (slot.isNoted(epoch) && slot.isOwnedBy(epoch, Slot.State.IN_USE)) {
+        long heldNanos = now - slot.leasedNanos;
+        if (heldNanos >= intervalNanos()) {
+          report(slot, epoch, now);
+        }
+        if (heldNanos >= reclaimNanos && slot.seize(epoch)) {
+          reclaimed.add(slot);
+        }
+      }
+    }
+    return reclaimed;
+  }
+
+  /** Reports the leases that nobody can close any more; returns those taken back, held. */
+  List<Slot<T>> forgotten(long now) {
+    List<Slot<T>> reclaimed = new ArrayList<>(0);
+    if (!reclaimsForgotten) {
+      return reclaimed;
+    }
+    while (unreachable.poll() instanceof Watch<?> gone) {
+      // Only watches are registered, and only of leases of this type.
+      @SuppressWarnings("unchecked")
+      Watch<T> watch = (Watch<T>) gone;
+      if (watch.slot.seize(watch.epoch)) {
+        report(watch.slot, watch.epoch, now);
+        reclaimed.add(watch.slot);
+      }
+    }
+    return reclaimed;
+  }
+
+  private void report(Slot<T> slot, long epoch, long now) {
+    if (!slot.reportOnce(epoch)) {
+      return;
+    }
+    found++;
+    LeakReport report =
+        new LeakReport(
+            pool, Duration.ofNanos(now - slot.leasedNanos), slot.leasedBy(), slot.acquiredAt);
+    decisions.tell(
+        () -> {
+          LOG.warn(
+              "A connection of pool '{}' has been leased to thread '{}' for {}: is it leaked?",
+              pool,
+              report.thread(),
+              report.held(),
+              report.acquiredAt());
+          listeners.tell(heard -> heard.leaked(report));
+        });
+  }
+}

@@ -1,0 +1,115 @@
+package dev.pools.connection;
+
+import dev.pools.Arguments;
+import java.util.Objects;
+
+/**
+ * A connection on loan. Close it to give the connection back, best with try-with-resources.
+ *
+ * <p>It may be closed by any thread, and by several: the first one counts, and the others do
+ * nothing. A lease that the pool has ended by itself (a stop at its deadline, a reclaim) is closed,
+ * and closing it once more harms nobody.
+ *
+ * <p>Memory effects: what is done with a connection before its lease is closed happens-before the
+ * next lease, check and closing of that connection.
+ *
+ * @param <T> what a connection is
+ */
+public final class Lease<T> implements AutoCloseable {
+
+  // Each lease is made anew, so it has no field that it can do without.
+
+  /** Also keeps the pool from being taken for forgotten. */
+  private final ConnectionPool<T> pool;
+
+  private final Slot<T> slot;
+  private final long epoch;
+  private final T connection;
+
+  Lease(ConnectionPool<T> pool, Slot<T> slot, long epoch, T connection) {
+    this.pool = pool;
+    this.slot = slot;
+    this.epoch = epoch;
+    this.connection = connection;
+  }
+
+  /** The same lease, of what stands before its connection. */
+  Lease<T> with(T guarded) {
+    return new Lease<>(pool, slot, epoch, guarded);
+  }
+
+  Slot<T> slot() {
+    return slot;
+  }
+
+  long epoch() {
+    return epoch;
+  }
+
+  /**
+   * The connection, to be used until the lease is closed and not after; or what stands before it,
+   * if the pool {@code guard}s its connections.
+   *
+   * @throws IllegalStateException if the lease is closed
+   */
+  public T connection() {
+    if (isClosed()) {
+      throw new IllegalStateException(
+          "This lease of pool '%s' is closed, and its connection may be someone else's by now."
+              .formatted(pool.name()));
+    }
+    return connection;
+  }
+
+  /**
+   * The connection itself if the pool {@code guard}s its connections, for what only its own class
+   * can do; or else the same as {@link #connection()}. Nothing tells whoever keeps it that the
+   * lease has ended.
+   *
+   * @throws IllegalStateException if the lease is closed
+   */
+  public T unguarded() {
+    return pool.exchange().unguarded(connection());
+  }
+
+  /** The connection, guarded if so, for the pool itself, even if the lease has ended meanwhile. */
+  T leased() {
+    return connection;
+  }
+
+  /** Gives the connection back. May be called twice. */
+  @Override
+  public void close() {
+    close(Arguments.none());
+  }
+
+  /**
+   * Gives the connection back.
+   *
+   * @param arguments if the pool closes the connection now, the cleaner gets these, and so does the
+   *     factory if it makes another instead
+   */
+  public void close(Arguments arguments) {
+    Objects.requireNonNull(arguments, "arguments");
+    end(arguments, /* invalid= */ false);
+  }
+
+  /** Gives the connection back to be closed, because it is broken. May be called twice. */
+  public void invalidate() {
+    end(Arguments.none(), /* invalid= */ true);
+  }
+
+  /**
+   * Ends it.
+   *
+   * @return whether it had not ended before
+   */
+  boolean end(Arguments arguments, boolean invalid) {
+    return pool.exchange().release(slot, epoch, arguments, invalid);
+  }
+
+  /** Whether it has been closed, by its holder or by the pool. */
+  public boolean isClosed() {
+    return !slot.isOwnedBy(epoch, Slot.State.IN_USE);
+  }
+}

@@ -1,0 +1,111 @@
+package dev.pools.connection;
+
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A thread that waits for a connection while it has others: enough of them wait for each other, for
+ * ever. Looked for only when someone has waited in vain, and by the maintenance, so that a lease
+ * costs no more than to note its thread. Those who wait in a future are not known by their thread,
+ * and are left out. Guarded by the pool's lock.
+ */
+final class NestedAcquire<T> {
+
+  /**
+   * What was found.
+   *
+   * @param held how many leases the thread has acquired and not closed
+   * @param threads how many threads hold or want a connection
+   * @param deadlock whether every leased connection is held by a thread that wants another
+   */
+  record Finding(int held, int threads, boolean deadlock) {
+
+    /** What the user is told. */
+    String advice() {
+      return "%s %d and needs another: for n threads that need up to %d at a time, maxSize must be at least n x %d + 1 (that is %d for the %d that use the pool now). Raise it, or close a lease before the next acquire."
+          .formatted(
+              deadlock
+                  ? "This is a deadlock: all leases are held by threads that wait for another. This thread holds"
+                  : "This may be a deadlock with itself: this thread already holds",
+              held,
+              held + 1,
+              held,
+              (long) threads * held + 1,
+              threads);
+    }
+  }
+
+  private final Slots<T> slots;
+  private final WaitQueue<T> line;
+  private boolean reported;
+
+  NestedAcquire(Slots<T> slots, WaitQueue<T> line) {
+    this.slots = slots;
+    this.line = line;
+  }
+
+  /** Whether a caller who has waited in vain, and stands in line no more, holds leases himself. */
+  @Nullable Finding of(Waiter<T> waiter) {
+    if (waiter.async) {
+      return null;
+    }
+    int held = 0;
+    for (Slot<T> slot : slots.all()) {
+      if (holder(slot) == waiter.caller) {
+        held++;
+      }
+    }
+    if (held == 0) {
+      return null;
+    }
+    Set<Thread> threads = waiting();
+    threads.add(waiter.caller);
+    boolean deadlock = allHeldBy(threads);
+    for (Slot<T> slot : slots.all()) {
+      Thread holder = holder(slot);
+      if (holder != null) {
+        threads.add(holder);
+      }
+    }
+    return new Finding(held, threads.size(), deadlock);
+  }
+
+  /** Whether all wait for each other, and it has not been said yet. */
+  boolean isNewlyDeadlocked(int maxSize) {
+    boolean deadlocked =
+        line.size() > 0
+            && slots.total() >= maxSize
+            && slots.use().inUse() == slots.total()
+            && allHeldBy(waiting());
+    boolean isNew = deadlocked && !reported;
+    reported = deadlocked;
+    return isNew;
+  }
+
+  private Set<Thread> waiting() {
+    Set<Thread> threads = Collections.newSetFromMap(new IdentityHashMap<>());
+    for (Waiter<T> waiter = line.first(); waiter != null; waiter = waiter.next) {
+      if (!waiter.async) {
+        threads.add(waiter.caller);
+      }
+    }
+    return threads;
+  }
+
+  private boolean allHeldBy(Set<Thread> threads) {
+    for (Slot<T> slot : slots.all()) {
+      Thread holder = holder(slot);
+      if (slot.state() == Slot.State.IN_USE && (holder == null || !threads.contains(holder))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The thread that has leased this one's connection for itself, if one has. */
+  private @Nullable Thread holder(Slot<T> slot) {
+    return slot.state() == Slot.State.IN_USE && !slot.leasedAsync ? slot.leasedBy : null;
+  }
+}

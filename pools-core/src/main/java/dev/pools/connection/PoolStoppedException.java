@@ -1,0 +1,13 @@
+package dev.pools.connection;
+
+import java.io.Serial;
+
+/** Thrown when a pool that is stopped, or is being stopped, is asked for a connection. */
+public final class PoolStoppedException extends ConnectionPoolException {
+
+  @Serial private static final long serialVersionUID = 1L;
+
+  PoolStoppedException(String pool) {
+    super("Pool '%s' is stopped. Start it to use it again.".formatted(pool), null);
+  }
+}

@@ -1,0 +1,477 @@
+package dev.pools.connection;
+
+import dev.pools.Arguments;
+import dev.pools.internal.Time;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One place of a pool, and the life of the connection that takes it.
+ *
+ * <p>Two may act on it at a time: the holder of the pool's lock, and a caller who goes through the
+ * open {@link Gate} without it. What they contend for is one word: the state, a mark, and the epoch
+ * of the last ownership.
+ */
+final class Slot<T> {
+
+  /*
+   *               made            take (CAS), lease
+   *   CREATING ──────▶ HELD      IDLE ──────────▶ IN_USE
+   *      │            ▲ │ │ ▲    │  ▲              │  │
+   *      │     passed │ │ │ ╰────╯  ╰── putBack ───╯  │
+   *      │            │ │ │ hold, offer               │
+   *      │ vacate     │ ▼ │ ◀────── giveBack, seize ──╯
+   *      │        CHECKING│ retire
+   *      │              ╲ ▼
+   *      │              CLOSING
+   *      ╰────▶ GONE ◀────╯ vacate
+   *
+   *   from      to        method      by                                            ordering
+   *   CREATING  HELD      made        the creation that has made the connection     lock
+   *   CREATING  GONE      vacate      the creation that failed, or was given up     lock
+   *   IDLE      IN_USE    take        a caller at the open gate; unmarked only      CAS
+   *   IN_USE    IDLE      putBack     its lease, at the open gate; unmarked only    CAS
+   *   IDLE      HELD      hold        who holds the lock                            lock, CAS
+   *   IN_USE    HELD      giveBack    the lease of this epoch, under the lock       lock, CAS
+   *   IDLE      HELD      seize       a reclaim, or a stop that waits no longer     lock, CAS
+   *   IN_USE    HELD      seize       a reclaim, or a stop that waits no longer     lock, CAS
+   *   HELD      IDLE      offer       who holds the lock                            lock, store
+   *   HELD      IN_USE    lease       who holds the lock, for a caller              lock, store
+   *   HELD      CHECKING  beginCheck  who holds the lock                            lock, store
+   *   HELD      CLOSING   retire      who holds the lock                            lock, store
+   *   CHECKING  HELD      passed      the check that this slot waits for            lock, store
+   *   CHECKING  CLOSING   retire      the check, or a stop                          lock, store
+   *   CLOSING   GONE      vacate      the cleaner, when it has returned             lock, store
+   *
+   * The mark is set on IDLE and IN_USE by the holder of the lock (CAS), and goes with the state.
+   *
+   * S1  A connection has at most one owner: out of IDLE only take and hold lead, each with a CAS on
+   *     the word that was seen, and the epoch never comes back. HELD is left within the same hold of
+   *     the lock, so nobody else ever sees it.
+   * S2  The cleaner runs once: only retire leads to it, and nothing leads back from CLOSING.
+   * S3  Who has become an owner holds the epoch of that moment, together with the state. Each
+   *     beginning of an ownership raises the epoch and each end leaves its state, so a stale lease,
+   *     or a check that was given up, owns nothing, and cannot do so again.
+   * S4  Who finds a mark decides under the lock. So whatever is to be decided about a connection (too
+   *     old, suspect, one too many, evicted) needs no look at the open gate: it sets the mark.
+   * S5  All of the word's accesses are volatile: what an owner has done to the connection and to the
+   *     slot's fields is seen by the next one; and the gate's argument rests on their total order.
+   */
+  enum State {
+    /** Its connection is being made. */
+    CREATING,
+    /** Its connection is being checked. */
+    CHECKING,
+    /** Its connection is leased. */
+    IN_USE,
+    /** What becomes of its connection is being decided by the holder of the lock. */
+    HELD,
+    /** Its connection waits to be leased. */
+    IDLE,
+    /** Its connection is being closed. */
+    CLOSING,
+    /** It is no place any more. */
+    GONE;
+
+    private static final State[] ALL = values();
+
+    /** Whether the table has a row from this state to the next. */
+    boolean mayBecome(State next) {
+      return switch (this) {
+        case CREATING -> next == HELD || next == GONE;
+        case CHECKING -> next == HELD || next == CLOSING;
+        case IN_USE -> next == IDLE || next == HELD;
+        case HELD -> next == IDLE || next == IN_USE || next == CHECKING || next == CLOSING;
+        case IDLE -> next == IN_USE || next == HELD;
+        case CLOSING -> next == GONE;
+        case GONE -> false;
+      };
+    }
+  }
+
+  /** What {@link #take} and {@link #giveBack} say if they came too late. */
+  static final long LOST = -1;
+
+  private static final int STATE_BITS = 7;
+  private static final int MARK = 8;
+  private static final int EPOCH_SHIFT = 4;
+
+  private static final VarHandle WORD;
+
+  static {
+    try {
+      WORD = MethodHandles.lookup().findVarHandle(Slot.class, "word", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final Slots<T> slots;
+
+  /** From the lowest bit: three of the state, one of the mark, the epoch. */
+  private volatile long word = State.CREATING.ordinal();
+
+  private @Nullable T connection;
+
+  // Written by the owner, or by the holder of the lock who holds the slot; a stale reading harms
+  // nobody.
+
+  /** The thread that leased it last; asked for by identity, and for the report of a leak. */
+  @Nullable Thread leasedBy;
+
+  boolean leasedAsync;
+  long leasedNanos;
+  long usedNanos;
+  long provenNanos;
+  @Nullable Throwable acquiredAt;
+  Leaks.@Nullable Watch<T> watch;
+
+  /** The epoch to which the three notes on the lease belong. */
+  private volatile long notedEpoch;
+
+  /** When it was offered, among those offered under the lock; zero if it was put back since. */
+  long offered;
+
+  /** Where it stands in the row that the gate looks along. */
+  int place;
+
+  // Guarded by the pool's lock.
+
+  private final Arguments madeWith;
+
+  /** What its last release said; nothing, if that said none. */
+  private Arguments releasedWith = Arguments.none();
+
+  /** Whether its connection is made for the pool itself, and not for a caller. */
+  boolean upkeep;
+
+  /** Of which generation it is. */
+  long generation;
+
+  /** Whether its creation has taken too long, and when it is given up then. */
+  boolean overdue;
+
+  /** Whether it has taken so long that its place may be given to another. */
+  boolean hopeless;
+
+  Time.@Nullable Timer giveUp;
+
+  /** Set if nobody looks at the clock when this is leased: when its life is over. */
+  Time.@Nullable Timer lifeOver;
+
+  /** Whether the clocks have jumped since it was last known to be fit. */
+  boolean suspect;
+
+  /** Whether a check of another has failed since this one was last known to be fit. */
+  boolean doubtful;
+
+  /** Whether it was so when its check began. */
+  boolean checkedInDoubt;
+
+  /** Completes after the check in the background that it stands in line for. */
+  @Nullable CompletableFuture<Void> awaitedCheck;
+
+  long bornNanos;
+  long lifeNanos;
+
+  /** How many of its epochs were checks. */
+  private long checks;
+
+  /** The last epoch whose lease was reported as leaked. */
+  private long reportedEpoch;
+
+  /** The last epoch whose end is known to the maintenance: its time is in usedNanos. */
+  private long sweptEpoch;
+
+  Slot(Slots<T> slots, Arguments arguments) {
+    this.slots = slots;
+    this.madeWith = arguments;
+  }
+
+  // ---- Readings, for anyone
+
+  State state() {
+    return stateOf(word);
+  }
+
+  long epoch() {
+    return word >>> EPOCH_SHIFT;
+  }
+
+  /** A number that grows with each step that is taken without the lock. */
+  long steps() {
+    return word;
+  }
+
+  boolean isMarked() {
+    return (word & MARK) != 0;
+  }
+
+  /** Whether the lease, or the check, of this epoch still owns the connection. */
+  boolean isOwnedBy(long ownersEpoch, State asState) {
+    long now = word;
+    return stateOf(now) == asState && now >>> EPOCH_SHIFT == ownersEpoch;
+  }
+
+  private static State stateOf(long word) {
+    return State.ALL[(int) word & STATE_BITS];
+  }
+
+  private static long wordOf(long epoch, State state, int mark) {
+    return epoch << EPOCH_SHIFT | mark | state.ordinal();
+  }
+
+  /** Its connection; there is one in each state but the first and the last. */
+  T connection() {
+    T present = connection;
+    if (present == null) {
+      throw new IllegalStateException("A slot that is " + state() + " has no connection.");
+    }
+    return present;
+  }
+
+  /** As {@link #connection}, for an owner whose ownership a stop may end at any moment. */
+  @Nullable T connectionOrNull() {
+    return connection;
+  }
+
+  /** How many leases there have been, the one that is out included. */
+  long uses() {
+    return usesAt(word);
+  }
+
+  /** As {@link #uses}, when {@link #steps} was this. */
+  long usesAt(long steps) {
+    return (steps >>> EPOCH_SHIFT) - checks;
+  }
+
+  /** Whether it was leased when {@link #steps} was this. */
+  static boolean isInUse(long steps) {
+    return stateOf(steps) == State.IN_USE;
+  }
+
+  // ---- Without the lock
+
+  /**
+   * Begins a lease, if it is idle and unmarked.
+   *
+   * @return its epoch, or {@link #LOST}
+   */
+  long take() {
+    long seen = word;
+    if ((seen & (STATE_BITS | MARK)) != State.IDLE.ordinal()) {
+      return LOST;
+    }
+    long epoch = (seen >>> EPOCH_SHIFT) + 1;
+    return WORD.compareAndSet(this, seen, wordOf(epoch, State.IN_USE, 0)) ? epoch : LOST;
+  }
+
+  /** Ends the lease of this epoch, if it is still out and unmarked. */
+  boolean putBack(long epoch) {
+    return WORD.compareAndSet(this, wordOf(epoch, State.IN_USE, 0), wordOf(epoch, State.IDLE, 0));
+  }
+
+  /** Notes on the lease of this epoch, by its owner, for the report of a leak. */
+  void note(long epoch, long nowNanos, @Nullable Throwable stack) {
+    leasedNanos = nowNanos;
+    acquiredAt = stack;
+    notedEpoch = epoch;
+  }
+
+  /** Notes the end of a lease, by its owner. */
+  void noteEnd(long nowNanos) {
+    usedNanos = nowNanos;
+    provenNanos = nowNanos;
+    offered = 0;
+  }
+
+  // ---- Under the lock
+
+  /** What its connection is made with. */
+  Arguments madeWith() {
+    return madeWith;
+  }
+
+  /** What its cleaner gets, and the factory for the one that takes its place. */
+  Arguments arguments() {
+    return releasedWith.isEmpty() ? madeWith : releasedWith;
+  }
+
+  /** The name of the thread that leased it. */
+  String leasedBy() {
+    Thread thread = leasedBy;
+    return thread == null ? "" : thread.getName();
+  }
+
+  /** Sees to it that the next step from IDLE or IN_USE is taken under the lock. */
+  void mark() {
+    for (long seen = word; isContended(seen); seen = word) {
+      if (WORD.compareAndSet(this, seen, seen | MARK)) {
+        return;
+      }
+    }
+  }
+
+  private static boolean isContended(long word) {
+    State state = stateOf(word);
+    return state == State.IDLE || state == State.IN_USE;
+  }
+
+  private void become(State next, long epoch, int mark) {
+    State before = state();
+    if (!before.mayBecome(next)) {
+      throw new IllegalStateException("A slot cannot go from " + before + " to " + next + ".");
+    }
+    word = wordOf(epoch, next, mark);
+    slots.moved(this, before, next);
+  }
+
+  void made(T made, long nowNanos) {
+    become(State.HELD, epoch(), 0);
+    disarm();
+    connection = made;
+    bornNanos = nowNanos;
+    provenNanos = nowNanos;
+    usedNanos = nowNanos;
+  }
+
+  /** Takes an idle slot out of the reach of others, until this hold of the lock decides on it. */
+  boolean hold() {
+    for (long seen = word; stateOf(seen) == State.IDLE; seen = word) {
+      if (holdAsSeen(seen)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** As {@link #hold}, and from any lease, too. */
+  boolean seize() {
+    for (long seen = word; isContended(seen); seen = word) {
+      if (holdAsSeen(seen)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** As {@link #hold}, from the lease of this epoch, if it is still out. */
+  boolean seize(long epoch) {
+    for (long seen = word; isOwnedBy(epoch, State.IN_USE); seen = word) {
+      if (seen >>> EPOCH_SHIFT == epoch && holdAsSeen(seen)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Its last lease does not count, because nobody has had it. */
+  void wasUnused() {
+    checks++;
+  }
+
+  private boolean holdAsSeen(long seen) {
+    boolean held = WORD.compareAndSet(this, seen, wordOf(seen >>> EPOCH_SHIFT, State.HELD, 0));
+    if (held) {
+      slots.hasHeld();
+    }
+    return held;
+  }
+
+  /** Ends the lease of this epoch, if it is still out. */
+  boolean giveBack(long epoch, Arguments with, long nowNanos) {
+    if (!seize(epoch)) {
+      return false;
+    }
+    releasedWith = with;
+    usedNanos = nowNanos;
+    provenNanos = nowNanos;
+    sweptEpoch = epoch;
+    acquiredAt = null;
+    leasedBy = null;
+    watch = null;
+    return true;
+  }
+
+  /** Puts it up for lease; to whom has to look at it first, if it is in doubt. */
+  void offer() {
+    boolean inDoubt = suspect || doubtful || !releasedWith.isEmpty();
+    become(State.IDLE, epoch(), inDoubt ? MARK : 0);
+  }
+
+  /**
+   * Begins an ownership.
+   *
+   * @param marked whether its end has to be decided under the lock, or noted with the time
+   */
+  long lease(long nowNanos, boolean marked) {
+    long epoch = epoch() + 1;
+    releasedWith = Arguments.none();
+    leasedNanos = nowNanos;
+    become(State.IN_USE, epoch, marked ? MARK : 0);
+    return epoch;
+  }
+
+  /** Begins an ownership. */
+  long beginCheck() {
+    checkedInDoubt = doubtful;
+    checks++;
+    long epoch = epoch() + 1;
+    become(State.CHECKING, epoch, 0);
+    return epoch;
+  }
+
+  void passed(long nowNanos) {
+    become(State.HELD, epoch(), 0);
+    provenNanos = nowNanos;
+    suspect = false;
+    doubtful = false;
+  }
+
+  void retire() {
+    become(State.CLOSING, epoch(), 0);
+    disarm();
+  }
+
+  void vacate() {
+    become(State.GONE, epoch(), 0);
+    disarm();
+    connection = null;
+  }
+
+  /** Whether what is noted belongs to the lease of this epoch, and not to one before. */
+  boolean isNoted(long epoch) {
+    return notedEpoch == epoch;
+  }
+
+  /** Whether the lease of this epoch has not been reported as leaked before; now it has. */
+  boolean reportOnce(long epoch) {
+    boolean first = reportedEpoch != epoch;
+    reportedEpoch = epoch;
+    return first;
+  }
+
+  /**
+   * Whoever leases without looking at the clock leaves it to the maintenance to find out when a
+   * connection was used: between the last look and this one, so it counts as used now.
+   */
+  void sweep(long nowNanos) {
+    long seen = word;
+    long epoch = seen >>> EPOCH_SHIFT;
+    if (stateOf(seen) == State.IDLE && sweptEpoch != epoch) {
+      sweptEpoch = epoch;
+      usedNanos = nowNanos;
+      provenNanos = nowNanos;
+    }
+  }
+
+  private void disarm() {
+    for (Time.Timer timer : new Time.@Nullable Timer[] {giveUp, lifeOver}) {
+      if (timer != null) {
+        timer.cancel();
+      }
+    }
+  }
+}

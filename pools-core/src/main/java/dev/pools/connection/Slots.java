@@ -1,0 +1,269 @@
+package dev.pools.connection;
+
+import dev.pools.Arguments;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All places of a pool. Guarded by the pool's lock; the numbers may be read without it.
+ *
+ * <p>The connection that was used last is leased first, so that those that are not needed stay idle
+ * and can be closed. Connections are known by identity: their {@code equals} is never asked.
+ */
+final class Slots<T> {
+
+  private final Comparator<Slot<T>> byWarmth =
+      (one, other) -> {
+        int byUse = Long.signum(one.usedNanos - other.usedNanos);
+        return byUse != 0 ? byUse : Long.compare(one.offered, other.offered);
+      };
+
+  private final Gate<T> gate;
+  private final Set<Slot<T>> all = new LinkedHashSet<>();
+  private final IdentityHashMap<T, Slot<T>> byConnection = new IdentityHashMap<>();
+  private int creating;
+  private int present;
+  private int checking;
+  private int checkedInDoubt;
+  private int closing;
+  private int held;
+  private long offers;
+
+  /** How many leases those that are not present any more have had. */
+  private long formerLeases;
+
+  Slots(Gate<T> gate) {
+    this.gate = gate;
+  }
+
+  /** A new place, whose connection is to be made. */
+  Slot<T> add(Arguments arguments) {
+    Slot<T> slot = new Slot<>(this, arguments);
+    all.add(slot);
+    creating++;
+    return slot;
+  }
+
+  /** A slot has gone from one state to another, under the lock. */
+  void moved(Slot<T> slot, Slot.State from, Slot.State to) {
+    switch (from) {
+      case CREATING -> creating--;
+      case CHECKING -> {
+        checking--;
+        if (slot.checkedInDoubt) {
+          checkedInDoubt--;
+        }
+      }
+      case CLOSING -> {
+        closing--;
+        byConnection.remove(slot.connection());
+      }
+      case HELD -> held--;
+      case IN_USE, IDLE, GONE -> {}
+    }
+    switch (to) {
+      case CHECKING -> {
+        checking++;
+        if (slot.checkedInDoubt) {
+          checkedInDoubt++;
+        }
+      }
+      case HELD -> {
+        held++;
+        if (from == Slot.State.CREATING) {
+          present++;
+          gate.admit(slot);
+        }
+      }
+      case CLOSING -> {
+        present--;
+        closing++;
+        formerLeases += slot.uses();
+        gate.dismiss(slot);
+      }
+      case GONE -> all.remove(slot);
+      case CREATING, IN_USE, IDLE -> {}
+    }
+  }
+
+  /** A slot is held now that was contended. */
+  void hasHeld() {
+    held++;
+  }
+
+  /** Whether none is held; it must be so whenever the lock is free (S1). */
+  boolean noneIsHeld() {
+    return held == 0;
+  }
+
+  /** Puts a slot that is held up for lease, as the one that was used last. */
+  void offer(Slot<T> slot) {
+    slot.offered = ++offers;
+    slot.offer();
+  }
+
+  /** The idle slot that was used last, held. */
+  @Nullable Slot<T> holdWarmest() {
+    while (true) {
+      Slot<T> warmest = null;
+      for (Slot<T> slot : gate.row()) {
+        if (slot.state() == Slot.State.IDLE
+            && (warmest == null || byWarmth.compare(slot, warmest) > 0)) {
+          warmest = slot;
+        }
+      }
+      if (warmest == null || warmest.hold()) {
+        return warmest;
+      }
+    }
+  }
+
+  /** The idle slot with a connection made with these arguments that was used last. */
+  @Nullable Slot<T> warmest(Arguments madeWith) {
+    Slot<T> warmest = null;
+    for (Slot<T> slot : fromColdest()) {
+      if (slot.madeWith().equals(madeWith)) {
+        warmest = slot;
+      }
+    }
+    return warmest;
+  }
+
+  /**
+   * The idle slot that has not been used for longest, but for those with connections made with some
+   * of these arguments.
+   */
+  @Nullable Slot<T> coldestBut(Set<Arguments> spared) {
+    for (Slot<T> slot : fromColdest()) {
+      if (!spared.contains(slot.madeWith())) {
+        return slot;
+      }
+    }
+    return null;
+  }
+
+  /** Whether one is idle at this moment. */
+  boolean hasIdle() {
+    for (Slot<T> slot : gate.row()) {
+      if (slot.state() == Slot.State.IDLE) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The slots that are idle at this moment, the one that has not been used for longest first. */
+  List<Slot<T>> fromColdest() {
+    List<Slot<T>> idle = new ArrayList<>();
+    for (Slot<T> slot : gate.row()) {
+      if (slot.state() == Slot.State.IDLE) {
+        idle.add(slot);
+      }
+    }
+    idle.sort(byWarmth);
+    return idle;
+  }
+
+  /** Finds out which have been used since the last time, if nobody has noted it. */
+  void sweep(long nowNanos) {
+    for (Slot<T> slot : gate.row()) {
+      slot.sweep(nowNanos);
+    }
+  }
+
+  /** Has the next step of each taken under the lock. */
+  void markAll() {
+    for (Slot<T> slot : gate.row()) {
+      slot.mark();
+    }
+  }
+
+  void know(T connection, Slot<T> slot) {
+    byConnection.put(connection, slot);
+  }
+
+  @Nullable Slot<T> of(T connection) {
+    return byConnection.get(connection);
+  }
+
+  /** All slots, whatever their state; a copy. */
+  Collection<Slot<T>> all() {
+    return List.copyOf(all);
+  }
+
+  int creating() {
+    return creating;
+  }
+
+  int checking() {
+    return checking;
+  }
+
+  int closing() {
+    return closing;
+  }
+
+  /** How many of those that are being checked will probably turn out to be fit. */
+  int promising() {
+    return checking - checkedInDoubt;
+  }
+
+  /** All places that are taken, those of connections being made and being closed included. */
+  int total() {
+    return live() + closing;
+  }
+
+  /** The places of connections that are there, or will be. */
+  int live() {
+    return creating + present;
+  }
+
+  /** The places of connections that are there. */
+  int size() {
+    return present;
+  }
+
+  /**
+   * What changes without the lock, counted.
+   *
+   * @param inUse how many connections are leased
+   * @param leases how many leases there have been
+   */
+  record Use(int inUse, long leases) {}
+
+  /** How often {@link #use} looks for a moment in which nothing changes. */
+  private static final int LOOKS = 16;
+
+  /**
+   * Counts those in use: as they are at one instant, if there is one without a step from or to a
+   * lease within some looks; else each slot as it is when it is looked at.
+   */
+  Use use() {
+    for (int looks = 1; ; looks++) {
+      int inUse = 0;
+      long leases = formerLeases;
+      long stepsBefore = 0;
+      Slot<T>[] seen = gate.row();
+      for (Slot<T> slot : seen) {
+        long steps = slot.steps();
+        stepsBefore += steps;
+        inUse += Slot.isInUse(steps) ? 1 : 0;
+        leases += slot.usesAt(steps);
+      }
+      long stepsAfter = 0;
+      for (Slot<T> slot : seen) {
+        stepsAfter += slot.steps();
+      }
+      // Each step makes its number greater, so an equal sum means that there was none.
+      if (stepsAfter == stepsBefore || looks == LOOKS) {
+        return new Use(inUse, leases);
+      }
+    }
+  }
+}

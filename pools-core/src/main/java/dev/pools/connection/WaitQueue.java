@@ -1,0 +1,60 @@
+package dev.pools.connection;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Callers in line, whether they wait in a thread or in a future: first come, first served. Guarded
+ * by the pool's lock; the size may be read without it.
+ */
+final class WaitQueue<T> {
+
+  private @Nullable Waiter<T> first;
+  private @Nullable Waiter<T> last;
+  private int size;
+
+  int size() {
+    return size;
+  }
+
+  @Nullable Waiter<T> first() {
+    return first;
+  }
+
+  /** The caller with this many others before it, if there is one. */
+  @Nullable Waiter<T> behind(int others) {
+    Waiter<T> waiter = first;
+    for (int i = 0; i < others && waiter != null; i++) {
+      waiter = waiter.next;
+    }
+    return waiter;
+  }
+
+  void add(Waiter<T> waiter) {
+    waiter.previous = last;
+    if (last == null) {
+      first = waiter;
+    } else {
+      last.next = waiter;
+    }
+    last = waiter;
+    size++;
+  }
+
+  void remove(Waiter<T> waiter) {
+    Waiter<T> previous = waiter.previous;
+    Waiter<T> next = waiter.next;
+    if (previous == null) {
+      first = next;
+    } else {
+      previous.next = next;
+    }
+    if (next == null) {
+      last = previous;
+    } else {
+      next.previous = previous;
+    }
+    waiter.previous = null;
+    waiter.next = null;
+    size--;
+  }
+}

@@ -1,0 +1,146 @@
+package dev.pools.connection;
+
+import dev.pools.Arguments;
+import dev.pools.internal.Time;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/** A caller in line: the future of its lease, and the node of the queue, in one object. */
+final class Waiter<T> extends CompletableFuture<Lease<T>> {
+
+  /** What became of a caller. Whoever changes it first, under the pool's lock, decides. */
+  enum Status {
+    /** In line, or about to be. */
+    WAITING,
+    /** A connection is its own; if its future is complete already, it goes back. */
+    GRANTED,
+    /** It, or someone who completed its future, has left the line. */
+    CANCELLED,
+    /** Its time was over. */
+    TIMED_OUT,
+    /** The pool has refused it. */
+    FAILED
+  }
+
+  // Fixed at construction.
+  private final Exchange<T> exchange;
+  final Arguments arguments;
+  final long sinceNanos;
+  final long deadlineNanos;
+  final boolean async;
+  final boolean failsWhenDown;
+  final ConnectionPool<T> pool;
+  final Thread caller = Thread.currentThread();
+  final @Nullable Throwable acquiredAt;
+
+  /** Whether its caller is still on its way into the line, so that it expects an answer at once. */
+  volatile boolean arriving = true;
+
+  volatile Time.@Nullable Timer timer;
+
+  /** Whether it was called to take a connection itself, before somebody else does. */
+  volatile boolean called;
+
+  // Written under the pool's lock; the caller reads it when it is over.
+  volatile Status status = Status.WAITING;
+
+  // Guarded by the pool's lock.
+  @Nullable Waiter<T> previous;
+  @Nullable Waiter<T> next;
+
+  /** When it was granted a connection. */
+  long servedNanos;
+
+  /**
+   * @param deadlineNanos when it gives up; {@link Long#MAX_VALUE} means never
+   * @param failsWhenDown whether it does not want to wait while the pool is known to be cut off
+   * @param pool the door that it came through, which must not be taken for forgotten meanwhile
+   */
+  Waiter(
+      Exchange<T> exchange,
+      Arguments arguments,
+      long sinceNanos,
+      long deadlineNanos,
+      boolean async,
+      boolean failsWhenDown,
+      ConnectionPool<T> pool) {
+    this.exchange = exchange;
+    this.arguments = arguments;
+    this.sinceNanos = sinceNanos;
+    this.deadlineNanos = deadlineNanos;
+    this.async = async;
+    this.failsWhenDown = failsWhenDown;
+    this.pool = pool;
+    this.acquiredAt = exchange.leakStack();
+  }
+
+  boolean isOverdue(long nowNanos) {
+    return deadlineNanos != Long.MAX_VALUE && nowNanos - deadlineNanos >= 0;
+  }
+
+  /** How long it may wait still; {@link Long#MAX_VALUE} means for ever. */
+  long leftNanos(long nowNanos) {
+    return deadlineNanos == Long.MAX_VALUE ? Long.MAX_VALUE : deadlineNanos - nowNanos;
+  }
+
+  /** How long it had to wait for what it got. */
+  Duration waited() {
+    return Duration.ofNanos(servedNanos - sinceNanos);
+  }
+
+  // What a user may do to any future means that he gives up. If he has been granted a connection
+  // already, deliver finds the future complete and gives it back.
+
+  @Override
+  public boolean cancel(boolean mayInterruptIfRunning) {
+    leaveTheLine();
+    return super.cancel(mayInterruptIfRunning);
+  }
+
+  @Override
+  public boolean complete(Lease<T> lease) {
+    leaveTheLine();
+    return super.complete(lease);
+  }
+
+  @Override
+  public boolean completeExceptionally(Throwable cause) {
+    leaveTheLine();
+    return super.completeExceptionally(cause);
+  }
+
+  private void leaveTheLine() {
+    if (!isDone() && exchange.cancel(this)) {
+      disarm();
+    }
+  }
+
+  /** Hands the lease over; if the future has been completed by someone else, gives it back. */
+  void deliver(Lease<T> lease) {
+    if (!super.complete(lease)) {
+      lease.close();
+    }
+    ended();
+  }
+
+  void fail(Throwable cause) {
+    super.completeExceptionally(cause);
+    ended();
+  }
+
+  private void ended() {
+    disarm();
+    if (!async && Thread.currentThread() != caller) {
+      LockSupport.unpark(caller);
+    }
+  }
+
+  private void disarm() {
+    Time.Timer armed = timer;
+    if (armed != null) {
+      armed.cancel();
+    }
+  }
+}

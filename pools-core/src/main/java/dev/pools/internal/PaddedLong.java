@@ -1,0 +1,69 @@
+package dev.pools.internal;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * A long that many threads change, alone on its cache lines: a neighbour that is only read would
+ * otherwise be fetched anew after each change.
+ */
+public final class PaddedLong extends PaddedLongValue {
+
+  private static final VarHandle VALUE;
+
+  static {
+    try {
+      VALUE = MethodHandles.lookup().findVarHandle(PaddedLongValue.class, "value", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  // Two lines on either side, since processors fetch lines in pairs.
+  @SuppressWarnings("UnusedVariable")
+  private long after1, after2, after3, after4, after5, after6, after7, after8;
+  @SuppressWarnings("UnusedVariable")
+  private long after9, after10, after11, after12, after13, after14, after15;
+
+  /** A long of this value. */
+  public PaddedLong(long initial) {
+    value = initial;
+  }
+
+  /** Its value, with the effects of a volatile read. */
+  public long get() {
+    return value;
+  }
+
+  /** Sets it, with the effects of a volatile write. */
+  public void set(long newValue) {
+    value = newValue;
+  }
+
+  /** Adds to it in one step and returns what it was before. */
+  public long getAndAdd(long delta) {
+    return (long) VALUE.getAndAdd(this, delta);
+  }
+
+  /** Sets bits of it in one step and returns what it was before. */
+  public long getAndBitwiseOr(long bits) {
+    return (long) VALUE.getAndBitwiseOr(this, bits);
+  }
+
+  /** Sets it if it is as expected. */
+  public boolean compareAndSet(long expected, long newValue) {
+    return VALUE.compareAndSet(this, expected, newValue);
+  }
+}
+
+/** What stands before the value; the JVM keeps the fields of a superclass before a subclass's. */
+@SuppressWarnings("UnusedVariable")
+class PaddedLongBefore {
+  private long before1, before2, before3, before4, before5, before6, before7, before8;
+  private long before9, before10, before11, before12, before13, before14, before15;
+}
+
+@SuppressWarnings("MultipleTopLevelClasses")
+class PaddedLongValue extends PaddedLongBefore {
+  volatile long value;
+}

@@ -1,0 +1,87 @@
+package dev.pools.internal;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
+
+/**
+ * A mutual exclusion lock whose readers take no lock: they read and, if a writer was at work
+ * meanwhile, read again. Not reentrant.
+ *
+ * <p>This is a sequence lock. Invariants:
+ *
+ * <ol>
+ *   <li>The version is odd exactly while a writer holds the lock.
+ *   <li>A reader that sees the same even version before and after its reads has seen no write of a
+ *       writer that was at work in between: the acquiring read keeps the reads behind the first
+ *       look, the fence keeps them before the second.
+ * </ol>
+ *
+ * <p>Sections must be short and free of user code, because a reader turns round for as long as one
+ * is held. What a reader reads must be safe to read in an inconsistent state: fields, not
+ * structures.
+ */
+public final class VersionedLock {
+
+  /** How often a reader looks again at once before it lets other threads run in between. */
+  private static final int EAGER_LOOKS = 64;
+
+  private static final VarHandle VERSION;
+
+  static {
+    try {
+      VERSION = MethodHandles.lookup().findVarHandle(VersionedLock.class, "version", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private final ReentrantLock lock = new ReentrantLock();
+
+  // Written by the holder of the lock only, through VERSION; read by anyone.
+  @SuppressWarnings("UnusedVariable")
+  private long version;
+
+  /** Takes the lock, waiting for it if need be. */
+  public void lock() {
+    lock.lock();
+    if (lock.getHoldCount() > 1) {
+      lock.unlock();
+      throw new IllegalMonitorStateException("the lock is held by this thread already");
+    }
+    VERSION.setOpaque(this, (long) VERSION.getOpaque(this) + 1);
+    // The odd version must be seen no later than the writes that follow it.
+    VarHandle.storeStoreFence();
+  }
+
+  /** Gives the lock back; its holder's writes are seen by the next holder and by later readers. */
+  public void unlock() {
+    VERSION.setRelease(this, (long) VERSION.getOpaque(this) + 1);
+    lock.unlock();
+  }
+
+  /**
+   * Reads without the lock, as often as it takes to get readings that belong together. The holder
+   * of the lock must not call it.
+   *
+   * @param reading reads fields and makes a value of them; runs once or more
+   */
+  public <R> R read(Supplier<R> reading) {
+    for (int looks = 1; ; looks++) {
+      long before = (long) VERSION.getAcquire(this);
+      if ((before & 1) == 0) {
+        R result = reading.get();
+        VarHandle.acquireFence();
+        if ((long) VERSION.getOpaque(this) == before) {
+          return result;
+        }
+      }
+      if (looks % EAGER_LOOKS == 0) {
+        Thread.yield();
+      } else {
+        Thread.onSpinWait();
+      }
+    }
+  }
+}

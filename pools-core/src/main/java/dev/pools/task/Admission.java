@@ -1,0 +1,238 @@
+package dev.pools.task;
+
+import dev.pools.internal.PaddedLong;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way into a queue with a bound: the places in it, the tasks that wait for one, and the callers
+ * who wait for one to be free.
+ *
+ * <p>A queued task for which a worker is free does not take up a place: the capacity bounds what
+ * has to wait. So there is room for the capacity, plus the free workers, less the queued tasks, and
+ * it is kept as one number that submitters and takers change without a lock.
+ *
+ * <p>Invariants:
+ *
+ * <ol>
+ *   <li>While anyone waits, the number is lowered by {@link #BIAS}. So no newcomer finds room, and
+ *       whoever gives a place back sees by that very step that someone waits.
+ *   <li>Nobody waits for a reason that has gone: who waits registers first and looks for room after
+ *       it.
+ * </ol>
+ *
+ * <p>Those who wait are let in when an eighth of the capacity is free, and then as many as fit.
+ * Otherwise, at a full queue, every single take would wake one submitter, who would submit one task
+ * and wait again. They lose nothing by it, for seven eighths of the capacity stand before them
+ * anyhow; a task more urgent than the default does not, and so is let in at once.
+ *
+ * <p>Without a bound there is always a place, and nothing is counted.
+ *
+ * <p>Everything but taking and giving back a place is guarded by the pool's lock.
+ */
+final class Admission {
+
+  /** Someone who waits for a free place, without a claim on it. */
+  static final class SlotWaiter {
+    final CompletableFuture<Duration> slot = new CompletableFuture<>();
+    final long sinceNanos;
+
+    SlotWaiter(long sinceNanos) {
+      this.sinceNanos = sinceNanos;
+    }
+  }
+
+  /** More than there can be places. */
+  private static final long BIAS = 1L << 40;
+
+  /** This part of the capacity is free before those who wait are let in. */
+  private static final int BATCH_DIVISOR = 8;
+
+  private final boolean bounded;
+  private final int batch;
+  private final PaddedLong room;
+
+  // Written under the pool's lock, read by those who give a place back.
+  private volatile int roomWanted = 1;
+
+  // Guarded by the pool's lock.
+  private final Lanes line = new Lanes(PoolTask.State.WAITING);
+  private final Set<SlotWaiter> slotWaiters = new LinkedHashSet<>();
+  private int waiting;
+  private boolean biased;
+  private int freeCounted;
+
+  Admission(int capacity) {
+    this.bounded = capacity != Integer.MAX_VALUE;
+    this.batch = Math.max(1, capacity / BATCH_DIVISOR);
+    this.room = new PaddedLong(capacity);
+  }
+
+  /** Takes a place if there is one and nobody waits. */
+  boolean tryTakePlace() {
+    while (bounded) {
+      long seen = room.get();
+      if (seen <= 0) {
+        return false;
+      }
+      if (room.compareAndSet(seen, seen - 1)) {
+        return true;
+      }
+    }
+    return true;
+  }
+
+  /** Takes a place if there is one and no task waits; under the lock. */
+  boolean tryTakePlaceInTurn() {
+    if (waiting > 0) {
+      return false;
+    }
+    if (!biased) {
+      return tryTakePlace();
+    }
+    if (roomLeft() <= 0) {
+      return false;
+    }
+    room.getAndAdd(-1);
+    return true;
+  }
+
+  /** Takes the place that the same holder of the lock has just given back, or another's. */
+  void takePlaceGivenBack() {
+    room.getAndAdd(-1);
+  }
+
+  /**
+   * Gives back a place.
+   *
+   * @return whether someone waits who is to be let in
+   */
+  boolean givePlace() {
+    if (!bounded) {
+      return false;
+    }
+    long before = room.getAndAdd(1);
+    return before < -BIAS / 2 && before + 1 + BIAS >= roomWanted;
+  }
+
+  /** Counts the places that free workers are. */
+  void countFree(int freeWorkers) {
+    if (bounded && freeWorkers != freeCounted) {
+      room.getAndAdd(freeWorkers - freeCounted);
+      freeCounted = freeWorkers;
+    }
+  }
+
+  private long roomLeft() {
+    return room.get() + (biased ? BIAS : 0);
+  }
+
+  /** Whether a place is free that no task waits for. */
+  boolean hasPlace() {
+    return !bounded || (waiting == 0 && roomLeft() > 0);
+  }
+
+  private void bias() {
+    boolean wanted = waiting > 0 || !slotWaiters.isEmpty();
+    int enough = slotWaiters.isEmpty() && !hasUrgentWaiting() ? batch : 1;
+    if (enough != roomWanted) {
+      roomWanted = enough;
+    }
+    if (wanted != biased) {
+      biased = wanted;
+      room.getAndAdd(wanted ? -BIAS : BIAS);
+    }
+  }
+
+  /** Whether a task waits for a place that is more urgent than the default. */
+  boolean hasUrgentWaiting() {
+    PoolTask<?> first = line.peek();
+    return first != null && first.priority() < 0;
+  }
+
+  /** Whether tasks wait for a place; a new one must not pass them. */
+  boolean hasWaiting() {
+    return waiting > 0;
+  }
+
+  /** How many tasks wait for a place. */
+  int waiting() {
+    return waiting;
+  }
+
+  /** A task waits for a place. */
+  void await(PoolTask<?> task) {
+    task.awaitPlace();
+    line.add(task);
+    waiting++;
+    bias();
+  }
+
+  /** A task that waited has been withdrawn. */
+  void gaveUp() {
+    waiting--;
+    if (line.size() > 2 * (waiting + Long.SIZE)) {
+      line.sweep();
+    }
+    bias();
+  }
+
+  /**
+   * Whether there is room enough to let in those who wait.
+   *
+   * @param present how many workers are here to take a task, besides those that are free
+   */
+  boolean hasRoomForLine(int present) {
+    return waiting > 0 && roomLeft() + present >= roomWanted;
+  }
+
+  /**
+   * The next task in line, with a place, if there is one.
+   *
+   * @param present as above
+   */
+  @Nullable PoolTask<?> next(int present) {
+    if (waiting == 0 || roomLeft() + present <= 0) {
+      return null;
+    }
+    room.getAndAdd(-1);
+    return pollWaiting();
+  }
+
+  /** The next task in line, whether or not there is a place. */
+  @Nullable PoolTask<?> pollWaiting() {
+    PoolTask<?> task = line.poll();
+    if (task != null) {
+      waiting--;
+      bias();
+    }
+    return task;
+  }
+
+  void addSlotWaiter(SlotWaiter waiter) {
+    slotWaiters.add(waiter);
+    bias();
+  }
+
+  void removeSlotWaiter(SlotWaiter waiter) {
+    slotWaiters.remove(waiter);
+    bias();
+  }
+
+  boolean hasSlotWaiters() {
+    return !slotWaiters.isEmpty();
+  }
+
+  /** All who wait for a free place; they wait no longer. */
+  List<SlotWaiter> takeSlotWaiters() {
+    List<SlotWaiter> all = new ArrayList<>(slotWaiters);
+    slotWaiters.clear();
+    bias();
+    return all;
+  }
+}

@@ -1,0 +1,1040 @@
+package dev.pools.task;
+
+import dev.pools.Arguments;
+import dev.pools.ArgumentsFunction;
+import dev.pools.internal.Time;
+import java.lang.ref.Cleaner;
+import java.lang.ref.Reference;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Flow;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A pool of threads that calls synchronous functions concurrently behind an interface that never
+ * blocks a caller who did not ask for it.
+ *
+ * <ul>
+ *   <li><b>Priorities.</b> Smaller numbers run sooner, 0 is the default, first in first out among
+ *       equals. The order is that in which tasks are taken from the queue.
+ *   <li><b>Back-pressure.</b> With a {@code queueCapacity}, a task that finds no place waits for
+ *       one asynchronously, in order; {@link PoolFuture#accepted()} tells when it has one.
+ *   <li><b>Scaling.</b> Between {@code minWorkers} and {@code maxWorkers}, by waiting work and
+ *       idleness.
+ *   <li><b>A promise.</b> Every task that was submitted and not refused runs exactly once, or its
+ *       future is cancelled or failed and it is counted, whatever else happens.
+ * </ul>
+ *
+ * <p>All methods may be called by any thread. Methods that return a future do not block; those that
+ * wait say so. It is an {@link ExecutorService} to the letter, and so can be used wherever Java
+ * takes an {@link java.util.concurrent.Executor}.
+ *
+ * <p>A pool whose users have all forgotten it, so that it is unreachable, shuts itself down: what
+ * it has taken runs, then its threads end. Better close it.
+ *
+ * <p>Memory effects: what a thread does before it submits a task happens-before the task, and what
+ * the task does happens-before the completion of its future.
+ */
+public final class AdvancedPool implements ExecutorService, AutoCloseable {
+
+  private static final Cleaner FORGOTTEN = Cleaner.create();
+
+  private final Dispatch dispatch;
+  private final BulkCalls bulkCalls;
+  private final Cleaner.Cleanable forgotten;
+
+  private AdvancedPool(PoolOptions options) {
+    Dispatch opened = new Dispatch(options);
+    dispatch = opened;
+    bulkCalls = new BulkCalls(opened);
+    // Must not lead back to this object.
+    forgotten = FORGOTTEN.register(this, opened::shutdown);
+    opened.open();
+  }
+
+  /** A pool with default options; see {@link Builder}. */
+  public static AdvancedPool create() {
+    return builder().build();
+  }
+
+  /** Starts to describe a pool. */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  // ---- Submit
+
+  /**
+   * Runs a task some time in the future, as {@link #submit(Runnable)} does but without a future:
+   * what it throws goes to the pool's {@code uncaughtExceptionHandler}, or else to the thread's.
+   * Never blocks, but for {@link OverflowPolicy#CALLER_RUNS}.
+   *
+   * @throws PoolShutDownException if the pool is shut down
+   * @throws PoolFullException if the queue is full and the policy is {@link OverflowPolicy#REJECT}
+   */
+  @Override
+  public void execute(Runnable task) {
+    Objects.requireNonNull(task, "task");
+    try {
+      dispatch.execute(task);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * As {@link #execute(Runnable)}, with a priority.
+   *
+   * @param priority smaller numbers run sooner
+   */
+  public void execute(Runnable task, int priority) {
+    if (priority == 0) {
+      execute(task);
+      return;
+    }
+    Objects.requireNonNull(task, "task");
+    accept(PoolTask.executed(dispatch, task, TaskOptions.priority(priority)));
+  }
+
+  /**
+   * Runs a task some time in the future. Never blocks: when the queue is full, the pool's {@link
+   * OverflowPolicy} decides, and by default the task waits asynchronously for a place.
+   *
+   * @return the result to come
+   * @throws PoolShutDownException if the pool is shut down; nothing was taken
+   * @throws PoolFullException if the queue is full and the policy is {@link OverflowPolicy#REJECT};
+   *     nothing was taken
+   */
+  @Override
+  public <T> PoolFuture<T> submit(Callable<T> task) {
+    return submit(task, TaskOptions.DEFAULT);
+  }
+
+  /**
+   * As {@link #submit(Callable)}, with a priority.
+   *
+   * @param priority smaller numbers run sooner
+   */
+  public <T> PoolFuture<T> submit(Callable<T> task, int priority) {
+    return submit(task, TaskOptions.priority(priority));
+  }
+
+  /** As {@link #submit(Callable)}, with options. */
+  public <T> PoolFuture<T> submit(Callable<T> task, TaskOptions options) {
+    Objects.requireNonNull(task, "task");
+    return accept(PoolTask.of(dispatch, task, options));
+  }
+
+  /** As {@link #submit(Callable)}, for a task that returns nothing: the result is null. */
+  @Override
+  public PoolFuture<?> submit(Runnable task) {
+    return submit(task, TaskOptions.DEFAULT);
+  }
+
+  /**
+   * As {@link #submit(Runnable)}, with a priority. (The JDK's {@link #submit(Runnable, Object)}
+   * takes a result there: to return an {@code Integer}, pass it as an {@code Object} or use a
+   * Callable.)
+   *
+   * @param priority smaller numbers run sooner
+   */
+  public PoolFuture<?> submit(Runnable task, int priority) {
+    return submit(task, TaskOptions.priority(priority));
+  }
+
+  /** As {@link #submit(Runnable)}, with options. */
+  public PoolFuture<?> submit(Runnable task, TaskOptions options) {
+    Objects.requireNonNull(task, "task");
+    return accept(PoolTask.of(dispatch, task, null, options));
+  }
+
+  /** As {@link #submit(Callable)}, for a task that returns nothing, with the result given here. */
+  @Override
+  public <T> PoolFuture<T> submit(Runnable task, T result) {
+    Objects.requireNonNull(task, "task");
+    return accept(PoolTask.of(dispatch, task, result, TaskOptions.DEFAULT));
+  }
+
+  /** A pool must not be taken for forgotten while it is being used. */
+  private <T> PoolFuture<T> accept(PoolTask<T> task) {
+    try {
+      return dispatch.accept(task);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * As {@link #submit(Callable)}, but refuses the task if it finds no place at once, whatever the
+   * pool's overflow policy.
+   *
+   * @throws PoolFullException if the queue is full; nothing was taken
+   * @throws PoolShutDownException if the pool is shut down; nothing was taken
+   */
+  public <T> PoolFuture<T> submitNowait(Callable<T> task) {
+    return submitNowait(task, TaskOptions.DEFAULT);
+  }
+
+  /**
+   * As {@link #submitNowait(Callable)}, with a priority.
+   *
+   * @param priority smaller numbers run sooner
+   */
+  public <T> PoolFuture<T> submitNowait(Callable<T> task, int priority) {
+    return submitNowait(task, TaskOptions.priority(priority));
+  }
+
+  /** As {@link #submitNowait(Callable)}, with options. */
+  public <T> PoolFuture<T> submitNowait(Callable<T> task, TaskOptions options) {
+    Objects.requireNonNull(task, "task");
+    try {
+      return dispatch.acceptNow(PoolTask.of(dispatch, task, options));
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Runs a task and waits for it: meant for virtual threads and scripts. Blocks.
+   *
+   * @return what the task returns
+   * @throws Exception what the task throws, itself
+   * @throws InterruptedException if interrupted while waiting; the task is cancelled, with
+   *     interruption if it runs
+   * @throws java.util.concurrent.CancellationException if the task was cancelled, as by a shutdown
+   */
+  public <T> T complete(Callable<T> task) throws Exception {
+    return complete(task, TaskOptions.DEFAULT);
+  }
+
+  /**
+   * As {@link #complete(Callable)}, with a priority.
+   *
+   * @param priority smaller numbers run sooner
+   */
+  public <T> T complete(Callable<T> task, int priority) throws Exception {
+    return complete(task, TaskOptions.priority(priority));
+  }
+
+  /** As {@link #complete(Callable)}, with options. */
+  public <T> T complete(Callable<T> task, TaskOptions options) throws Exception {
+    PoolFuture<T> future = submit(task, options);
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      Throwable thrown = e.getCause();
+      if (thrown instanceof Exception exception) {
+        throw exception;
+      }
+      if (thrown instanceof Error error) {
+        throw error;
+      }
+      throw e;
+    } catch (InterruptedException e) {
+      future.cancel(true);
+      throw e;
+    }
+  }
+
+  // ---- Many at once
+
+  /**
+   * Runs all tasks and waits until each has ended. Blocks.
+   *
+   * @throws InterruptedException if interrupted while waiting; what has not ended is cancelled
+   */
+  @Override
+  public <T> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks)
+      throws InterruptedException {
+    return bulkCalls.invokeAll(tasks, Long.MAX_VALUE);
+  }
+
+  /** As {@link #invokeAll(Collection)}; what has not ended in time is cancelled. */
+  @Override
+  public <T> List<Future<T>> invokeAll(
+      Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
+      throws InterruptedException {
+    return bulkCalls.invokeAll(tasks, unit.toNanos(timeout));
+  }
+
+  /**
+   * Runs tasks until one has returned, and cancels the others. Blocks.
+   *
+   * @throws ExecutionException if none returned; holds what the last one threw
+   * @throws InterruptedException if interrupted while waiting; all are cancelled
+   */
+  @Override
+  public <T> T invokeAny(Collection<? extends Callable<T>> tasks)
+      throws InterruptedException, ExecutionException {
+    try {
+      return bulkCalls.invokeAny(tasks, Long.MAX_VALUE);
+    } catch (TimeoutException impossible) {
+      throw new AssertionError("No time was set.", impossible);
+    }
+  }
+
+  /** As {@link #invokeAny(Collection)}, for at most so long. */
+  @Override
+  public <T> T invokeAny(Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    return bulkCalls.invokeAny(tasks, unit.toNanos(timeout));
+  }
+
+  // ---- Functions over inputs
+
+  /**
+   * Calls a function with each value of an input, concurrently.
+   *
+   * <ul>
+   *   <li>The input is read lazily: at most {@link MapOptions#window()} elements have been read and
+   *       have not ended, so that an endless or a huge one needs memory for the results only. It is
+   *       read by one thread at a time: the first window by the caller, who waits as long as the
+   *       input does; then by workers whose element has ended, and by a helper thread of the pool.
+   *   <li>The first failure, of the function, of the input or of the pool, fails the result with
+   *       just that exception. Nothing more is read and what has not started never starts; what
+   *       runs goes on to its end without an interrupt.
+   *   <li>Cancelling the result, or completing it in any other way, as {@code orTimeout} does, has
+   *       the same effect; {@code cancel(true)} interrupts what runs as well.
+   *   <li>If the pool refuses an element, because it has been shut down or because its queue is
+   *       full under {@link OverflowPolicy#REJECT}, the result fails with that refusal. If it drops
+   *       one that had not started, the result is cancelled. Under {@link OverflowPolicy#WAIT}
+   *       elements wait for a place.
+   * </ul>
+   *
+   * <pre>{@code
+   * CompletableFuture<List<Thumbnail>> thumbnails = pool.map(this::thumbnail, pictures);
+   * }</pre>
+   *
+   * @param function called by several workers at a time
+   * @param input may be endless; may have nulls; its iterator is closed if it is {@link
+   *     AutoCloseable}
+   * @return the results in the order of the input, null where the function returned null; the list
+   *     cannot be changed. Its dependants run on the thread that found its end, mostly the worker
+   *     of the last element, unless they name an executor.
+   */
+  @SuppressWarnings("overloads") // A variable number of arguments is what Java tries last.
+  public <A extends @Nullable Object, R extends @Nullable Object> CompletableFuture<List<R>> map(
+      Function1<? super A, ? extends R> function, Iterable<? extends A> input) {
+    return map(function, input, MapOptions.DEFAULT);
+  }
+
+  /** As {@link #map(Function1, Iterable)}, with options. */
+  public <A extends @Nullable Object, R extends @Nullable Object> CompletableFuture<List<R>> map(
+      Function1<? super A, ? extends R> function, Iterable<? extends A> input, MapOptions options) {
+    return BatchMap.map(submission(), function, Input.of(input), options);
+  }
+
+  /**
+   * As {@link #map(Function1, Iterable)}, for two inputs that are read together, until the shortest
+   * one ends.
+   */
+  public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
+      CompletableFuture<List<R>> map(
+          Function2<? super A, ? super B, ? extends R> function,
+          Iterable<? extends A> a,
+          Iterable<? extends B> b) {
+    return map(function, a, b, MapOptions.DEFAULT);
+  }
+
+  /** As {@link #map(Function2, Iterable, Iterable)}, with options. */
+  public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
+      CompletableFuture<List<R>> map(
+          Function2<? super A, ? super B, ? extends R> function,
+          Iterable<? extends A> a,
+          Iterable<? extends B> b,
+          MapOptions options) {
+    return BatchMap.map(submission(), function, Input.of(a), Input.of(b), options);
+  }
+
+  /**
+   * As {@link #map(Function1, Iterable)}, for three inputs that are read together, until the
+   * shortest one ends.
+   */
+  public <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          R extends @Nullable Object>
+      CompletableFuture<List<R>> map(
+          Function3<? super A, ? super B, ? super C, ? extends R> function,
+          Iterable<? extends A> a,
+          Iterable<? extends B> b,
+          Iterable<? extends C> c) {
+    return map(function, a, b, c, MapOptions.DEFAULT);
+  }
+
+  /** As {@link #map(Function3, Iterable, Iterable, Iterable)}, with options. */
+  public <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          R extends @Nullable Object>
+      CompletableFuture<List<R>> map(
+          Function3<? super A, ? super B, ? super C, ? extends R> function,
+          Iterable<? extends A> a,
+          Iterable<? extends B> b,
+          Iterable<? extends C> c,
+          MapOptions options) {
+    return BatchMap.map(submission(), function, Input.of(a), Input.of(b), Input.of(c), options);
+  }
+
+  /**
+   * As {@link #map(Function1, Iterable)}, for four inputs that are read together, until the
+   * shortest one ends.
+   */
+  public <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object,
+          R extends @Nullable Object>
+      CompletableFuture<List<R>> map(
+          Function4<? super A, ? super B, ? super C, ? super D, ? extends R> function,
+          Iterable<? extends A> a,
+          Iterable<? extends B> b,
+          Iterable<? extends C> c,
+          Iterable<? extends D> d) {
+    return map(function, a, b, c, d, MapOptions.DEFAULT);
+  }
+
+  /** As {@link #map(Function4, Iterable, Iterable, Iterable, Iterable)}, with options. */
+  public <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object,
+          R extends @Nullable Object>
+      CompletableFuture<List<R>> map(
+          Function4<? super A, ? super B, ? super C, ? super D, ? extends R> function,
+          Iterable<? extends A> a,
+          Iterable<? extends B> b,
+          Iterable<? extends C> c,
+          Iterable<? extends D> d,
+          MapOptions options) {
+    return BatchMap.map(
+        submission(), function, Input.of(a), Input.of(b), Input.of(c), Input.of(d), options);
+  }
+
+  /** As {@link #map(Function1, Iterable, MapOptions)}, for inputs of any kind. */
+  public <A extends @Nullable Object, R extends @Nullable Object> CompletableFuture<List<R>> map(
+      Function1<? super A, ? extends R> function, Input<? extends A> input, MapOptions options) {
+    return BatchMap.map(submission(), function, input, options);
+  }
+
+  /** As {@link #map(Function2, Iterable, Iterable, MapOptions)}, for inputs of any kind. */
+  public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
+      CompletableFuture<List<R>> map(
+          Function2<? super A, ? super B, ? extends R> function,
+          Input<? extends A> a,
+          Input<? extends B> b,
+          MapOptions options) {
+    return BatchMap.map(submission(), function, a, b, options);
+  }
+
+  /**
+   * As {@link #map(Function3, Iterable, Iterable, Iterable, MapOptions)}, for inputs of any kind.
+   */
+  public <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          R extends @Nullable Object>
+      CompletableFuture<List<R>> map(
+          Function3<? super A, ? super B, ? super C, ? extends R> function,
+          Input<? extends A> a,
+          Input<? extends B> b,
+          Input<? extends C> c,
+          MapOptions options) {
+    return BatchMap.map(submission(), function, a, b, c, options);
+  }
+
+  /**
+   * As {@link #map(Function4, Iterable, Iterable, Iterable, Iterable, MapOptions)}, for inputs of
+   * any kind.
+   */
+  public <
+          A extends @Nullable Object,
+          B extends @Nullable Object,
+          C extends @Nullable Object,
+          D extends @Nullable Object,
+          R extends @Nullable Object>
+      CompletableFuture<List<R>> map(
+          Function4<? super A, ? super B, ? super C, ? super D, ? extends R> function,
+          Input<? extends A> a,
+          Input<? extends B> b,
+          Input<? extends C> c,
+          Input<? extends D> d,
+          MapOptions options) {
+    return BatchMap.map(submission(), function, a, b, c, d, options);
+  }
+
+  /**
+   * As {@link #map(Function1, Iterable)}, for values that a publisher delivers. It is asked for as
+   * many as the window has room for, and cancelled when no more are needed.
+   */
+  public <A, R extends @Nullable Object> CompletableFuture<List<R>> map(
+      Function1<? super A, ? extends R> function, Flow.Publisher<? extends A> input) {
+    return map(function, input, MapOptions.DEFAULT);
+  }
+
+  /** As {@link #map(Function1, Flow.Publisher)}, with options. */
+  public <A, R extends @Nullable Object> CompletableFuture<List<R>> map(
+      Function1<? super A, ? extends R> function,
+      Flow.Publisher<? extends A> input,
+      MapOptions options) {
+    return BatchMap.map(submission(), function, Input.of(input), options);
+  }
+
+  /**
+   * As {@link #map(Function1, Iterable)}, for any number of inputs that are read together, until
+   * the shortest one ends. With none there are no results.
+   *
+   * @param function gets a list with one value of each input
+   */
+  @SuppressWarnings("overloads") // A variable number of arguments is what Java tries last.
+  public <R extends @Nullable Object> CompletableFuture<List<R>> map(
+      FunctionN<? extends R> function, Iterable<?>... inputs) {
+    return map(function, MapOptions.DEFAULT, inputs);
+  }
+
+  /** As {@link #map(FunctionN, Iterable...)}, with options. */
+  public <R extends @Nullable Object> CompletableFuture<List<R>> map(
+      FunctionN<? extends R> function, MapOptions options, Iterable<?>... inputs) {
+    return BatchMap.map(
+        submission(),
+        function,
+        options,
+        Arrays.stream(inputs).map(Input::of).toArray(Input<?>[]::new));
+  }
+
+  /** As {@link #map(FunctionN, MapOptions, Iterable...)}, for inputs of any kind. */
+  public <R extends @Nullable Object> CompletableFuture<List<R>> map(
+      FunctionN<? extends R> function, MapOptions options, Input<?>... inputs) {
+    return BatchMap.map(submission(), function, options, inputs);
+  }
+
+  /**
+   * As {@link #map(Function1, Iterable)}, for an input whose values are lists: each is given to the
+   * function as its positional arguments. The function checks them when they are read, before their
+   * task is submitted; a mismatch fails the result.
+   *
+   * @param function a {@link dev.pools.Binding} to a method, constructor or record, or a lambda
+   */
+  public <R extends @Nullable Object> CompletableFuture<List<R>> starmap(
+      ArgumentsFunction<? extends R> function, Iterable<? extends List<?>> input) {
+    return starmap(function, input, MapOptions.DEFAULT);
+  }
+
+  /** As {@link #starmap(ArgumentsFunction, Iterable)}, with options. */
+  public <R extends @Nullable Object> CompletableFuture<List<R>> starmap(
+      ArgumentsFunction<? extends R> function,
+      Iterable<? extends List<?>> input,
+      MapOptions options) {
+    return BatchMap.starmap(submission(), function, Input.of(input), options);
+  }
+
+  /** As {@link #starmap(ArgumentsFunction, Iterable, MapOptions)}, for an input of any kind. */
+  public <R extends @Nullable Object> CompletableFuture<List<R>> starmap(
+      ArgumentsFunction<? extends R> function, Input<? extends List<?>> input, MapOptions options) {
+    return BatchMap.starmap(submission(), function, input, options);
+  }
+
+  /**
+   * As {@link #map(Function1, Iterable)}, for an input whose values are maps: each is given to the
+   * function as its named arguments. The function checks them when they are read, before their task
+   * is submitted; a mismatch fails the result.
+   *
+   * @param function a {@link dev.pools.Binding} to a method, constructor or record, or a lambda
+   */
+  public <R extends @Nullable Object> CompletableFuture<List<R>> doubleStarmap(
+      ArgumentsFunction<? extends R> function, Iterable<? extends Map<String, ?>> input) {
+    return doubleStarmap(function, input, MapOptions.DEFAULT);
+  }
+
+  /** As {@link #doubleStarmap(ArgumentsFunction, Iterable)}, with options. */
+  public <R extends @Nullable Object> CompletableFuture<List<R>> doubleStarmap(
+      ArgumentsFunction<? extends R> function,
+      Iterable<? extends Map<String, ?>> input,
+      MapOptions options) {
+    return BatchMap.doubleStarmap(submission(), function, Input.of(input), options);
+  }
+
+  /**
+   * As {@link #doubleStarmap(ArgumentsFunction, Iterable, MapOptions)}, for an input of any kind.
+   */
+  public <R extends @Nullable Object> CompletableFuture<List<R>> doubleStarmap(
+      ArgumentsFunction<? extends R> function,
+      Input<? extends Map<String, ?>> input,
+      MapOptions options) {
+    return BatchMap.doubleStarmap(submission(), function, input, options);
+  }
+
+  /**
+   * As {@link #map(Function1, Iterable)}, for an input whose values are arguments by position and
+   * by name: each are given to the function. The function checks them when they are read, before
+   * their task is submitted; a mismatch fails the result.
+   *
+   * @param function a {@link dev.pools.Binding} to a method, constructor or record, or a lambda
+   */
+  public <R extends @Nullable Object> CompletableFuture<List<R>> starmapWithKeywords(
+      ArgumentsFunction<? extends R> function, Iterable<? extends Arguments> input) {
+    return starmapWithKeywords(function, input, MapOptions.DEFAULT);
+  }
+
+  /** As {@link #starmapWithKeywords(ArgumentsFunction, Iterable)}, with options. */
+  public <R extends @Nullable Object> CompletableFuture<List<R>> starmapWithKeywords(
+      ArgumentsFunction<? extends R> function,
+      Iterable<? extends Arguments> input,
+      MapOptions options) {
+    return BatchMap.starmapWithKeywords(submission(), function, Input.of(input), options);
+  }
+
+  /**
+   * As {@link #starmapWithKeywords(ArgumentsFunction, Iterable, MapOptions)}, for an input of any
+   * kind.
+   */
+  public <R extends @Nullable Object> CompletableFuture<List<R>> starmapWithKeywords(
+      ArgumentsFunction<? extends R> function,
+      Input<? extends Arguments> input,
+      MapOptions options) {
+    return BatchMap.starmapWithKeywords(submission(), function, input, options);
+  }
+
+  /**
+   * What a map asks of this pool; it keeps the pool, which is so not forgotten before the map ends.
+   */
+  private Submission submission() {
+    return new Submission() {
+      @Override
+      public CompletableFuture<?> submit(Callable<?> task, int priority) {
+        return AdvancedPool.this.submit(task, priority);
+      }
+
+      @Override
+      public int maxWorkers() {
+        return AdvancedPool.this.maxWorkers();
+      }
+
+      @Override
+      public void handOff(Runnable action) {
+        dispatch.options().time().handOff(action);
+      }
+    };
+  }
+
+  // ---- Waiting and sizing
+
+  /**
+   * Completes when every task submitted before this call has ended: later ones do not delay it. A
+   * task must not wait for it, because it would wait for itself.
+   */
+  public CompletableFuture<Void> drain() {
+    return dispatch.drain();
+  }
+
+  /**
+   * Completes when the pool has terminated, with one report for each worker that it has ever had. A
+   * worker is a place in the crew: see {@link WorkerReport}. Does not shut the pool down.
+   */
+  public CompletableFuture<List<WorkerReport>> join() {
+    Dispatch joined = dispatch;
+    return joined.terminated().thenApply(uptime -> joined.reports());
+  }
+
+  /**
+   * Sets the least and the greatest number of workers. Missing workers are started and superfluous
+   * ones leave, idle ones at once, busy ones after their task; no task is lost.
+   *
+   * @param minWorkers from 0 to {@code maxWorkers}
+   * @param maxWorkers from 1 to 1,000,000
+   * @return completes when the number of workers is within the limits; fails if a thread that is
+   *     needed cannot be started, or with a {@link PoolShutDownException} if the pool has
+   *     terminated
+   * @throws IllegalArgumentException if a number is out of its range; nothing has changed
+   */
+  public CompletableFuture<Void> resize(int minWorkers, int maxWorkers) {
+    PoolOptions.checkWorkers(minWorkers, maxWorkers);
+    return dispatch.resize(minWorkers, maxWorkers);
+  }
+
+  /**
+   * Completes when the queue has a free place, with the time waited. The place is not reserved:
+   * when many wait, all are told. Cancel it to stop waiting. Fails with a {@link
+   * PoolShutDownException} if the pool is or will be shut down.
+   */
+  public CompletableFuture<Duration> waitForSlot() {
+    return dispatch.waitForSlot(null);
+  }
+
+  /**
+   * As {@link #waitForSlot()}, for at most so long: fails with a {@link TimeoutException} then.
+   *
+   * @param timeout zero or positive
+   */
+  public CompletableFuture<Duration> waitForSlot(Duration timeout) {
+    if (timeout.isNegative()) {
+      throw new IllegalArgumentException(
+          "timeout is "
+              + timeout
+              + ", but must be zero or positive. Leave it out to wait for ever.");
+    }
+    return dispatch.waitForSlot(timeout);
+  }
+
+  // ---- The end
+
+  /** Takes no more tasks. All that were submitted run, those that wait for a place included. */
+  @Override
+  public void shutdown() {
+    dispatch.shutdown();
+  }
+
+  /**
+   * Takes no more tasks, and ends as the options say.
+   *
+   * @return completes with the uptime, when all has ended or the total timeout is over
+   */
+  public CompletableFuture<Duration> shutdown(ShutdownOptions options) {
+    return dispatch.shutdown(Objects.requireNonNull(options, "options"));
+  }
+
+  /**
+   * Takes no more tasks, cancels those that have not started, and interrupts those that have.
+   *
+   * @return the tasks that have never run, the most urgent first: for an executed task the very
+   *     Runnable, for a submitted one its future, which has been cancelled
+   */
+  @Override
+  public List<Runnable> shutdownNow() {
+    return dispatch.stop(/* interrupt= */ true);
+  }
+
+  @Override
+  public boolean isShutdown() {
+    return dispatch.state() != PoolState.RUNNING;
+  }
+
+  @Override
+  public boolean isTerminated() {
+    return dispatch.state() == PoolState.TERMINATED;
+  }
+
+  /**
+   * Waits until the pool has terminated. Blocks.
+   *
+   * @throws IllegalStateException if called by a task of this pool, which would wait for itself
+   */
+  @Override
+  public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+    requireNoWorker("awaitTermination");
+    try {
+      dispatch.terminated().get(timeout, unit);
+      return true;
+    } catch (TimeoutException late) {
+      return false;
+    } catch (ExecutionException impossible) {
+      throw new AssertionError(impossible);
+    }
+  }
+
+  /**
+   * Shuts the pool down and waits until it has terminated: as {@link #shutdown()} does, or, with
+   * {@code killAtExit}, as {@link #shutdownNow()} does. Blocks. If interrupted while it waits it
+   * does as {@link #shutdownNow()} and goes on waiting, and the interrupt is kept. May be called
+   * twice.
+   *
+   * @throws IllegalStateException if called by a task of this pool, which would wait for itself;
+   *     the pool is shut down all the same
+   */
+  @Override
+  public void close() {
+    if (dispatch.options().killAtExit()) {
+      shutdownNow();
+    } else {
+      shutdown();
+    }
+    requireNoWorker("close");
+    boolean interrupted = false;
+    while (!isTerminated()) {
+      try {
+        awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+      } catch (InterruptedException e) {
+        if (!interrupted) {
+          shutdownNow();
+        }
+        interrupted = true;
+      }
+    }
+    forgotten.clean();
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private void requireNoWorker(String method) {
+    if (Worker.current(dispatch) != null) {
+      throw new IllegalStateException(
+          "%s was called by a task of pool '%s', which would wait for its own end. Call it from outside, or call shutdown()."
+              .formatted(method, name()));
+    }
+  }
+
+  /**
+   * Does nothing while the pool takes tasks.
+   *
+   * @throws PoolShutDownException if it is shutting down or has been shut down
+   */
+  public void raiseForShutdown() {
+    PoolState state = dispatch.state();
+    if (state != PoolState.RUNNING) {
+      throw new PoolShutDownException(name(), state);
+    }
+  }
+
+  // ---- Readings: none takes a lock
+
+  /** The pool's name, which its threads, log lines and metrics carry. */
+  public String name() {
+    return dispatch.name();
+  }
+
+  /** How many tasks have returned normally. */
+  public long completed() {
+    return stats().completed();
+  }
+
+  /** Whether no task waits in the queue. */
+  public boolean empty() {
+    return qsize() == 0;
+  }
+
+  /** Whether the queue is full, so that {@link #waitForSlot()} would wait. */
+  public boolean full() {
+    return dispatch.full();
+  }
+
+  /** Whether no task runs and none is queued. */
+  public boolean idle() {
+    PoolStats stats = stats();
+    return stats.active() == 0 && stats.qsize() == 0 && stats.admissionsWaiting() == 0;
+  }
+
+  /** How many tasks are queued, without those for which an idle worker is on its way. */
+  public int qsize() {
+    return stats().qsize();
+  }
+
+  /** How long the pool has been up, or was when it had terminated. */
+  public Duration uptime() {
+    return dispatch.uptime();
+  }
+
+  /** The least number of workers. */
+  public int minWorkers() {
+    return stats().minWorkers();
+  }
+
+  /** The greatest number of workers. */
+  public int maxWorkers() {
+    return stats().maxWorkers();
+  }
+
+  /** How many tasks may be queued; {@link Builder#UNBOUNDED} if there is no bound. */
+  public int queueCapacity() {
+    return dispatch.options().queueCapacity();
+  }
+
+  /** All numbers, which belong together; see {@link PoolStats}. */
+  public PoolStats stats() {
+    return dispatch.stats();
+  }
+
+  @Override
+  public String toString() {
+    return "AdvancedPool" + stats();
+  }
+
+  /** Describes a pool. Not thread-safe; may be used again after {@link #build()}. */
+  public static final class Builder {
+
+    /** The queue capacity that is no bound. */
+    public static final int UNBOUNDED = Integer.MAX_VALUE;
+
+    private static final AtomicInteger UNNAMED = new AtomicInteger();
+
+    private @Nullable String name;
+    private int minWorkers = 1;
+    private int maxWorkers = 5;
+    private int queueCapacity = UNBOUNDED;
+    private boolean scaling = true;
+    private ScalingPolicy scalingPolicy = ScalingPolicy.thresholds();
+    private boolean killAtExit;
+    private Duration keepAlive = Duration.ofSeconds(60);
+    private OverflowPolicy overflow = OverflowPolicy.WAIT;
+    private WorkerThreads threads = WorkerThreads.platform();
+    private Duration aging = Duration.ZERO;
+    private Duration maxQueueTime = Duration.ZERO;
+    private @Nullable TaskDecorator decorator;
+    private final List<PoolListener> listeners = new ArrayList<>();
+    private Thread.@Nullable UncaughtExceptionHandler uncaughtExceptionHandler;
+    private Time time = Time.system();
+
+    private Builder() {}
+
+    /** What threads, log lines and metrics are named after. By default {@code pool-<n>}. */
+    public Builder name(String name) {
+      this.name = Objects.requireNonNull(name, "name");
+      return this;
+    }
+
+    /** The least number of workers, from 0 to the greatest; by default 1. */
+    public Builder minWorkers(int minWorkers) {
+      this.minWorkers = minWorkers;
+      return this;
+    }
+
+    /** The greatest number of workers, from 1 to 1,000,000; by default 5. */
+    public Builder maxWorkers(int maxWorkers) {
+      this.maxWorkers = maxWorkers;
+      return this;
+    }
+
+    /**
+     * How many tasks may be queued, beyond those for which a worker is free. 0 means that a task is
+     * taken only if a worker is free for it. By default {@link #UNBOUNDED}.
+     *
+     * <p>Once tasks wait for a place, they are let in when an eighth of the capacity is free, and
+     * then as many as fit; one with a priority below 0 at once.
+     */
+    public Builder queueCapacity(int queueCapacity) {
+      this.queueCapacity = queueCapacity;
+      return this;
+    }
+
+    /**
+     * Whether the number of workers follows the work; by default true. If not, there are always
+     * {@code maxWorkers}, as with {@link ScalingPolicy#fixed()}.
+     */
+    public Builder scaling(boolean scaling) {
+      this.scaling = scaling;
+      return this;
+    }
+
+    /**
+     * How the number of workers follows the work; by default {@link ScalingPolicy#thresholds()}.
+     */
+    public Builder scalingPolicy(ScalingPolicy scalingPolicy) {
+      this.scalingPolicy = Objects.requireNonNull(scalingPolicy, "scalingPolicy");
+      return this;
+    }
+
+    /**
+     * Whether {@link AdvancedPool#close()} cancels and interrupts what there is; by default not.
+     */
+    public Builder killAtExit(boolean killAtExit) {
+      this.killAtExit = killAtExit;
+      return this;
+    }
+
+    /** How long a worker is idle before it may leave; positive, by default 60 s. */
+    public Builder keepAlive(Duration keepAlive) {
+      this.keepAlive = Objects.requireNonNull(keepAlive, "keepAlive");
+      return this;
+    }
+
+    /** What {@code submit} does when the queue is full; by default {@link OverflowPolicy#WAIT}. */
+    public Builder overflow(OverflowPolicy overflow) {
+      this.overflow = Objects.requireNonNull(overflow, "overflow");
+      return this;
+    }
+
+    /** What threads the workers are; by default {@link WorkerThreads#platform()}. */
+    public Builder threads(WorkerThreads threads) {
+      this.threads = Objects.requireNonNull(threads, "threads");
+      return this;
+    }
+
+    /**
+     * After how long a queued task is taken next whatever its priority, so that low ones cannot
+     * starve; the oldest first. By default zero, which is never: the order is strict.
+     */
+    public Builder aging(Duration aging) {
+      this.aging = Objects.requireNonNull(aging, "aging");
+      return this;
+    }
+
+    /**
+     * How long a task may be queued. One that has waited longer when a worker comes to it fails
+     * with a {@link TaskExpiredException} and does not run. By default zero, which is no limit.
+     */
+    public Builder maxQueueTime(Duration maxQueueTime) {
+      this.maxQueueTime = Objects.requireNonNull(maxQueueTime, "maxQueueTime");
+      return this;
+    }
+
+    /** Wraps each task, so that context can travel with it; by default none. */
+    public Builder taskDecorator(TaskDecorator decorator) {
+      this.decorator = Objects.requireNonNull(decorator, "decorator");
+      return this;
+    }
+
+    /** Adds a listener; they are told in the order in which they were added. */
+    public Builder listener(PoolListener listener) {
+      listeners.add(Objects.requireNonNull(listener, "listener"));
+      return this;
+    }
+
+    /**
+     * Gets what executed tasks throw, which have no future to hold it. By default the thread's own
+     * handler, as with every thread.
+     */
+    public Builder uncaughtExceptionHandler(Thread.UncaughtExceptionHandler handler) {
+      this.uncaughtExceptionHandler = Objects.requireNonNull(handler, "handler");
+      return this;
+    }
+
+    /** Replaces the time of this machine, in tests. */
+    Builder time(Time time) {
+      this.time = time;
+      return this;
+    }
+
+    /**
+     * Makes the pool and starts its first workers.
+     *
+     * @throws IllegalArgumentException if an option is out of its range; says which, and what to do
+     */
+    public AdvancedPool build() {
+      return new AdvancedPool(
+          new PoolOptions(
+              name == null ? "pool-" + UNNAMED.incrementAndGet() : name,
+              minWorkers,
+              maxWorkers,
+              queueCapacity,
+              scaling ? scalingPolicy : ScalingPolicy.fixed(),
+              killAtExit,
+              keepAlive,
+              overflow,
+              threads,
+              aging,
+              maxQueueTime,
+              decorator,
+              listeners,
+              uncaughtExceptionHandler,
+              time));
+    }
+  }
+}

@@ -1,0 +1,1432 @@
+package dev.pools.task;
+
+import dev.pools.internal.Time;
+import dev.pools.internal.Trampoline;
+import dev.pools.internal.VersionedLock;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The floor on which a task goes from hand to hand: from its submitter into the queue, from there
+ * to a worker, and to its end.
+ *
+ * <p>While the queue has no bound and all workers are busy, a task needs no lock: its submitter
+ * puts it into the queue, a worker takes it out, and the worker counts for itself. Everything that
+ * is rarer is decided under the pool's one lock: to start, wake and dismiss workers, to wait for a
+ * place, to cancel, to drain and to shut down. The {@code gate} says who has to come to the lock.
+ *
+ * <p>It does not know the {@link AdvancedPool}, which is only a door to it: a pool that its users
+ * have forgotten can so be noticed, although its workers are alive.
+ *
+ * <p>Invariants, each kept by every hold of the lock:
+ *
+ * <ol>
+ *   <li>A task that is queued is met. Its submitter puts it in and then reads the gate; a worker
+ *       that finds nothing becomes idle, which opens the gate, and then looks into the queue again.
+ *       So one of them sees the other.
+ *   <li>No user code runs under the lock. What has to be done about it (threads, wake-ups,
+ *       completions) is decided under the lock and carried out by {@link #leave}.
+ *   <li>No task waits for a place while there is room enough for the line, see {@link Admission},
+ *       and nobody waits for a place to be free while one is free.
+ *   <li>The pool has terminated once it is shut down, all tasks have left their phases, and no
+ *       worker is left.
+ * </ol>
+ */
+final class Dispatch {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
+
+  // The bits of the gate.
+  /** A task that comes has an idle worker to wake. */
+  private static final int WAKE = 1;
+
+  /** A task that comes may need another worker. */
+  private static final int GROW = 1 << 1;
+
+  /** There are more workers than there may be. */
+  private static final int SURPLUS = 1 << 2;
+
+  /** Someone waits for tasks to end. */
+  private static final int DRAINS = 1 << 3;
+
+  /** An urgent task waits for a place. */
+  private static final int LINE = 1 << 4;
+
+  /** The pool takes no more tasks. */
+  private static final int CLOSED = 1 << 5;
+
+  /** A task that comes may find as many workers as there may be for now, which nobody watches. */
+  private static final int PRESS = 1 << 6;
+
+  /** How often a worker looks for the next task before it takes the trouble to come to the lock. */
+  private static final int SHORT_LOOKS = Runtime.getRuntime().availableProcessors() > 1 ? 2 : 0;
+
+  /** How long one such look is, in spins. */
+  private static final int LOOK_LENGTH = 16;
+
+  /** How many tasks a log line names. */
+  private static final int NAMED_WHEN_DROPPED = 10;
+
+  /** What someone outside who wants to decide a task's result finds. */
+  enum Overruled {
+    /** It had not started, and never will; the caller completes its future, then drops it. */
+    WITHDRAWN,
+    /** It runs; the caller completes its future. */
+    RUNNING,
+    /** Its result has been decided. */
+    TOO_LATE
+  }
+
+  // Fixed at construction.
+  private final PoolOptions options;
+  private final Time time;
+  private final Listeners listeners;
+  private final ThreadFactory threads;
+  private final long keepAliveNanos;
+  private final long agingNanos;
+  private final long maxQueueNanos;
+  private final long startedNanos;
+  private final CompletableFuture<Duration> terminated = new CompletableFuture<>();
+  private final TaskQueue queue;
+  private final boolean heard;
+  private final boolean stampsAll;
+  private final boolean oneTaskEach;
+  private final boolean takesBareCode;
+  private final @Nullable ScalingTick scalingTick;
+  private final VersionedLock lock = new VersionedLock();
+
+  // Guarded by lock.
+  private final Admission admission;
+  private final WorkerCrew crew;
+  private final DrainPhases phases = new DrainPhases();
+  private final Tally tally = new Tally();
+  private final List<CompletableFuture<Void>> resizes = new ArrayList<>();
+  private final List<Runnable> completions = new ArrayList<>();
+  private final IdentityHashMap<PoolTask<?>, Thread> ranByCallers = new IdentityHashMap<>();
+  private long endedNanos;
+  private boolean shrinkTimerWanted;
+  private boolean shrinkTimerSet;
+  private Time.@Nullable Timer shrinkTimer;
+
+  // Written under lock, read by anyone.
+  private volatile int gate;
+  private volatile PoolState state = PoolState.RUNNING;
+
+  Dispatch(PoolOptions options) {
+    this.options = options;
+    this.time = options.time();
+    this.listeners = new Listeners(options.name(), options.listeners());
+    this.threads = options.threads().factoryFor(options.name());
+    this.keepAliveNanos = Time.nanos(options.keepAlive());
+    this.agingNanos = Time.nanos(options.aging());
+    this.maxQueueNanos = Time.nanos(options.maxQueueTime());
+    this.startedNanos = time.nanoTime();
+    this.heard = !listeners.none();
+    this.stampsAll = heard || agingNanos > 0;
+    this.takesBareCode = !stampsAll && maxQueueNanos == 0 && !decorates();
+    this.oneTaskEach = options.threads().isVirtual();
+    this.queue = new TaskQueue(this, agingNanos);
+    this.admission = new Admission(options.queueCapacity());
+    this.crew = new WorkerCrew(this, options);
+    this.scalingTick =
+        options
+            .scaling()
+            .tick(
+                time, options.minWorkers(), options.maxWorkers(), this::stats, this::limitWorkers);
+    if (scalingTick != null) {
+      crew.limit(scalingTick.most());
+    }
+  }
+
+  // ---- Small things that the parts ask for
+
+  String name() {
+    return options.name();
+  }
+
+  PoolOptions options() {
+    return options;
+  }
+
+  Listeners listeners() {
+    return listeners;
+  }
+
+  long nanoTime() {
+    return time.nanoTime();
+  }
+
+  @SuppressWarnings("ReferenceEquality") // A shortcut; the long way comes to the same.
+  long maxQueueNanos(TaskOptions task) {
+    if (task == TaskOptions.DEFAULT) {
+      return maxQueueNanos;
+    }
+    Duration limit = task.maxQueueTime().isZero() ? options.maxQueueTime() : task.maxQueueTime();
+    return Time.nanos(limit);
+  }
+
+  /** Whether each task must note when it came, and not only one in so many. */
+  boolean stampsAll() {
+    return stampsAll;
+  }
+
+  boolean decorates() {
+    return options.decorator() != null;
+  }
+
+  @Nullable Runnable decorate(Runnable task) {
+    TaskDecorator decorator = options.decorator();
+    return decorator == null ? null : decorator.decorate(task);
+  }
+
+  /** Whether a task has been queued for longer than it may. */
+  boolean isExpired(PoolTask<?> task) {
+    long limit = task.maxQueueNanos();
+    return limit > 0 && time.nanoTime() - task.submittedNanos() > limit;
+  }
+
+  // ---- In and out of the lock
+
+  private void enter() {
+    lock.lock();
+  }
+
+  /** Lets go of the lock, and then carries out what was decided under it. */
+  private void leave() {
+    List<Worker> signals = crew.takeSignals();
+    List<Worker> starts = crew.takeStarts();
+    List<Runnable> said = completions.isEmpty() ? List.of() : List.copyOf(completions);
+    completions.clear();
+    admission.countFree(crew.free());
+    setGate();
+    boolean setShrinkTimer = shrinkTimerWanted && !shrinkTimerSet;
+    shrinkTimerWanted = false;
+    shrinkTimerSet |= setShrinkTimer;
+    boolean pressed = crew.takePressed();
+    lock.unlock();
+    for (Worker worker : signals) {
+      worker.signal();
+    }
+    for (Worker worker : starts) {
+      start(worker);
+    }
+    if (setShrinkTimer) {
+      setShrinkTimer(keepAliveNanos);
+    }
+    if (pressed && scalingTick != null) {
+      scalingTick.pressed();
+    }
+    if (!said.isEmpty()) {
+      Trampoline.run(said);
+    }
+  }
+
+  private void setGate() {
+    int now =
+        (crew.canWake() ? WAKE : 0)
+            | (crew.size() < crew.most() ? GROW : 0)
+            | (scalingTick != null && !scalingTick.isTicking() ? PRESS : 0)
+            | (crew.hasSurplus() ? SURPLUS : 0)
+            | (phases.pending() ? DRAINS : 0)
+            | (admission.hasUrgentWaiting() ? LINE : 0)
+            | (state == PoolState.RUNNING ? 0 : CLOSED);
+    if (now != gate) {
+      gate = now;
+    }
+  }
+
+  // ---- In: from the submitter to the queue
+
+  /** Starts the workers that there are from the beginning. */
+  void open() {
+    enter();
+    crew.fill(time.nanoTime());
+    leave();
+  }
+
+  <T> PoolFuture<T> submit(Callable<T> work) {
+    return accept(PoolTask.of(this, work, TaskOptions.DEFAULT));
+  }
+
+  /** Takes a task as the pool's overflow policy says. */
+  <T> PoolFuture<T> accept(PoolTask<T> task) {
+    if (!acceptQuickly(task) && submit(task, options.overflow())) {
+      run(task, null);
+      ranByCaller(task);
+    }
+    return task;
+  }
+
+  /** Takes a task of the default priority whose future nobody sees. */
+  void execute(Runnable code) {
+    if (!takesBareCode
+        || code instanceof PoolTask
+        || (gate & CLOSED) != 0
+        || !admission.tryTakePlace()) {
+      accept(PoolTask.executed(this, code, TaskOptions.DEFAULT));
+      return;
+    }
+    if (!queue.add(code)) {
+      refuseLate(PoolTask.executed(this, code, TaskOptions.DEFAULT));
+    }
+    comeToTheGate();
+  }
+
+  /** Takes a task if that needs no decision. */
+  private boolean acceptQuickly(PoolTask<?> task) {
+    if ((gate & CLOSED) != 0 || !admission.tryTakePlace()) {
+      return false;
+    }
+    task.enqueue();
+    if (!queue.add(task)) {
+      refuseLate(task);
+    }
+    comeToTheGate();
+    return true;
+  }
+
+  /** After a task is in the queue; see invariant 1. */
+  private void comeToTheGate() {
+    if ((gate & (WAKE | GROW | PRESS)) != 0) {
+      callWorkers();
+    }
+  }
+
+  /** The pool was shut down between a look at the gate and the queue. */
+  private void refuseLate(PoolTask<?> task) {
+    task.withdrawUnseen();
+    enter();
+    tally.rejected++;
+    tally.refusedTickets++;
+    admission.givePlace();
+    admit(0);
+    checkTerminated();
+    leave();
+    listeners.taskRejected(task);
+    throw new PoolShutDownException(name(), state);
+  }
+
+  /** A task is queued: there shall be workers for it. */
+  private void callWorkers() {
+    enter();
+    try {
+      meetDemand();
+    } finally {
+      leave();
+    }
+  }
+
+  /** Plans what the tasks need that are queued or wait for a place. */
+  private void meetDemand() {
+    // Whoever comes after this look sees the gate as it is now; see invariant 1.
+    setGate();
+    if (admission.hasWaiting() || queue.hasWork()) {
+      crew.meet(demand(), time.nanoTime());
+      crew.wakeOne();
+    }
+  }
+
+  /** Takes a task if there is a place for it at once. */
+  <T> PoolFuture<T> acceptNow(PoolTask<T> task) {
+    if (!acceptQuickly(task)) {
+      submit(task, OverflowPolicy.REJECT);
+    }
+    return task;
+  }
+
+  /**
+   * Takes a task in, or refuses it.
+   *
+   * @return whether the caller must run the task itself
+   */
+  private boolean submit(PoolTask<?> task, OverflowPolicy overflow) {
+    RejectedExecutionException refusal;
+    PoolTask<?> displaced = null;
+    boolean callerRuns = false;
+    enter();
+    try {
+      refusal = refusalOf(task);
+      if (refusal == null) {
+        if (admission.tryTakePlaceInTurn()) {
+          enqueue(task);
+        } else if (overflow == OverflowPolicy.REJECT) {
+          refusal = refusalForWantOfPlace(task);
+        } else if (overflow == OverflowPolicy.WAIT) {
+          phases.enter(task);
+          admission.await(task);
+          admit(0);
+        } else if (overflow == OverflowPolicy.CALLER_RUNS) {
+          phases.enter(task);
+          task.start();
+          ranByCallers.put(task, Thread.currentThread());
+          callerRuns = true;
+        } else {
+          displaced = displacedBy(task, overflow);
+        }
+      }
+    } finally {
+      leave();
+    }
+    if (refusal != null) {
+      listeners.taskRejected(task);
+      throw refusal;
+    }
+    if (displaced == task) {
+      task.cancelWithdrawn();
+      listeners.taskRejected(task);
+    } else if (displaced != null) {
+      displaced.cancelWithdrawn();
+      dropped(displaced, Outcome.CANCELLED);
+    }
+    return callerRuns;
+  }
+
+  /** Why the task is refused, if it is. Plans the workers that it needs, if it is not. */
+  private @Nullable RejectedExecutionException refusalOf(PoolTask<?> task) {
+    if (state != PoolState.RUNNING) {
+      refuse(task);
+      return new PoolShutDownException(name(), state);
+    }
+    crew.meet(demand() + 1, time.nanoTime());
+    admission.countFree(crew.free());
+    return null;
+  }
+
+  private RejectedExecutionException refusalForWantOfPlace(PoolTask<?> task) {
+    refuse(task);
+    return new PoolFullException(
+        name(), backlog(queued()), options.queueCapacity(), admission.waiting(), crew.size());
+  }
+
+  private void refuse(PoolTask<?> task) {
+    announceWithdrawal(task);
+    tally.rejected++;
+  }
+
+  /**
+   * Which task is dropped because the queue is full: the new one, or one that makes room for it.
+   */
+  private PoolTask<?> displacedBy(PoolTask<?> task, OverflowPolicy overflow) {
+    while (overflow == OverflowPolicy.DISCARD_OLDEST) {
+      PoolTask<?> oldest = queue.peekLeastUrgent();
+      if (oldest == null || oldest.priority() < task.priority()) {
+        break;
+      }
+      if (oldest.tryWithdraw()) {
+        withdrawnFromQueue(oldest, Outcome.CANCELLED);
+        admission.takePlaceGivenBack();
+        enqueue(task);
+        return oldest;
+      }
+    }
+    refuse(task);
+    return task;
+  }
+
+  private void enqueue(PoolTask<?> task) {
+    CompletableFuture<Void> acceptance = task.enqueue();
+    if (acceptance != null) {
+      completions.add(() -> acceptance.complete(null));
+    }
+    queue.addAdmitted(task);
+    crew.wakeOne();
+  }
+
+  /** Tasks that are queued or wait for it, as many as matter. */
+  private int demand() {
+    int queued = oneTaskEach ? queued() : queue.sizeUpTo(crew.greatestDemand());
+    return queued + admission.waiting();
+  }
+
+  /** How many tasks workers have taken from the queue. */
+  private long taken() {
+    return oneTaskEach ? tally.taken : crew.sum(Service::taken);
+  }
+
+  private int queued() {
+    return queued(taken());
+  }
+
+  /**
+   * How many tasks are queued: the tickets are read last, for who is taken has drawn one before.
+   */
+  private int queued(long taken) {
+    return (int) Math.max(0, queue.tickets() - taken - tally.withdrawn - tally.refusedTickets);
+  }
+
+  private int backlog(int queued) {
+    return Math.min(options.queueCapacity(), Math.max(0, queued - crew.free()));
+  }
+
+  /**
+   * Gives places to those who wait for one.
+   *
+   * @param present how many workers are here to take a task, besides those that are free
+   */
+  private void admit(int present) {
+    admission.countFree(crew.free());
+    if (admission.hasRoomForLine(present)) {
+      for (PoolTask<?> next = admission.next(present);
+          next != null;
+          next = admission.next(present)) {
+        enqueue(next);
+        admission.countFree(crew.free());
+      }
+    }
+    if (admission.hasSlotWaiters() && !isFull()) {
+      for (Admission.SlotWaiter waiter : admission.takeSlotWaiters()) {
+        Duration waited = Duration.ofNanos(time.nanoTime() - waiter.sinceNanos);
+        completions.add(() -> waiter.slot.complete(waited));
+      }
+    }
+  }
+
+  private boolean isFull() {
+    return !admission.hasPlace() && (admission.hasWaiting() || !crew.canGrow(time.nanoTime()));
+  }
+
+  // ---- Through: from the queue to a worker
+
+  /** The next task for this worker; null if it is to wait for a signal, or to leave. */
+  @Nullable Object take(Worker worker, @Nullable Object done) {
+    if (done == null
+        || oneTaskEach
+        || (done instanceof PoolTask<?> task && task.hasExtras())
+        || (gate & (SURPLUS | DRAINS | LINE)) != 0) {
+      return takeInTurn(worker, done);
+    }
+    Object next = poll(worker);
+    for (int looks = 0; next == null && looks < SHORT_LOOKS && !worker.hasSpoiled(); looks++) {
+      if (queue.watch(LOOK_LENGTH)) {
+        next = poll(worker);
+      }
+    }
+    if (worker.hasSpoiled()) {
+      enter();
+      bookSpoiled(worker, next);
+      leave();
+    }
+    if (next == null) {
+      return takeInTurn(worker, null);
+    }
+    worker.service.countTaken();
+    if (admission.givePlace()) {
+      admitOthers();
+    }
+    // After the task has been claimed: whoever waits for the one before has then seen that it
+    // ended.
+    int now = gate;
+    if ((now & (WAKE | DRAINS)) != 0) {
+      callOthers(now);
+    }
+    return next;
+  }
+
+  private @Nullable Object poll(Worker worker) {
+    worker.beginTaking();
+    Object next = queue.poll(worker, worker.cursor);
+    if (!worker.hasSpoiled()) {
+      worker.endTaking(next);
+    }
+    return next;
+  }
+
+  private void admitOthers() {
+    enter();
+    admit(0);
+    leave();
+  }
+
+  private void callOthers(int seen) {
+    if ((seen & DRAINS) != 0 || queue.hasWork()) {
+      enter();
+      try {
+        if (queue.hasWork()) {
+          crew.wakeOne();
+        }
+        checkDrains();
+      } finally {
+        leave();
+      }
+    }
+  }
+
+  /** As {@link #take}, for whoever has something to decide. */
+  private @Nullable Object takeInTurn(Worker worker, @Nullable Object done) {
+    Object unsettled = done;
+    while (true) {
+      boolean leaves = false;
+      Object next = null;
+      enter();
+      try {
+        if (unsettled != null) {
+          worker.endTask();
+          if (unsettled instanceof PoolTask<?> task) {
+            phases.leave(task);
+          }
+          unsettled = null;
+        }
+        checkDrains();
+        crew.comesForTask(worker);
+        if (crew.isSurplus(done != null)) {
+          leaves = true;
+        } else {
+          next = nextTask(worker);
+          if (next != null) {
+            worker.dismissed = false;
+            if (queue.hasWork()) {
+              crew.wakeOne();
+            }
+          } else if (crew.leavesIdle(worker)
+              || (state != PoolState.RUNNING && !queue.hasWork() && !admission.hasWaiting())) {
+            leaves = true;
+          } else {
+            idle(worker);
+          }
+        }
+        if (leaves) {
+          workerLeaves(worker);
+        }
+        admit(0);
+      } finally {
+        leave();
+      }
+      if (leaves || next != null) {
+        return next;
+      }
+      if (worker.place != Worker.Place.BUSY) {
+        return null;
+      }
+    }
+  }
+
+  private void idle(Worker worker) {
+    crew.becomeIdle(worker, time.nanoTime());
+    setGate();
+    // After the gate is open; see invariant 1.
+    if (queue.hasWork()) {
+      crew.comesForTask(worker);
+    } else {
+      queue.letGoOfTaken();
+      shrinkTimerWanted = crew.size() > crew.least();
+    }
+  }
+
+  /** Takes the next task to run out of the queue; those that must not run any more are dropped. */
+  private @Nullable Object nextTask(Worker worker) {
+    while (true) {
+      admit(1);
+      Object next = poll(worker);
+      if (worker.hasSpoiled()) {
+        bookSpoiled(worker, next);
+      }
+      if (next != null) {
+        if (oneTaskEach) {
+          tally.taken++;
+        } else {
+          worker.service.countTaken();
+        }
+        admission.givePlace();
+        return next;
+      }
+      if (!admission.hasWaiting()) {
+        return null;
+      }
+    }
+  }
+
+  /** Books what a worker has found that must not run, before it says what it has taken. */
+  private void bookSpoiled(Worker worker, @Nullable Object taken) {
+    for (PoolTask<?> task : worker.takeSpoiled()) {
+      if (task.isDone()) {
+        withdrawnFromQueue(task, Outcome.CANCELLED);
+        completions.add(() -> dropped(task, Outcome.CANCELLED));
+      } else {
+        expire(task, time.nanoTime() - task.submittedNanos());
+      }
+    }
+    worker.endTaking(taken);
+  }
+
+  private void expire(PoolTask<?> task, long waitedNanos) {
+    withdrawnFromQueue(task, Outcome.EXPIRED);
+    completions.add(
+        () -> {
+          task.fail(
+              new TaskExpiredException(
+                  name(), Duration.ofNanos(waitedNanos), Duration.ofNanos(task.maxQueueNanos())));
+          dropped(task, Outcome.EXPIRED);
+        });
+  }
+
+  private void workerLeaves(Worker worker) {
+    worker.left = true;
+    crew.leave(worker);
+    afterDeparture();
+  }
+
+  /** A worker has gone; another may have to come, and the pool may have come to its end. */
+  private void afterDeparture() {
+    if (state == PoolState.RUNNING) {
+      crew.fill(time.nanoTime());
+    }
+    meetDemand();
+    admit(0);
+    checkResizes();
+    checkTerminated();
+  }
+
+  // ---- The run, outside of the lock
+
+  /**
+   * Runs a task that has been taken, on the current thread, up to the completion of its future.
+   *
+   * @param worker the worker whose thread this is; null if a submitter runs its own task
+   * @return what the task has thrown, if anything
+   */
+  @Nullable Throwable run(PoolTask<?> task, @Nullable Worker worker) {
+    boolean heard = this.heard;
+    long startNanos = heard ? time.nanoTime() : 0;
+    long waitNanos = heard ? startNanos - task.submittedNanos() : 0;
+    if (heard) {
+      listeners.taskStarted(task, waitNanos);
+    }
+    Object value = null;
+    Throwable thrown = null;
+    try {
+      value = task.perform();
+    } catch (Throwable failure) {
+      thrown = failure;
+    }
+    Outcome outcome = end(task, thrown == null, worker);
+    if (heard) {
+      listeners.taskEnded(task, outcome, waitNanos, time.nanoTime() - startNanos);
+    }
+    if (outcome != Outcome.CANCELLED) {
+      task.deliver(value, thrown);
+      if (thrown != null && task.reportsFailures()) {
+        reportFailure(thrown);
+      }
+    }
+    task.forget();
+    if (worker != null) {
+      // Dependants and listeners may have left one behind, which is not meant for the next task.
+      Thread.interrupted();
+    }
+    return thrown;
+  }
+
+  /**
+   * As {@link #run(PoolTask, Worker)}, of a task that came as a Runnable.
+   *
+   * @param task what {@link #take} has returned
+   */
+  @Nullable Throwable run(Object task, Worker worker) {
+    if (task instanceof PoolTask<?> full) {
+      return run(full, worker);
+    }
+    Throwable thrown = null;
+    try {
+      ((Runnable) task).run();
+    } catch (Throwable failure) {
+      thrown = failure;
+    }
+    worker.service.countEnded(thrown == null ? Outcome.COMPLETED : Outcome.FAILED);
+    Thread.interrupted();
+    if (thrown != null) {
+      reportFailure(thrown);
+      Thread.interrupted();
+    }
+    return thrown;
+  }
+
+  private Outcome end(PoolTask<?> task, boolean normally, @Nullable Worker worker) {
+    boolean decides = task.end();
+    Outcome outcome = !decides ? Outcome.CANCELLED : normally ? Outcome.COMPLETED : Outcome.FAILED;
+    if (worker != null) {
+      worker.service.countEnded(outcome);
+    } else {
+      countRanByCaller(task, outcome);
+    }
+    // On a worker the status is the pool's own; on a caller's thread only what we have sent is. An
+    // interrupt by a shutdown is no loss: it comes when no task is left to be taken, and so it is
+    // meant for the one that has been taken by then, or for none.
+    if (worker != null || task.wasInterrupted()) {
+      Thread.interrupted();
+    }
+    return outcome;
+  }
+
+  /** Nobody sees the future of an executed task, so its failure goes where uncaught ones go. */
+  private void reportFailure(Throwable failure) {
+    if (failure instanceof ThreadDeath) {
+      return;
+    }
+    Thread thread = Thread.currentThread();
+    Thread.UncaughtExceptionHandler handler = options.uncaughtExceptionHandler();
+    try {
+      (handler == null ? thread.getUncaughtExceptionHandler() : handler)
+          .uncaughtException(thread, failure);
+    } catch (Throwable fault) {
+      LOG.error("An uncaught exception handler of pool '{}' failed", name(), fault);
+    }
+  }
+
+  private void countRanByCaller(PoolTask<?> task, Outcome outcome) {
+    enter();
+    ranByCallers.remove(task);
+    tally.ended(outcome);
+    tally.ranByCallers++;
+    leave();
+  }
+
+  /** A task that was run by its submitter has ended and its future is complete. */
+  void ranByCaller(PoolTask<?> task) {
+    enter();
+    settle(task);
+    leave();
+  }
+
+  // ---- Out: the ends that are not a run
+
+  /** Decides a task's result from outside, if that is still possible. */
+  Overruled overrule(PoolTask<?> task) {
+    while (true) {
+      switch (task.state()) {
+        case RUNNING -> {
+          if (task.tryOverrule()) {
+            return Overruled.RUNNING;
+          }
+        }
+        case WAITING, QUEUED -> {
+          if (withdraw(task)) {
+            return Overruled.WITHDRAWN;
+          }
+        }
+        case NEW, OVERRULED, ENDED, WITHDRAWN -> {
+          return Overruled.TOO_LATE;
+        }
+      }
+    }
+  }
+
+  private boolean withdraw(PoolTask<?> task) {
+    enter();
+    try {
+      if (task.is(PoolTask.State.WAITING)) {
+        withdrawnFromLine(task, Outcome.CANCELLED);
+        admission.gaveUp();
+      } else if (task.tryWithdraw()) {
+        withdrawnFromQueue(task, Outcome.CANCELLED);
+      } else {
+        return false;
+      }
+      admit(0);
+      return true;
+    } finally {
+      leave();
+    }
+  }
+
+  /** The task has left the line and will not run; {@link #dropped} must follow. */
+  private void withdrawnFromLine(PoolTask<?> task, Outcome outcome) {
+    announceWithdrawal(task);
+    tally.ended(outcome);
+    tally.neverQueued++;
+  }
+
+  /** The task was queued and will not run; {@link #dropped} must follow. */
+  private void withdrawnFromQueue(PoolTask<?> task, Outcome outcome) {
+    tally.ended(outcome);
+    tally.withdrawn++;
+    admission.givePlace();
+    if (task.phase() == null) {
+      phases.enter(task, TaskQueue.widened(task.ticket, queue.tickets()));
+    }
+    queue.withdrawn(task);
+  }
+
+  private void announceWithdrawal(PoolTask<?> task) {
+    CompletableFuture<Void> acceptance = task.withdraw();
+    if (acceptance != null) {
+      completions.add(() -> acceptance.cancel(false));
+    }
+  }
+
+  /** The future of a withdrawn task is complete. */
+  void dropped(PoolTask<?> task, Outcome outcome) {
+    if (heard) {
+      listeners.taskDropped(task, outcome, time.nanoTime() - task.submittedNanos());
+    }
+    task.forget();
+    enter();
+    settle(task);
+    leave();
+  }
+
+  private void settle(PoolTask<?> task) {
+    phases.leave(task);
+    checkDrains();
+    checkTerminated();
+  }
+
+  /** Ends the drains for which nothing is left to wait. */
+  private void checkDrains() {
+    if (!phases.pending()) {
+      return;
+    }
+    // In this order; see Worker. If one is just taking, it comes here when it has seen the gate.
+    long lowest = queue.lowestTicket();
+    long next = queue.tickets();
+    for (Worker worker : crew.present()) {
+      if (worker.isTaking()) {
+        return;
+      }
+      if (worker.isRunning()) {
+        lowest = Math.min(lowest, TaskQueue.widened(worker.runningTicket(), next));
+      }
+    }
+    for (CompletableFuture<Void> drained : phases.drained(lowest)) {
+      completions.add(() -> drained.complete(null));
+    }
+  }
+
+  /** Interrupts the task if it still runs. */
+  void interrupt(PoolTask<?> task) {
+    if (!task.tryHoldForInterrupt()) {
+      return;
+    }
+    Thread thread = runnerOf(task);
+    while (thread == null) {
+      // Its worker has claimed it and is about to say so.
+      Thread.yield();
+      thread = runnerOf(task);
+    }
+    thread.interrupt();
+    task.interruptSent();
+  }
+
+  private @Nullable Thread runnerOf(PoolTask<?> task) {
+    enter();
+    try {
+      for (Worker worker : crew.present()) {
+        if (worker.runs(task)) {
+          return worker.thread();
+        }
+      }
+      return ranByCallers.get(task);
+    } finally {
+      leave();
+    }
+  }
+
+  CompletableFuture<Void> acceptedOf(PoolTask<?> task) {
+    enter();
+    try {
+      return task.acceptance();
+    } finally {
+      leave();
+    }
+  }
+
+  boolean isRunnerOf(PoolTask<?> task) {
+    Worker worker = Worker.current(this);
+    if (worker != null && worker.runs(task)) {
+      return true;
+    }
+    enter();
+    try {
+      return ranByCallers.get(task) == Thread.currentThread();
+    } finally {
+      leave();
+    }
+  }
+
+  // ---- Waiting inside of a task for another
+
+  /** Notes that the current thread, if it is a worker of this pool, is about to wait for a task. */
+  @Nullable Worker enterWait(PoolTask<?> awaited) {
+    return awaited.isDone() ? null : enterWait();
+  }
+
+  /** As {@link #enterWait(PoolTask)}, for one of several. */
+  @Nullable Worker enterWait() {
+    Worker worker = Worker.current(this);
+    if (worker != null) {
+      countBlocked(1);
+    }
+    return worker;
+  }
+
+  void leaveWait(@Nullable Worker worker) {
+    if (worker != null) {
+      countBlocked(-1);
+    }
+  }
+
+  private void countBlocked(int more) {
+    enter();
+    crew.blocked(more);
+    leave();
+  }
+
+  // ---- The crew's threads
+
+  private void start(Worker worker) {
+    try {
+      Thread thread = threads.newThread(worker);
+      if (thread == null) {
+        throw new IllegalStateException("The thread factory returned null.");
+      }
+      thread.start();
+    } catch (Throwable failure) {
+      startFailed(worker, failure);
+    }
+  }
+
+  /** Those that are there go on with the work; where there are none, nobody may wait for them. */
+  private void startFailed(Worker worker, Throwable failure) {
+    LOG.error("Pool '{}' could not start a worker", name(), failure);
+    List<PoolTask<?>> stranded = List.of();
+    enter();
+    try {
+      crew.startFailed(worker, failure, time.nanoTime());
+      setGate();
+      if (crew.size() == 0) {
+        stranded = withdrawAll(Outcome.FAILED);
+      }
+      for (CompletableFuture<Void> resize : resizes) {
+        completions.add(() -> resize.completeExceptionally(failure));
+      }
+      resizes.clear();
+      checkTerminated();
+    } finally {
+      leave();
+    }
+    for (PoolTask<?> task : stranded) {
+      task.fail(
+          new RejectedExecutionException(
+              "Pool '" + name() + "' has no worker and could not start one.", failure));
+      dropped(task, Outcome.FAILED);
+    }
+  }
+
+  /** A worker's thread ends by a fault of its own. */
+  void lost(Worker worker, @Nullable Object last, @Nullable Throwable failure) {
+    PoolTask<?> task = last instanceof PoolTask<?> full ? full : null;
+    PoolTask<?> unfinished = task != null && !task.is(PoolTask.State.ENDED) ? task : null;
+    // Not under the lock: who is about to interrupt the task needs it to find the thread.
+    boolean decides = unfinished != null && unfinished.end();
+    enter();
+    try {
+      if (task != null) {
+        phases.leave(task);
+      }
+      if (unfinished != null) {
+        worker.service.countEnded(decides ? Outcome.FAILED : Outcome.CANCELLED);
+        phases.enter(unfinished, TaskQueue.widened(unfinished.ticket, queue.tickets()));
+      }
+      worker.endTask();
+      crew.lost(worker, failure);
+      checkDrains();
+      afterDeparture();
+    } finally {
+      leave();
+    }
+    if (unfinished != null) {
+      if (decides) {
+        unfinished.fail(
+            failure == null ? new IllegalStateException("Its worker was lost.") : failure);
+      }
+      unfinished.forget();
+      ranByCaller(unfinished);
+    }
+  }
+
+  private void setShrinkTimer(long delayNanos) {
+    Time.Timer timer = time.schedule(delayNanos, this::shrink);
+    enter();
+    shrinkTimer = timer;
+    boolean late = state == PoolState.TERMINATED;
+    leave();
+    if (late) {
+      timer.cancel();
+    }
+  }
+
+  /** Looks for workers that have been idle for too long. */
+  private void shrink() {
+    long again = -1;
+    enter();
+    try {
+      shrinkTimerSet = false;
+      if (state == PoolState.RUNNING) {
+        again = crew.dismissIdle(crew.busy() + demand(), keepAliveNanos, time.nanoTime());
+        shrinkTimerSet = again >= 0;
+      }
+    } finally {
+      leave();
+    }
+    if (again >= 0) {
+      setShrinkTimer(again);
+    }
+  }
+
+  CompletableFuture<Void> resize(int minWorkers, int maxWorkers) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    enter();
+    try {
+      if (state == PoolState.TERMINATED) {
+        done.completeExceptionally(new PoolShutDownException(name(), state));
+        return done;
+      }
+      crew.resize(minWorkers, maxWorkers);
+      applyLimits();
+      // Those that are idle by now have not set it, if there might be no fewer of them before.
+      shrinkTimerWanted = crew.idle() > 0 && crew.size() > crew.least();
+      if (crew.fits()) {
+        done.complete(null);
+      } else {
+        resizes.add(done);
+      }
+    } finally {
+      leave();
+    }
+    return done;
+  }
+
+  /** Sets how many workers there may be for now, within the options. */
+  private void limitWorkers(int most) {
+    enter();
+    try {
+      crew.limit(most);
+      applyLimits();
+    } finally {
+      leave();
+    }
+  }
+
+  private void applyLimits() {
+    crew.dismissBeyondMax();
+    if (state == PoolState.RUNNING) {
+      crew.fill(time.nanoTime());
+    }
+    meetDemand();
+    admit(0);
+  }
+
+  private void checkResizes() {
+    if (!resizes.isEmpty() && crew.fits()) {
+      completeResizes();
+    }
+  }
+
+  private void completeResizes() {
+    for (CompletableFuture<Void> resize : resizes) {
+      completions.add(() -> resize.complete(null));
+    }
+    resizes.clear();
+  }
+
+  // ---- Waiting from outside
+
+  CompletableFuture<Void> drain() {
+    enter();
+    try {
+      CompletableFuture<Void> drained = phases.drain(queue.tickets());
+      checkDrains();
+      return drained;
+    } finally {
+      leave();
+    }
+  }
+
+  CompletableFuture<Duration> waitForSlot(@Nullable Duration timeout) {
+    enter();
+    Admission.SlotWaiter waiter = new Admission.SlotWaiter(time.nanoTime());
+    try {
+      if (state != PoolState.RUNNING) {
+        return CompletableFuture.failedFuture(new PoolShutDownException(name(), state));
+      }
+      if (!isFull()) {
+        return CompletableFuture.completedFuture(Duration.ZERO);
+      }
+      admission.addSlotWaiter(waiter);
+    } finally {
+      leave();
+    }
+    if (timeout != null) {
+      Time.Timer timer =
+          time.schedule(
+              Time.nanos(timeout),
+              () -> time.handOff(() -> waiter.slot.completeExceptionally(slotTimeout(timeout))));
+      waiter.slot.whenComplete((waited, given) -> timer.cancel());
+    }
+    // Also when the caller cancels it.
+    waiter.slot.whenComplete((waited, given) -> forgetSlotWaiter(waiter));
+    return waiter.slot;
+  }
+
+  private TimeoutException slotTimeout(Duration timeout) {
+    return new TimeoutException(
+        "No place was free in the queue of pool '%s' within %s: %s"
+            .formatted(name(), timeout, stats()));
+  }
+
+  private void forgetSlotWaiter(Admission.SlotWaiter waiter) {
+    enter();
+    admission.removeSlotWaiter(waiter);
+    leave();
+  }
+
+  // ---- The end
+
+  /** Takes no more tasks; what was submitted runs. */
+  void shutdown() {
+    enter();
+    try {
+      if (state != PoolState.RUNNING) {
+        return;
+      }
+      state = PoolState.DRAINING;
+      closeDoor();
+    } finally {
+      leave();
+    }
+  }
+
+  private void closeDoor() {
+    queue.close();
+    PoolState now = state;
+    for (Admission.SlotWaiter waiter : admission.takeSlotWaiters()) {
+      completions.add(
+          () -> waiter.slot.completeExceptionally(new PoolShutDownException(name(), now)));
+    }
+    crew.wakeAll();
+    checkTerminated();
+  }
+
+  /**
+   * Takes no more tasks, and cancels those that have not started.
+   *
+   * @param interrupt whether to interrupt those that have
+   * @return the tasks that have never run, the most urgent first
+   */
+  List<Runnable> stop(boolean interrupt) {
+    List<PoolTask<?>> dropped = stopTaking(interrupt);
+    List<Runnable> neverRun = new ArrayList<>(dropped.size());
+    for (PoolTask<?> task : dropped) {
+      neverRun.add(task.returned());
+    }
+    cancel(dropped);
+    return neverRun;
+  }
+
+  private List<PoolTask<?>> stopTaking(boolean interrupt) {
+    List<PoolTask<?>> dropped;
+    enter();
+    try {
+      if (state != PoolState.TERMINATED) {
+        state = PoolState.STOPPING;
+      }
+      // First, so that nobody comes in between.
+      queue.close();
+      dropped = withdrawAll(Outcome.CANCELLED);
+      if (interrupt) {
+        for (Worker worker : crew.present()) {
+          worker.interrupt();
+        }
+      }
+      closeDoor();
+    } finally {
+      leave();
+    }
+    return dropped;
+  }
+
+  private void cancel(List<PoolTask<?>> withdrawn) {
+    for (PoolTask<?> task : withdrawn) {
+      task.cancelWithdrawn();
+      dropped(task, Outcome.CANCELLED);
+    }
+  }
+
+  /** Says what is lost, by name as far as a log line can hold. */
+  private void warnOfDropped(List<PoolTask<?>> dropped, String why) {
+    if (!dropped.isEmpty()) {
+      LOG.warn(
+          "Pool '{}' cancels {} tasks that have not started, because {}: {}{}",
+          name(),
+          dropped.size(),
+          why,
+          dropped.stream().limit(NAMED_WHEN_DROPPED).map(PoolTask::submitted).toList(),
+          dropped.size() > NAMED_WHEN_DROPPED ? " and more" : "");
+    }
+  }
+
+  /** Cancels what has not started, and lets the pool go on. */
+  private void dropPending() {
+    List<PoolTask<?>> dropped;
+    enter();
+    try {
+      dropped = withdrawAll(Outcome.CANCELLED);
+      crew.wakeAll();
+    } finally {
+      leave();
+    }
+    warnOfDropped(dropped, "the idle timeout is over");
+    cancel(dropped);
+  }
+
+  private List<PoolTask<?>> withdrawAll(Outcome outcome) {
+    List<PoolTask<?>> all = new ArrayList<>();
+    queue.takeAll(PoolTask::tryWithdraw, all);
+    for (PoolTask<?> task : all) {
+      withdrawnFromQueue(task, outcome);
+    }
+    for (PoolTask<?> task = admission.pollWaiting(); task != null; task = admission.pollWaiting()) {
+      withdrawnFromLine(task, outcome);
+      all.add(task);
+    }
+    return all;
+  }
+
+  /** Shuts down as the options say; completes with the uptime. */
+  CompletableFuture<Duration> shutdown(ShutdownOptions how) {
+    if (how.pending() == PendingTasks.CANCEL) {
+      stop(/* interrupt= */ false);
+    } else {
+      shutdown();
+    }
+    CompletableFuture<Duration> done = terminated.copy();
+    if (how.idleTimeout() != null) {
+      cancelWith(
+          done,
+          time.schedule(Time.nanos(how.idleTimeout()), () -> time.handOff(this::dropPending)));
+    }
+    if (how.totalTimeout() != null) {
+      cancelWith(
+          done,
+          time.schedule(
+              Time.nanos(how.totalTimeout()),
+              () ->
+                  time.handOff(
+                      () -> {
+                        List<PoolTask<?>> dropped = stopTaking(/* interrupt= */ true);
+                        warnOfDropped(dropped, "the total timeout is over");
+                        cancel(dropped);
+                        done.complete(uptime());
+                      })));
+    }
+    return done;
+  }
+
+  private static void cancelWith(CompletableFuture<?> done, Time.Timer timer) {
+    done.whenComplete((uptime, failure) -> timer.cancel());
+  }
+
+  private void checkTerminated() {
+    if (state == PoolState.RUNNING
+        || state == PoolState.TERMINATED
+        || crew.size() > 0
+        || !phases.noneCounted()
+        || queue.hasWorkLeft()) {
+      return;
+    }
+    endedNanos = time.nanoTime();
+    state = PoolState.TERMINATED;
+    completeResizes();
+    Time.Timer timer = shrinkTimer;
+    if (timer != null) {
+      completions.add(timer::cancel);
+    }
+    if (scalingTick != null) {
+      completions.add(scalingTick::stop);
+    }
+    Duration uptime = Duration.ofNanos(endedNanos - startedNanos);
+    completions.add(() -> terminated.complete(uptime));
+  }
+
+  CompletableFuture<Duration> terminated() {
+    return terminated;
+  }
+
+  // ---- Readings, without the lock
+
+  PoolState state() {
+    return state;
+  }
+
+  Duration uptime() {
+    return lock.read(this::uptimeNow);
+  }
+
+  private Duration uptimeNow() {
+    long until = state == PoolState.TERMINATED ? endedNanos : time.nanoTime();
+    return Duration.ofNanos(until - startedNanos);
+  }
+
+  boolean full() {
+    return lock.read(this::isFull);
+  }
+
+  PoolStats stats() {
+    return lock.read(this::read);
+  }
+
+  private PoolStats read() {
+    // The ends before the beginnings, so that no task is seen to end that was not seen to begin.
+    long completed = tally.completed + crew.sum(Service::completed);
+    long failed = tally.failed + crew.sum(Service::failed);
+    long cancelled = tally.cancelled + crew.sum(Service::cancelled);
+    long expired = tally.expired;
+    long ended = completed + failed + cancelled + expired;
+    long taken = taken();
+    int runByCallers = ranByCallers.size();
+    int waiting = admission.waiting();
+    int queued = queued(taken);
+    long running =
+        taken + tally.withdrawn + tally.neverQueued + tally.ranByCallers + runByCallers - ended;
+    int backlog = backlog(queued);
+    long now = time.nanoTime();
+    return new PoolStats(
+        name(),
+        state,
+        crew.size(),
+        crew.idle(),
+        (int) running + queued - backlog,
+        crew.minWorkers(),
+        crew.maxWorkers(),
+        backlog,
+        options.queueCapacity(),
+        waiting,
+        crew.blocked(),
+        ended + running + queued + waiting,
+        completed,
+        failed,
+        cancelled,
+        tally.rejected,
+        expired,
+        Duration.ofNanos(queued == 0 ? 0 : now - queue.oldestNanos(now)),
+        uptimeNow());
+  }
+
+  List<WorkerReport> reports() {
+    enter();
+    try {
+      return crew.reports();
+    } finally {
+      leave();
+    }
+  }
+}

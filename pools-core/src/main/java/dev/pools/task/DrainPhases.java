@@ -1,0 +1,102 @@
+package dev.pools.task;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tells when all tasks submitted before a moment have ended, whatever has been submitted since.
+ * Guarded by the pool's lock.
+ *
+ * <p>Each drain ends a phase. A phase is over when no task with a ticket drawn before its end is
+ * queued or runs, and no task is left that is counted one by one: those without a ticket, and those
+ * that were withdrawn and whose futures are about to be completed.
+ */
+final class DrainPhases {
+
+  /** What was submitted between two drains. */
+  static final class Phase {
+    private long endTicket = Long.MAX_VALUE;
+    private long counted;
+    private @Nullable CompletableFuture<Void> drained;
+    private @Nullable Phase next;
+  }
+
+  private Phase oldest = new Phase();
+  private Phase current = oldest;
+  private long counted;
+
+  /** A task has been submitted that has no ticket. */
+  void enter(PoolTask<?> task) {
+    count(task, current);
+  }
+
+  /** A task with this ticket has been withdrawn. */
+  void enter(PoolTask<?> task, long ticket) {
+    Phase phase = oldest;
+    while (phase.next != null && ticket >= phase.endTicket) {
+      phase = phase.next;
+    }
+    count(task, phase);
+  }
+
+  private void count(PoolTask<?> task, Phase phase) {
+    task.phase(phase);
+    phase.counted++;
+    counted++;
+  }
+
+  /** A task that was counted, if it was, has ended and its future is complete. */
+  void leave(PoolTask<?> task) {
+    Phase phase = task.phase();
+    if (phase != null) {
+      task.phase(null);
+      phase.counted--;
+      counted--;
+    }
+  }
+
+  /** Whether anyone waits for a phase to be over. */
+  boolean pending() {
+    return oldest != current;
+  }
+
+  /**
+   * Ends those phases that are over.
+   *
+   * @param lowestTicket no task with a lower one is queued or runs
+   * @return the drains that are done, to be completed outside of the lock
+   */
+  List<CompletableFuture<Void>> drained(long lowestTicket) {
+    List<CompletableFuture<Void>> done = new ArrayList<>();
+    while (oldest.next != null
+        && oldest.drained != null
+        && oldest.counted == 0
+        && lowestTicket >= oldest.endTicket) {
+      done.add(oldest.drained);
+      oldest = oldest.next;
+    }
+    return done;
+  }
+
+  /**
+   * Completes when every task submitted until now has ended.
+   *
+   * @param tickets how many tickets have been drawn
+   */
+  CompletableFuture<Void> drain(long tickets) {
+    Phase following = new Phase();
+    CompletableFuture<Void> drained = new CompletableFuture<>();
+    current.endTicket = tickets;
+    current.drained = drained;
+    current.next = following;
+    current = following;
+    return drained;
+  }
+
+  /** Whether no task is left that is counted one by one. */
+  boolean noneCounted() {
+    return counted == 0;
+  }
+}

@@ -1,0 +1,481 @@
+package dev.pools.task;
+
+import dev.pools.internal.PaddedLong;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * All tasks in the order of their arrival: an array without an end, in segments. To come is one
+ * atomic addition, which draws a ticket, and one store into the ticket's slot.
+ *
+ * <p>What comes is a task, or, where nothing but its code has to be known, a plain Runnable, which
+ * saves an object. A Runnable's slot is its state: it is queued as long as it stands there.
+ *
+ * <p>A slot goes from null (nobody has come, or its owner is on the way from the ticket to the
+ * slot) to the task and some time later to {@link #DONE}. That a task is taken is decided by the
+ * task's own state, not here: a taker moves it from QUEUED to RUNNING, and that its slot is done is
+ * only noted, by whoever sees it. So the position of the head is a hint, which may lag behind but
+ * never runs ahead of a slot that is not done.
+ *
+ * <p>Invariants:
+ *
+ * <ol>
+ *   <li>Every ticket's slot is filled: by the task, or with DONE if the inbox was closed. A
+ *       submitter does nothing between the two that could fail for long.
+ *   <li>All slots before the head are done; no task that is queued stands before it. Who notes so
+ *       releases what it has seen, and so whoever passes a slot by knows of its taker.
+ *   <li>A ticket drawn after {@link #close} carries the closing bit, so that whether a submitter
+ *       was in time is decided by one atomic operation.
+ *   <li>Once {@code add} has returned, every reader of the tail sees a tail beyond the ticket.
+ * </ol>
+ *
+ * <p>The idea of an array of segments addressed by a fetch-and-add ticket is that of the LCRQ
+ * (Morrison and Afek, 2013) and its descendants. They take with a second fetch-and-add, which
+ * claims blindly; strict priorities need a look before the claim, and so the claim is on the task.
+ */
+final class Inbox {
+
+  /** What stands in a slot whose task has been taken or withdrawn. */
+  private static final Object DONE = new Object();
+
+  /** Slots in a segment: 2 KiB, so that a new one is rare and an idle pool is small. */
+  private static final int SEGMENT = 512;
+
+  /** Slots in a cache line, where references take four bytes. */
+  private static final int LINE = 16;
+
+  /** In a burst each so many a task notes the time at which it came. */
+  private static final int STAMP_STEP = 16;
+
+  /** So many tasks are fetched at once. */
+  private static final int AHEAD = 8;
+
+  private static final int EAGER_LOOKS = 64;
+  private static final long CLOSED = 1L << 62;
+
+  private static final VarHandle SLOTS = MethodHandles.arrayElementVarHandle(Object[].class);
+  private static final VarHandle NEXT;
+  private static final VarHandle DONE_BELOW;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      NEXT = lookup.findVarHandle(Segment.class, "next", Segment.class);
+      DONE_BELOW = lookup.findVarHandle(Segment.class, "doneBelow", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private static final class Segment {
+    final long base;
+    final @Nullable Object[] slots = new @Nullable Object[SEGMENT];
+    volatile @Nullable Segment next;
+
+    // A hint: no slot below is queued. Written by takers, through DONE_BELOW.
+    @SuppressWarnings("UnusedVariable")
+    int doneBelow;
+
+    // No slot below holds a task. Guarded by the pool's lock.
+    int emptyBelow;
+
+    Segment(long base) {
+      this.base = base;
+    }
+  }
+
+  private final Dispatch dispatch;
+  private final PaddedLong tail = new PaddedLong(0);
+
+  // Written once in a segment.
+  private volatile Segment tailSegment = new Segment(0);
+  private volatile Segment headSegment = tailSegment;
+
+  Inbox(Dispatch dispatch) {
+    this.dispatch = dispatch;
+  }
+
+  // ---- Coming
+
+  /**
+   * Puts a task at the end.
+   *
+   * @param always whether to take it even if the inbox is closed
+   * @return whether it is in; otherwise the inbox is closed
+   */
+  boolean add(PoolTask<?> task, boolean always) {
+    long drawn = tail.getAndAdd(1);
+    long ticket = drawn & ~CLOSED;
+    Segment segment = segmentOf(ticket);
+    int index = (int) (ticket - segment.base);
+    boolean in = always || drawn == ticket;
+    if (in) {
+      task.ticket = (int) ticket;
+      if (isStamped(segment, index)) {
+        task.stamp(dispatch.nanoTime());
+      }
+    }
+    SLOTS.setRelease(segment.slots, index, in ? task : DONE);
+    return in;
+  }
+
+  /** As {@link #add}, for a task of which nothing is to be known but its code. */
+  boolean add(Runnable code) {
+    long drawn = tail.getAndAdd(1);
+    long ticket = drawn & ~CLOSED;
+    Segment segment = segmentOf(ticket);
+    int index = (int) (ticket - segment.base);
+    boolean in = drawn == ticket;
+    Object entry = in ? code : DONE;
+    if (in && isStamped(segment, index)) {
+      entry = stamped(code, (int) ticket);
+    }
+    SLOTS.setRelease(segment.slots, index, entry);
+    return in;
+  }
+
+  /** Who comes in a burst notes the time once in so many, who comes to an empty queue always. */
+  private static boolean isStamped(Segment segment, int index) {
+    return index % STAMP_STEP == 0 || segment.slots[index - 1] == DONE;
+  }
+
+  private Object stamped(Runnable code, int ticket) {
+    try {
+      PoolTask<?> task = asTask(code, ticket);
+      task.stamp(dispatch.nanoTime());
+      return task;
+    } catch (OutOfMemoryError full) {
+      // The slot must be filled in any case.
+      return code;
+    }
+  }
+
+  private PoolTask<?> asTask(Runnable code, int ticket) {
+    PoolTask<?> task = PoolTask.executed(dispatch, code, TaskOptions.DEFAULT);
+    task.enqueue();
+    task.ticket = ticket;
+    return task;
+  }
+
+  private Segment segmentOf(long ticket) {
+    Segment segment = tailSegment;
+    if (ticket - segment.base < SEGMENT && ticket >= segment.base) {
+      return segment;
+    }
+    return distantSegmentOf(ticket);
+  }
+
+  private Segment distantSegmentOf(long ticket) {
+    Segment segment = tailSegment;
+    if (ticket < segment.base) {
+      // Others have gone on since the ticket was drawn; the head cannot have passed an empty slot.
+      segment = headSegment;
+    }
+    while (ticket - segment.base >= SEGMENT) {
+      segment = following(segment);
+    }
+    if (segment.base > tailSegment.base) {
+      tailSegment = segment;
+    }
+    return segment;
+  }
+
+  private static Segment following(Segment segment) {
+    Segment next = segment.next;
+    while (next == null) {
+      try {
+        NEXT.compareAndSet(segment, null, new Segment(segment.base + SEGMENT));
+      } catch (OutOfMemoryError full) {
+        // A ticket without a slot would hold up everyone behind it.
+        Thread.yield();
+      }
+      next = segment.next;
+    }
+    return next;
+  }
+
+  /** Refuses all who come from now on. */
+  void close() {
+    tail.getAndBitwiseOr(CLOSED);
+  }
+
+  /** How many tickets have been drawn. */
+  long tickets() {
+    return tail.get() & ~CLOSED;
+  }
+
+  // ---- Going
+
+  /** Where a taker stands: a number, since a reference would hold all that comes after it. */
+  static final class Cursor {
+    private long ticket;
+
+    /** The ticket of what it has looked at last. */
+    long ticket() {
+      return ticket;
+    }
+  }
+
+  /** The first that is queued, a task or a Runnable, and where it stands; null if there is none. */
+  @Nullable Object peek(Cursor cursor) {
+    Segment segment = headSegment;
+    int index = (int) DONE_BELOW.getAcquire(segment);
+    int looks = 0;
+    while (true) {
+      if (index == SEGMENT) {
+        DONE_BELOW.setRelease(segment, SEGMENT);
+        Segment next = segment.next;
+        if (next != null) {
+          headSegment = next;
+          segment = next;
+          index = (int) DONE_BELOW.getAcquire(segment);
+        } else if (segment.base + SEGMENT >= tickets()) {
+          return null;
+        } else {
+          awaitOwner(looks++);
+        }
+        continue;
+      }
+      Object slot = SLOTS.getAcquire(segment.slots, index);
+      if (slot == DONE) {
+        index++;
+      } else if (slot != null) {
+        if (index % AHEAD == 0) {
+          lookAhead(segment, index);
+        }
+        if (isQueued(slot)) {
+          cursor.ticket = segment.base + index;
+          return slot;
+        }
+        index++;
+      } else if (segment.base + index >= tickets()) {
+        break;
+      } else {
+        awaitOwner(looks++);
+      }
+    }
+    DONE_BELOW.setRelease(segment, index);
+    return null;
+  }
+
+  private static boolean isQueued(Object entry) {
+    return !(entry instanceof PoolTask<?> task) || task.isQueued();
+  }
+
+  /**
+   * Claims the Runnable at the cursor.
+   *
+   * @return whether it is the caller's; otherwise it has been taken
+   */
+  boolean claim(Cursor cursor, Runnable code) {
+    Segment segment = headSegment;
+    if (cursor.ticket < segment.base) {
+      // What stands before the head is not queued any more.
+      return false;
+    }
+    while (cursor.ticket - segment.base >= SEGMENT) {
+      segment = following(segment);
+    }
+    return SLOTS.compareAndSet(segment.slots, (int) (cursor.ticket - segment.base), code, DONE);
+  }
+
+  /**
+   * Moves all queued tasks to lanes; one at a time may do so. Each slot is done at once: the task
+   * is still queued, but not here.
+   *
+   * @param end a ticket; those from there on stay
+   */
+  void moveTo(Lanes lanes, long end) {
+    Segment segment = headSegment;
+    int index = (int) DONE_BELOW.getAcquire(segment);
+    int looks = 0;
+    while (segment.base + index < end) {
+      if (index == SEGMENT) {
+        DONE_BELOW.setRelease(segment, SEGMENT);
+        Segment next = segment.next;
+        if (next == null) {
+          awaitOwner(looks++);
+        } else {
+          headSegment = next;
+          segment = next;
+          index = (int) DONE_BELOW.getAcquire(segment);
+        }
+        continue;
+      }
+      Object slot = SLOTS.getAcquire(segment.slots, index);
+      if (slot == null) {
+        awaitOwner(looks++);
+        continue;
+      }
+      if (slot instanceof PoolTask<?> task) {
+        if (task.isQueued()) {
+          lanes.add(task);
+        }
+        SLOTS.setRelease(segment.slots, index, DONE);
+      } else if (slot != DONE) {
+        PoolTask<?> task = asTask((Runnable) slot, (int) (segment.base + index));
+        if (SLOTS.compareAndSet(segment.slots, index, slot, DONE)) {
+          lanes.add(task);
+        }
+      }
+      index++;
+    }
+    DONE_BELOW.setRelease(segment, index);
+  }
+
+  /**
+   * Reads the next few tasks at once, so that the processor fetches them at the same time and not
+   * one after the other: each comes from the cache of the processor that submitted it.
+   */
+  private static void lookAhead(Segment segment, int index) {
+    for (int i = index + 1; i < index + AHEAD; i++) {
+      if (SLOTS.getOpaque(segment.slots, i) instanceof PoolTask<?> task) {
+        task.touch();
+      }
+    }
+  }
+
+  /** Notes that the task at the cursor has been taken. */
+  void done(Cursor cursor) {
+    Segment segment = headSegment;
+    int next = (int) (cursor.ticket - segment.base) + 1;
+    if (next < 1 || next > SEGMENT) {
+      // The others have left the segment behind.
+      return;
+    }
+    DONE_BELOW.setRelease(segment, next);
+    if (next % LINE == 0) {
+      letGo(segment, next);
+    } else if (SLOTS.getOpaque(segment.slots, next) == null) {
+      SLOTS.setRelease(segment.slots, next - 1, DONE);
+    }
+  }
+
+  /**
+   * Empties the slots of a cache line, once no submitter will write to it any more: to do so after
+   * each take would move the line to and fro between takers and submitters. Only the last one that
+   * is queued is emptied at once, so that who comes next sees that nobody is before him.
+   */
+  private static void letGo(Segment segment, int end) {
+    for (int i = end - LINE; i < end; i++) {
+      SLOTS.setRelease(segment.slots, i, DONE);
+    }
+  }
+
+  /** Whether no task is queued or on its way to its slot; lets go of those that are not queued. */
+  boolean isEmpty() {
+    long end = tickets();
+    Segment segment = headSegment;
+    int index = (int) DONE_BELOW.getAcquire(segment);
+    while (true) {
+      if (segment.base + index >= end) {
+        long now = tickets();
+        if (now == end) {
+          return true;
+        }
+        end = now;
+        continue;
+      }
+      if (index == SEGMENT) {
+        Segment next = segment.next;
+        if (next == null) {
+          return false;
+        }
+        segment = next;
+        index = 0;
+        continue;
+      }
+      Object slot = SLOTS.getAcquire(segment.slots, index);
+      if (slot != DONE) {
+        if (slot == null || isQueued(slot)) {
+          return false;
+        }
+        SLOTS.setRelease(segment.slots, index, DONE);
+      }
+      index++;
+    }
+  }
+
+  /**
+   * Empties the slots of all tasks before the head, under the pool's lock. A worker that becomes
+   * idle does so: an idle pool holds nobody's result.
+   */
+  void letGoOfTaken() {
+    Segment segment = headSegment;
+    int end = (int) DONE_BELOW.getAcquire(segment);
+    for (int i = segment.emptyBelow; i < end; i++) {
+      SLOTS.setRelease(segment.slots, i, DONE);
+    }
+    segment.emptyBelow = Math.max(segment.emptyBelow, end);
+  }
+
+  /**
+   * Watches the slot of the next ticket, and so does not disturb those who draw one.
+   *
+   * @param looks how often to look at most
+   * @return whether somebody has come, as far as can be seen from here
+   */
+  boolean watch(int looks) {
+    Segment segment = headSegment;
+    int index = (int) DONE_BELOW.getAcquire(segment);
+    for (int look = 0; look < looks; look++) {
+      if (index < SEGMENT ? SLOTS.getOpaque(segment.slots, index) != null : segment.next != null) {
+        return true;
+      }
+      Thread.onSpinWait();
+    }
+    return false;
+  }
+
+  /** Someone has drawn a ticket and is about to fill its slot. */
+  private static void awaitOwner(int looks) {
+    if (looks < EAGER_LOOKS) {
+      Thread.onSpinWait();
+    } else {
+      Thread.yield();
+    }
+  }
+
+  // ---- Looking on
+
+  /** Looks at what stands in the inbox. */
+  interface Visitor {
+
+    /**
+     * Looks at one ticket.
+     *
+     * @param task null if it is a plain Runnable, or on its way to its slot
+     * @return whether to go on
+     */
+    boolean visit(long ticket, @Nullable PoolTask<?> task);
+  }
+
+  /** Walks over what is queued, in order, and lets go of what is not any more. */
+  void walk(Visitor visitor) {
+    long end = tickets();
+    Segment segment = headSegment;
+    int index = (int) DONE_BELOW.getAcquire(segment);
+    while (segment.base + index < end) {
+      if (index == SEGMENT) {
+        Segment next = segment.next;
+        if (next == null) {
+          visitor.visit(segment.base + index, null);
+          return;
+        }
+        segment = next;
+        index = 0;
+        continue;
+      }
+      Object slot = SLOTS.getAcquire(segment.slots, index);
+      if (slot instanceof PoolTask<?> task && !task.isQueued()) {
+        SLOTS.setRelease(segment.slots, index, DONE);
+      } else if (slot != DONE
+          && !visitor.visit(
+              segment.base + index, slot instanceof PoolTask<?> queued ? queued : null)) {
+        return;
+      }
+      index++;
+    }
+  }
+}

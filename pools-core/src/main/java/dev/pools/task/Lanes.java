@@ -1,0 +1,312 @@
+package dev.pools.task;
+
+import java.util.Arrays;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Tasks by priority, smaller numbers first, first in first out among equals. Not thread-safe: its
+ * user guards it.
+ *
+ * <p>A lane holds the tasks of one priority, linked through the tasks themselves. The lanes of the
+ * first few priorities that come stand in a sorted array, with one bit each for whether there is
+ * anybody in it; further ones, as of a caller who uses a timestamp for a priority, in a tree.
+ *
+ * <p>A task that is cancelled stays in its lane as long as nobody comes by; {@link #peek} drops it
+ * then. Whether it still counts is for the user to say: its state is that of those who are in line,
+ * or it is not.
+ */
+final class Lanes {
+
+  /** Lanes in the array: one bit each. */
+  private static final int QUICK = Long.SIZE;
+
+  /** How many tasks of a lane are asked for the time of their coming. */
+  private static final int STAMPS_SOUGHT = 64;
+
+  private static final class Lane {
+    final int priority;
+    @Nullable PoolTask<?> first;
+    @Nullable PoolTask<?> last;
+
+    Lane(int priority) {
+      this.priority = priority;
+    }
+  }
+
+  private final PoolTask.State inLine;
+  private Lane[] quick = new Lane[4];
+  private int quickCount;
+  private long occupied;
+  private final TreeMap<Integer, Lane> others = new TreeMap<>();
+
+  /** How many are in the lanes, those that do not count any more included. */
+  private int size;
+
+  /** How many of them have another than the default priority. */
+  private int othersSize;
+
+  /**
+   * Empty lanes.
+   *
+   * @param inLine the state of tasks that count
+   */
+  Lanes(PoolTask.State inLine) {
+    this.inLine = inLine;
+  }
+
+  boolean isEmpty() {
+    return size == 0;
+  }
+
+  /** How many tasks stand here, those included that were cancelled and not yet dropped. */
+  int size() {
+    return size;
+  }
+
+  /** As {@link #size}, of those with another than the default priority. */
+  int othersSize() {
+    return othersSize;
+  }
+
+  void add(PoolTask<?> task) {
+    Lane lane = laneOf(task.priority());
+    PoolTask<?> last = lane.last;
+    if (last == null) {
+      lane.first = task;
+    } else {
+      last.next = task;
+    }
+    lane.last = task;
+    count(lane, 1);
+  }
+
+  private void count(Lane lane, int more) {
+    size += more;
+    if (lane.priority != 0) {
+      othersSize += more;
+    }
+  }
+
+  private Lane laneOf(int priority) {
+    int low = 0;
+    int high = quickCount;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (quick[middle].priority < priority) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
+    }
+    if (low < quickCount && quick[low].priority == priority) {
+      occupied |= 1L << low;
+      return quick[low];
+    }
+    if (quickCount == QUICK) {
+      dropEmpty();
+      return quickCount == QUICK ? others.computeIfAbsent(priority, Lane::new) : laneOf(priority);
+    }
+    Lane other = others.isEmpty() ? null : others.get(priority);
+    return other == null ? insert(low, priority) : other;
+  }
+
+  private Lane insert(int position, int priority) {
+    if (quickCount == quick.length) {
+      quick = Arrays.copyOf(quick, quickCount * 2);
+    }
+    // First, so that nothing is half done if there is no memory for it.
+    Lane lane = new Lane(priority);
+    System.arraycopy(quick, position, quick, position + 1, quickCount - position);
+    quick[position] = lane;
+    quickCount++;
+    long below = (1L << position) - 1;
+    occupied = (occupied & below) | (occupied & ~below) << 1 | 1L << position;
+    return lane;
+  }
+
+  /** Makes room in the array: lanes that are empty stay there only for those who come again. */
+  private void dropEmpty() {
+    int kept = 0;
+    for (int i = 0; i < quickCount; i++) {
+      if (quick[i].first != null) {
+        quick[kept++] = quick[i];
+      }
+    }
+    Arrays.fill(quick, kept, quickCount, null);
+    quickCount = kept;
+    occupied = kept == QUICK ? -1 : (1L << kept) - 1;
+  }
+
+  /** The most urgent task that counts, the first of its equals. */
+  @Nullable PoolTask<?> peek() {
+    while (size > 0) {
+      Lane lane = mostUrgent();
+      PoolTask<?> task = first(lane);
+      if (task.is(inLine)) {
+        return task;
+      }
+      removeFirst(lane);
+    }
+    return null;
+  }
+
+  /** Takes out the task that {@link #peek} has returned. */
+  void removePeeked() {
+    removeFirst(mostUrgent());
+  }
+
+  /** Takes the most urgent task that counts out. */
+  @Nullable PoolTask<?> poll() {
+    PoolTask<?> task = peek();
+    if (task != null) {
+      removePeeked();
+    }
+    return task;
+  }
+
+  private Lane mostUrgent() {
+    Map.Entry<Integer, Lane> other = others.isEmpty() ? null : others.firstEntry();
+    if (occupied == 0) {
+      return java.util.Objects.requireNonNull(other).getValue();
+    }
+    Lane lane = quick[Long.numberOfTrailingZeros(occupied)];
+    return other != null && other.getKey() < lane.priority ? other.getValue() : lane;
+  }
+
+  /** The first of the least urgent tasks that count. */
+  @Nullable PoolTask<?> peekLeastUrgent() {
+    while (size > 0) {
+      Lane lane = leastUrgent();
+      PoolTask<?> task = first(lane);
+      if (task.is(inLine)) {
+        return task;
+      }
+      removeFirst(lane);
+    }
+    return null;
+  }
+
+  private Lane leastUrgent() {
+    Map.Entry<Integer, Lane> other = others.isEmpty() ? null : others.lastEntry();
+    if (occupied == 0) {
+      return java.util.Objects.requireNonNull(other).getValue();
+    }
+    Lane lane = quick[Long.SIZE - 1 - Long.numberOfLeadingZeros(occupied)];
+    return other != null && other.getKey() > lane.priority ? other.getValue() : lane;
+  }
+
+  /** The task with the lowest ticket among those that count. */
+  @Nullable PoolTask<?> peekOldest() {
+    PoolTask<?> oldest = null;
+    for (long left = occupied; left != 0; left &= left - 1) {
+      oldest = older(oldest, firstInLine(quick[Long.numberOfTrailingZeros(left)]));
+    }
+    for (Lane lane : others.values()) {
+      oldest = older(oldest, firstInLine(lane));
+    }
+    return oldest;
+  }
+
+  /** The earliest time of coming that a first few of each lane have noted; or else the limit. */
+  long oldestStamp(long limitNanos) {
+    long oldest = limitNanos;
+    for (long left = occupied; left != 0; left &= left - 1) {
+      oldest = oldestStamp(quick[Long.numberOfTrailingZeros(left)], oldest);
+    }
+    for (Lane lane : others.values()) {
+      oldest = oldestStamp(lane, oldest);
+    }
+    return oldest;
+  }
+
+  private long oldestStamp(Lane lane, long limitNanos) {
+    PoolTask<?> task = lane.first;
+    for (int seen = 0; task != null && seen < STAMPS_SOUGHT; seen++) {
+      if (task.is(inLine) && task.isStamped()) {
+        return task.submittedNanos() - limitNanos < 0 ? task.submittedNanos() : limitNanos;
+      }
+      task = task.next;
+    }
+    return limitNanos;
+  }
+
+  private @Nullable PoolTask<?> firstInLine(Lane lane) {
+    PoolTask<?> task = lane.first;
+    while (task != null && !task.is(inLine)) {
+      task = task.next;
+    }
+    return task;
+  }
+
+  private static @Nullable PoolTask<?> older(
+      @Nullable PoolTask<?> one, @Nullable PoolTask<?> other) {
+    if (one == null || other == null) {
+      return one == null ? other : one;
+    }
+    return other.ticket - one.ticket < 0 ? other : one;
+  }
+
+  /** Takes out all that do not count any more. */
+  void sweep() {
+    for (int i = 0; i < quickCount; i++) {
+      sweep(quick[i]);
+      if (quick[i].first == null) {
+        occupied &= ~(1L << i);
+      }
+    }
+    others.values().forEach(this::sweep);
+    others.values().removeIf(lane -> lane.first == null);
+  }
+
+  private void sweep(Lane lane) {
+    PoolTask<?> kept = null;
+    PoolTask<?> task = lane.first;
+    lane.first = null;
+    while (task != null) {
+      PoolTask<?> next = task.next;
+      task.next = null;
+      if (!task.is(inLine)) {
+        count(lane, -1);
+      } else {
+        if (kept == null) {
+          lane.first = task;
+        } else {
+          kept.next = task;
+        }
+        kept = task;
+      }
+      task = next;
+    }
+    lane.last = kept;
+  }
+
+  private static PoolTask<?> first(Lane lane) {
+    return java.util.Objects.requireNonNull(lane.first);
+  }
+
+  private void removeFirst(Lane lane) {
+    PoolTask<?> task = first(lane);
+    lane.first = task.next;
+    // A future that its user keeps must not keep those behind it.
+    task.next = null;
+    count(lane, -1);
+    if (lane.first == null) {
+      lane.last = null;
+      vacate(lane);
+    }
+  }
+
+  private void vacate(Lane lane) {
+    if (others.isEmpty() || others.remove(lane.priority, lane) == false) {
+      for (long left = occupied; left != 0; left &= left - 1) {
+        int position = Long.numberOfTrailingZeros(left);
+        if (quick[position] == lane) {
+          occupied &= ~(1L << position);
+          return;
+        }
+      }
+    }
+  }
+}

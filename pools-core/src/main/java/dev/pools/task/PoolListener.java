@@ -1,0 +1,46 @@
+package dev.pools.task;
+
+import java.time.Duration;
+
+/**
+ * Is told what a pool does. Each method runs on the thread where it happens and outside of locks,
+ * so it should be quick; what it throws is logged and the pool goes on.
+ */
+public interface PoolListener {
+
+  /**
+   * A task is about to run, on this thread.
+   *
+   * @param waited from its submission until now
+   */
+  default void taskStarted(TaskInfo task, Duration waited) {}
+
+  /**
+   * A task that had started has ended, on this thread; its future is completed right after.
+   *
+   * @param waited from its submission to its start
+   * @param ran from its start to its end
+   */
+  default void taskEnded(TaskInfo task, Outcome outcome, Duration waited, Duration ran) {}
+
+  /**
+   * A task has ended that never ran: {@link Outcome#CANCELLED}, {@link Outcome#EXPIRED}, or {@link
+   * Outcome#FAILED} where no thread could be had.
+   *
+   * @param waited from its submission until now
+   */
+  default void taskDropped(TaskInfo task, Outcome outcome, Duration waited) {}
+
+  /** A task was refused: the pool is full or shut down. */
+  default void taskRejected(TaskInfo task) {}
+
+  /**
+   * A worker's thread begins, on that thread.
+   *
+   * @param worker its number, from 1
+   */
+  default void workerStarted(int worker) {}
+
+  /** A worker's thread ends, on that thread. */
+  default void workerEnded(WorkerReport report) {}
+}

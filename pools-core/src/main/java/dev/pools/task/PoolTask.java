@@ -1,0 +1,653 @@
+package dev.pools.task;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What travels through a pool: the user's code, the future of its result, and the node of the
+ * queues that it stands in, all in one object.
+ */
+final class PoolTask<T> extends PoolFuture<T> implements Runnable {
+
+  /*
+   *            awaitPlace               enqueue
+   *      NEW ────────────▶ WAITING ─────────────▶ QUEUED
+   *       │ ╲                 │                  ▲   │
+   *       │  ╲────────────────┼──── enqueue ─────╯   │ tryStart
+   *       │   ╲─── start (the caller runs it) ──╮    │
+   *       │                   │                 ▼    ▼
+   *       │ withdraw          │ withdraw       RUNNING ──tryOverrule──▶ OVERRULED
+   *       ▼                   ▼                     │                      │
+   *    WITHDRAWN ◀────────────┴── tryWithdraw ── (QUEUED)                  │
+   *                                                 ▼       end            ▼
+   *                                               ENDED ◀──────────────────╯
+   *
+   *   from       to         method       by                                          how
+   *   NEW        WAITING    awaitPlace   the submitter, when the queue is full       under the pool's lock
+   *   NEW        QUEUED     enqueue      the submitter                               before others see it
+   *   WAITING    QUEUED     enqueue      whoever made room                           under the pool's lock
+   *   NEW        RUNNING    start        a submitter that runs it itself             under the pool's lock
+   *   QUEUED     RUNNING    tryStart     a worker                                    compare-and-set
+   *   NEW        WITHDRAWN  withdraw     the submitter: refused or discarded         before others see it
+   *   WAITING    WITHDRAWN  withdraw     a canceller, a shutdown                     under the pool's lock
+   *   QUEUED     WITHDRAWN  tryWithdraw  a canceller, a shutdown, a worker that      compare-and-set
+   *                                      finds it expired or decided
+   *   RUNNING    OVERRULED  tryOverrule  a canceller, or someone who completes the   compare-and-set
+   *                                      future by hand
+   *   RUNNING    ENDED      end          the thread that ran it                      compare-and-set
+   *   OVERRULED  ENDED      end          the thread that ran it                      compare-and-set
+   *
+   * Beside RUNNING and OVERRULED there is a mark that an interrupt is underway; end waits for it to
+   * be taken back.
+   *
+   * T1  The user's code runs at most once.  (only the two starts lead to it, nothing leads back, and
+   *     a compare-and-set from one state succeeds once)
+   * T2  Who decides the result is decided here, before the future is completed: the one who moves
+   *     the task to WITHDRAWN or OVERRULED, or else the one who moves it from RUNNING to ENDED.
+   * T3  An interrupt meant for this task reaches no other: it is sent only between setting the mark
+   *     and taking it back, and as long as it is there the thread that ran it does not go on.
+   * T4  The future is the only thing that is left: the code, and what it refers to, is let go of when
+   *     it has run or never will.
+   */
+  enum State {
+    /** Made, not yet submitted. */
+    NEW,
+    /** Waits for a place in the queue. */
+    WAITING,
+    /** In the queue. */
+    QUEUED,
+    /** Its code runs, and will decide the result. */
+    RUNNING,
+    /** Its code runs, but the result has been decided from outside. */
+    OVERRULED,
+    /** Its code has run. */
+    ENDED,
+    /** It will never run. */
+    WITHDRAWN;
+
+    /** Whether the table has a row from this state to the next. */
+    boolean mayBecome(State next) {
+      return switch (this) {
+        case NEW -> next == WAITING || next == QUEUED || next == RUNNING || next == WITHDRAWN;
+        case WAITING -> next == QUEUED || next == WITHDRAWN;
+        case QUEUED -> next == RUNNING || next == WITHDRAWN;
+        case RUNNING -> next == OVERRULED || next == ENDED;
+        case OVERRULED -> next == ENDED;
+        case ENDED, WITHDRAWN -> false;
+      };
+    }
+  }
+
+  /** Things that few tasks have. */
+  private static final class Extras {
+    long maxQueueNanos;
+    @Nullable CompletableFuture<Void> acceptance;
+    DrainPhases.@Nullable Phase phase;
+    @Nullable Runnable decorated;
+    boolean called;
+    @Nullable Object value;
+    @Nullable Throwable failure;
+  }
+
+  /** A Runnable with the result that was given beside it. */
+  private record WithResult(Runnable code, @Nullable Object result) {}
+
+  private static final Logger LOG = LoggerFactory.getLogger(PoolTask.class);
+
+  private static final State[] STATES = State.values();
+
+  // The bits of the state word.
+  private static final int STATE = 0b111;
+  private static final int HAD_PLACE = 1 << 3;
+  private static final int STAMPED = 1 << 4;
+  private static final int INTERRUPT_UNDERWAY = 1 << 5;
+  private static final int INTERRUPTED = 1 << 6;
+
+  /** The code is a Runnable. It may be a Callable too, so that it can't be asked. */
+  private static final int RUNNABLE = 1 << 7;
+
+  /** Nobody sees the future, so that a failure has to be reported. */
+  private static final int EXECUTED = 1 << 8;
+
+  private static final VarHandle WORD;
+
+  static {
+    try {
+      WORD = MethodHandles.lookup().findVarHandle(PoolTask.class, "word", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  // A queued task shall not take more than 56 bytes: there may be millions.
+
+  // Fixed at construction.
+  private final Dispatch dispatch;
+  private final int priority;
+  private @Nullable Extras extras;
+
+  // The user's code; null once it has run, or never will.
+  private @Nullable Object work;
+
+  // State and marks; changed through WORD once others see the task.
+  private volatile int word;
+
+  // Written before others see the task.
+  private long submittedNanos;
+
+  /** The lower half of the ticket that it has drawn. */
+  int ticket;
+
+  /** The next in its lane. Guarded by who guards the lane. */
+  @Nullable PoolTask<?> next;
+
+  private PoolTask(Dispatch dispatch, Object work, int kind, TaskOptions options) {
+    this.dispatch = dispatch;
+    this.work = work;
+    this.priority = options.priority();
+    WORD.set(this, State.NEW.ordinal() | kind);
+    long maxQueueNanos = dispatch.maxQueueNanos(options);
+    if (maxQueueNanos > 0) {
+      extras().maxQueueNanos = maxQueueNanos;
+    }
+    if (maxQueueNanos > 0 || dispatch.stampsAll()) {
+      stamp(dispatch.nanoTime());
+    }
+    if (dispatch.decorates()) {
+      extras().decorated = dispatch.decorate(this::callOnce);
+    }
+  }
+
+  private Extras extras() {
+    Extras present = extras;
+    if (present == null) {
+      present = new Extras();
+      extras = present;
+    }
+    return present;
+  }
+
+  /** A task whose future carries the result. */
+  static <T> PoolTask<T> of(Dispatch dispatch, Callable<T> work, TaskOptions options) {
+    return new PoolTask<>(dispatch, work, 0, options);
+  }
+
+  /** A task whose future carries a result given beforehand. */
+  static <T> PoolTask<T> of(
+      Dispatch dispatch, Runnable work, @Nullable T result, TaskOptions options) {
+    return new PoolTask<>(
+        dispatch, result == null ? work : new WithResult(work, result), RUNNABLE, options);
+  }
+
+  /** A task without a future that anyone sees, so that its failure must be reported. */
+  static PoolTask<Void> executed(Dispatch dispatch, Runnable work, TaskOptions options) {
+    return new PoolTask<>(dispatch, work, RUNNABLE | EXECUTED, options);
+  }
+
+  // ---- What the submitter sees
+
+  @Override
+  public int priority() {
+    return priority;
+  }
+
+  @Override
+  public CompletableFuture<Void> accepted() {
+    return dispatch.acceptedOf(this);
+  }
+
+  @Override
+  public boolean cancel(boolean mayInterruptIfRunning) {
+    switch (dispatch.overrule(this)) {
+      case WITHDRAWN -> {
+        super.cancel(false);
+        dispatch.dropped(this, Outcome.CANCELLED);
+        return true;
+      }
+      case RUNNING -> {
+        if (mayInterruptIfRunning) {
+          dispatch.interrupt(this);
+        }
+        super.cancel(false);
+        return true;
+      }
+      default -> {
+        awaitDecision();
+        return isCancelled();
+      }
+    }
+  }
+
+  @Override
+  public boolean complete(@Nullable T result) {
+    return decideByHand(() -> super.complete(result));
+  }
+
+  @Override
+  public boolean completeExceptionally(Throwable cause) {
+    return decideByHand(() -> super.completeExceptionally(cause));
+  }
+
+  @Override
+  public void obtrudeValue(@Nullable T result) {
+    super.obtrudeValue(result);
+    decideByHand(() -> false);
+  }
+
+  @Override
+  public void obtrudeException(Throwable cause) {
+    super.obtrudeException(cause);
+    decideByHand(() -> false);
+  }
+
+  private boolean decideByHand(java.util.function.BooleanSupplier completion) {
+    Dispatch.Overruled overruled = dispatch.overrule(this);
+    if (overruled == Dispatch.Overruled.TOO_LATE) {
+      awaitDecision();
+      return false;
+    }
+    boolean decided = completion.getAsBoolean();
+    if (overruled == Dispatch.Overruled.WITHDRAWN) {
+      dispatch.dropped(this, Outcome.CANCELLED);
+    }
+    return decided;
+  }
+
+  /**
+   * Waits for the moment in which someone else, who has won the right to complete this future, does
+   * so. Not on that very thread, which may be in a listener.
+   */
+  private void awaitDecision() {
+    while (!isDone() && !dispatch.isRunnerOf(this)) {
+      Thread.yield();
+    }
+  }
+
+  @Override
+  public @Nullable T get() throws InterruptedException, ExecutionException {
+    Worker waiting = dispatch.enterWait(this);
+    try {
+      return super.get();
+    } finally {
+      dispatch.leaveWait(waiting);
+    }
+  }
+
+  @Override
+  public @Nullable T get(long timeout, TimeUnit unit)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    Worker waiting = dispatch.enterWait(this);
+    try {
+      return super.get(timeout, unit);
+    } finally {
+      dispatch.leaveWait(waiting);
+    }
+  }
+
+  @Override
+  public @Nullable T join() {
+    Worker waiting = dispatch.enterWait(this);
+    try {
+      return super.join();
+    } finally {
+      dispatch.leaveWait(waiting);
+    }
+  }
+
+  /**
+   * Does nothing: this is a Runnable because {@code shutdownNow} returns Runnables, and by then the
+   * future has been cancelled.
+   */
+  @Override
+  public void run() {}
+
+  // ---- Transitions
+
+  State state() {
+    return STATES[word & STATE];
+  }
+
+  boolean is(State state) {
+    return (word & STATE) == state.ordinal();
+  }
+
+  boolean isQueued() {
+    return (word & STATE) == State.QUEUED.ordinal();
+  }
+
+  private boolean tryBecome(int seen, State next) {
+    return WORD.compareAndSet(this, seen, (seen & ~STATE) | next.ordinal());
+  }
+
+  private void become(State next, int marks) {
+    int seen = word;
+    if (!STATES[seen & STATE].mayBecome(next)
+        || !WORD.compareAndSet(this, seen, (seen & ~STATE) | next.ordinal() | marks)) {
+      throw new IllegalStateException("A task cannot go from " + state() + " to " + next + ".");
+    }
+  }
+
+  void awaitPlace() {
+    become(State.WAITING, 0);
+  }
+
+  /** The acceptance to complete outside of the lock, if anyone has asked for it. */
+  @Nullable CompletableFuture<Void> enqueue() {
+    int seen = word;
+    if ((seen & STATE) == State.NEW.ordinal()) {
+      // Nobody else sees it before it stands in its slot.
+      WORD.set(this, (seen & ~STATE) | State.QUEUED.ordinal() | HAD_PLACE);
+      return null;
+    }
+    become(State.QUEUED, HAD_PLACE);
+    Extras present = extras;
+    return present == null ? null : present.acceptance;
+  }
+
+  /** The submitter runs it. */
+  void start() {
+    become(State.RUNNING, HAD_PLACE);
+  }
+
+  /** A worker that finds it queued claims it. */
+  boolean tryStart() {
+    int seen = word;
+    return (seen & STATE) == State.QUEUED.ordinal() && tryBecome(seen, State.RUNNING);
+  }
+
+  /** The acceptance to cancel outside of the lock, if anyone waits for it. */
+  @Nullable CompletableFuture<Void> withdraw() {
+    become(State.WITHDRAWN, 0);
+    Extras present = extras;
+    return present == null ? null : present.acceptance;
+  }
+
+  /** It was in the queue, or seemed to be, and the queue was closed. */
+  void withdrawUnseen() {
+    WORD.set(this, (word & ~STATE & ~HAD_PLACE) | State.WITHDRAWN.ordinal());
+  }
+
+  /** Whoever finds it queued takes care that it never runs. */
+  boolean tryWithdraw() {
+    int seen = word;
+    return (seen & STATE) == State.QUEUED.ordinal() && tryBecome(seen, State.WITHDRAWN);
+  }
+
+  /** Whoever finds it running decides its result. */
+  boolean tryOverrule() {
+    for (int seen = word; (seen & STATE) == State.RUNNING.ordinal(); seen = word) {
+      if (tryBecome(seen, State.OVERRULED)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /**
+   * It has run; waits for interrupts underway.
+   *
+   * @return whether its own result counts
+   */
+  boolean end() {
+    int running = word;
+    if ((running & (STATE | INTERRUPT_UNDERWAY)) == State.RUNNING.ordinal()) {
+      if ((running & EXECUTED) != 0) {
+        // Nobody has its future, so nobody can be ahead.
+        WORD.setRelease(this, (running & ~STATE) | State.ENDED.ordinal());
+        return true;
+      }
+      if (tryBecome(running, State.ENDED)) {
+        return true;
+      }
+    }
+    while (true) {
+      int seen = word;
+      State now = STATES[seen & STATE];
+      if (!now.mayBecome(State.ENDED)) {
+        throw new IllegalStateException("A task cannot go from " + now + " to ENDED.");
+      }
+      if ((seen & INTERRUPT_UNDERWAY) != 0) {
+        Thread.yield();
+      } else if (tryBecome(seen, State.ENDED)) {
+        return now == State.RUNNING;
+      }
+    }
+  }
+
+  /** Keeps it from ending until {@link #interruptSent}; no if it does not run. */
+  boolean tryHoldForInterrupt() {
+    while (true) {
+      int seen = word;
+      int state = seen & STATE;
+      if (state != State.RUNNING.ordinal() && state != State.OVERRULED.ordinal()) {
+        return false;
+      }
+      if ((seen & INTERRUPT_UNDERWAY) != 0) {
+        Thread.yield();
+      } else if (WORD.compareAndSet(this, seen, seen | INTERRUPT_UNDERWAY)) {
+        return true;
+      }
+    }
+  }
+
+  void interruptSent() {
+    int seen;
+    do {
+      seen = word;
+    } while (!WORD.compareAndSet(this, seen, (seen & ~INTERRUPT_UNDERWAY) | INTERRUPTED));
+  }
+
+  /** Whether the pool has interrupted it; for the thread that ran it, once it has ended. */
+  boolean wasInterrupted() {
+    return (word & INTERRUPTED) != 0;
+  }
+
+  /** Reads it, for nothing but to have read it. */
+  void touch() {
+    WORD.getOpaque(this);
+  }
+
+  // ---- What it carries
+
+  /** Notes when it came, before others see it. */
+  void stamp(long nowNanos) {
+    int seen = word;
+    if ((seen & STAMPED) == 0) {
+      submittedNanos = nowNanos;
+      WORD.set(this, seen | STAMPED);
+    }
+  }
+
+  boolean isStamped() {
+    return (word & STAMPED) != 0;
+  }
+
+  /** When it came, if it is stamped. */
+  long submittedNanos() {
+    return submittedNanos;
+  }
+
+  /** How long it may be queued; zero if there is no limit. */
+  long maxQueueNanos() {
+    Extras present = extras;
+    return present == null ? 0 : present.maxQueueNanos;
+  }
+
+  /** The phase that counts it; under the pool's lock. */
+  DrainPhases.@Nullable Phase phase() {
+    Extras present = extras;
+    return present == null ? null : present.phase;
+  }
+
+  void phase(DrainPhases.@Nullable Phase counting) {
+    extras().phase = counting;
+  }
+
+  /** Whether the thread that ran it has to look whether a phase counts it. */
+  boolean hasExtras() {
+    return extras != null;
+  }
+
+  /** A future of the caller's own that follows the acceptance of this task. */
+  CompletableFuture<Void> acceptance() {
+    if ((word & HAD_PLACE) != 0) {
+      return CompletableFuture.completedFuture(null);
+    }
+    CompletableFuture<Void> own = new CompletableFuture<>();
+    if (is(State.WITHDRAWN)) {
+      own.cancel(false);
+      return own;
+    }
+    Extras present = extras();
+    CompletableFuture<Void> acceptance = present.acceptance;
+    if (acceptance == null) {
+      acceptance = new CompletableFuture<>();
+      present.acceptance = acceptance;
+    }
+    acceptance.whenComplete(
+        (accepted, refused) -> {
+          if (refused == null) {
+            own.complete(null);
+          } else {
+            own.cancel(false);
+          }
+        });
+    return own;
+  }
+
+  // ---- Its run, on the thread that runs it
+
+  /** Runs the user's code. Returns what it returned or throws what it threw. */
+  @Nullable Object perform() throws Throwable {
+    Extras present = extras;
+    Runnable wrapped = present == null ? null : present.decorated;
+    return wrapped == null ? call() : performDecorated(wrapped, extras());
+  }
+
+  private @Nullable Object call() throws Exception {
+    Object code = work;
+    if (code == null) {
+      throw calledAgain();
+    }
+    if ((word & RUNNABLE) == 0) {
+      return ((Callable<?>) code).call();
+    }
+    if (code instanceof WithResult withResult) {
+      withResult.code.run();
+      return withResult.result;
+    }
+    ((Runnable) code).run();
+    return null;
+  }
+
+  private static IllegalStateException calledAgain() {
+    return new IllegalStateException("A task runs once; its decorator tried to run it again.");
+  }
+
+  private @Nullable Object performDecorated(Runnable wrapped, Extras present) throws Throwable {
+    try {
+      wrapped.run();
+    } catch (Throwable fault) {
+      if (present.called) {
+        LOG.error(
+            "A task decorator of pool '{}' failed after the task had run", dispatch.name(), fault);
+      } else {
+        present.called = true;
+        present.failure = fault;
+      }
+    }
+    present.decorated = null;
+    if (!present.called) {
+      throw new IllegalStateException(
+          "The task decorator of pool '"
+              + dispatch.name()
+              + "' returned without running the task. It must run it once.");
+    }
+    if (present.failure != null) {
+      throw present.failure;
+    }
+    return present.value;
+  }
+
+  /** What the decorator runs. */
+  private void callOnce() {
+    Extras present = extras();
+    if (present.called) {
+      throw calledAgain();
+    }
+    present.called = true;
+    try {
+      present.value = call();
+    } catch (Throwable thrown) {
+      present.failure = thrown;
+    }
+  }
+
+  /** Completes the future with what the run came to; runs dependants. */
+  @SuppressWarnings("unchecked")
+  void deliver(@Nullable Object value, @Nullable Throwable thrown) {
+    if (thrown != null) {
+      super.completeExceptionally(asThrown(thrown));
+    } else if ((word & EXECUTED) == 0) {
+      super.complete((T) value);
+    }
+  }
+
+  /** Fails a task that could not be run. */
+  void fail(Throwable cause) {
+    super.completeExceptionally(cause);
+  }
+
+  /** Cancels a task that someone else has withdrawn. */
+  void cancelWithdrawn() {
+    super.cancel(false);
+  }
+
+  /**
+   * CompletableFuture takes a CancellationException for its own cancellation, and unwraps a
+   * CompletionException. A task that throws one of these has failed with just that, as every other
+   * Future would say.
+   */
+  private static Throwable asThrown(Throwable thrown) {
+    boolean wouldBeTakenApart =
+        thrown instanceof CancellationException || thrown instanceof CompletionException;
+    return wouldBeTakenApart ? new CompletionException(thrown) : thrown;
+  }
+
+  boolean reportsFailures() {
+    return (word & EXECUTED) != 0;
+  }
+
+  /** What the user submitted. */
+  Object submitted() {
+    Object code = work;
+    if (code instanceof WithResult withResult) {
+      return withResult.code;
+    }
+    return code == null ? this : code;
+  }
+
+  /** What shutdownNow returns for it: the caller's own Runnable if it was executed. */
+  Runnable returned() {
+    return (word & EXECUTED) != 0 && work instanceof Runnable own ? own : this;
+  }
+
+  /** Lets go of the user's code: the future may be kept much longer. */
+  void forget() {
+    work = null;
+    Extras present = extras;
+    if (present != null) {
+      present.decorated = null;
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package dev.pools.task;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the worker of one number has done, over all the threads that it has had. Counted by that
+ * worker, without atomic operations, and read by anyone.
+ *
+ * <p>It is big enough that two workers' counters share no cache line.
+ */
+final class Service {
+
+  private static final VarHandle TAKEN;
+  private static final VarHandle COMPLETED;
+  private static final VarHandle FAILED;
+  private static final VarHandle CANCELLED;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      TAKEN = lookup.findVarHandle(Service.class, "taken", long.class);
+      COMPLETED = lookup.findVarHandle(Service.class, "completed", long.class);
+      FAILED = lookup.findVarHandle(Service.class, "failed", long.class);
+      CANCELLED = lookup.findVarHandle(Service.class, "cancelled", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** Its place in the crew, from 1. */
+  final int number;
+
+  private volatile long taken;
+  private volatile long completed;
+  private volatile long failed;
+  private volatile long cancelled;
+
+  @SuppressWarnings("UnusedVariable")
+  private long apart1, apart2, apart3, apart4, apart5, apart6, apart7, apart8;
+
+  // Guarded by the pool's lock.
+  private @Nullable Throwable failure;
+
+  Service(int number) {
+    this.number = number;
+  }
+
+  // ---- By the worker
+
+  void countTaken() {
+    TAKEN.setRelease(this, (long) TAKEN.getOpaque(this) + 1);
+  }
+
+  void countEnded(Outcome outcome) {
+    switch (outcome) {
+      case COMPLETED -> COMPLETED.setRelease(this, (long) COMPLETED.getOpaque(this) + 1);
+      case FAILED -> FAILED.setRelease(this, (long) FAILED.getOpaque(this) + 1);
+      default -> CANCELLED.setRelease(this, (long) CANCELLED.getOpaque(this) + 1);
+    }
+  }
+
+  // ---- By anyone
+
+  long taken() {
+    return taken;
+  }
+
+  long completed() {
+    return completed;
+  }
+
+  long failed() {
+    return failed;
+  }
+
+  long cancelled() {
+    return cancelled;
+  }
+
+  void endedBy(@Nullable Throwable cause) {
+    failure = cause;
+  }
+
+  WorkerReport report() {
+    return new WorkerReport(number, completed, failure);
+  }
+}

@@ -1,0 +1,22 @@
+package dev.pools.task;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+
+/** What a map over inputs asks of its pool. */
+interface Submission {
+
+  /**
+   * Submits the task of one element.
+   *
+   * @return ends when the task has ended or will never run; {@code cancel(true)} interrupts it
+   * @throws RuntimeException if the pool refuses it
+   */
+  CompletableFuture<?> submit(Callable<?> task, int priority);
+
+  /** How many tasks can run at a time. */
+  int maxWorkers();
+
+  /** Runs an action soon, on a thread that is neither the caller's nor a worker's. */
+  void handOff(Runnable action);
+}

@@ -1,0 +1,39 @@
+package dev.pools.task;
+
+/** What is counted under the pool's lock; workers count for themselves, see {@link Service}. */
+final class Tally {
+
+  // How tasks ended that no worker ran.
+  long completed;
+  long failed;
+  long cancelled;
+  long expired;
+
+  // Where they were then.
+  /** Were withdrawn from the queue. */
+  long withdrawn;
+
+  /** Waited for a place. */
+  long neverQueued;
+
+  /** Were run by their submitters. */
+  long ranByCallers;
+
+  /** Refused; never submitted, as far as the books go. */
+  long rejected;
+
+  /** Tickets drawn by those whom the closed queue refused. */
+  long refusedTickets;
+
+  /** Taken from the queue by workers who take one task each. */
+  long taken;
+
+  void ended(Outcome outcome) {
+    switch (outcome) {
+      case COMPLETED -> completed++;
+      case FAILED -> failed++;
+      case CANCELLED -> cancelled++;
+      case EXPIRED -> expired++;
+    }
+  }
+}

@@ -1,0 +1,16 @@
+package dev.pools.task;
+
+import java.io.Serial;
+import java.time.Duration;
+
+/** What a task fails with that waited in the queue longer than it was allowed to. It never ran. */
+public final class TaskExpiredException extends RuntimeException {
+
+  @Serial private static final long serialVersionUID = 1L;
+
+  TaskExpiredException(String pool, Duration waited, Duration allowed) {
+    super(
+        "A task of pool '%s' waited %s, longer than its maxQueueTime of %s, and was not run. Raise maxWorkers or maxQueueTime, or submit less."
+            .formatted(pool, waited, allowed));
+  }
+}

@@ -1,0 +1,432 @@
+package dev.pools.task;
+
+import dev.pools.internal.PaddedLong;
+import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Who is next: tasks by priority, smaller numbers first, first in first out among equals.
+ *
+ * <p>Everyone comes through the inbox, in the order of arrival. While all that is queued has the
+ * default priority, that is the order in which to go, and takers go without a lock. As soon as
+ * anyone with another priority comes, takers sort: under a lock that only takers use they empty the
+ * inbox into lanes, and take from these. When the lanes are empty again, so is the need to sort.
+ *
+ * <p>What is claimed is the task, by its state (QUEUED to RUNNING), never a position: see {@link
+ * Inbox}. So a look and the claim that follows are as good as one step: the task was queued all the
+ * time between them.
+ *
+ * <p>Invariants, with "has come" meaning that its {@code add} has returned:
+ *
+ * <ol>
+ *   <li>{@code others} counts everyone with another priority before they draw a ticket, {@code
+ *       gone} counts them after they are not queued any more. Both only grow; so if {@code gone} is
+ *       read first and they are equal, no one with another priority was queued between the two
+ *       reads.
+ *   <li>{@code turns} is odd before the first task moves to a lane and until the last has left; it
+ *       only grows. So the lanes were empty all the time between two equal readings that are even.
+ *   <li>G3: nobody is taken while someone more urgent has come. Without the lock: the first of the
+ *       inbox was queued and had the default priority, and then there was a moment without others.
+ *       With it: the lanes hold all that had come when the tail was read, or there was a moment
+ *       without others.
+ *   <li>G1, G2: nobody is taken while an equal who came earlier is queued. A lane is filled in the
+ *       order of tickets. Without the lock: whoever came earlier and was passed by in the inbox had
+ *       been taken or stood in a lane, and that the lanes are empty is read after the look.
+ *   <li>Nobody is overlooked. The only way on is from the inbox to the lanes; so who counts looks
+ *       into the inbox first, and who says that there is nobody has seen the inbox empty while the
+ *       lanes were.
+ * </ol>
+ *
+ * <p>The counter-example against reading the urgent ones first and the default ones after it (an
+ * urgent one and then a default one come in between) is met by reading the count after the look.
+ */
+final class TaskQueue {
+
+  /** How often a taker tries for the lock at once; it is held for a few steps only. */
+  private static final int EAGER_TRIES = 100;
+
+  /** How long a taker backs off at least whose task another has taken. */
+  private static final int LEAST_PAUSES = 16;
+
+  /** Fewer cancelled tasks than this are not worth a sweep. */
+  private static final int LEAST_SWEEP = 64;
+
+  private final Dispatch dispatch;
+  private final long agingNanos;
+  private final Inbox inbox;
+
+  /** Aging needs to know who is oldest, whatever the priority, so that it always sorts. */
+  private final boolean alwaysSorts;
+
+  private final PaddedLong others = new PaddedLong(0);
+  private final PaddedLong gone = new PaddedLong(0);
+  private final ReentrantLock sorter = new ReentrantLock();
+
+  // Guarded by sorter.
+  private final Lanes lanes = new Lanes(PoolTask.State.QUEUED);
+
+  // Written by the holder of sorter: how often the lanes came into use or fell empty.
+  private volatile int turns;
+
+  // Guarded by the pool's lock.
+  private int withdrawnSinceSweep;
+  private int sweepFrom = LEAST_SWEEP;
+
+  TaskQueue(Dispatch dispatch, long agingNanos) {
+    this.dispatch = dispatch;
+    this.agingNanos = agingNanos;
+    this.inbox = new Inbox(dispatch);
+    this.alwaysSorts = agingNanos > 0;
+  }
+
+  // ---- Coming
+
+  /**
+   * Puts a task in. It may have been taken before this returns.
+   *
+   * @return whether it is in; otherwise the queue is closed
+   */
+  boolean add(PoolTask<?> task) {
+    return add(task, false);
+  }
+
+  /** Puts a task in that has been accepted before, even if the queue is closed. */
+  void addAdmitted(PoolTask<?> task) {
+    add(task, true);
+  }
+
+  /** As {@link #add(PoolTask)}, for a task of the default priority that nobody else knows. */
+  boolean add(Runnable code) {
+    return inbox.add(code);
+  }
+
+  private boolean add(PoolTask<?> task, boolean always) {
+    boolean other = task.priority() != 0;
+    if (other) {
+      others.getAndAdd(1);
+    }
+    boolean in = inbox.add(task, always);
+    if (!in && other) {
+      gone.getAndAdd(1);
+    }
+    return in;
+  }
+
+  void close() {
+    inbox.close();
+  }
+
+  // ---- Going
+
+  /** What decides whether a task that is next may be taken. */
+  interface Taker {
+
+    /**
+     * Claims a queued task.
+     *
+     * @return whether it is the taker's; otherwise it is not queued any more
+     */
+    boolean claim(PoolTask<?> task);
+  }
+
+  /**
+   * Takes the most urgent task, the first of its equals.
+   *
+   * @param cursor the taker's own; it tells the ticket of a Runnable
+   * @return the task, or its Runnable if it came as such; null if none was queued at some moment
+   *     during the call
+   */
+  @Nullable Object poll(Taker taker, Inbox.Cursor cursor) {
+    for (int collisions = 0; ; collisions++) {
+      backOff(collisions);
+      int before = turns;
+      if (areEmpty(before) && !alwaysSorts) {
+        Object next = inbox.peek(cursor);
+        PoolTask<?> task = next instanceof PoolTask<?> queued ? queued : null;
+        if ((task == null || task.priority() == 0) && neededNoSorting(before)) {
+          if (next == null) {
+            return null;
+          }
+          boolean claimed = task == null ? inbox.claim(cursor, (Runnable) next) : taker.claim(task);
+          inbox.done(cursor);
+          if (claimed) {
+            return next;
+          }
+          continue;
+        }
+      }
+      PoolTask<?> next = pollSorted(taker);
+      if (next != null || !hasWork()) {
+        return next;
+      }
+    }
+  }
+
+  /**
+   * Lets other takers go on for a moment: two that want the same tasks, each smaller than the way
+   * from one processor to another, are slower than one.
+   */
+  private static void backOff(int collisions) {
+    int pauses = collisions == 0 ? 0 : LEAST_PAUSES << Math.min(collisions, 4);
+    for (int i = 0; i < pauses; i++) {
+      Thread.onSpinWait();
+    }
+  }
+
+  /** In this order, and after a look. */
+  private boolean neededNoSorting(int turnsBefore) {
+    return turns == turnsBefore && gone.get() == others.get();
+  }
+
+  /** Whether the lanes were empty when the turns were read. */
+  private static boolean areEmpty(int turns) {
+    return (turns & 1) == 0;
+  }
+
+  private @Nullable PoolTask<?> pollSorted(Taker taker) {
+    lockSorter();
+    try {
+      while (true) {
+        if (alwaysSorts || lanes.othersSize() > 0 || gone.get() != others.get()) {
+          sort();
+        }
+        PoolTask<?> next = lanes.peek();
+        if (next == null) {
+          return null;
+        }
+        PoolTask<?> starved = agingNanos > 0 ? starved(next) : null;
+        if (starved != null && taker.claim(starved)) {
+          countGone(starved);
+          return starved;
+        }
+        if (starved == null && taker.claim(next)) {
+          lanes.removePeeked();
+          countGone(next);
+          return next;
+        }
+      }
+    } finally {
+      unlockSorter();
+    }
+  }
+
+  /** The one that has waited longest, if that is longer than anyone should and it is not next. */
+  private @Nullable PoolTask<?> starved(PoolTask<?> next) {
+    PoolTask<?> oldest = lanes.peekOldest();
+    if (oldest == null || oldest == next) {
+      return null;
+    }
+    return dispatch.nanoTime() - oldest.submittedNanos() >= agingNanos ? oldest : null;
+  }
+
+  private void lockSorter() {
+    for (int tries = 0; tries < EAGER_TRIES; tries++) {
+      if (!sorter.isLocked() && sorter.tryLock()) {
+        return;
+      }
+      Thread.onSpinWait();
+    }
+    sorter.lock();
+  }
+
+  private void unlockSorter() {
+    int now = turns;
+    if (areEmpty(now) != lanes.isEmpty()) {
+      turns = now + 1;
+    }
+    sorter.unlock();
+  }
+
+  /** Moves all who have come from the inbox to the lanes. */
+  private void sort() {
+    long end = inbox.tickets();
+    int now = turns;
+    if (areEmpty(now)) {
+      turns = now + 1;
+    }
+    inbox.moveTo(lanes, end);
+  }
+
+  /** A task with another priority is not queued any more. */
+  private void countGone(PoolTask<?> task) {
+    if (task.priority() != 0) {
+      gone.getAndAdd(1);
+    }
+  }
+
+  /** A queued task has been withdrawn. Its place in line is let go of when that is worth it. */
+  void withdrawn(PoolTask<?> task) {
+    countGone(task);
+    if (++withdrawnSinceSweep >= sweepFrom) {
+      withdrawnSinceSweep = 0;
+      sweepFrom = Math.max(LEAST_SWEEP, sweep());
+    }
+  }
+
+  /**
+   * Lets go of all who are not queued any more; returns how many are left. They are moved to the
+   * lanes: in the inbox even an empty slot is kept, and looked at, as long as anyone before it is
+   * queued.
+   */
+  private int sweep() {
+    lockSorter();
+    try {
+      sort();
+      lanes.sweep();
+      return lanes.size();
+    } finally {
+      unlockSorter();
+    }
+  }
+
+  // ---- From the other end
+
+  /** The first of the least urgent tasks. */
+  @Nullable PoolTask<?> peekLeastUrgent() {
+    lockSorter();
+    try {
+      sort();
+      return lanes.peekLeastUrgent();
+    } finally {
+      unlockSorter();
+    }
+  }
+
+  /**
+   * Claims all that are queued, the most urgent first.
+   *
+   * @param taker claims each; those it does not get have been taken by others
+   */
+  void takeAll(Taker taker, List<PoolTask<?>> taken) {
+    lockSorter();
+    try {
+      sort();
+      for (PoolTask<?> task = lanes.peek(); task != null; task = lanes.peek()) {
+        if (taker.claim(task)) {
+          taken.add(task);
+        }
+      }
+    } finally {
+      unlockSorter();
+    }
+  }
+
+  // ---- Readings
+
+  /** How many tasks have come, those included whom the closed queue has refused. */
+  long tickets() {
+    return inbox.tickets();
+  }
+
+  /** Whether someone is queued or about to be. Never says no when {@code add} has returned. */
+  boolean hasWork() {
+    int before = turns;
+    return !areEmpty(before) || !inbox.isEmpty() || turns != before;
+  }
+
+  /** As {@link #hasWork}, but those do not count who have been withdrawn and not yet let go of. */
+  boolean hasWorkLeft() {
+    if (!hasWork()) {
+      return false;
+    }
+    lockSorter();
+    try {
+      return lanes.peek() != null || !inbox.isEmpty();
+    } finally {
+      unlockSorter();
+    }
+  }
+
+  /** Lets go of all who have been taken; under the pool's lock. */
+  void letGoOfTaken() {
+    inbox.letGoOfTaken();
+  }
+
+  /** Looks for a while whether someone comes; see {@link Inbox#watch}. */
+  boolean watch(int looks) {
+    return inbox.watch(looks);
+  }
+
+  /** How many are queued, if these are fewer than the limit; about as many at least, if not. */
+  int sizeUpTo(long limit) {
+    int arrived = inboxSizeUpTo(limit);
+    return arrived >= limit || areEmpty(turns) ? arrived : arrived + lanes.size();
+  }
+
+  private int inboxSizeUpTo(long limit) {
+    Count count = new Count(limit);
+    inbox.walk(count);
+    return count.seen;
+  }
+
+  private static final class Count implements Inbox.Visitor {
+    private final long limit;
+    private int seen;
+
+    Count(long limit) {
+      this.limit = limit;
+    }
+
+    @Override
+    public boolean visit(long ticket, @Nullable PoolTask<?> task) {
+      return ++seen < limit;
+    }
+  }
+
+  /** The lowest ticket of those who are queued or about to be; the next one if there are none. */
+  long lowestTicket() {
+    lockSorter();
+    try {
+      long next = inbox.tickets();
+      PoolTask<?> oldest = lanes.peekOldest();
+      if (oldest != null) {
+        return widened(oldest.ticket, next);
+      }
+      long[] lowest = {next};
+      inbox.walk(
+          (ticket, task) -> {
+            lowest[0] = Math.min(ticket, next);
+            return false;
+          });
+      return lowest[0];
+    } finally {
+      unlockSorter();
+    }
+  }
+
+  /** The whole ticket of which a task keeps the lower half: the last one before the next to be. */
+  static long widened(int ticket, long next) {
+    return next - Integer.toUnsignedLong((int) next - ticket);
+  }
+
+  /**
+   * Since when the one that has waited longest has been waiting, as far as that has been noted: not
+   * every task in a burst notes when it came, so that it may be longer by up to so many tasks. The
+   * current time if nobody waits.
+   */
+  long oldestNanos(long nowNanos) {
+    long[] oldest = {nowNanos};
+    Inbox.Visitor first =
+        (ticket, task) -> {
+          if (task == null || !task.isStamped()) {
+            return true;
+          }
+          oldest[0] = task.submittedNanos();
+          return false;
+        };
+    inbox.walk(first);
+    // Who reads does not wait: if somebody sorts, the inbox must do.
+    if (!areEmpty(turns) && sorter.tryLock()) {
+      try {
+        long sortedSince = lanes.oldestStamp(nowNanos);
+        if (sortedSince - oldest[0] < 0) {
+          oldest[0] = sortedSince;
+        }
+      } finally {
+        sorter.unlock();
+      }
+    }
+    return oldest[0];
+  }
+}

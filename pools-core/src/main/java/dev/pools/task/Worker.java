@@ -1,0 +1,221 @@
+package dev.pools.task;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One thread's loop: take a task, run it, go on; leave when the pool says so. */
+final class Worker implements Runnable, TaskQueue.Taker {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+
+  private static final ThreadLocal<Worker> CURRENT = new ThreadLocal<>();
+
+  private static final VarHandle TAKING;
+  private static final VarHandle RUNNING;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      TAKING = lookup.findVarHandle(Worker.class, "taking", boolean.class);
+      RUNNING = lookup.findVarHandle(Worker.class, "running", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  private static final long NOTHING = -1;
+
+  /** What it has done, together with those who had its number before. */
+  final Service service;
+
+  private final Dispatch dispatch;
+
+  /** Set by the waker after it has decided under the lock; cleared by the worker itself. */
+  private volatile boolean signalled;
+
+  private volatile @Nullable Thread thread;
+
+  /** Where a worker is, as its crew counts it. */
+  enum Place {
+    /** Its thread is about to begin. */
+    STARTING,
+    /** It runs a task, or is between two. */
+    BUSY,
+    /** It waits for a signal. */
+    IDLE,
+    /** It has been signalled and is on its way. */
+    WOKEN
+  }
+
+  // Guarded by the pool's lock; while BUSY only the worker itself changes it.
+  Place place = Place.STARTING;
+  boolean dismissed;
+  boolean left;
+  long idleSinceNanos;
+  @Nullable Worker colder;
+  @Nullable Worker warmer;
+
+  // Written by the worker itself. A task that is not queued any more is taken by a worker that is
+  // taking, or its ticket is that of some worker, or it has ended: whoever looks for it looks in
+  // this order. It is the ticket and not the task, because to note a number costs less than to note
+  // a reference: the garbage collector does not ask for it.
+  private volatile boolean taking;
+  private volatile long running = NOTHING;
+
+  // The worker's own.
+  final Inbox.Cursor cursor = new Inbox.Cursor();
+  private final List<PoolTask<?>> spoiled = new ArrayList<>();
+
+  Worker(Dispatch dispatch, Service service) {
+    this.dispatch = dispatch;
+    this.service = service;
+  }
+
+  /** The worker whose thread this is, if it is one of that pool. */
+  static @Nullable Worker current(Dispatch dispatch) {
+    Worker worker = CURRENT.get();
+    return worker != null && worker.dispatch == dispatch ? worker : null;
+  }
+
+  @Override
+  public void run() {
+    thread = Thread.currentThread();
+    CURRENT.set(this);
+    Throwable failure = null;
+    // While it waits, this is null: an idle worker holds nobody's result.
+    Object task = null;
+    try {
+      dispatch.listeners().workerStarted(service.number);
+      while (!left) {
+        task = dispatch.take(this, task);
+        if (task != null) {
+          if (dispatch.run(task, this) instanceof ThreadDeath death) {
+            throw death;
+          }
+        } else if (!left) {
+          awaitSignal();
+        }
+      }
+    } catch (Throwable fault) {
+      failure = fault;
+      LOG.warn("{} ends by {}", this, fault, fault);
+    } finally {
+      if (!left) {
+        dispatch.lost(this, task, failure);
+      }
+      CURRENT.remove();
+      dispatch.listeners().workerEnded(service.report());
+    }
+  }
+
+  // ---- Its task
+
+  void beginTaking() {
+    RUNNING.setRelease(this, NOTHING);
+    TAKING.setRelease(this, true);
+  }
+
+  void endTaking(@Nullable Object taken) {
+    if (taken != null) {
+      int ticket = taken instanceof PoolTask<?> task ? task.ticket : (int) cursor.ticket();
+      RUNNING.setRelease(this, Integer.toUnsignedLong(ticket));
+    }
+    TAKING.setRelease(this, false);
+  }
+
+  void endTask() {
+    RUNNING.setRelease(this, NOTHING);
+  }
+
+  /** Whether it may have taken a task that it has not yet said. */
+  boolean isTaking() {
+    return taking;
+  }
+
+  /** Whether it runs a task. */
+  boolean isRunning() {
+    return running != NOTHING;
+  }
+
+  /** The ticket of the task that it runs, if it runs one. */
+  int runningTicket() {
+    return (int) running;
+  }
+
+  boolean runs(PoolTask<?> task) {
+    return running == Integer.toUnsignedLong(task.ticket);
+  }
+
+  /**
+   * Interrupts whatever runs, for a shutdown; under the pool's lock, when nothing is queued any
+   * more and nobody can come. So it does not matter what runs: a task that has been taken by now
+   * shall be interrupted, even if its code has not begun, and there is no later one that could be
+   * hit.
+   */
+  void interrupt() {
+    Thread runner = thread;
+    if (runner != null) {
+      runner.interrupt();
+    }
+  }
+
+  /** Claims a task that is next, unless it must not run any more. */
+  @Override
+  public boolean claim(PoolTask<?> next) {
+    // A future may also be completed behind our back, as by completeAsync.
+    if (next.isDone() || (next.hasExtras() && dispatch.isExpired(next))) {
+      if (next.tryWithdraw()) {
+        spoiled.add(next);
+      }
+      return false;
+    }
+    return next.tryStart();
+  }
+
+  boolean hasSpoiled() {
+    return !spoiled.isEmpty();
+  }
+
+  /** The tasks that were next and have been withdrawn instead of taken. */
+  List<PoolTask<?>> takeSpoiled() {
+    List<PoolTask<?>> all = List.copyOf(spoiled);
+    spoiled.clear();
+    return all;
+  }
+
+  // ---- Its waits
+
+  /**
+   * Waits until it is signalled. Interrupts are nobody's here, and would end every wait at once.
+   */
+  void awaitSignal() {
+    while (!signalled) {
+      LockSupport.park(this);
+      if (!signalled) {
+        Thread.interrupted();
+      }
+    }
+    signalled = false;
+  }
+
+  /** Makes it come back from {@link #awaitSignal}; outside of the lock. */
+  void signal() {
+    signalled = true;
+    LockSupport.unpark(thread);
+  }
+
+  @Nullable Thread thread() {
+    return thread;
+  }
+
+  @Override
+  public String toString() {
+    return "worker " + service.number + " of pool '" + dispatch.name() + "'";
+  }
+}

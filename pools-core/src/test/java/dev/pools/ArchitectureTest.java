@@ -1,0 +1,148 @@
+package dev.pools;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaAccess;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.library.dependencies.SliceAssignment;
+import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** The arrows between the packages, and what no code of the core does. */
+class ArchitectureTest {
+
+  private static final JavaClasses MAIN =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("dev.pools");
+  private static final JavaClasses ALL = new ClassFileImporter().importPackages("dev.pools");
+
+  private static void check(ArchRule rule, JavaClasses classes) {
+    rule.allowEmptyShould(true).check(classes);
+  }
+
+  @Test
+  void coreKnowsNeitherSpringNorMicrometer() {
+    check(
+        classes()
+            .should()
+            .onlyDependOnClassesThat()
+            .resideInAnyPackage("java..", "dev.pools..", "org.jspecify..", "org.slf4j..")
+            .because("the pools serve programs without any framework as well"),
+        MAIN);
+  }
+
+  @Test
+  void taskDoesNotSeeConnection() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.pools.task..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.pools.connection..")
+            .because("each pool is read, tested and changed without the other"),
+        MAIN);
+  }
+
+  @Test
+  void connectionDoesNotSeeTask() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.pools.connection..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.pools.task..")
+            .because("each pool is read, tested and changed without the other"),
+        MAIN);
+  }
+
+  @Test
+  void whatBothShareKnowsNeither() {
+    check(
+        noClasses()
+            .that()
+            .resideInAnyPackage("dev.pools", "dev.pools.internal..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.pools.task..", "dev.pools.connection..")
+            .because("what is shared would otherwise tie the two pools together"),
+        MAIN);
+  }
+
+  @Test
+  void packagesAreFreeOfCycles() {
+    check(
+        slices()
+            .assignedFrom(new PackageOfItsOwn())
+            .should()
+            .beFreeOfCycles()
+            .because("a package can be understood only if those it builds on come first"),
+        MAIN);
+  }
+
+  @Test
+  void nothingSleeps() {
+    check(
+        noClasses()
+            .should()
+            .accessTargetWhere(isSleep())
+            .because("a sleep is a guess: pools wait for an event, tests move injected time"),
+        ALL);
+  }
+
+  @Test
+  void connectionsAreNotKeptByThread() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.pools.connection..")
+            .should()
+            .dependOnClassesThat()
+            .areAssignableTo(ThreadLocal.class)
+            .because("thousands of virtual threads are ordinary users of a connection pool"),
+        MAIN);
+  }
+
+  @Test
+  void nothingIsPrinted() {
+    check(
+        NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.because(
+            "the program that uses a pool decides where its messages go"),
+        MAIN);
+  }
+
+  private static DescribedPredicate<JavaAccess<?>> isSleep() {
+    return describe(
+        "is sleep of Thread or TimeUnit",
+        access ->
+            access.getTarget().getName().equals("sleep")
+                && (access.getTargetOwner().isAssignableTo(Thread.class)
+                    || access.getTargetOwner().isAssignableTo(TimeUnit.class)));
+  }
+
+  /** Also tells {@code dev.pools} from what lies below it, which a package pattern would not. */
+  private static final class PackageOfItsOwn implements SliceAssignment {
+
+    @Override
+    public String getDescription() {
+      return "one slice a package";
+    }
+
+    @Override
+    public SliceIdentifier getIdentifierOf(JavaClass type) {
+      return SliceIdentifier.of(type.getPackageName());
+    }
+  }
+}

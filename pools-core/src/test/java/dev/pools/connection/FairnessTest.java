@@ -1,0 +1,105 @@
+package dev.pools.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class FairnessTest extends ConnectionTestBase {
+
+  private ConnectionPool<FakeConnection> pool(Fairness fairness) {
+    return build(builder().maxSize(1).fairness(fairness).acquireTimeout(Duration.ofMinutes(1)));
+  }
+
+  @Test
+  void strictlyNobodyOvertakes() throws Exception {
+    ConnectionPool<FakeConnection> pool = pool(Fairness.STRICT);
+    Lease<FakeConnection> only = pool.acquire();
+    CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync();
+    held.hold();
+
+    only.close();
+    CompletableFuture<Lease<FakeConnection>> newcomer = pool.acquireAsync();
+
+    held.letGo();
+    assertThat(waiting).isCompleted();
+    assertThat(newcomer).isNotDone();
+  }
+
+  @Test
+  void forThroughputANewcomerMayTakeWhatOneIsBeingCalledFor() throws Exception {
+    ConnectionPool<FakeConnection> pool = pool(Fairness.THROUGHPUT);
+    Lease<FakeConnection> only = pool.acquire();
+    CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync();
+    held.hold();
+
+    only.close();
+    CompletableFuture<Lease<FakeConnection>> newcomer = pool.acquireAsync();
+
+    assertThat(newcomer).as("he need not wait for anyone to wake up").isCompleted();
+    held.letGo();
+    assertThat(waiting).isNotDone();
+    get(newcomer).close();
+    assertThat(waiting).isCompleted();
+  }
+
+  @Test
+  void whoHasWaitedForSomeMillisecondsIsNotOvertaken() throws Exception {
+    ConnectionPool<FakeConnection> pool = pool(Fairness.THROUGHPUT);
+    Lease<FakeConnection> only = pool.acquire();
+    CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync();
+    time.advance(Duration.ofMillis(5));
+    held.hold();
+
+    only.close();
+    CompletableFuture<Lease<FakeConnection>> newcomer = pool.acquireAsync();
+
+    held.letGo();
+    assertThat(waiting).isCompleted();
+    assertThat(newcomer).isNotDone();
+  }
+
+  @Test
+  void whoWaitsInAThreadComesToTakeWhatHeIsCalledFor() throws Exception {
+    ConnectionPool<FakeConnection> pool = pool(Fairness.THROUGHPUT);
+    Lease<FakeConnection> only = pool.acquire();
+    AtomicReference<Throwable> thrown = new AtomicReference<>();
+    Thread blocked =
+        new Thread(
+            () -> {
+              try {
+                pool.acquire().close();
+              } catch (Throwable t) {
+                thrown.set(t);
+              }
+            });
+    blocked.start();
+    await().until(() -> time.parkedThreads() == 1);
+
+    only.close();
+
+    blocked.join();
+    assertThat(thrown.get()).isNull();
+    assertThat(pool.available()).isEqualTo(1);
+  }
+
+  /** Otherwise the connection would be idle while the next one waits. */
+  @Test
+  void whoIsCalledAndGivesUpPassesTheCallOn() throws Exception {
+    ConnectionPool<FakeConnection> pool = pool(Fairness.THROUGHPUT);
+    Lease<FakeConnection> only = pool.acquire();
+    CompletableFuture<Lease<FakeConnection>> called = pool.acquireAsync();
+    CompletableFuture<Lease<FakeConnection>> next = pool.acquireAsync();
+    held.hold();
+    only.close();
+
+    called.cancel(true);
+
+    assertThat(pool.stats().waiting()).isZero();
+    held.letGo();
+    assertThat(next).isCompleted();
+  }
+}

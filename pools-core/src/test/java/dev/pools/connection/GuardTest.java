@@ -1,0 +1,304 @@
+package dev.pools.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pools.internal.ManualTime;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class GuardTest {
+
+  /** Not public, so that its methods have to be opened. */
+  interface Session extends AutoCloseable {
+    String ask(String question) throws IOException;
+
+    default String askTwice(String question) throws IOException {
+      return ask(question) + " " + ask(question);
+    }
+
+    Session with(String setting);
+
+    Object self();
+
+    @Override
+    void close();
+  }
+
+  private static final class RealSession implements Session {
+    boolean closed;
+
+    @Override
+    public String ask(String question) throws IOException {
+      if (question.isEmpty()) {
+        throw new IOException("nothing was asked");
+      }
+      return question + "!";
+    }
+
+    @Override
+    public Session with(String setting) {
+      return this;
+    }
+
+    @Override
+    public Object self() {
+      return this;
+    }
+
+    @Override
+    public void close() {
+      closed = true;
+    }
+
+    @Override
+    public String toString() {
+      return "real";
+    }
+  }
+
+  private final ManualTime time = new ManualTime();
+  private final List<RealSession> made = new ArrayList<>();
+  private final List<Object> seen = new ArrayList<>();
+  private final ConnectionPool<Session> pool = guarded().build();
+
+  private ConnectionPool.Builder<Session> guarded() {
+    return ConnectionPool.<Session>builder(
+            () -> {
+              RealSession session = new RealSession();
+              made.add(session);
+              return session;
+            })
+        .name("guarded")
+        .minSize(0)
+        .maxSize(1)
+        .guard(Session.class)
+        .healthChecker(
+            session -> {
+              seen.add(session);
+              return !((RealSession) session).closed;
+            })
+        .listener(
+            new ConnectionPoolListener<>() {
+              @Override
+              public void acquired(Session session, Duration waited) {
+                seen.add(session);
+              }
+
+              @Override
+              public void released(Session session, Duration used) {
+                seen.add(session);
+              }
+            })
+        .executor(Runnable::run)
+        .time(time);
+  }
+
+  @AfterEach
+  void close() {
+    pool.close();
+    assertThat(made).allMatch(session -> session.closed);
+  }
+
+  private void assertEnded(Session session) {
+    assertThatThrownBy(() -> session.ask("still there?"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("ask was not called")
+        .hasMessageContaining("pool 'guarded'")
+        .hasMessageContaining("has ended");
+    assertThatThrownBy(session::close).isInstanceOf(IllegalStateException.class);
+    assertThat(session.toString()).contains("lease has ended");
+    assertThat(session.equals(session)).isTrue();
+  }
+
+  @Test
+  void whileTheLeaseLastsCallsGoThroughAndAfterwardsNoneDoes() throws Exception {
+    Session session;
+    try (Lease<Session> lease = pool.acquire()) {
+      session = lease.connection();
+      assertThat(lease.connection()).isSameAs(session).isNotInstanceOf(RealSession.class);
+      assertThat(session.ask("well")).isEqualTo("well!");
+      assertThat(session.askTwice("well")).as("a default method").isEqualTo("well! well!");
+      assertThat(session).hasToString("real");
+    }
+
+    assertEnded(session);
+    assertThat(made.get(0).closed).as("what was called late did not reach it").isFalse();
+  }
+
+  @Test
+  void exceptionsComeThroughAsTheyAre() throws Exception {
+    try (Lease<Session> lease = pool.acquire()) {
+      Session session = lease.connection();
+      assertThatThrownBy(() -> session.ask(""))
+          .isExactlyInstanceOf(IOException.class)
+          .hasMessage("nothing was asked");
+    }
+  }
+
+  @Test
+  void theNextHolderIsNotMixedUpWithTheOneBefore() throws Exception {
+    Lease<Session> first = pool.acquire();
+    Session stale = first.connection();
+    first.close();
+    Lease<Session> second = pool.acquire();
+    Session current = second.connection();
+
+    assertThat(second.unguarded()).isSameAs(made.get(0));
+    assertThat(current.equals(stale)).isFalse();
+    assertEnded(stale);
+    assertThatThrownBy(() -> pool.release(stale)).isInstanceOf(IllegalReleaseException.class);
+    assertThatThrownBy(() -> pool.invalidate(stale)).isInstanceOf(IllegalReleaseException.class);
+    assertThat(current.ask("mine")).isEqualTo("mine!");
+    pool.release(current);
+    assertThat(pool.available()).isEqualTo(1);
+    assertEnded(current);
+    assertThat(second.isClosed()).isTrue();
+  }
+
+  @Test
+  void equalityHoldsBeforeAndAfter() throws Exception {
+    Lease<Session> lease = pool.acquire();
+    Session session = lease.connection();
+    Set<Session> all = new HashSet<>(Set.of(session));
+    int hash = session.hashCode();
+
+    lease.close();
+
+    assertThat(session.hashCode()).isEqualTo(hash);
+    assertThat(all.contains(session)).isTrue();
+    assertThat(session.equals(null)).isFalse();
+    assertThat(session.equals(made.get(0))).isFalse();
+  }
+
+  @Test
+  void whatReturnsItselfReturnsTheGuard() throws Exception {
+    try (Lease<Session> lease = pool.acquire()) {
+      Session session = lease.connection();
+
+      assertThat(session.with("setting")).isSameAs(session);
+      assertThat(session.self()).isSameAs(session);
+    }
+  }
+
+  @Test
+  void thePoolsOwnPartsSeeTheConnectionItself() throws Exception {
+    pool.acquire().close();
+    get(pool.acquireAsync()).close();
+    pool.tryAcquire().orElseThrow().close();
+    time.advance(Duration.ofSeconds(10));
+    Lease<Session> lease = pool.acquire();
+    assertThat(pool.isHealthy(lease.connection())).isTrue();
+    assertThat(pool.isHealthy(lease.unguarded())).isTrue();
+
+    assertThat(seen).hasSize(10).allMatch(made.get(0)::equals);
+    pool.release(lease.unguarded());
+    assertEnded(lease.leased());
+    assertThatThrownBy(lease::unguarded).isInstanceOf(IllegalStateException.class);
+  }
+
+  private static <R> R get(CompletableFuture<R> future)
+      throws InterruptedException, ExecutionException {
+    return future.get();
+  }
+
+  @Test
+  void useAndWaitersAreGuardedToo() throws Exception {
+    List<Session> kept = new ArrayList<>();
+    CompletableFuture<Session> waiting;
+    try (Lease<Session> lease = pool.acquire()) {
+      assertThat(lease.isClosed()).isFalse();
+      waiting =
+          pool.useAsync(
+              session -> {
+                kept.add(session);
+                return CompletableFuture.completedFuture(session);
+              });
+      assertThat(waiting).isNotDone();
+    }
+    pool.use(session -> kept.add(session));
+
+    assertThat(get(waiting)).isSameAs(kept.get(0));
+    assertThat(kept).hasSize(2).allSatisfy(this::assertEnded);
+  }
+
+  @Test
+  void aStopAtItsDeadlineAndAReclaimEndItToo() throws Exception {
+    ConnectionPool<Session> reclaiming = guarded().reclaimAfter(Duration.ofSeconds(10)).build();
+    Session leaked = reclaiming.acquire().connection();
+    time.advance(Duration.ofSeconds(10));
+    assertEnded(leaked);
+    Session stopped = reclaiming.acquire().connection();
+
+    get(reclaiming.stop(Duration.ZERO));
+
+    assertEnded(stopped);
+  }
+
+  @Test
+  void whoHoldsTheGuardHasNotForgottenTheLease() throws Exception {
+    ConnectionPool<Session> reclaiming = guarded().reclaimForgotten(true).build();
+    Session kept = reclaiming.acquire().connection();
+    for (int i = 0; i < 5; i++) {
+      System.gc();
+      get(reclaiming.maintain());
+    }
+
+    assertThat(kept.ask("there")).isEqualTo("there!");
+    reclaiming.release(kept);
+    get(reclaiming.stop());
+  }
+
+  @Test
+  void aGuardOfAnotherPoolIsForeign() throws Exception {
+    ConnectionPool<Session> other = guarded().build();
+    Lease<Session> lease = other.acquire();
+
+    assertThatThrownBy(() -> pool.release(lease.connection()))
+        .isInstanceOf(IllegalReleaseException.class);
+
+    assertThat(lease.isClosed()).isFalse();
+    lease.close();
+    other.close();
+  }
+
+  sealed interface Sealed permits OnlyOne {}
+
+  record OnlyOne() implements Sealed {}
+
+  @Test
+  void whatCannotBeGuardedIsRefused() {
+    assertThatThrownBy(() -> ConnectionPool.builder(() -> "a class").guard(String.class).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("guard is java.lang.String, but must be an interface");
+    assertThatThrownBy(
+            () ->
+                ConnectionPool.<Sealed>builder((Callable<Sealed>) OnlyOne::new)
+                    .guard(Sealed.class)
+                    .build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("not sealed");
+  }
+
+  @Test
+  void anInterfaceOfTheJdkCanBeGuarded() throws Exception {
+    try (ConnectionPool<CharSequence> texts =
+        ConnectionPool.<CharSequence>builder(() -> "text").guard(CharSequence.class).build()) {
+      CharSequence kept;
+      try (Lease<CharSequence> lease = texts.acquire()) {
+        kept = lease.connection();
+        assertThat(kept.length()).isEqualTo(4);
+      }
+      assertThatThrownBy(kept::length).isInstanceOf(IllegalStateException.class);
+    }
+  }
+}

@@ -1,0 +1,71 @@
+package dev.pools.connection;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CyclicBarrier;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
+
+/** Lets several threads do their steps at the same moment, over and over. */
+final class Race {
+
+  /** What one of them does in a round. */
+  interface Step {
+    void run() throws Exception;
+  }
+
+  private Race() {}
+
+  /**
+   * Runs the rounds, each: prepare, all steps at once, check.
+   *
+   * @throws AssertionError if one of them fails, or a round does not end
+   */
+  static void run(int rounds, Step prepare, Step check, Step... steps) throws Exception {
+    CyclicBarrier start = new CyclicBarrier(steps.length + 1);
+    CyclicBarrier end = new CyclicBarrier(steps.length + 1);
+    AtomicReference<Throwable> fault = new AtomicReference<>();
+    List<Thread> threads = new ArrayList<>();
+    for (Step step : steps) {
+      Thread thread =
+          new Thread(
+              () -> {
+                try {
+                  for (int round = 0; round < rounds; round++) {
+                    start.await();
+                    try {
+                      step.run();
+                    } catch (Throwable thrown) {
+                      fault.compareAndSet(null, thrown);
+                    }
+                    end.await();
+                  }
+                } catch (InterruptedException | BrokenBarrierException over) {
+                  // A fault elsewhere has ended it.
+                }
+              });
+      thread.setDaemon(true);
+      thread.start();
+      threads.add(thread);
+    }
+    try {
+      for (int round = 0; round < rounds; round++) {
+        prepare.run();
+        start.await();
+        try {
+          end.await(30, TimeUnit.SECONDS);
+        } catch (TimeoutException hangs) {
+          throw new AssertionError("Round " + round + " hangs.", hangs);
+        }
+        if (fault.get() != null) {
+          throw new AssertionError("Round " + round + " failed.", fault.get());
+        }
+        check.run();
+      }
+    } finally {
+      threads.forEach(Thread::interrupt);
+    }
+  }
+}

@@ -1,0 +1,204 @@
+package dev.pools.connection;
+
+import static dev.pools.connection.Slot.State.CHECKING;
+import static dev.pools.connection.Slot.State.CLOSING;
+import static dev.pools.connection.Slot.State.CREATING;
+import static dev.pools.connection.Slot.State.GONE;
+import static dev.pools.connection.Slot.State.HELD;
+import static dev.pools.connection.Slot.State.IDLE;
+import static dev.pools.connection.Slot.State.IN_USE;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pools.Arguments;
+import dev.pools.connection.Slot.State;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Predicate;
+import org.junit.jupiter.api.Test;
+
+/** Walks the whole matrix of the states of a slot, with the methods that make the transitions. */
+class SlotStateTest {
+
+  /** A step; says whether it was taken, as it says itself, or by not throwing. */
+  private record Step(String name, Predicate<Slot<Object>> taken) {
+    @Override
+    public String toString() {
+      return name;
+    }
+  }
+
+  private static Step checked(String name, java.util.function.Consumer<Slot<Object>> step) {
+    return new Step(
+        name,
+        slot -> {
+          try {
+            step.accept(slot);
+            return true;
+          } catch (IllegalStateException refused) {
+            return false;
+          }
+        });
+  }
+
+  private static final Step MADE = checked("made", slot -> slot.made(new Object(), 0));
+  private static final Step TAKE = new Step("take", slot -> slot.take() != Slot.LOST);
+  private static final Step PUT_BACK = new Step("putBack", slot -> slot.putBack(slot.epoch()));
+  private static final Step HOLD = new Step("hold", Slot::hold);
+  private static final Step SEIZE = new Step("seize", Slot::seize);
+  private static final Step SEIZE_LEASE = new Step("seize lease", slot -> slot.seize(slot.epoch()));
+  private static final Step GIVE_BACK =
+      new Step("giveBack", slot -> slot.giveBack(slot.epoch(), Arguments.none(), 0));
+  private static final Step OFFER = checked("offer", Slot::offer);
+  private static final Step LEASE = checked("lease", slot -> slot.lease(0, /* marked= */ false));
+  private static final Step BEGIN_CHECK = checked("beginCheck", Slot::beginCheck);
+  private static final Step PASSED = checked("passed", slot -> slot.passed(0));
+  private static final Step RETIRE = checked("retire", Slot::retire);
+  private static final Step VACATE = checked("vacate", Slot::vacate);
+
+  private static final List<Step> ALL =
+      List.of(
+          MADE,
+          TAKE,
+          PUT_BACK,
+          HOLD,
+          SEIZE,
+          SEIZE_LEASE,
+          GIVE_BACK,
+          OFFER,
+          LEASE,
+          BEGIN_CHECK,
+          PASSED,
+          RETIRE,
+          VACATE);
+
+  /** How a slot comes there. */
+  private static final Map<State, List<Step>> WAY_TO =
+      Map.of(
+          CREATING, List.of(),
+          HELD, List.of(MADE),
+          IDLE, List.of(MADE, OFFER),
+          IN_USE, List.of(MADE, OFFER, TAKE),
+          CHECKING, List.of(MADE, BEGIN_CHECK),
+          CLOSING, List.of(MADE, RETIRE),
+          GONE, List.of(VACATE));
+
+  /** The rows of the table in Slot: from each state, the methods that lead on, and where to. */
+  private static final Map<State, Map<Step, State>> TABLE =
+      Map.of(
+          CREATING, Map.of(MADE, HELD, PASSED, HELD, VACATE, GONE),
+          HELD, Map.of(OFFER, IDLE, LEASE, IN_USE, BEGIN_CHECK, CHECKING, RETIRE, CLOSING),
+          IDLE, Map.of(TAKE, IN_USE, HOLD, HELD, SEIZE, HELD, LEASE, IN_USE),
+          IN_USE,
+              Map.of(PUT_BACK, IDLE, SEIZE, HELD, SEIZE_LEASE, HELD, GIVE_BACK, HELD, OFFER, IDLE),
+          CHECKING, Map.of(PASSED, HELD, MADE, HELD, RETIRE, CLOSING),
+          CLOSING, Map.of(VACATE, GONE),
+          GONE, Map.of());
+
+  /** What no caller ever does: the states allow it, for another method. */
+  @SuppressWarnings("ReferenceEquality") // The steps are constants.
+  private static boolean isSharedWithAnother(State from, Step step) {
+    return (step == PASSED && from == CREATING)
+        || (step == MADE && from != CREATING)
+        || (step == LEASE && from == IDLE)
+        || (step == OFFER && from == IN_USE)
+        || (step == PASSED && (from == IDLE || from == IN_USE))
+        || (step == MADE && from == IN_USE);
+  }
+
+  private static Slot<Object> slotIn(State state, Slots<Object> slots) {
+    Slot<Object> slot = slots.add(Arguments.none());
+    for (Step step : WAY_TO.get(state)) {
+      assertThat(step.taken.test(slot)).as("%s on the way to %s", step, state).isTrue();
+    }
+    assertThat(slot.state()).isEqualTo(state);
+    return slot;
+  }
+
+  @Test
+  void everyTransitionOfTheTableIsPossibleAndNoOther() {
+    for (State from : State.values()) {
+      for (Step step : ALL) {
+        if (isSharedWithAnother(from, step)) {
+          continue;
+        }
+        Slots<Object> slots = new Slots<>(new Gate<>());
+        Slot<Object> slot = slotIn(from, slots);
+        long epoch = slot.epoch();
+
+        boolean taken = step.taken.test(slot);
+
+        State to = TABLE.get(from).get(step);
+        assertThat(taken).as("%s from %s", step, from).isEqualTo(to != null);
+        assertThat(slot.state()).as("%s from %s", step, from).isEqualTo(to == null ? from : to);
+        if (to == null) {
+          assertThat(slot.epoch()).isEqualTo(epoch);
+        } else {
+          assertThat(slot.isOwnedBy(epoch, from))
+              .as("an owner from before owns it no more")
+              .isFalse();
+          assertThat(slots.total()).isEqualTo(to == GONE ? 0 : 1);
+          boolean begins = to == IN_USE || to == CHECKING;
+          assertThat(slot.epoch()).isEqualTo(begins ? epoch + 1 : epoch);
+        }
+      }
+    }
+  }
+
+  @Test
+  void theTableHasARowForEveryPairOfStatesThatTheMachineAllows() {
+    for (State from : State.values()) {
+      for (State to : State.values()) {
+        assertThat(TABLE.get(from).containsValue(to))
+            .as("%s to %s", from, to)
+            .isEqualTo(from.mayBecome(to));
+      }
+    }
+  }
+
+  @Test
+  void whatIsMarkedIsOutOfReachWithoutTheLock() {
+    for (State state : State.values()) {
+      Slot<Object> slot = slotIn(state, new Slots<>(new Gate<>()));
+
+      slot.mark();
+
+      assertThat(slot.isMarked()).as("%s", state).isEqualTo(state == IDLE || state == IN_USE);
+      assertThat(slot.state()).isEqualTo(state);
+      assertThat(slot.take()).isEqualTo(Slot.LOST);
+      assertThat(slot.putBack(slot.epoch())).isFalse();
+      slot.seize();
+      assertThat(slot.isMarked()).as("who holds it decides").isFalse();
+    }
+  }
+
+  @Test
+  void anOldEpochEndsNoLease() {
+    Slot<Object> slot = slotIn(IN_USE, new Slots<>(new Gate<>()));
+    long old = slot.epoch();
+    assertThat(slot.putBack(old)).isTrue();
+    long next = slot.take();
+
+    assertThat(slot.putBack(old)).isFalse();
+    assertThat(slot.seize(old)).isFalse();
+    assertThat(slot.giveBack(old, Arguments.none(), 0)).isFalse();
+    assertThat(slot.isOwnedBy(next, IN_USE)).isTrue();
+  }
+
+  /** On this rests that two equal sums of them mean that nothing has happened in between. */
+  @Test
+  void everyStepWithoutTheLockMakesTheStepsMore() {
+    Slot<Object> slot = slotIn(IDLE, new Slots<>(new Gate<>()));
+    List<Long> steps = new ArrayList<>(List.of(slot.steps()));
+    for (int i = 0; i < 3; i++) {
+      long epoch = slot.take();
+      steps.add(slot.steps());
+      slot.putBack(epoch);
+      steps.add(slot.steps());
+    }
+    assertThat(steps).isSorted().doesNotHaveDuplicates();
+    assertThat(Arrays.asList(State.values()).indexOf(IN_USE))
+        .isLessThan(Arrays.asList(State.values()).indexOf(IDLE));
+  }
+}

@@ -1,0 +1,299 @@
+package dev.pools.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.pools.Arguments;
+import dev.pools.connection.ConnectionPoolStats.State;
+import java.io.IOException;
+import java.lang.ref.WeakReference;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+class StartStopTest extends ConnectionTestBase {
+
+  @Test
+  void startMakesTheFirstConnectionsWithTheArgumentsGiven() {
+    ConnectionPool<FakeConnection> pool = build(builder().minSize(3).maxSize(5));
+    AtomicInteger asked = new AtomicInteger();
+    Iterable<Arguments> endless =
+        () -> Stream.generate(() -> Arguments.of(asked.incrementAndGet())).iterator();
+
+    get(pool.start(endless));
+
+    assertThat(pool.available()).isEqualTo(3);
+    assertThat(server.made.stream().map(made -> made.madeWith.positional().get(0)).toList())
+        .isEqualTo(List.of(1, 2, 3));
+    assertThat(pool.stats().state()).isEqualTo(State.RUNNING);
+  }
+
+  @Test
+  void startTwiceIsOneStart() {
+    ConnectionPool<FakeConnection> pool = build(builder().minSize(1));
+
+    get(pool.start());
+    get(pool.start());
+
+    assertThat(server.made).hasSize(1);
+  }
+
+  @Test
+  void startUsesTheExecutorGiven() {
+    ConnectionPool<FakeConnection> pool = build(builder().minSize(1));
+    List<Runnable> ran = new ArrayList<>();
+
+    get(
+        pool.start(
+            List.of(),
+            command -> {
+              ran.add(command);
+              command.run();
+            }));
+
+    assertThat(ran).hasSize(1);
+  }
+
+  @Test
+  void aStartThatFailsSaysWhyAndLeavesThePoolStopped() {
+    ConnectionPool<FakeConnection> pool = build(builder().minSize(2));
+    server.refusal.set(new IOException("down"));
+
+    CompletableFuture<Void> started = pool.start();
+
+    assertThatThrownBy(started::get)
+        .hasCauseInstanceOf(ConnectionCreationException.class)
+        .hasRootCauseMessage("down");
+    assertThat(pool.stats().state()).isEqualTo(State.STOPPED);
+    server.refusal.set(null);
+    get(pool.start());
+    assertThat(pool.available()).isEqualTo(2);
+  }
+
+  @Test
+  void aPoolMayStartEmptyAndRecoverByItself() {
+    ConnectionPool<FakeConnection> pool =
+        build(builder().minSize(2).onStartFailure(StartFailure.START_EMPTY));
+    server.refusal.set(new IOException("down"));
+
+    get(pool.start());
+    assertThat(pool.size()).isZero();
+    server.refusal.set(null);
+    time.advance(Duration.ofSeconds(1));
+
+    assertThat(pool.available()).isEqualTo(2);
+  }
+
+  @Test
+  void aPoolThatWasNeverStartedStartsWhenItIsAsked() throws Exception {
+    ConnectionPool<FakeConnection> pool = build(builder().minSize(2));
+    assertThat(pool.stats().state()).isEqualTo(State.CREATED);
+    assertThat(server.attempts).hasValue(0);
+
+    pool.acquire().close();
+
+    assertThat(pool.size()).isEqualTo(2);
+  }
+
+  @Test
+  void stopRefusesWhoWaitsAndWhoComesLater() throws Exception {
+    ConnectionPool<FakeConnection> pool = sized(0, 1);
+    Lease<FakeConnection> lease = pool.acquire();
+    CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync();
+
+    CompletableFuture<Void> stopped = pool.stop();
+
+    assertThatThrownBy(waiting::get).hasCauseInstanceOf(PoolStoppedException.class);
+    assertThatThrownBy(pool::acquire)
+        .isInstanceOf(PoolStoppedException.class)
+        .hasMessageContaining("Start it");
+    assertThatThrownBy(pool::tryAcquire).isInstanceOf(PoolStoppedException.class);
+    assertThat(stopped).isNotDone();
+    lease.close();
+    assertThat(stopped).isCompleted();
+    assertThat(server.closed).hasSize(1);
+    assertThat(pool.stats().state()).isEqualTo(State.STOPPED);
+  }
+
+  @Test
+  void stopClosesIdleConnectionsAtOnce() {
+    ConnectionPool<FakeConnection> pool = sized(2, 2);
+
+    get(pool.stop());
+    get(pool.stop());
+
+    assertThat(server.closed).hasSize(2);
+    assertThat(pool.stats().retired()).containsEntry(RetireReason.STOPPED, 2L);
+  }
+
+  @Test
+  void atItsDeadlineStopTakesWhatIsStillInUse() throws Exception {
+    ConnectionPool<FakeConnection> pool = sized(0, 1);
+    Lease<FakeConnection> late = pool.acquire();
+    CompletableFuture<Void> stopped = pool.stop(Duration.ofSeconds(5));
+
+    time.advance(Duration.ofSeconds(5));
+
+    assertThat(stopped).isCompleted();
+    assertThat(server.closed).hasSize(1);
+    assertThat(late.isClosed()).isTrue();
+    late.close();
+    assertThat(server.closed).hasSize(1);
+  }
+
+  @Test
+  void aLeaseFromBeforeARestartHarmsNobody() throws Exception {
+    ConnectionPool<FakeConnection> pool = sized(0, 1);
+    Lease<FakeConnection> late = pool.acquire();
+    get(pool.stop(Duration.ZERO));
+    get(pool.start());
+    Lease<FakeConnection> current = pool.acquire();
+
+    late.close();
+
+    assertThat(current.isClosed()).isFalse();
+    assertThat(pool.inUse()).isEqualTo(1);
+    assertThat(pool.stats().state()).isEqualTo(State.RUNNING);
+  }
+
+  @Test
+  void aConnectionThatIsMadeDuringTheStopIsClosedWhenItComes() {
+    ConnectionPool<FakeConnection> pool = build(builder().minSize(1));
+    held.hold();
+    CompletableFuture<Void> started = pool.start();
+    CompletableFuture<Void> stopped = pool.stop();
+    assertThat(started).isCompletedExceptionally();
+    assertThat(stopped).isNotDone();
+
+    held.letGo();
+
+    assertThat(stopped).isCompleted();
+    assertThat(server.closed).hasSize(1);
+  }
+
+  @Test
+  void startDuringAStopComesAfterIt() throws Exception {
+    ConnectionPool<FakeConnection> pool = sized(1, 1);
+    Lease<FakeConnection> lease = pool.acquire();
+    pool.stop();
+    CompletableFuture<Void> restarted = pool.start();
+    assertThat(restarted).isNotDone();
+
+    lease.close();
+
+    get(restarted);
+    assertThat(pool.acquire().connection()).isSameAs(server.made.get(1));
+  }
+
+  @Test
+  void stopDoesNotWaitForeverForACleanerThatHangs() {
+    ConnectionPool<FakeConnection> pool = sized(1, 1);
+    held.hold();
+    CompletableFuture<Void> stopped = pool.stop(Duration.ofSeconds(1));
+
+    time.advance(Duration.ofSeconds(1));
+    assertThat(stopped).isNotDone();
+    time.advance(Duration.ofSeconds(5));
+
+    assertThat(stopped).isCompleted();
+  }
+
+  @Test
+  void aPoolThatWasNeverUsedStopsAtOnce() {
+    ConnectionPool<FakeConnection> pool = build(builder().minSize(2));
+
+    assertThat(pool.stop()).isCompleted();
+    assertThat(server.attempts).hasValue(0);
+  }
+
+  @Test
+  void aForgottenPoolClosesItsConnections() throws Exception {
+    ConnectionPool<FakeConnection> pool =
+        ConnectionPool.builder(server::open).cleaner(server::close).minSize(2).build();
+    pool.start().get();
+    WeakReference<ConnectionPool<?>> forgotten = new WeakReference<>(pool);
+    pool = null;
+
+    await()
+        .until(
+            () -> {
+              System.gc();
+              return forgotten.get() == null;
+            });
+
+    await().until(() -> server.closed.size() == 2);
+  }
+
+  @Test
+  void aPoolWithALeaseOutIsNotForgotten() throws Exception {
+    ConnectionPool<FakeConnection> pool =
+        ConnectionPool.builder(server::open).cleaner(server::close).minSize(0).build();
+    Lease<FakeConnection> lease = pool.acquire();
+    WeakReference<ConnectionPool<?>> held = new WeakReference<>(pool);
+    pool = null;
+
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+      assertThat(held.get()).isNotNull();
+    }
+
+    lease.close();
+    held.get().close();
+    assertThat(server.closed).hasSize(1);
+  }
+
+  @Test
+  void whoCancelsTheFutureOfAStopDoesNotCallOffItsDeadline() throws Exception {
+    ConnectionPool<FakeConnection> pool = sized(0, 1);
+    pool.acquire();
+
+    pool.stop(Duration.ofSeconds(5)).cancel(true);
+    time.advance(Duration.ofSeconds(5));
+
+    assertThat(pool.stats().state()).isEqualTo(State.STOPPED);
+    assertThat(server.closed).hasSize(1);
+  }
+
+  @Test
+  void theEarliestDeadlineOfSeveralStopsCounts() throws Exception {
+    ConnectionPool<FakeConnection> pool = sized(0, 1);
+    pool.acquire();
+    CompletableFuture<Void> first = pool.stop(Duration.ofSeconds(50));
+
+    CompletableFuture<Void> second = pool.stop(Duration.ofSeconds(5));
+    time.advance(Duration.ofSeconds(5));
+
+    assertThat(first).isCompleted();
+    assertThat(second).isCompleted();
+  }
+
+  @Test
+  void aStartIsOverIfTheLeastNumberBecomesWhatIsThere() {
+    ConnectionPool<FakeConnection> pool =
+        build(builder().minSize(3).maxSize(3).maxConcurrentCreates(1));
+    held.hold();
+    CompletableFuture<Void> started = pool.start();
+    held.runOne();
+    assertThat(started).isNotDone();
+
+    pool.resize(1, 3);
+
+    assertThat(started).isCompleted();
+  }
+
+  @Test
+  void argumentsThatAreNullAreRefusedAndNothingHasStarted() {
+    ConnectionPool<FakeConnection> pool = build(builder().minSize(1));
+
+    assertThatThrownBy(() -> pool.start(Arrays.asList((Arguments) null)))
+        .isInstanceOf(NullPointerException.class);
+
+    assertThat(pool.stats().state()).isEqualTo(State.CREATED);
+  }
+}

@@ -1,0 +1,325 @@
+package dev.pools.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class AdmissionTest extends PoolTestBase {
+
+  private AdvancedPool bounded(int capacity) {
+    return build(builder().maxWorkers(1).queueCapacity(capacity));
+  }
+
+  @Test
+  void aFullQueueMakesSubmitWaitWithoutBlockingItsCaller() {
+    AdvancedPool pool = bounded(1);
+    Gate gate = occupy(pool);
+
+    PoolFuture<String> queued = pool.submit(() -> "queued");
+    PoolFuture<String> waiting = pool.submit(() -> "waiting");
+
+    assertThat(queued.accepted()).isCompleted();
+    CompletableFuture<Void> accepted = waiting.accepted();
+    assertThat(accepted).isNotDone();
+    assertThat(pool.full()).isTrue();
+    assertThat(pool.qsize()).isEqualTo(1);
+    assertThat(pool.stats().admissionsWaiting()).isEqualTo(1);
+
+    gate.open();
+    assertThat(get(waiting)).isEqualTo("waiting");
+    get(accepted);
+    assertThat(waiting.accepted()).isCompleted();
+  }
+
+  @Test
+  void submitNowaitRefusesWhenFullAndLeavesNothingBehind() {
+    AdvancedPool pool = bounded(2);
+    Gate gate = occupy(pool);
+    pool.submitNowait(() -> 1);
+    pool.submitNowait(() -> 2, 5);
+
+    assertThatThrownBy(() -> pool.submitNowait(() -> 3))
+        .isInstanceOf(PoolFullException.class)
+        .isInstanceOf(RejectedExecutionException.class)
+        .hasMessageContaining("2 of 2 places")
+        .hasMessageContaining("queueCapacity");
+    assertThat(pool.stats().rejected()).isEqualTo(1);
+    assertThat(pool.qsize()).isEqualTo(2);
+
+    gate.open();
+    get(pool.drain());
+    assertThat(pool.completed()).isEqualTo(3);
+  }
+
+  @Test
+  void submitNowaitDoesNotPassThoseWhoWait() {
+    AdvancedPool pool = bounded(1);
+    Gate gate = occupy(pool);
+    PoolFuture<Integer> queued = pool.submit(() -> 1);
+    pool.submit(() -> 2);
+
+    queued.cancel(false);
+
+    assertThatThrownBy(() -> pool.submitNowait(() -> 3)).isInstanceOf(PoolFullException.class);
+    gate.open();
+  }
+
+  @Test
+  void aTaskForWhichAWorkerIsFreeTakesNoPlace() {
+    AdvancedPool pool = build(builder().minWorkers(0).maxWorkers(3).queueCapacity(0));
+    List<Gate> gates = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      Gate gate = new Gate();
+      gates.add(gate);
+      pool.submitNowait(gate);
+    }
+    assertThatThrownBy(() -> pool.submitNowait(() -> 4)).isInstanceOf(PoolFullException.class);
+    PoolFuture<Integer> waiting = pool.submit(() -> 5);
+    assertThat(waiting.accepted()).isNotDone();
+
+    gates.forEach(Gate::open);
+
+    assertThat(get(waiting)).isEqualTo(5);
+  }
+
+  @Test
+  void cancellingAQueuedTaskFreesItsPlaceAtOnce() {
+    AdvancedPool pool = bounded(1);
+    Gate gate = occupy(pool);
+    PoolFuture<Integer> queued = pool.submit(() -> 1);
+    PoolFuture<Integer> waiting = pool.submit(() -> 2);
+
+    assertThat(queued.cancel(false)).isTrue();
+
+    assertThat(waiting.accepted()).isCompleted();
+    assertThat(pool.stats().cancelled()).isEqualTo(1);
+    gate.open();
+    assertThat(get(waiting)).isEqualTo(2);
+  }
+
+  @Test
+  void cancellingAWaitingTaskCancelsItsAcceptanceAndLetsTheNextOneMoveUp() {
+    AdvancedPool pool = bounded(1);
+    Gate gate = occupy(pool);
+    pool.submit(() -> 1);
+    PoolFuture<Integer> first = pool.submit(() -> 2);
+    PoolFuture<Integer> second = pool.submit(() -> 3);
+    CompletableFuture<Void> accepted = first.accepted();
+
+    assertThat(first.cancel(false)).isTrue();
+
+    assertThat(accepted).isCancelled();
+    assertThat(first.accepted()).isCancelled();
+    gate.open();
+    assertThat(get(second)).isEqualTo(3);
+    assertThat(pool.completed()).isEqualTo(3);
+  }
+
+  @Test
+  void cancellingTheAcceptanceDoesNothingToTheTask() {
+    AdvancedPool pool = bounded(0);
+    Gate gate = occupy(pool);
+    PoolFuture<Integer> waiting = pool.submit(() -> 1);
+
+    waiting.accepted().cancel(true);
+
+    gate.open();
+    assertThat(get(waiting)).isEqualTo(1);
+  }
+
+  @Test
+  void tenThousandWaitersHalfOfThemCancelledLoseNoPlace() {
+    AdvancedPool pool = bounded(10);
+    Gate gate = occupy(pool);
+    List<Integer> ran = new ArrayList<>();
+    List<Integer> expected = new ArrayList<>();
+    List<PoolFuture<?>> futures = new ArrayList<>();
+    for (int i = 0; i < 10_000; i++) {
+      int number = i;
+      futures.add(pool.submit(() -> ran.add(number)));
+      if (i % 2 == 1) {
+        expected.add(i);
+      }
+    }
+    for (int i = 0; i < 10_000; i += 2) {
+      assertThat(futures.get(i).cancel(true)).isTrue();
+    }
+
+    gate.open();
+    get(pool.drain());
+
+    assertThat(ran).isEqualTo(expected);
+    assertThat(pool.stats().cancelled()).isEqualTo(5_000);
+  }
+
+  @Test
+  void aChainOfAcceptancesDoesNotGrowTheStack() {
+    AdvancedPool pool = bounded(1);
+    Gate gate = occupy(pool);
+    List<PoolFuture<?>> futures = new ArrayList<>();
+    AtomicInteger cancelled = new AtomicInteger();
+    for (int i = 0; i < 20_000; i++) {
+      PoolFuture<Integer> future = pool.submit(() -> 1);
+      futures.add(future);
+      // Each one that gets a place gives it up at once, which lets the next one in.
+      future
+          .accepted()
+          .thenRun(
+              () -> {
+                if (future.cancel(false)) {
+                  cancelled.incrementAndGet();
+                }
+              });
+    }
+
+    gate.open();
+    get(pool.drain());
+
+    assertThat(futures).allMatch(CompletableFuture::isDone);
+    assertThat(pool.stats().cancelled() + pool.stats().completed()).isEqualTo(20_001);
+    assertThat(cancelled.get()).isEqualTo((int) pool.stats().cancelled());
+  }
+
+  @Test
+  void rejectRefuses() {
+    AdvancedPool pool =
+        build(builder().maxWorkers(1).queueCapacity(0).overflow(OverflowPolicy.REJECT));
+    occupy(pool);
+
+    assertThatThrownBy(() -> pool.submit(() -> 1)).isInstanceOf(PoolFullException.class);
+    assertThatThrownBy(() -> pool.execute(() -> {})).isInstanceOf(PoolFullException.class);
+    assertThat(pool.stats().rejected()).isEqualTo(2);
+  }
+
+  @Test
+  void callerRunsRunsOnTheCallerAndIsCounted() {
+    AdvancedPool pool =
+        build(builder().maxWorkers(1).queueCapacity(0).overflow(OverflowPolicy.CALLER_RUNS));
+    occupy(pool);
+    Thread.currentThread().interrupt();
+
+    PoolFuture<Thread> future = pool.submit(Thread::currentThread);
+
+    assertThat(Thread.interrupted()).as("the caller's own interrupt").isTrue();
+    assertThat(future).isCompletedWithValue(Thread.currentThread());
+    assertThat(pool.completed()).isEqualTo(1);
+  }
+
+  @Test
+  void discardNewestDropsTheNewTask() {
+    AdvancedPool pool =
+        build(builder().maxWorkers(1).queueCapacity(1).overflow(OverflowPolicy.DISCARD_NEWEST));
+    Gate gate = occupy(pool);
+    PoolFuture<Integer> queued = pool.submit(() -> 1);
+
+    PoolFuture<Integer> dropped = pool.submit(() -> 2);
+
+    assertThat(dropped).isCancelled();
+    assertThat(dropped.accepted()).isCancelled();
+    assertThat(pool.stats().rejected()).isEqualTo(1);
+    gate.open();
+    assertThat(get(queued)).isEqualTo(1);
+  }
+
+  @Test
+  void discardOldestDropsTheOldestOfTheLeastUrgent() {
+    AdvancedPool pool =
+        build(builder().maxWorkers(1).queueCapacity(3).overflow(OverflowPolicy.DISCARD_OLDEST));
+    Gate gate = occupy(pool);
+    PoolFuture<Integer> urgent = pool.submit(() -> 1, -1);
+    PoolFuture<Integer> lowOld = pool.submit(() -> 2, 9);
+    PoolFuture<Integer> lowNew = pool.submit(() -> 3, 9);
+
+    PoolFuture<Integer> added = pool.submit(() -> 4);
+    PoolFuture<Integer> leastUrgent = pool.submit(() -> 5, 10);
+
+    assertThat(lowOld).isCancelled();
+    assertThat(leastUrgent).isCancelled();
+    gate.open();
+    assertThat(List.of(get(urgent), get(lowNew), get(added))).containsExactly(1, 3, 4);
+    assertThat(pool.stats().cancelled()).isEqualTo(1);
+    assertThat(pool.stats().rejected()).isEqualTo(1);
+  }
+
+  @Test
+  void waitForSlotCompletesAtOnceWhenThereIsOne() {
+    AdvancedPool pool = bounded(1);
+
+    assertThat(pool.waitForSlot()).isCompletedWithValue(Duration.ZERO);
+  }
+
+  @Test
+  void waitForSlotTellsHowLongItWaited() {
+    AdvancedPool pool = bounded(1);
+    occupy(pool);
+    PoolFuture<Integer> queued = pool.submit(() -> 1);
+    CompletableFuture<Duration> slot = pool.waitForSlot();
+    CompletableFuture<Duration> other = pool.waitForSlot(Duration.ofMinutes(1));
+    time.advance(Duration.ofSeconds(3));
+    assertThat(slot).isNotDone();
+
+    queued.cancel(false);
+
+    assertThat(slot).isCompletedWithValue(Duration.ofSeconds(3));
+    assertThat(other).isCompletedWithValue(Duration.ofSeconds(3));
+  }
+
+  @Test
+  void waitForSlotGivesUpAtItsTimeout() {
+    AdvancedPool pool = bounded(0);
+    Gate gate = occupy(pool);
+    CompletableFuture<Duration> slot = pool.waitForSlot(Duration.ofSeconds(5));
+
+    time.advance(Duration.ofSeconds(5));
+
+    assertThatThrownBy(slot::get).hasCauseInstanceOf(TimeoutException.class);
+    gate.open();
+    get(pool.drain());
+    assertThat(get(pool.waitForSlot())).isNotNull();
+  }
+
+  @Test
+  void waitForSlotEndsWithThePool() {
+    AdvancedPool pool = bounded(0);
+    occupy(pool);
+    CompletableFuture<Duration> slot = pool.waitForSlot(Duration.ofSeconds(5));
+    CompletableFuture<Duration> cancelled = pool.waitForSlot(Duration.ofSeconds(5));
+    cancelled.cancel(true);
+
+    pool.shutdown();
+
+    assertThatThrownBy(slot::get).hasCauseInstanceOf(PoolShutDownException.class);
+    assertThatThrownBy(() -> pool.waitForSlot().get())
+        .hasCauseInstanceOf(PoolShutDownException.class);
+  }
+
+  @Test
+  void aTaskThatWaitedTooLongFailsAndNeverRuns() {
+    AdvancedPool pool = build(builder().maxWorkers(1).maxQueueTime(Duration.ofSeconds(1)));
+    Gate gate = occupy(pool);
+    AtomicInteger ran = new AtomicInteger();
+    PoolFuture<Integer> late = pool.submit(ran::incrementAndGet);
+    PoolFuture<Integer> patient =
+        pool.submit(
+            ran::incrementAndGet, TaskOptions.DEFAULT.withMaxQueueTime(Duration.ofSeconds(9)));
+    time.advance(Duration.ofSeconds(2));
+
+    gate.open();
+    get(patient);
+    get(pool.drain());
+
+    assertThatThrownBy(late::get)
+        .hasCauseInstanceOf(TaskExpiredException.class)
+        .hasMessageContaining("waited PT2S");
+    assertThat(ran.get()).isEqualTo(1);
+    assertThat(pool.stats().expired()).isEqualTo(1);
+  }
+}

@@ -1,0 +1,68 @@
+package dev.pools.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.lang.ref.WeakReference;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class ForgottenPoolTest {
+
+  private static boolean collected(WeakReference<?> reference) {
+    System.gc();
+    return reference.get() == null;
+  }
+
+  @Test
+  void theThreadsOfAPoolThatNobodyHoldsEndAfterItHasRunWhatItTook() {
+    AtomicReference<Thread> worker = new AtomicReference<>();
+    Gate gate = new Gate();
+    AdvancedPool pool = AdvancedPool.builder().maxWorkers(1).build();
+    pool.execute(() -> worker.set(Thread.currentThread()));
+    pool.execute(gate);
+    PoolFuture<Integer> queued = pool.submit(() -> 1);
+    gate.awaitEntered();
+    WeakReference<AdvancedPool> forgotten = new WeakReference<>(pool);
+    pool = null;
+
+    await().until(() -> collected(forgotten));
+    gate.open();
+
+    await().until(() -> !worker.get().isAlive());
+    assertThat(queued).isCompletedWithValue(1);
+  }
+
+  @Test
+  void aPoolThatOnlyItsOwnRunningTaskHoldsGoesOn() {
+    AdvancedPool pool = AdvancedPool.builder().maxWorkers(2).build();
+    WeakReference<AdvancedPool> held = new WeakReference<>(pool);
+    CompletableFuture<Integer> result = submitHolder(pool, new Gate());
+    pool = null;
+
+    for (int i = 0; i < 3; i++) {
+      System.gc();
+      assertThat(held.get()).isNotNull();
+    }
+    Gate gate = LAST_GATE.get();
+    gate.open();
+
+    assertThat(result.join()).isEqualTo(1);
+    await().until(() -> collected(held));
+  }
+
+  private static final AtomicReference<Gate> LAST_GATE = new AtomicReference<>();
+
+  private static CompletableFuture<Integer> submitHolder(AdvancedPool pool, Gate gate) {
+    LAST_GATE.set(gate);
+    CompletableFuture<Integer> result =
+        pool.submit(
+            () -> {
+              gate.call();
+              return pool.submit(() -> 1).join();
+            });
+    gate.awaitEntered();
+    return result;
+  }
+}

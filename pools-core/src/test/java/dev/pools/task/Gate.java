@@ -1,0 +1,59 @@
+package dev.pools.task;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+
+/** A task that holds its worker until the test opens it. */
+final class Gate implements Callable<String>, Runnable {
+
+  private static final long PATIENCE_SECONDS = 30;
+
+  private final CountDownLatch entered = new CountDownLatch(1);
+  private final CountDownLatch opened = new CountDownLatch(1);
+
+  @Override
+  public String call() throws InterruptedException {
+    entered.countDown();
+    if (!opened.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+      throw new AssertionError("Nobody has opened the gate.");
+    }
+    return "passed";
+  }
+
+  @Override
+  public void run() {
+    try {
+      call();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Waits until a worker is held. */
+  Gate awaitEntered() {
+    try {
+      if (!entered.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        throw new AssertionError("No worker has come.");
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+    return this;
+  }
+
+  boolean isEntered() {
+    return entered.getCount() == 0;
+  }
+
+  void open() {
+    opened.countDown();
+  }
+
+  /** Occupies one worker of the pool. */
+  static Gate occupy(AdvancedPool pool) {
+    Gate gate = new Gate();
+    pool.execute(gate, Integer.MIN_VALUE);
+    return gate.awaitEntered();
+  }
+}

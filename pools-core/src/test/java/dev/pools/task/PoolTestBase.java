@@ -1,0 +1,85 @@
+package dev.pools.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pools.internal.ManualTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+
+/** Pools for a test, each of which must end with its books in order. */
+abstract class PoolTestBase {
+
+  static final long PATIENCE_SECONDS = 30;
+
+  final ManualTime time = new ManualTime();
+  private final List<AdvancedPool> pools = new ArrayList<>();
+  private final List<Gate> gates = new ArrayList<>();
+
+  AdvancedPool.Builder builder() {
+    return AdvancedPool.builder().time(time);
+  }
+
+  AdvancedPool build(AdvancedPool.Builder builder) {
+    AdvancedPool pool = builder.build();
+    pools.add(pool);
+    return pool;
+  }
+
+  /** A pool with this many workers, always. */
+  AdvancedPool fixed(int workers) {
+    return build(builder().minWorkers(workers).maxWorkers(workers));
+  }
+
+  /** Options for a part of a pool that is tested without the others. */
+  PoolOptions options() {
+    return new PoolOptions(
+        "parts",
+        0,
+        1,
+        1,
+        ScalingPolicy.thresholds(),
+        false,
+        Duration.ofSeconds(1),
+        OverflowPolicy.WAIT,
+        WorkerThreads.platform(),
+        Duration.ZERO,
+        Duration.ZERO,
+        null,
+        List.of(),
+        null,
+        time);
+  }
+
+  Gate occupy(AdvancedPool pool) {
+    Gate gate = Gate.occupy(pool);
+    gates.add(gate);
+    return gate;
+  }
+
+  @AfterEach
+  void everyPoolEndsWithItsBooksInOrder() throws Exception {
+    gates.forEach(Gate::open);
+    for (AdvancedPool pool : pools) {
+      PoolInvariants.assertHold(pool);
+      pool.shutdownNow();
+      assertThat(pool.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+      PoolInvariants.assertHoldAtTheEnd(pool);
+    }
+    assertThat(time.scheduledTimers()).as("timers left behind").isZero();
+  }
+
+  static <T> T get(CompletableFuture<T> future) {
+    try {
+      return future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (TimeoutException e) {
+      throw new AssertionError("It has not completed.", e);
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,101 @@
+package dev.pools.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Test;
+
+class StatsTest extends PoolTestBase {
+
+  @Test
+  void theReadingsOfTheSeed() {
+    AdvancedPool pool = build(builder().name("readings").maxWorkers(1).queueCapacity(1));
+    assertThat(pool.name()).isEqualTo("readings");
+    assertThat(pool.empty()).isTrue();
+    assertThat(pool.full()).isFalse();
+    assertThat(pool.idle()).isTrue();
+    assertThat(pool.qsize()).isZero();
+    assertThat(pool.completed()).isZero();
+    assertThat(pool.queueCapacity()).isEqualTo(1);
+
+    Gate gate = occupy(pool);
+    assertThat(pool.idle()).isFalse();
+    assertThat(pool.empty()).isTrue();
+    pool.submit(() -> 1);
+    time.advance(Duration.ofSeconds(4));
+
+    assertThat(pool.empty()).isFalse();
+    assertThat(pool.full()).isTrue();
+    assertThat(pool.qsize()).isEqualTo(1);
+    assertThat(pool.uptime()).isEqualTo(Duration.ofSeconds(4));
+    assertThat(pool.stats().oldestWait()).isEqualTo(Duration.ofSeconds(4));
+    assertThat(pool.toString()).contains("readings").contains("qsize=1");
+    gate.open();
+    get(pool.drain());
+    assertThat(pool.completed()).isEqualTo(2);
+  }
+
+  /** A reader that got numbers of different moments would see the sum go wrong. */
+  @Test
+  void everySnapshotIsConsistentUnderLoad() throws Exception {
+    AdvancedPool pool = build(builder().minWorkers(1).maxWorkers(4).queueCapacity(8));
+    AtomicBoolean stop = new AtomicBoolean();
+    AtomicReference<Throwable> fault = new AtomicReference<>();
+    Thread submitter =
+        new Thread(
+            () -> {
+              List<PoolFuture<?>> futures = new ArrayList<>();
+              for (int i = 0; i < 30_000; i++) {
+                futures.add(pool.submit(() -> 1, i % 3));
+                if (i % 7 == 0) {
+                  futures.get(futures.size() / 2).cancel(true);
+                }
+              }
+              stop.set(true);
+            });
+    Thread reader =
+        new Thread(
+            () -> {
+              try {
+                while (!stop.get()) {
+                  PoolInvariants.assertHold(pool);
+                }
+              } catch (Throwable t) {
+                fault.set(t);
+              }
+            });
+    reader.start();
+    submitter.start();
+    submitter.join();
+    reader.join();
+
+    get(pool.drain());
+    assertThat(fault.get()).isNull();
+    assertThat(pool.stats().submitted()).isEqualTo(30_000);
+  }
+
+  @Test
+  void aPoolThatWaitsForItselfSaysSo() {
+    AdvancedPool pool = fixed(1);
+    AtomicReference<PoolFuture<Integer>> inner = new AtomicReference<>();
+    PoolFuture<Integer> outer =
+        pool.submit(
+            () -> {
+              inner.set(pool.submit(() -> 1));
+              return inner.get().join();
+            });
+
+    await().until(() -> pool.stats().starved());
+
+    assertThat(pool.stats().blockedWorkers()).isEqualTo(1);
+    get(pool.resize(1, 2));
+    assertThat(get(outer)).isEqualTo(1);
+    assertThat(pool.stats().blockedWorkers()).isZero();
+    assertThat(pool.stats().starved()).isFalse();
+  }
+}

@@ -1,0 +1,160 @@
+package dev.pools.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+/** The queue in a single thread, against a list; races are for the stress tests. */
+class TaskQueueTest extends PoolTestBase {
+
+  /** Someone in the queue: a task, or the bare code of one with the default priority. */
+  private record Entry(Object queued, int priority, int number) {}
+
+  private final Dispatch dispatch = new Dispatch(options());
+  private final TaskQueue queue = new TaskQueue(dispatch, 0);
+  private final Inbox.Cursor cursor = new Inbox.Cursor();
+  private final List<Entry> expected = new ArrayList<>();
+  private int added;
+
+  private void add(int priority) {
+    PoolTask<?> task = PoolTask.executed(dispatch, () -> {}, TaskOptions.priority(priority));
+    task.enqueue();
+    assertThat(queue.add(task)).isTrue();
+    expected.add(new Entry(task, priority, added++));
+  }
+
+  private void addBare() {
+    int number = added++;
+    Runnable code = () -> assertThat(number).isNotNegative();
+    assertThat(queue.add(code)).isTrue();
+    expected.add(new Entry(code, 0, number));
+  }
+
+  private Entry first() {
+    return expected.stream()
+        .min(java.util.Comparator.comparingInt(Entry::priority).thenComparingInt(Entry::number))
+        .orElseThrow();
+  }
+
+  private Object poll() {
+    return queue.poll(PoolTask::tryStart, cursor);
+  }
+
+  /** A bare Runnable that was sorted, or that noted when it came, has become a task. */
+  private static Object codeOf(Object taken, Object queued) {
+    return taken instanceof PoolTask<?> task && !(queued instanceof PoolTask)
+        ? task.submitted()
+        : taken;
+  }
+
+  private void pollAndCompare(String run) {
+    Object taken = poll();
+    if (expected.isEmpty()) {
+      assertThat(taken).as(run).isNull();
+      return;
+    }
+    Entry next = first();
+    assertThat(taken).as(run).isNotNull();
+    assertThat(codeOf(taken, next.queued)).as(run).isSameAs(next.queued);
+    expected.remove(next);
+  }
+
+  @Test
+  void whateverComesGoesInTheOrderOfPriorityAndArrival() {
+    for (int others : new int[] {0, 1, 30}) {
+      long seed = System.nanoTime();
+      SplittableRandom random = new SplittableRandom(seed);
+      String run = others + " % others, seed " + seed;
+      for (int step = 0; step < 20_000; step++) {
+        int choice = random.nextInt(100);
+        // In waves, so that it is empty now and then, and long over several segments.
+        boolean rising = step / 2_500 % 2 == 0;
+        if (choice < (rising ? 70 : 30)) {
+          if (random.nextInt(100) < others) {
+            add(random.nextInt(7) - 3);
+          } else if (random.nextBoolean()) {
+            add(0);
+          } else {
+            addBare();
+          }
+        } else if (choice < (rising ? 80 : 40) && !expected.isEmpty()) {
+          int position = random.nextInt(expected.size());
+          if (expected.get(position).queued instanceof PoolTask<?> task) {
+            assertThat(task.tryWithdraw()).isTrue();
+            queue.withdrawn(task);
+            expected.remove(position);
+          }
+        } else {
+          pollAndCompare(run);
+        }
+        if (step % 500 == 0) {
+          assertThat(queue.hasWork() || expected.isEmpty()).as(run).isTrue();
+          assertThat(queue.sizeUpTo(Integer.MAX_VALUE))
+              .as(run)
+              .isGreaterThanOrEqualTo(expected.size());
+        }
+      }
+      while (!expected.isEmpty()) {
+        pollAndCompare(run);
+      }
+      assertThat(poll()).as(run).isNull();
+      assertThat(queue.hasWork()).as(run).isFalse();
+    }
+  }
+
+  @Test
+  void aClosedQueueTakesNobodyAndKeepsWhoIsThere() {
+    add(0);
+    add(-1);
+    addBare();
+
+    queue.close();
+
+    PoolTask<?> late = PoolTask.executed(dispatch, () -> {}, TaskOptions.priority(-5));
+    late.enqueue();
+    assertThat(queue.add(late)).isFalse();
+    assertThat(queue.add((Runnable) () -> {})).isFalse();
+    for (int left = expected.size(); left > 0; left--) {
+      pollAndCompare("closed");
+    }
+    assertThat(poll()).isNull();
+    assertThat(queue.tickets()).as("those who were refused have drawn one").isEqualTo(5);
+  }
+
+  @Test
+  void whoWasAdmittedBeforeComesInAlthoughTheQueueIsClosed() {
+    queue.close();
+    PoolTask<?> admitted = PoolTask.executed(dispatch, () -> {}, TaskOptions.DEFAULT);
+    admitted.enqueue();
+
+    queue.addAdmitted(admitted);
+
+    assertThat(poll()).isSameAs(admitted);
+  }
+
+  @Test
+  void takingAllGivesThemInOrder() {
+    for (int priority : new int[] {3, 0, -3, 0, 3}) {
+      add(priority);
+    }
+    addBare();
+    List<PoolTask<?>> all = new ArrayList<>();
+
+    queue.takeAll(PoolTask::tryWithdraw, all);
+
+    assertThat(all.stream().map(PoolTask::priority)).containsExactly(-3, 0, 0, 0, 3, 3);
+    assertThat(poll()).isNull();
+  }
+
+  @Test
+  void aTicketIsKnownByItsLowerHalf() {
+    long next = (1L << 33) + 5;
+
+    assertThat(TaskQueue.widened((int) (next - 1), next)).isEqualTo(next - 1);
+    assertThat(TaskQueue.widened((int) (next - 1_000_000_000L), next))
+        .isEqualTo(next - 1_000_000_000L);
+  }
+}

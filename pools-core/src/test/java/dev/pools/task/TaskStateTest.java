@@ -1,0 +1,106 @@
+package dev.pools.task;
+
+import static dev.pools.task.PoolTask.State.ENDED;
+import static dev.pools.task.PoolTask.State.NEW;
+import static dev.pools.task.PoolTask.State.OVERRULED;
+import static dev.pools.task.PoolTask.State.QUEUED;
+import static dev.pools.task.PoolTask.State.RUNNING;
+import static dev.pools.task.PoolTask.State.WAITING;
+import static dev.pools.task.PoolTask.State.WITHDRAWN;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pools.task.PoolTask.State;
+import java.util.EnumMap;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** Walks the whole matrix of the states of a task, with the methods that make the transitions. */
+class TaskStateTest extends PoolTestBase {
+
+  /** The rows of the table in PoolTask. */
+  private static final Map<State, Set<State>> TABLE =
+      new EnumMap<>(
+          Map.of(
+              NEW, EnumSet.of(WAITING, QUEUED, RUNNING, WITHDRAWN),
+              WAITING, EnumSet.of(QUEUED, WITHDRAWN),
+              QUEUED, EnumSet.of(RUNNING, WITHDRAWN),
+              RUNNING, EnumSet.of(OVERRULED, ENDED),
+              OVERRULED, EnumSet.of(ENDED),
+              ENDED, EnumSet.noneOf(State.class),
+              WITHDRAWN, EnumSet.noneOf(State.class)));
+
+  private static final Map<State, List<Consumer<PoolTask<?>>>> WAY_TO =
+      Map.of(
+          NEW, List.of(),
+          WAITING, List.of(PoolTask::awaitPlace),
+          QUEUED, List.of(PoolTask::enqueue),
+          RUNNING, List.of(PoolTask::enqueue, PoolTask::tryStart),
+          OVERRULED, List.of(PoolTask::enqueue, PoolTask::tryStart, PoolTask::tryOverrule),
+          ENDED, List.of(PoolTask::enqueue, PoolTask::tryStart, PoolTask::end),
+          WITHDRAWN, List.of(PoolTask::enqueue, PoolTask::tryWithdraw));
+
+  /** All methods that lead to a state; each has the rows that it has in the table. */
+  private static final Map<State, List<Step>> STEPS_TO =
+      Map.of(
+          WAITING, List.of(step(PoolTask::awaitPlace, NEW)),
+          QUEUED, List.of(step(PoolTask::enqueue, NEW, WAITING)),
+          RUNNING, List.of(step(PoolTask::start, NEW), attempt(PoolTask::tryStart, QUEUED)),
+          OVERRULED, List.of(attempt(PoolTask::tryOverrule, RUNNING)),
+          ENDED, List.of(step(PoolTask::end, RUNNING, OVERRULED)),
+          WITHDRAWN,
+              List.of(
+                  step(PoolTask::withdraw, NEW, WAITING), attempt(PoolTask::tryWithdraw, QUEUED)));
+
+  /** A method of a task; one that must not be called says so, an attempt says no. */
+  private record Step(Function<PoolTask<?>, Boolean> method, boolean attempts, Set<State> from) {}
+
+  private static Step step(Consumer<PoolTask<?>> method, State... from) {
+    return new Step(
+        task -> {
+          method.accept(task);
+          return true;
+        },
+        false,
+        Set.of(from));
+  }
+
+  private static Step attempt(Function<PoolTask<?>, Boolean> method, State... from) {
+    return new Step(method, true, Set.of(from));
+  }
+
+  @Test
+  void everyTransitionOfTheTableIsPossibleAndNoOther() {
+    Dispatch dispatch = new Dispatch(options());
+    for (State from : State.values()) {
+      STEPS_TO.forEach(
+          (to, steps) -> {
+            boolean possible = false;
+            for (Step step : steps) {
+              PoolTask<Void> task = PoolTask.executed(dispatch, () -> {}, TaskOptions.DEFAULT);
+              WAY_TO.get(from).forEach(earlier -> earlier.accept(task));
+              assertThat(task.state()).isEqualTo(from);
+              if (step.from().contains(from)) {
+                possible = true;
+                assertThat(step.method().apply(task)).isTrue();
+                assertThat(task.state()).isEqualTo(to);
+              } else if (step.attempts()) {
+                assertThat(step.method().apply(task)).as("%s to %s", from, to).isFalse();
+                assertThat(task.state()).isEqualTo(from);
+              } else if (!TABLE.get(from).contains(to)) {
+                assertThatThrownBy(() -> step.method().apply(task))
+                    .as("%s to %s", from, to)
+                    .isInstanceOf(IllegalStateException.class);
+                assertThat(task.state()).isEqualTo(from);
+              }
+            }
+            assertThat(possible).as("%s to %s", from, to).isEqualTo(TABLE.get(from).contains(to));
+          });
+    }
+  }
+}

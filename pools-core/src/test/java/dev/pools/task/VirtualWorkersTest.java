@@ -1,0 +1,114 @@
+package dev.pools.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.JRE;
+
+class VirtualWorkersTest extends PoolTestBase {
+
+  @Test
+  @EnabledForJreRange(max = JRE.JAVA_20)
+  void whereTheJdkHasNoneTheErrorSaysSo() {
+    assertThat(WorkerThreads.virtualSupported()).isFalse();
+    assertThatThrownBy(WorkerThreads::virtual)
+        .isInstanceOf(UnsupportedOperationException.class)
+        .hasMessageContaining("21");
+  }
+
+  @Test
+  @EnabledForJreRange(min = JRE.JAVA_21)
+  void eachTaskHasAThreadOfItsOwnAndNoMoreRunThanMay() {
+    AdvancedPool pool =
+        build(builder().threads(WorkerThreads.virtual()).maxWorkers(4).queueCapacity(100));
+    assertThat(pool.stats().workers()).isZero();
+    AtomicInteger running = new AtomicInteger();
+    AtomicInteger most = new AtomicInteger();
+    ConcurrentHashMap<Thread, Integer> threads = new ConcurrentHashMap<>();
+    for (int i = 0; i < 2_000; i++) {
+      pool.execute(
+          () -> {
+            most.accumulateAndGet(running.incrementAndGet(), Math::max);
+            threads.merge(Thread.currentThread(), 1, Integer::sum);
+            running.decrementAndGet();
+          });
+    }
+
+    get(pool.drain());
+
+    assertThat(most.get()).isBetween(1, 4);
+    assertThat(threads).hasSize(2_000);
+    assertThat(threads.keySet().iterator().next().getName()).contains("-task-");
+    await().until(() -> pool.stats().workers() == 0);
+    pool.shutdown();
+    assertThat(get(pool.join())).hasSizeBetween(1, 4);
+  }
+
+  @Test
+  @EnabledForJreRange(min = JRE.JAVA_21)
+  void tenThousandVirtualThreadsMayWaitForTwoWorkers() throws Exception {
+    AdvancedPool pool = fixed(2);
+    AtomicInteger sum = new AtomicInteger();
+    List<Thread> callers = new ArrayList<>();
+    var factory =
+        (java.util.concurrent.ThreadFactory)
+            Class.forName("java.lang.Thread$Builder")
+                .getMethod("factory")
+                .invoke(Thread.class.getMethod("ofVirtual").invoke(null));
+    for (int i = 0; i < 10_000; i++) {
+      Thread caller =
+          factory.newThread(
+              () -> {
+                try {
+                  sum.addAndGet(pool.complete(() -> 1));
+                } catch (Exception e) {
+                  throw new AssertionError(e);
+                }
+              });
+      callers.add(caller);
+      caller.start();
+    }
+    for (Thread caller : callers) {
+      caller.join();
+    }
+    assertThat(sum).hasValue(10_000);
+  }
+
+  @Test
+  void threadsOfAFactoryOfOnesOwn() {
+    AdvancedPool pool =
+        build(
+            builder()
+                .threads(
+                    WorkerThreads.of(
+                        work -> {
+                          Thread thread = Executors.defaultThreadFactory().newThread(work);
+                          thread.setName("mine");
+                          return thread;
+                        })));
+
+    assertThat(get(pool.submit(() -> Thread.currentThread().getName()))).isEqualTo("mine");
+  }
+
+  @Test
+  void platformThreadsAreNamedAfterThePoolAndInheritNothing() {
+    InheritableThreadLocal<String> inheritable = new InheritableThreadLocal<>();
+    inheritable.set("the builder's");
+    AdvancedPool pool = build(builder().name("named"));
+    AdvancedPool daemons = build(builder().threads(WorkerThreads.daemon()));
+
+    assertThat(get(pool.submit(() -> Thread.currentThread().getName())))
+        .isEqualTo("named-worker-1");
+    assertThat(get(pool.submit(inheritable::get))).isNull();
+    assertThat(get(pool.submit(() -> Thread.currentThread().isDaemon()))).isFalse();
+    assertThat(get(daemons.submit(() -> Thread.currentThread().isDaemon()))).isTrue();
+  }
+}
