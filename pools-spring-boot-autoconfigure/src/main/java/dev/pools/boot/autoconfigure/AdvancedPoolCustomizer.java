@@ -1,0 +1,17 @@
+package dev.pools.boot.autoconfigure;
+
+import dev.pools.task.AdvancedPool;
+
+/**
+ * A bean that has a say in each configured {@link AdvancedPool}, after its settings are applied.
+ */
+@FunctionalInterface
+public interface AdvancedPoolCustomizer {
+
+  /**
+   * Changes the pool to be.
+   *
+   * @param name the name of its bean
+   */
+  void customize(String name, AdvancedPool.Builder builder);
+}

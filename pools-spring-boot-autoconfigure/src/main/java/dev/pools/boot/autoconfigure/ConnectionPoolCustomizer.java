@@ -1,0 +1,17 @@
+package dev.pools.boot.autoconfigure;
+
+import dev.pools.connection.ConnectionPool;
+
+/**
+ * A bean that has a say in each configured {@link ConnectionPool}, after its settings are applied.
+ */
+@FunctionalInterface
+public interface ConnectionPoolCustomizer {
+
+  /**
+   * Changes the pool to be.
+   *
+   * @param name the name of its bean
+   */
+  void customize(String name, ConnectionPool.Builder<?> builder);
+}

@@ -1,0 +1,432 @@
+package dev.pools.boot.autoconfigure;
+
+import dev.pools.connection.ArgumentMatching;
+import dev.pools.connection.ConnectionPool;
+import dev.pools.connection.Fairness;
+import dev.pools.connection.StartFailure;
+import dev.pools.connection.WhenDown;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/** The settings of one ConnectionPool, or of all of them. */
+public class ConnectionPoolSettings {
+
+  /**
+   * Name of the bean that opens connections: a ConnectionFactory or an AsyncConnectionFactory. By
+   * default the one named after the pool, with ConnectionFactory behind, or else the only one.
+   */
+  private @Nullable String factory;
+
+  /**
+   * Name of the bean that checks connections: a HealthChecker or an AsyncHealthChecker. By default
+   * the one named after the pool, with HealthChecker behind, or else the only one for this type.
+   */
+  private @Nullable String healthChecker;
+
+  /**
+   * Name of the bean that closes connections: a ConnectionCleaner. By default the one named after
+   * the pool, with ConnectionCleaner behind, or else the only one for this type; without one,
+   * connections that are AutoCloseable are closed.
+   */
+  private @Nullable String cleaner;
+
+  /** Least number of connections, from 0 to the greatest. */
+  private int minSize = 1;
+
+  /** Greatest number of connections, from 1 to 1,000,000. */
+  private int maxSize = 10;
+
+  /** How long a connection lives at most. Zero is without limit. */
+  private Duration maxLife = Duration.ofHours(1);
+
+  /** By how much of max-life a connection may live shorter, at random: from 0 to 0.5. */
+  private double maxLifeJitter = 0.1;
+
+  /** How long a health check may take. */
+  private Duration healthCheckTimeout = Duration.ofSeconds(1);
+
+  /** Whether connections are checked before they are leased. */
+  private boolean checkOnBorrow = true;
+
+  /** For how long after its last use or check a connection is leased unchecked. */
+  private Duration idleBypass = Duration.ofMillis(500);
+
+  /** Whether connections are checked when they are given back. */
+  private boolean checkOnReturn;
+
+  /** How long an idle connection may go unchecked. Zero is for ever. */
+  private Duration healthCheckInterval = Duration.ofSeconds(30);
+
+  /** How long an acquire waits that names no time. Zero is not at all. */
+  private Duration acquireTimeout = Duration.ofSeconds(30);
+
+  /** How long a connection beyond min-size may be idle. Zero is for ever. */
+  private Duration idleTimeout = Duration.ofMinutes(10);
+
+  /** How often a connection may be leased. Zero is without limit. */
+  private int maxUses;
+
+  /** How long making a connection may take. */
+  private Duration createTimeout = Duration.ofSeconds(30);
+
+  /** How many connections are made, or checked in the background, at a time. */
+  private int maxConcurrentCreates = 4;
+
+  /** First bound of the random pause after an attempt to make a connection that failed. */
+  private Duration backoffInitial = Duration.ofMillis(100);
+
+  /** Last bound of that pause, up to which it doubles. */
+  private Duration backoffMax = Duration.ofSeconds(1);
+
+  /** After how long a lease is reported as leaked. Zero is never. */
+  private Duration leakThreshold = Duration.ZERO;
+
+  /** After how long a lease is taken back and its connection closed. Zero is never. */
+  private Duration reclaimAfter = Duration.ZERO;
+
+  /** Whether a lease is taken back when nothing in the program holds it any more. */
+  private boolean reclaimForgotten;
+
+  /**
+   * Whether a leased connection, if its type is an interface, can be used no more when its lease
+   * has ended.
+   */
+  private boolean guard;
+
+  /** Who gets a connection that comes back while callers wait. */
+  private Fairness fairness = Fairness.STRICT;
+
+  /** Whether a caller may get a connection that was made with other arguments than his. */
+  private ArgumentMatching argumentMatching = ArgumentMatching.ANY;
+
+  /** How many callers may wait at a time. */
+  private int waiterLimit = Integer.MAX_VALUE;
+
+  /** What becomes of callers while the pool has no connection and cannot make one. */
+  private WhenDown whenDown = WhenDown.WAIT;
+
+  /** How often the pool looks after its connections. */
+  private Duration maintenanceInterval = Duration.ofSeconds(30);
+
+  /** What happens if the first connections cannot be made. */
+  private StartFailure onStartFailure = StartFailure.FAIL;
+
+  /** Carries these settings over to a builder. */
+  void applyTo(ConnectionPool.Builder<?> builder) {
+    builder
+        .minSize(minSize)
+        .maxSize(maxSize)
+        .maxLife(maxLife)
+        .maxLifeJitter(maxLifeJitter)
+        .healthCheckTimeout(healthCheckTimeout)
+        .checkOnBorrow(checkOnBorrow)
+        .idleBypass(idleBypass)
+        .checkOnReturn(checkOnReturn)
+        .healthCheckInterval(healthCheckInterval)
+        .acquireTimeout(acquireTimeout)
+        .idleTimeout(idleTimeout)
+        .maxUses(maxUses)
+        .createTimeout(createTimeout)
+        .maxConcurrentCreates(maxConcurrentCreates)
+        .backoff(backoffInitial, backoffMax)
+        .leakThreshold(leakThreshold)
+        .reclaimAfter(reclaimAfter)
+        .reclaimForgotten(reclaimForgotten)
+        .fairness(fairness)
+        .argumentMatching(argumentMatching)
+        .waiterLimit(waiterLimit)
+        .whenDown(whenDown)
+        .maintenanceInterval(maintenanceInterval)
+        .onStartFailure(onStartFailure);
+  }
+
+  /** Name of the bean that opens connections. */
+  public @Nullable String getFactory() {
+    return factory;
+  }
+
+  /** Sets {@link #getFactory()}. */
+  public void setFactory(@Nullable String factory) {
+    this.factory = factory;
+  }
+
+  /** Name of the bean that checks connections. */
+  public @Nullable String getHealthChecker() {
+    return healthChecker;
+  }
+
+  /** Sets {@link #getHealthChecker()}. */
+  public void setHealthChecker(@Nullable String healthChecker) {
+    this.healthChecker = healthChecker;
+  }
+
+  /** Name of the bean that closes connections. */
+  public @Nullable String getCleaner() {
+    return cleaner;
+  }
+
+  /** Sets {@link #getCleaner()}. */
+  public void setCleaner(@Nullable String cleaner) {
+    this.cleaner = cleaner;
+  }
+
+  /** Least number of connections, from 0 to the greatest. */
+  public int getMinSize() {
+    return minSize;
+  }
+
+  /** Sets {@link #getMinSize()}. */
+  public void setMinSize(int minSize) {
+    this.minSize = minSize;
+  }
+
+  /** Greatest number of connections, from 1 to 1,000,000. */
+  public int getMaxSize() {
+    return maxSize;
+  }
+
+  /** Sets {@link #getMaxSize()}. */
+  public void setMaxSize(int maxSize) {
+    this.maxSize = maxSize;
+  }
+
+  /** How long a connection lives at most. */
+  public Duration getMaxLife() {
+    return maxLife;
+  }
+
+  /** Sets {@link #getMaxLife()}. */
+  public void setMaxLife(Duration maxLife) {
+    this.maxLife = maxLife;
+  }
+
+  /** By how much of max-life a connection may live shorter, at random. */
+  public double getMaxLifeJitter() {
+    return maxLifeJitter;
+  }
+
+  /** Sets {@link #getMaxLifeJitter()}. */
+  public void setMaxLifeJitter(double maxLifeJitter) {
+    this.maxLifeJitter = maxLifeJitter;
+  }
+
+  /** How long a health check may take. */
+  public Duration getHealthCheckTimeout() {
+    return healthCheckTimeout;
+  }
+
+  /** Sets {@link #getHealthCheckTimeout()}. */
+  public void setHealthCheckTimeout(Duration healthCheckTimeout) {
+    this.healthCheckTimeout = healthCheckTimeout;
+  }
+
+  /** Whether connections are checked before they are leased. */
+  public boolean isCheckOnBorrow() {
+    return checkOnBorrow;
+  }
+
+  /** Sets {@link #isCheckOnBorrow()}. */
+  public void setCheckOnBorrow(boolean checkOnBorrow) {
+    this.checkOnBorrow = checkOnBorrow;
+  }
+
+  /** For how long after its last use or check a connection is leased unchecked. */
+  public Duration getIdleBypass() {
+    return idleBypass;
+  }
+
+  /** Sets {@link #getIdleBypass()}. */
+  public void setIdleBypass(Duration idleBypass) {
+    this.idleBypass = idleBypass;
+  }
+
+  /** Whether connections are checked when they are given back. */
+  public boolean isCheckOnReturn() {
+    return checkOnReturn;
+  }
+
+  /** Sets {@link #isCheckOnReturn()}. */
+  public void setCheckOnReturn(boolean checkOnReturn) {
+    this.checkOnReturn = checkOnReturn;
+  }
+
+  /** How long an idle connection may go unchecked. */
+  public Duration getHealthCheckInterval() {
+    return healthCheckInterval;
+  }
+
+  /** Sets {@link #getHealthCheckInterval()}. */
+  public void setHealthCheckInterval(Duration healthCheckInterval) {
+    this.healthCheckInterval = healthCheckInterval;
+  }
+
+  /** How long an acquire waits that names no time. */
+  public Duration getAcquireTimeout() {
+    return acquireTimeout;
+  }
+
+  /** Sets {@link #getAcquireTimeout()}. */
+  public void setAcquireTimeout(Duration acquireTimeout) {
+    this.acquireTimeout = acquireTimeout;
+  }
+
+  /** How long a connection beyond min-size may be idle. */
+  public Duration getIdleTimeout() {
+    return idleTimeout;
+  }
+
+  /** Sets {@link #getIdleTimeout()}. */
+  public void setIdleTimeout(Duration idleTimeout) {
+    this.idleTimeout = idleTimeout;
+  }
+
+  /** How often a connection may be leased. */
+  public int getMaxUses() {
+    return maxUses;
+  }
+
+  /** Sets {@link #getMaxUses()}. */
+  public void setMaxUses(int maxUses) {
+    this.maxUses = maxUses;
+  }
+
+  /** How long making a connection may take. */
+  public Duration getCreateTimeout() {
+    return createTimeout;
+  }
+
+  /** Sets {@link #getCreateTimeout()}. */
+  public void setCreateTimeout(Duration createTimeout) {
+    this.createTimeout = createTimeout;
+  }
+
+  /** How many connections are made, or checked in the background, at a time. */
+  public int getMaxConcurrentCreates() {
+    return maxConcurrentCreates;
+  }
+
+  /** Sets {@link #getMaxConcurrentCreates()}. */
+  public void setMaxConcurrentCreates(int maxConcurrentCreates) {
+    this.maxConcurrentCreates = maxConcurrentCreates;
+  }
+
+  /** First bound of the random pause after an attempt to make a connection that failed. */
+  public Duration getBackoffInitial() {
+    return backoffInitial;
+  }
+
+  /** Sets {@link #getBackoffInitial()}. */
+  public void setBackoffInitial(Duration backoffInitial) {
+    this.backoffInitial = backoffInitial;
+  }
+
+  /** Last bound of that pause, up to which it doubles. */
+  public Duration getBackoffMax() {
+    return backoffMax;
+  }
+
+  /** Sets {@link #getBackoffMax()}. */
+  public void setBackoffMax(Duration backoffMax) {
+    this.backoffMax = backoffMax;
+  }
+
+  /** After how long a lease is reported as leaked. */
+  public Duration getLeakThreshold() {
+    return leakThreshold;
+  }
+
+  /** Sets {@link #getLeakThreshold()}. */
+  public void setLeakThreshold(Duration leakThreshold) {
+    this.leakThreshold = leakThreshold;
+  }
+
+  /** After how long a lease is taken back and its connection closed. */
+  public Duration getReclaimAfter() {
+    return reclaimAfter;
+  }
+
+  /** Sets {@link #getReclaimAfter()}. */
+  public void setReclaimAfter(Duration reclaimAfter) {
+    this.reclaimAfter = reclaimAfter;
+  }
+
+  /** Whether a lease is taken back when nothing in the program holds it any more. */
+  public boolean isReclaimForgotten() {
+    return reclaimForgotten;
+  }
+
+  /** Sets {@link #isReclaimForgotten()}. */
+  public void setReclaimForgotten(boolean reclaimForgotten) {
+    this.reclaimForgotten = reclaimForgotten;
+  }
+
+  /** Whether a leased connection can be used no more when its lease has ended. */
+  public boolean isGuard() {
+    return guard;
+  }
+
+  /** Sets {@link #isGuard()}. */
+  public void setGuard(boolean guard) {
+    this.guard = guard;
+  }
+
+  /** Who gets a connection that comes back while callers wait. */
+  public Fairness getFairness() {
+    return fairness;
+  }
+
+  /** Sets {@link #getFairness()}. */
+  public void setFairness(Fairness fairness) {
+    this.fairness = fairness;
+  }
+
+  /** Whether a caller may get a connection that was made with other arguments than his. */
+  public ArgumentMatching getArgumentMatching() {
+    return argumentMatching;
+  }
+
+  /** Sets {@link #getArgumentMatching()}. */
+  public void setArgumentMatching(ArgumentMatching argumentMatching) {
+    this.argumentMatching = argumentMatching;
+  }
+
+  /** How many callers may wait at a time. */
+  public int getWaiterLimit() {
+    return waiterLimit;
+  }
+
+  /** Sets {@link #getWaiterLimit()}. */
+  public void setWaiterLimit(int waiterLimit) {
+    this.waiterLimit = waiterLimit;
+  }
+
+  /** What becomes of callers while the pool has no connection and cannot make one. */
+  public WhenDown getWhenDown() {
+    return whenDown;
+  }
+
+  /** Sets {@link #getWhenDown()}. */
+  public void setWhenDown(WhenDown whenDown) {
+    this.whenDown = whenDown;
+  }
+
+  /** How often the pool looks after its connections. */
+  public Duration getMaintenanceInterval() {
+    return maintenanceInterval;
+  }
+
+  /** Sets {@link #getMaintenanceInterval()}. */
+  public void setMaintenanceInterval(Duration maintenanceInterval) {
+    this.maintenanceInterval = maintenanceInterval;
+  }
+
+  /** What happens if the first connections cannot be made. */
+  public StartFailure getOnStartFailure() {
+    return onStartFailure;
+  }
+
+  /** Sets {@link #getOnStartFailure()}. */
+  public void setOnStartFailure(StartFailure onStartFailure) {
+    this.onStartFailure = onStartFailure;
+  }
+}

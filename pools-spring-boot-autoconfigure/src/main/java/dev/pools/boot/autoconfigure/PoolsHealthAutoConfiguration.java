@@ -1,0 +1,28 @@
+package dev.pools.boot.autoconfigure;
+
+import dev.pools.boot.health.PoolsHealth;
+import dev.pools.task.AdvancedPool;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
+import org.springframework.boot.health.contributor.HealthContributor;
+import org.springframework.context.annotation.Bean;
+
+/** Shows the health of each pool under {@code pools}. */
+@AutoConfiguration(after = PoolsAutoConfiguration.class)
+@ConditionalOnClass({
+  AdvancedPool.class,
+  HealthContributor.class,
+  ConditionalOnEnabledHealthIndicator.class
+})
+@ConditionalOnEnabledHealthIndicator("pools")
+public final class PoolsHealthAutoConfiguration {
+
+  @Bean
+  @ConditionalOnMissingBean(name = {"poolsHealthContributor", "poolsHealthIndicator"})
+  PoolsHealth poolsHealthContributor(ConfigurableListableBeanFactory beans) {
+    return new PoolsHealth(beans);
+  }
+}

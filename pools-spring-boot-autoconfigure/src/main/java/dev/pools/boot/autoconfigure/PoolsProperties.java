@@ -1,0 +1,131 @@
+package dev.pools.boot.autoconfigure;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.springframework.boot.context.properties.ConfigurationProperties;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
+
+/** All settings of the pools. A name that is not one of them fails the start. */
+@ConfigurationProperties(prefix = "pools", ignoreUnknownFields = false)
+public class PoolsProperties {
+
+  private final Advanced advanced = new Advanced();
+  private final Connection connection = new Connection();
+  private final Lifecycle lifecycle = new Lifecycle();
+  private final Metrics metrics = new Metrics();
+
+  /** Pools that run tasks. */
+  public Advanced getAdvanced() {
+    return advanced;
+  }
+
+  /** Pools that share connections. */
+  public Connection getConnection() {
+    return connection;
+  }
+
+  /** How pools start and stop with the application. */
+  public Lifecycle getLifecycle() {
+    return lifecycle;
+  }
+
+  /** What is measured beyond the usual. */
+  public Metrics getMetrics() {
+    return metrics;
+  }
+
+  /** Pools that run tasks. */
+  public static class Advanced {
+
+    /** Settings of all these pools, where their own say nothing else. */
+    @NestedConfigurationProperty
+    private final AdvancedPoolSettings defaults = new AdvancedPoolSettings();
+
+    /** Settings of one pool each, by the name of its bean. */
+    private final Map<String, AdvancedPoolSettings> instances = new LinkedHashMap<>();
+
+    /** Settings of all these pools, where their own say nothing else. */
+    public AdvancedPoolSettings getDefaults() {
+      return defaults;
+    }
+
+    /** Settings of one pool each, by the name of its bean. */
+    public Map<String, AdvancedPoolSettings> getInstances() {
+      return instances;
+    }
+  }
+
+  /** Pools that share connections. */
+  public static class Connection {
+
+    /** Settings of all these pools, where their own say nothing else. */
+    @NestedConfigurationProperty
+    private final ConnectionPoolSettings defaults = new ConnectionPoolSettings();
+
+    /** Settings of one pool each, by the name of its bean. */
+    private final Map<String, ConnectionPoolSettings> instances = new LinkedHashMap<>();
+
+    /** Settings of all these pools, where their own say nothing else. */
+    public ConnectionPoolSettings getDefaults() {
+      return defaults;
+    }
+
+    /** Settings of one pool each, by the name of its bean. */
+    public Map<String, ConnectionPoolSettings> getInstances() {
+      return instances;
+    }
+  }
+
+  /** How pools start and stop with the application. */
+  public static class Lifecycle {
+
+    /** The phase in which the default stops: after the web server has stopped taking requests. */
+    static final int AFTER_THE_WEB_SERVER = Integer.MAX_VALUE - 3072;
+
+    /**
+     * Phase in which the pools that run tasks stop, and start. The pools that share connections
+     * stop 1024 phases later, and start that much earlier, because tasks may need connections.
+     */
+    private int phase = AFTER_THE_WEB_SERVER;
+
+    /** Phase in which the pools that run tasks stop, and start. */
+    public int getPhase() {
+      return phase;
+    }
+
+    /** Sets the phase. */
+    public void setPhase(int phase) {
+      this.phase = phase;
+    }
+  }
+
+  /** What is measured beyond the usual. */
+  public static class Metrics {
+
+    /** Whether pools that run tasks are measured under executor.* too, for existing dashboards. */
+    private boolean executor;
+
+    /** Whether pools that share connections are measured under db.client.connection.* too. */
+    private boolean openTelemetry;
+
+    /** Whether pools that run tasks are measured under executor.* too. */
+    public boolean isExecutor() {
+      return executor;
+    }
+
+    /** Sets whether pools that run tasks are measured under executor.* too. */
+    public void setExecutor(boolean executor) {
+      this.executor = executor;
+    }
+
+    /** Whether pools that share connections are measured under db.client.connection.* too. */
+    public boolean isOpenTelemetry() {
+      return openTelemetry;
+    }
+
+    /** Sets whether pools that share connections are measured under db.client.connection.* too. */
+    public void setOpenTelemetry(boolean openTelemetry) {
+      this.openTelemetry = openTelemetry;
+    }
+  }
+}

@@ -1,0 +1,63 @@
+package dev.pools.boot.health;
+
+import dev.pools.task.AdvancedPool;
+import dev.pools.task.PoolState;
+import dev.pools.task.PoolStats;
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+
+/**
+ * The health of a pool that runs tasks: up while it takes tasks, down when it waits for itself, out
+ * of service when it is shut down. A full queue is not an illness. Reads one snapshot and takes no
+ * lock.
+ */
+public final class AdvancedPoolHealthIndicator extends AbstractHealthIndicator {
+
+  private final String name;
+  private final AdvancedPool pool;
+
+  /**
+   * Makes it.
+   *
+   * @param name the name of the pool's bean, for the advice that it gives
+   */
+  public AdvancedPoolHealthIndicator(String name, AdvancedPool pool) {
+    super("The pool '" + name + "' cannot be read");
+    this.name = name;
+    this.pool = pool;
+  }
+
+  @Override
+  protected void doHealthCheck(Health.Builder health) {
+    PoolStats stats = pool.stats();
+    if (stats.state() != PoolState.RUNNING) {
+      health.outOfService().withDetail("reason", "The pool is " + stats.state() + ".");
+    } else if (stats.starved()) {
+      health
+          .down()
+          .withDetail(
+              "reason",
+              "All %d workers wait for other tasks of this pool, and %d are queued. Raise pools.advanced.instances.%s.max-workers (now %d), or do not wait for a task inside of another."
+                  .formatted(stats.blockedWorkers(), stats.qsize(), name, stats.maxWorkers()));
+    } else {
+      health.up();
+    }
+    health
+        .withDetail("state", stats.state())
+        .withDetail("workers", stats.workers())
+        .withDetail("idle", stats.idleWorkers())
+        .withDetail("active", stats.active())
+        .withDetail("minWorkers", stats.minWorkers())
+        .withDetail("maxWorkers", stats.maxWorkers())
+        .withDetail("qsize", stats.qsize())
+        .withDetail(
+            "queueCapacity",
+            stats.queueCapacity() == AdvancedPool.Builder.UNBOUNDED
+                ? "unbounded"
+                : stats.queueCapacity())
+        .withDetail("admissionsWaiting", stats.admissionsWaiting())
+        .withDetail("oldestWait", stats.oldestWait().toString())
+        .withDetail("completed", stats.completed())
+        .withDetail("failed", stats.failed());
+  }
+}

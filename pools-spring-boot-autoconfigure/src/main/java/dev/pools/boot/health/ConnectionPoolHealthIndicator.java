@@ -1,0 +1,72 @@
+package dev.pools.boot.health;
+
+import dev.pools.connection.ConnectionPool;
+import dev.pools.connection.ConnectionPoolStats;
+import dev.pools.connection.ConnectionPoolStats.State;
+import org.springframework.boot.health.contributor.AbstractHealthIndicator;
+import org.springframework.boot.health.contributor.Health;
+
+/**
+ * The health of a pool that shares connections: up while it serves; down when making connections
+ * fails and callers wait or none is left; out of service when it is stopped or suspended. That all
+ * are in use is not an illness, nor that a server refuses more than it has granted: then a warning
+ * is among the details. Reads one snapshot, takes no lock and uses no connection.
+ */
+public final class ConnectionPoolHealthIndicator extends AbstractHealthIndicator {
+
+  private final String name;
+  private final ConnectionPool<?> pool;
+
+  /**
+   * Makes it.
+   *
+   * @param name the name of the pool's bean, for the advice that it gives
+   */
+  public ConnectionPoolHealthIndicator(String name, ConnectionPool<?> pool) {
+    super("The pool '" + name + "' cannot be read");
+    this.name = name;
+    this.pool = pool;
+  }
+
+  @Override
+  protected void doHealthCheck(Health.Builder health) {
+    ConnectionPoolStats stats = pool.stats();
+    Throwable failure = stats.lastCreateFailure();
+    if (stats.state() == State.STOPPED || stats.state() == State.STOPPING) {
+      health.outOfService().withDetail("reason", "The pool is " + stats.state() + ".");
+    } else if (stats.state() == State.SUSPENDED) {
+      health
+          .outOfService()
+          .withDetail("reason", "The pool is suspended, and callers wait until it is resumed.");
+    } else if (failure != null) {
+      boolean serves = stats.size() > 0 && stats.waiting() == 0;
+      (serves ? health.up() : health.down())
+          .withDetail(
+              serves ? "warning" : "reason",
+              "The last %d attempts to make a connection failed: %s. The pool goes on trying, with pauses of up to %s."
+                  .formatted(
+                      stats.consecutiveCreateFailures(),
+                      failure,
+                      "pools.connection.instances." + name + ".backoff-max"));
+    } else {
+      health.up();
+    }
+    health
+        .withDetail("state", stats.state())
+        .withDetail("size", stats.size())
+        .withDetail("idle", stats.idle())
+        .withDetail("inUse", stats.inUse())
+        .withDetail("checking", stats.checking())
+        .withDetail("creating", stats.creating())
+        .withDetail("closing", stats.closing())
+        .withDetail("waiting", stats.waiting())
+        .withDetail("longestWait", stats.longestWait().toString())
+        .withDetail("minSize", stats.minSize())
+        .withDetail("maxSize", stats.maxSize())
+        .withDetail("timeouts", stats.timeouts())
+        .withDetail("nestedTimeouts", stats.nestedTimeouts())
+        .withDetail("refusedByLimit", stats.refusedByLimit())
+        .withDetail("refusedDown", stats.refusedDown())
+        .withDetail("leaks", stats.leaks());
+  }
+}

@@ -1,0 +1,122 @@
+package dev.pools.boot;
+
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
+import static com.tngtech.archunit.core.domain.JavaModifier.FINAL;
+import static com.tngtech.archunit.core.domain.JavaModifier.PUBLIC;
+import static com.tngtech.archunit.core.domain.JavaModifier.SYNTHETIC;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaConstructor;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+
+/** Feature and wiring apart, as in Spring Boot's own modules. */
+class ArchitectureTest {
+
+  private static final JavaClasses MAIN =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("dev.pools.boot");
+  private static final JavaClasses ALL = new ClassFileImporter().importPackages("dev.pools.boot");
+
+  private static void check(ArchRule rule, JavaClasses classes) {
+    rule.allowEmptyShould(true).check(classes);
+  }
+
+  @Test
+  void autoConfigurationsAreClosed() {
+    check(
+        classes()
+            .that()
+            .areAnnotatedWith(AutoConfiguration.class)
+            .should()
+            .bePublic()
+            .andShould()
+            .haveModifier(FINAL)
+            .andShould()
+            .haveSimpleNameEndingWith("AutoConfiguration")
+            .andShould(haveNoPublicMembers())
+            .because("applications name an auto-configuration to exclude it, and nothing else"),
+        MAIN);
+  }
+
+  @Test
+  void featuresWorkWithoutTheirWiring() {
+    check(
+        noClasses()
+            .that()
+            .resideInAnyPackage(
+                "dev.pools.boot.health..",
+                "dev.pools.boot.metrics..",
+                "dev.pools.boot.endpoint..",
+                "dev.pools.boot.lifecycle..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.pools.boot.autoconfigure..")
+            .because("who wires the pools by hand uses the features all the same"),
+        MAIN);
+  }
+
+  @Test
+  void nothingReachesIntoTheCore() {
+    check(
+        noClasses()
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.pools.internal..")
+            .because("the core does not export it"),
+        MAIN);
+  }
+
+  @Test
+  void nothingSleeps() {
+    check(
+        noClasses()
+            .should()
+            .accessTargetWhere(
+                describe(
+                    "is sleep of Thread or TimeUnit",
+                    access ->
+                        access.getTarget().getName().equals("sleep")
+                            && (access.getTargetOwner().isAssignableTo(Thread.class)
+                                || access.getTargetOwner().isAssignableTo(TimeUnit.class))))
+            .because("a sleep is a guess: tests wait for an event or move injected time"),
+        ALL);
+  }
+
+  @Test
+  void nothingIsPrinted() {
+    check(
+        NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.because(
+            "the application decides where its messages go"),
+        MAIN);
+  }
+
+  /** The constructor is public by default, and Spring's alone to call. */
+  private static ArchCondition<JavaClass> haveNoPublicMembers() {
+    return new ArchCondition<>("have no public members") {
+      @Override
+      public void check(JavaClass type, ConditionEvents events) {
+        type.getMembers().stream()
+            .filter(member -> !(member instanceof JavaConstructor))
+            .filter(member -> member.getModifiers().contains(PUBLIC))
+            .filter(member -> !member.getModifiers().contains(SYNTHETIC))
+            .forEach(
+                member ->
+                    events.add(
+                        SimpleConditionEvent.violated(type, member.getFullName() + " is public")));
+      }
+    };
+  }
+}

@@ -1,0 +1,135 @@
+package dev.pools.boot.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pools.connection.ConnectionPool;
+import dev.pools.task.AdvancedPool;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.reflect.Method;
+import java.net.URI;
+import java.net.URL;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.convert.DurationStyle;
+import org.yaml.snakeyaml.Yaml;
+
+/** What an editor knows about our properties. */
+class MetadataTest {
+
+  /** Have none: they are found, not set. */
+  private static final Set<String> WITHOUT_DEFAULT =
+      Set.of(
+          "pools.connection.defaults.factory",
+          "pools.connection.defaults.health-checker",
+          "pools.connection.defaults.cleaner",
+          "pools.advanced.instances",
+          "pools.connection.instances");
+
+  /** Are given as objects, and so as beans or by a customizer. */
+  private static final Set<String> OPTIONS_OF_CODE =
+      Set.of(
+          "name",
+          "listener",
+          "task-decorator",
+          "uncaught-exception-handler",
+          "executor",
+          "async-health-checker",
+          // Two properties: backoff-initial and backoff-max.
+          "backoff");
+
+  private final Map<String, Map<String, Object>> properties = read();
+
+  @SuppressWarnings("unchecked")
+  private static Map<String, Map<String, Object>> read() {
+    Map<String, Map<String, Object>> properties = new TreeMap<>();
+    URL classes = PoolsProperties.class.getProtectionDomain().getCodeSource().getLocation();
+    try (InputStream in =
+        URI.create(classes + "META-INF/spring-configuration-metadata.json").toURL().openStream()) {
+      // JSON is YAML too.
+      Map<String, Object> metadata = new Yaml().load(in);
+      for (Object property : (List<Object>) metadata.get("properties")) {
+        Map<String, Object> known = (Map<String, Object>) property;
+        properties.put((String) known.get("name"), known);
+      }
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return properties;
+  }
+
+  @Test
+  void everyPropertyHasADescriptionAndADefault() {
+    assertThat(properties).hasSizeGreaterThan(35).containsKey("management.health.pools.enabled");
+    properties.forEach(
+        (name, property) -> {
+          assertThat((String) property.get("description"))
+              .as("description of %s", name)
+              .isNotBlank()
+              .endsWith(".");
+          assertThat(property.containsKey("defaultValue"))
+              .as("default of %s", name)
+              .isEqualTo(!WITHOUT_DEFAULT.contains(name));
+        });
+  }
+
+  @Test
+  void everyOptionOfTheBuildersCanBeTyped() {
+    assertThat(names("pools.advanced.defaults.")).containsAll(options(AdvancedPool.Builder.class));
+    assertThat(names("pools.connection.defaults."))
+        .containsAll(options(ConnectionPool.Builder.class))
+        .contains("backoff-initial", "backoff-max", "factory");
+  }
+
+  private Set<String> names(String prefix) {
+    return properties.keySet().stream()
+        .filter(name -> name.startsWith(prefix))
+        .map(name -> name.substring(prefix.length()))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  private static Set<String> options(Class<?> builder) {
+    return Stream.of(builder.getMethods())
+        .filter(method -> method.getReturnType() == builder)
+        .map(Method::getName)
+        .map(SettingsReader::kebab)
+        .filter(option -> !OPTIONS_OF_CODE.contains(option))
+        .collect(Collectors.toCollection(TreeSet::new));
+  }
+
+  @Test
+  void theDefaultsAreThoseOfTheBuilders() throws Exception {
+    try (AdvancedPool tasks = AdvancedPool.create();
+        ConnectionPool<?> connections =
+            ConnectionPool.builder(arguments -> new StringBuilder()).build()) {
+      assertDefault("pools.advanced.defaults.min-workers", tasks.minWorkers());
+      assertDefault("pools.advanced.defaults.max-workers", tasks.maxWorkers());
+      assertDefault("pools.advanced.defaults.queue-capacity", tasks.queueCapacity());
+      assertDefault("pools.connection.defaults.min-size", connections.minSize());
+      assertDefault("pools.connection.defaults.max-size", connections.maxSize());
+      assertThat(
+              DurationStyle.detectAndParse(
+                  (String) defaultOf("pools.connection.defaults.max-life")))
+          .isEqualTo(connections.maxLife())
+          .isEqualTo(Duration.ofHours(1));
+    }
+    assertDefault("pools.lifecycle.phase", PoolsProperties.Lifecycle.AFTER_THE_WEB_SERVER);
+  }
+
+  private void assertDefault(String property, int expected) {
+    assertThat(((Number) defaultOf(property)).intValue()).as(property).isEqualTo(expected);
+  }
+
+  private Object defaultOf(String property) {
+    return Objects.requireNonNull(properties.get(property).get("defaultValue"));
+  }
+}
