@@ -1,0 +1,57 @@
+package dev.pools.example;
+
+import java.net.URI;
+import java.util.List;
+import java.util.SortedSet;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.server.ResponseStatusException;
+
+/** Batches: thumbnails of all pictures, when nobody is waiting for one. */
+@RestController
+class BatchController {
+
+  private static final int MOST_WIDTHS = 200;
+  private static final int LATEST = 10;
+
+  private final Catalogue catalogue;
+  private final Batches batches;
+
+  BatchController(Catalogue catalogue, Batches batches) {
+    this.catalogue = catalogue;
+    this.batches = batches;
+  }
+
+  /** Accepts a batch. Once this has answered, the batch ends: see {@link Batches}. */
+  @PostMapping("/batches")
+  ResponseEntity<Batch> accept(@RequestParam("widths") SortedSet<Integer> widths) {
+    if (widths.isEmpty() || widths.size() > MOST_WIDTHS) {
+      throw new ResponseStatusException(
+          HttpStatus.BAD_REQUEST,
+          "There are %d widths, but must be from 1 to %d.".formatted(widths.size(), MOST_WIDTHS));
+    }
+    widths.forEach(PictureController::requireWidth);
+    Batch batch = batches.accept(widths);
+    return ResponseEntity.accepted().location(URI.create("/batches/" + batch.id())).body(batch);
+  }
+
+  @GetMapping("/batches")
+  List<Batch> batches() {
+    return catalogue.batches(LATEST);
+  }
+
+  @GetMapping("/batches/{id}")
+  Batch batch(@PathVariable("id") long id) {
+    return catalogue
+        .batch(id)
+        .orElseThrow(
+            () ->
+                new ResponseStatusException(
+                    HttpStatus.NOT_FOUND, "There is no batch %d.".formatted(id)));
+  }
+}

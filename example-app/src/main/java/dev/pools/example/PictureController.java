@@ -1,0 +1,88 @@
+package dev.pools.example;
+
+import java.io.IOException;
+import java.net.URI;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.springframework.http.HttpStatus;
+import org.springframework.http.MediaType;
+import org.springframework.http.ResponseEntity;
+import org.springframework.web.bind.annotation.GetMapping;
+import org.springframework.web.bind.annotation.PathVariable;
+import org.springframework.web.bind.annotation.PostMapping;
+import org.springframework.web.bind.annotation.RequestParam;
+import org.springframework.web.bind.annotation.RestController;
+import org.springframework.web.multipart.MultipartFile;
+import org.springframework.web.server.ResponseStatusException;
+
+/** Pictures and their thumbnails. Work for the pool is awaited in futures, not in threads. */
+@RestController
+class PictureController {
+
+  private static final int LONGEST_NAME = 100;
+  private static final int JOURNAL = 50;
+
+  private final Catalogue catalogue;
+  private final Orders orders;
+
+  PictureController(Catalogue catalogue, Orders orders) {
+    this.catalogue = catalogue;
+    this.orders = orders;
+  }
+
+  @GetMapping("/pictures")
+  List<Picture> pictures() {
+    return catalogue.pictures();
+  }
+
+  @PostMapping(path = "/pictures", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
+  CompletableFuture<ResponseEntity<Picture>> add(@RequestParam("picture") MultipartFile file)
+      throws IOException {
+    return orders
+        .add(shortName(file.getOriginalFilename()), file.getBytes())
+        .thenApply(
+            added ->
+                ResponseEntity.created(
+                        URI.create("/pictures/%d/thumbnail?width=320".formatted(added.id())))
+                    .body(added));
+  }
+
+  private static String shortName(@Nullable String fileName) {
+    if (fileName == null || fileName.isBlank()) {
+      return "picture";
+    }
+    String name = fileName.substring(fileName.lastIndexOf('/') + 1);
+    return name.substring(0, Math.min(name.length(), LONGEST_NAME));
+  }
+
+  /** The header {@code Server-Timing} is what browsers show in their developer tools. */
+  @GetMapping("/pictures/{id}/thumbnail")
+  CompletableFuture<ResponseEntity<byte[]>> thumbnail(
+      @PathVariable("id") long id, @RequestParam("width") int width) {
+    requireWidth(width);
+    return orders
+        .thumbnail(id, width)
+        .thenApply(
+            delivery ->
+                ResponseEntity.ok()
+                    .contentType(delivery.thumbnail().type())
+                    .header("Server-Timing", "line;dur=" + delivery.making().waitedMillis())
+                    .header("Thumbnail-Overtook", Long.toString(delivery.making().overtook()))
+                    .header("Thumbnail-Stored", Boolean.toString(delivery.stored()))
+                    .body(delivery.thumbnail().content()));
+  }
+
+  /** Which thumbnails were made last, the newest first: here one sees who went first. */
+  @GetMapping("/thumbnails")
+  List<JournalEntry> journal() {
+    return catalogue.journal(JOURNAL);
+  }
+
+  static void requireWidth(int width) {
+    if (width < 16 || width > 2000) {
+      throw new ResponseStatusException(
+          HttpStatus.BAD_REQUEST, "width is %d, but must be from 16 to 2000.".formatted(width));
+    }
+  }
+}

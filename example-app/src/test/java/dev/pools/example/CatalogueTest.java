@@ -1,0 +1,236 @@
+package dev.pools.example;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pools.connection.ConnectionPool;
+import dev.pools.connection.Lease;
+import dev.pools.connection.RetireReason;
+import java.awt.image.BufferedImage;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.http.MediaType;
+
+class CatalogueTest {
+
+  private static final String URL = "jdbc:h2:mem:catalogue;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE";
+
+  private final DatabaseConnections connections = new DatabaseConnections();
+  private Connection keepsTheDatabase;
+  private ConnectionPool<Connection> pool;
+  private Catalogue catalogue;
+
+  /** The database is gone when its last connection is closed. */
+  @BeforeEach
+  void open() throws SQLException {
+    keepsTheDatabase = DriverManager.getConnection(URL, "sa", "");
+    open(/* checkOnReturn= */ true);
+  }
+
+  private void open(boolean checkOnReturn) throws SQLException {
+    DatabaseSettings settings = new DatabaseSettings(URL, "sa", "");
+    pool =
+        ConnectionPool.builder(connections.databaseConnectionFactory(settings))
+            .healthChecker(connections.databaseHealthChecker())
+            .cleaner(connections.databaseConnectionCleaner())
+            .checkOnReturn(checkOnReturn)
+            .maxSize(2)
+            .build();
+    catalogue = new Catalogue(pool);
+    catalogue.createTables();
+  }
+
+  @AfterEach
+  void everyConnectionComesBack() throws SQLException {
+    keepsTheDatabase.close();
+    assertThat(pool.inUse()).isZero();
+    pool.close();
+    assertThat(pool.stats().created())
+        .isEqualTo(pool.stats().retired().values().stream().mapToLong(Long::longValue).sum());
+  }
+
+  private static NewPicture picture(String name) {
+    byte[] content = Imaging.encode(new BufferedImage(60, 40, BufferedImage.TYPE_INT_RGB), "png");
+    return new NewPicture(name, 60, 40, "png", content);
+  }
+
+  private static Thumbnail thumbnail() {
+    return Imaging.thumbnail(new BufferedImage(60, 40, BufferedImage.TYPE_INT_RGB), 30);
+  }
+
+  private static Making making(Urgency urgency) {
+    return new Making(urgency, 12, 3);
+  }
+
+  @Test
+  void tablesThatAreThereAreKept() {
+    catalogue.add(picture("a"));
+
+    catalogue.createTables();
+
+    assertThat(catalogue.isEmpty()).isFalse();
+  }
+
+  @Test
+  void pictureIsReadAsItWasAdded() {
+    assertThat(catalogue.isEmpty()).isTrue();
+
+    Picture added = catalogue.add(picture("a"));
+
+    assertThat(catalogue.pictures()).containsExactly(added);
+    assertThat(catalogue.content(added.id())).isEqualTo(picture("a").content());
+  }
+
+  @Test
+  void largePictureIsReadAsItWasAdded() {
+    byte[] large = new byte[5_000_000];
+    Picture added = catalogue.add(new NewPicture("large", 1, 1, "png", large));
+
+    assertThat(catalogue.content(added.id())).isEqualTo(large);
+  }
+
+  @Test
+  void unknownPictureIsRefused() {
+    assertThatThrownBy(() -> catalogue.content(7))
+        .isInstanceOf(NoSuchPictureException.class)
+        .hasMessageContaining("no picture 7");
+  }
+
+  @Test
+  void thumbnailIsFoundByPictureAndWidthAskedFor() {
+    long id = catalogue.add(picture("a")).id();
+
+    catalogue.keep(id, 30, thumbnail(), making(Urgency.PERSON));
+
+    assertThat(catalogue.thumbnail(id, 30).orElseThrow())
+        .usingRecursiveComparison()
+        .withEqualsForType(MediaType::equals, MediaType.class)
+        .isEqualTo(thumbnail());
+    assertThat(catalogue.thumbnail(id, 31)).isEmpty();
+    assertThat(catalogue.pictures().get(0).thumbnails()).containsExactly(30);
+  }
+
+  @Test
+  void firstThumbnailOfAWidthStays() {
+    long id = catalogue.add(picture("a")).id();
+
+    catalogue.keep(id, 30, thumbnail(), making(Urgency.PERSON));
+    catalogue.keep(id, 30, thumbnail(), making(Urgency.BATCH));
+
+    assertThat(catalogue.journal(10))
+        .extracting(JournalEntry::making)
+        .containsExactly(making(Urgency.PERSON));
+  }
+
+  @Test
+  void journalBeginsWithTheNewest() {
+    long id = catalogue.add(picture("a")).id();
+    for (int width : List.of(20, 30, 40)) {
+      catalogue.keep(id, width, thumbnail(), making(Urgency.BATCH));
+    }
+
+    assertThat(catalogue.journal(2)).extracting(JournalEntry::width).containsExactly(40, 30);
+  }
+
+  @Test
+  void batchHasAnElementForEachPictureAndWidth() {
+    long first = catalogue.add(picture("a")).id();
+    long second = catalogue.add(picture("b")).id();
+
+    Batch batch = catalogue.accept(Set.of(16));
+
+    assertThat(batch.total()).isEqualTo(2);
+    assertThat(catalogue.batch(batch.id())).contains(batch);
+    assertThat(catalogue.elementsLeft(batch.id()))
+        .extracting(Batch.Element::picture)
+        .containsExactly(first, second);
+    assertThat(catalogue.unfinishedBatches()).containsExactly(batch.id());
+  }
+
+  @Test
+  void batchIsDoneWhenEachElementHasItsOutcome() {
+    catalogue.add(picture("a"));
+    catalogue.add(picture("b"));
+    Batch batch = catalogue.accept(Set.of(16));
+    List<Batch.Element> elements = catalogue.elementsLeft(batch.id());
+
+    catalogue.keep(elements.get(0), thumbnail(), making(Urgency.BATCH));
+    assertThat(catalogue.batch(batch.id()).orElseThrow().isDone()).isFalse();
+    catalogue.end(elements.get(1), Batch.Outcome.FAILED);
+
+    Batch done = catalogue.batch(batch.id()).orElseThrow();
+    assertThat(done).isEqualTo(new Batch(batch.id(), 2, 1, 1));
+    assertThat(done.isDone()).isTrue();
+    assertThat(catalogue.unfinishedBatches()).isEmpty();
+    assertThat(catalogue.batches(10)).containsExactly(done);
+  }
+
+  @Test
+  void failedTransactionLeavesNothingBehind() {
+    long id = catalogue.add(picture("a")).id();
+    Batch.Element element = new Batch.Element(1, id, 30);
+    Thumbnail untypable = new Thumbnail(new byte[0], longType(), 1, 1);
+
+    assertThatThrownBy(() -> catalogue.keep(element, untypable, making(Urgency.BATCH)))
+        .isInstanceOf(CatalogueException.class)
+        .hasCauseInstanceOf(SQLException.class);
+
+    assertThat(catalogue.journal(10)).isEmpty();
+    assertThat(pool.stats().retired()).containsEntry(RetireReason.INVALIDATED, 0L);
+  }
+
+  private static MediaType longType() {
+    return new MediaType("image", "x".repeat(100));
+  }
+
+  @Test
+  void connectionThatCannotRollBackIsNotUsedAgain() throws Exception {
+    pool.close();
+    open(/* checkOnReturn= */ false);
+    pool.use(
+        connection -> {
+          // As if the server had closed it: too recently used to be checked before its next use.
+          connection.close();
+          return true;
+        });
+
+    assertThatThrownBy(() -> catalogue.pictures()).isInstanceOf(CatalogueException.class);
+
+    assertThat(catalogue.pictures()).isEmpty();
+    assertThat(pool.stats().retired()).containsEntry(RetireReason.INVALIDATED, 1L);
+  }
+
+  @Test
+  void transactionThatIsLeftOpenIsRolledBackOnReturn() throws Exception {
+    Picture added = catalogue.add(picture("a"));
+
+    pool.use(
+        connection -> {
+          try (Statement statement = connection.createStatement()) {
+            return statement.executeUpdate("delete from picture");
+          }
+        });
+
+    assertThat(catalogue.pictures()).containsExactly(added);
+  }
+
+  @Test
+  void transactionThatIsLeftOpenIsRolledBackAsItsConnectionIsClosed() throws Exception {
+    Picture added = catalogue.add(picture("a"));
+
+    try (Lease<Connection> lease = pool.acquire();
+        Statement statement = lease.connection().createStatement()) {
+      statement.executeUpdate("delete from picture");
+      lease.invalidate();
+    }
+
+    assertThat(catalogue.pictures()).containsExactly(added);
+  }
+}

@@ -1,0 +1,70 @@
+package dev.pools.example;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pools.connection.ConnectionPool;
+import dev.pools.connection.Lease;
+import java.sql.Connection;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.http.HttpMethod;
+import org.springframework.http.HttpStatus;
+import org.springframework.test.web.servlet.assertj.MockMvcTester;
+
+@ExampleTest
+class RefusalsTest {
+
+  @Autowired private MockMvcTester web;
+  @Autowired private ConnectionPool<Connection> database;
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      textBlock =
+          """
+          GET  | /pictures/1/thumbnail?width=15   | 400 | width is 15, but must be from 16 to 2000.
+          GET  | /pictures/1/thumbnail?width=2001 | 400 | width is 2001, but must be from 16 to 2000.
+          GET  | /pictures/1/thumbnail?width=wide | 400 | Failed to convert 'width' with value: 'wide'
+          GET  | /pictures/1/thumbnail            | 400 | Required parameter 'width' is not present.
+          GET  | /pictures/99/thumbnail?width=20  | 404 | There is no picture 99. GET /pictures lists them.
+          POST | /pictures                        | 415 | Content-Type 'null' is not supported.
+          POST | /batches?widths=                 | 400 | There are 0 widths, but must be from 1 to 200.
+          POST | /batches?widths=20,5             | 400 | width is 5, but must be from 16 to 2000.
+          GET  | /batches/99                      | 404 | There is no batch 99.
+          """)
+  void refusalSaysWhy(String method, String path, int status, String why) {
+    assertThat(web.method(HttpMethod.valueOf(method)).uri(path))
+        .hasStatus(status)
+        .bodyJson()
+        .extractingPath("detail")
+        .isEqualTo(why);
+  }
+
+  @Test
+  void callerIsToldToTryAgainWhenThereIsNoConnection() throws InterruptedException {
+    List<Lease<Connection>> all = leaseAll();
+
+    assertThat(web.get().uri("/pictures"))
+        .hasStatus(HttpStatus.SERVICE_UNAVAILABLE)
+        .hasHeader("Retry-After", "2")
+        .bodyJson()
+        .extractingPath("detail")
+        .isEqualTo("This cannot be done now. Try again in 2 s.");
+
+    all.forEach(Lease::close);
+    assertThat(web.get().uri("/pictures")).hasStatusOk();
+  }
+
+  private List<Lease<Connection>> leaseAll() throws InterruptedException {
+    List<Lease<Connection>> leases = new ArrayList<>();
+    while (leases.size() < database.maxSize()) {
+      leases.add(database.acquire(Duration.ofSeconds(10)));
+    }
+    return leases;
+  }
+}

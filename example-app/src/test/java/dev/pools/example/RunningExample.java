@@ -1,0 +1,216 @@
+package dev.pools.example;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/** The packaged application, run as its users do: a process of its own, spoken to over HTTP. */
+final class RunningExample implements AutoCloseable {
+
+  private static final Duration START = Duration.ofSeconds(60);
+  private static final Duration ANSWER = Duration.ofSeconds(60);
+  private static final Pattern PORT = Pattern.compile("Tomcat started on port (\\d+)");
+
+  private final HttpClient client =
+      HttpClient.newBuilder()
+          .version(HttpClient.Version.HTTP_1_1)
+          .connectTimeout(Duration.ofSeconds(10))
+          .build();
+  private final JsonMapper json = new JsonMapper();
+  private final Process process;
+  private final Path log;
+  private final URI root;
+
+  private RunningExample(Process process, Path log) {
+    this.process = process;
+    this.log = log;
+    this.root = URI.create("http://localhost:" + awaitPort());
+  }
+
+  /**
+   * Starts it on a free port and waits until it answers.
+   *
+   * @param folder where it may write: its own database, too
+   * @param properties what to change, as {@code name=value}
+   */
+  static RunningExample start(Path folder, String... properties) throws IOException {
+    Path log = Files.createTempFile(folder, "example", ".log");
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.add("-Djava.io.tmpdir=" + folder);
+    // It runs for seconds only, which is too short to compile much.
+    command.add("-XX:TieredStopAtLevel=1");
+    command.add("-jar");
+    command.add(System.getProperty("example.jar"));
+    command.add("--server.port=0");
+    for (String property : properties) {
+      command.add("--" + property);
+    }
+    Process process =
+        new ProcessBuilder(command)
+            .directory(folder.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    try {
+      return new RunningExample(process, log);
+    } catch (Throwable failure) {
+      process.destroyForcibly();
+      throw failure;
+    }
+  }
+
+  private String awaitPort() {
+    await().atMost(START).until(() -> !process.isAlive() || PORT.matcher(log()).find());
+    Matcher port = PORT.matcher(log());
+    assertThat(port.find()).as("started:%n%s", log()).isTrue();
+    return port.group(1);
+  }
+
+  /** All that it has logged. */
+  String log() {
+    try {
+      return Files.readString(log);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  // ---- HTTP
+
+  URI uri(String path) {
+    return root.resolve(path);
+  }
+
+  private HttpRequest.Builder request(String path) {
+    return HttpRequest.newBuilder(uri(path)).timeout(ANSWER);
+  }
+
+  /** What it answers to a GET. */
+  HttpResponse<byte[]> get(String path) throws IOException, InterruptedException {
+    return client.send(request(path).build(), BodyHandlers.ofByteArray());
+  }
+
+  CompletableFuture<HttpResponse<byte[]>> getAsync(String path) {
+    return client.sendAsync(request(path).build(), BodyHandlers.ofByteArray());
+  }
+
+  /** What it answers to a POST with nothing in it. */
+  HttpResponse<byte[]> post(String path) throws IOException, InterruptedException {
+    return post(path, "application/octet-stream", BodyPublishers.noBody());
+  }
+
+  /** What it answers to a form with one file in it. */
+  HttpResponse<byte[]> upload(String path, String field, String fileName, byte[] content)
+      throws IOException, InterruptedException {
+    String head =
+        "--part\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"%s\"\r\n\r\n"
+            .formatted(field, fileName);
+    return post(
+        path,
+        "multipart/form-data; boundary=part",
+        BodyPublishers.concat(
+            BodyPublishers.ofString(head),
+            BodyPublishers.ofByteArray(content),
+            BodyPublishers.ofString("\r\n--part--\r\n")));
+  }
+
+  private HttpResponse<byte[]> post(String path, String type, HttpRequest.BodyPublisher body)
+      throws IOException, InterruptedException {
+    return client.send(
+        request(path).header("Content-Type", type).POST(body).build(), BodyHandlers.ofByteArray());
+  }
+
+  /** The JSON that it answers to a GET. */
+  JsonNode json(String path) throws IOException, InterruptedException {
+    return json(get(path));
+  }
+
+  JsonNode json(HttpResponse<byte[]> response) {
+    return json.readTree(response.body());
+  }
+
+  /** The value of a meter of a pool; zero if it has none yet. */
+  double meter(String name, String... tags) throws IOException, InterruptedException {
+    String query = tags.length == 0 ? "" : "?tag=" + String.join("&tag=", tags);
+    HttpResponse<byte[]> response = get("/actuator/metrics/" + name + query);
+    assertThat(response.statusCode()).as(name + query).isIn(200, 404);
+    return response.statusCode() == 404 ? 0 : json(response).at("/measurements/0/value").asDouble();
+  }
+
+  Batch accept(String widths) throws IOException, InterruptedException {
+    HttpResponse<byte[]> accepted = post("/batches?widths=" + widths);
+    assertThat(accepted.statusCode()).isEqualTo(202);
+    return batch(json(accepted));
+  }
+
+  /** How far the batch is; asks again if told to try again. */
+  Batch batch(long id) {
+    return batch(
+        json(
+            await()
+                .atMost(ANSWER)
+                .until(() -> get("/batches/" + id), answer -> answer.statusCode() != 503)));
+  }
+
+  private static Batch batch(JsonNode batch) {
+    return new Batch(
+        batch.get("id").asLong(),
+        batch.get("total").asLong(),
+        batch.get("made").asLong(),
+        batch.get("failed").asLong());
+  }
+
+  Batch awaitDone(Batch batch) {
+    return await().atMost(Duration.ofSeconds(90)).until(() -> batch(batch.id()), Batch::isDone);
+  }
+
+  // ---- The end
+
+  /** SIGTERM, where there is such a thing. */
+  void terminate() {
+    process.destroy();
+  }
+
+  boolean canBeTerminated() {
+    return process.supportsNormalTermination();
+  }
+
+  boolean isAlive() {
+    return process.isAlive();
+  }
+
+  /** Waits for its end and tells its exit code. */
+  int awaitEnd(Duration limit) throws InterruptedException, TimeoutException {
+    if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
+      throw new TimeoutException("It has not ended within " + limit + ":\n" + log());
+    }
+    return process.exitValue();
+  }
+
+  @Override
+  public void close() {
+    process.destroyForcibly();
+    process.onExit().join();
+  }
+}
