@@ -1,0 +1,26 @@
+package dev.pools.resilience;
+
+import dev.pools.resilience.FaultProxy.Traffic;
+import java.time.Duration;
+import org.junit.jupiter.api.Test;
+
+/** Connections are accepted, and nobody answers: neither the old ones, nor the new. */
+class ConnectionsHangIT extends OutageTestBase {
+
+  @Test
+  void nobodyHangsWithThemAndServiceIsBackWithinTwoSeconds() throws Exception {
+    Load load = load();
+    awaitService(load);
+
+    long down = System.nanoTime();
+    proxy.traffic(Traffic.HANGS);
+    letPass(Duration.ofSeconds(7));
+    long healed = System.nanoTime();
+    proxy.heal();
+
+    assertServiceIsBack(load, healed);
+    load.end();
+    assertAttemptsWereFewAndSpread(down, healed);
+    assertEverybodyWasToldInTime(load, later(down, FIRST_FAILURE_AFTER));
+  }
+}
