@@ -1,0 +1,9 @@
+package dev.pools.benchmarks.task;
+
+/** What workers are. */
+public enum Threads {
+  /** Threads of the system. */
+  PLATFORM,
+  /** Virtual threads. */
+  VIRTUAL
+}

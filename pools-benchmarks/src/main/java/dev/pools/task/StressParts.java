@@ -1,0 +1,54 @@
+package dev.pools.task;
+
+import dev.pools.internal.Time;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** Parts of a pool that races need without the rest of it. */
+final class StressParts {
+
+  /** Makes tasks; has no workers. */
+  @SuppressWarnings(
+      "NullAway") // Read from byte code, it does not see that a component may be null.
+  static final Dispatch DISPATCH =
+      new Dispatch(
+          new PoolOptions(
+              "parts",
+              0,
+              1,
+              1,
+              ScalingPolicy.thresholds(),
+              false,
+              Duration.ofSeconds(1),
+              OverflowPolicy.WAIT,
+              WorkerThreads.daemon(),
+              Duration.ZERO,
+              Duration.ZERO,
+              null,
+              List.of(),
+              null,
+              Time.system()));
+
+  private static final int HANGS = -1;
+
+  private StressParts() {}
+
+  /** What has been counted when all tasks have ended; shuts the pool down. */
+  static int countAtTheEnd(AdvancedPool pool, AtomicInteger count) {
+    boolean drained =
+        pool.drain()
+            .thenApply(nothing -> true)
+            .completeOnTimeout(false, 10, TimeUnit.SECONDS)
+            .join();
+    pool.shutdownNow();
+    return drained ? count.get() : HANGS;
+  }
+
+  static PoolTask<?> task(int priority) {
+    PoolTask<?> task = PoolTask.executed(DISPATCH, () -> {}, TaskOptions.priority(priority));
+    task.enqueue();
+    return task;
+  }
+}

@@ -1,0 +1,131 @@
+package dev.pools.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class TableTest {
+
+  private static final String ONE = "tasks/execute/on=platform/work=0us/submitters=1/workers=2";
+  private static final String FOUR = "tasks/execute/on=platform/work=0us/submitters=4/workers=2";
+  private static final String LEASE = "connections/oneLease/hold=none/objects=1/threads=8";
+
+  private final List<Reading> readings = new ArrayList<>();
+
+  private void read(String cell, String peer, double... scores) {
+    for (double score : scores) {
+      readings.add(new Reading(cell, peer, readings.size() + 1, "17", score, Map.of(), null));
+    }
+  }
+
+  private String table() {
+    return Table.of(Plan.full(), readings);
+  }
+
+  @Test
+  void oursAndTheBestPeerAreMediansOfTheirForksAndHowFarThoseLieApartIsTold() {
+    read(ONE, "OURS", 3e6, 30e6, 6e6);
+    read(ONE, "TPE", 1e6, 4e6, 90e6);
+    read(ONE, "FJP", 2e6);
+    assertThat(table())
+        .contains("| work 0us, submitters 1, workers 2 | 6.00 M | 10.00 | 4.00 M TPE | 1.50 |");
+  }
+
+  @Test
+  void theSummaryHasTheGeometricMeanAndTheLeastRatio() {
+    read(ONE, "OURS", 8e6);
+    read(ONE, "TPE", 2e6);
+    read(FOUR, "OURS", 1e6);
+    read(FOUR, "TPE", 4e6);
+    assertThat(table())
+        .contains(
+            "| tasks | execute, platform workers | 2 | 1.00 | 0.25 | work 0us, submitters 4,"
+                + " workers 2 |")
+        .contains("| **tasks** | **all throughput** | 2 | **1.00** |");
+  }
+
+  @Test
+  void whereLessIsBetterARatioAboveOneIsBetterStill() {
+    read("tasks/queuedMemory/queued=5000000", "OURS", 50);
+    read("tasks/queuedMemory/queued=5000000", "TPE", 100);
+    read("tasks/queuedMemory/queued=5000000", "FJP", 200);
+    assertThat(table()).contains("| queued 5000000 | 50.0 | 100 TPE | 2.00 |");
+  }
+
+  @Test
+  void noInversionsAgainstNoneIsEven() {
+    read("connections/inversions", "OURS", 0);
+    read("connections/inversions", "VIBUR_FAIR", 0);
+    assertThat(table()).contains("| inversions | 0.00 | 0.00 VIBUR_FAIR | 1.00 |");
+  }
+
+  @Test
+  void theBestFairPeerStandsBesideTheBestOfAll() {
+    read(LEASE, "OURS", 3e6);
+    read(LEASE, "HIKARI_BAG", 6e6);
+    read(LEASE, "ARRAY_QUEUE_FAIR", 1e6);
+    assertThat(table())
+        .contains(
+            "| hold none, objects 1, threads 8 | 3.00 M | 6.00 M HIKARI_BAG | 0.50 | 1.00 M"
+                + " ARRAY_QUEUE_FAIR | 3.00 |");
+  }
+
+  @Test
+  void waitsAreComparedWithTheShortestOfAllPeers() {
+    readings.add(new Reading(LEASE, "OURS", 1, "17", 3e6, Map.of(Waits.P999, 1000.0), null));
+    readings.add(new Reading(LEASE, "HIKARI_BAG", 1, "17", 6e6, Map.of(Waits.P999, 9000.0), null));
+    readings.add(new Reading(LEASE, "VIBUR_FAIR", 1, "17", 1e6, Map.of(Waits.P999, 500.0), null));
+    assertThat(table()).contains("| 1000 | 500 VIBUR_FAIR | 0.50 |");
+  }
+
+  @Test
+  void aForkThatFailedTakesItsPeerOutOfTheComparisonAndIsTold() {
+    read(ONE, "OURS", 3e6);
+    read(ONE, "TPE", 9e6);
+    readings.add(Reading.failed(ONE, "TPE", 2, "hung for 150 s"));
+    read(ONE, "FJP", 1e6);
+    assertThat(table())
+        .contains("| 3.00 M | 1.00 M FJP | 3.00 |")
+        .contains("- TPE in work 0us, submitters 1, workers 2: hung for 150 s");
+  }
+
+  @Test
+  void oursThatFailedIsShownAndNotCompared() {
+    readings.add(Reading.failed(ONE, "OURS", 1, "hung for 150 s"));
+    read(ONE, "FJP", 1e6);
+    assertThat(table())
+        .contains("| work 0us, submitters 1, workers 2 | failed | 1.00 M FJP |  |")
+        .doesNotContain("**all throughput**");
+  }
+
+  @Test
+  void whoPromisesLessIsShownAndNotCompared() {
+    String cell = "tasks/execute/on=virtual/work=0us/submitters=1/workers=2";
+    read(cell, "OURS", 2e6);
+    read(cell, "VIRTUAL_PER_TASK", 8e6);
+    read(cell, "VIRTUAL_SEMAPHORE", 1e6);
+    assertThat(table())
+        .contains("| 2.00 M | 1.00 M VIRTUAL_SEMAPHORE | 2.00 |")
+        .contains("| cell | OURS | VIRTUAL_SEMAPHORE | VIRTUAL_PER_TASK |");
+  }
+
+  @Test
+  void theMedianOfAnEvenNumberIsInTheMiddle() {
+    assertThat(Medians.median(new double[] {4, 1, 3, 2})).isEqualTo(2.5);
+    assertThat(Medians.median(new double[0])).isNaN();
+    assertThat(Medians.median(new double[] {1, Double.NaN, 2})).isNaN();
+  }
+
+  @Test
+  void numbersAreShort() {
+    assertThat(Table.number(0.123)).isEqualTo("0.12");
+    assertThat(Table.number(12.34)).isEqualTo("12.3");
+    assertThat(Table.number(9999)).isEqualTo("9999");
+    assertThat(Table.number(12_345)).isEqualTo("12.3 k");
+    assertThat(Table.number(1_234_567)).isEqualTo("1.23 M");
+    assertThat(Table.number(Double.NaN)).isEmpty();
+  }
+}
