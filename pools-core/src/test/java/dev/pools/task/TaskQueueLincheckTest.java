@@ -1,6 +1,6 @@
 package dev.pools.task;
 
-import dev.pools.internal.Time;
+import dev.pools.internal.StillTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +40,7 @@ public class TaskQueueLincheckTest {
               null,
               List.of(),
               null,
-              new Still()));
+              new StillTime()));
 
   private static final int THREADS = 3;
 
@@ -50,34 +50,6 @@ public class TaskQueueLincheckTest {
 
   /** An empty queue. */
   public TaskQueueLincheckTest() {}
-
-  /** A time that nobody waits for. */
-  private static final class Still implements Time {
-    @Override
-    public long nanoTime() {
-      return 0;
-    }
-
-    @Override
-    public long wallMillis() {
-      return 0;
-    }
-
-    @Override
-    public void park(Object blocker, long nanos) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public Timer schedule(long delayNanos, Runnable action) {
-      throw new UnsupportedOperationException();
-    }
-
-    @Override
-    public void handOff(Runnable action) {
-      throw new UnsupportedOperationException();
-    }
-  }
 
   /** What is queued. */
   private record Labelled(int label) implements Runnable {

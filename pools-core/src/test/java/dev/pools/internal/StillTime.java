@@ -1,0 +1,30 @@
+package dev.pools.internal;
+
+/** A time in which nothing ever becomes due, and in which nobody may wait. */
+public final class StillTime implements Time {
+
+  @Override
+  public long nanoTime() {
+    return 0;
+  }
+
+  @Override
+  public long wallMillis() {
+    return 0;
+  }
+
+  @Override
+  public void park(Object blocker, long nanos) {
+    throw new UnsupportedOperationException();
+  }
+
+  @Override
+  public Timer schedule(long delayNanos, Runnable action) {
+    return () -> {};
+  }
+
+  @Override
+  public void handOff(Runnable action) {
+    throw new UnsupportedOperationException();
+  }
+}
