@@ -409,11 +409,12 @@ public final class ConnectionPool<T> implements AutoCloseable {
 
   /**
    * Starts the pool: makes its first {@code minSize} connections. Does nothing if it runs; if it is
-   * being stopped, it starts after that.
+   * being stopped, it starts after that, unless it is told to stop once more by then.
    *
    * @return completes when they are there. If one cannot be made: fails with a {@link
    *     ConnectionCreationException}, with the pool stopped again, or completes, as the builder's
-   *     {@code onStartFailure} says
+   *     {@code onStartFailure} says. Fails with a {@link PoolStoppedException} if the pool is told
+   *     to stop before
    */
   public CompletableFuture<Void> start() {
     return start(List.of());
@@ -462,7 +463,8 @@ public final class ConnectionPool<T> implements AutoCloseable {
   /**
    * Stops the pool: those who wait are refused at once, idle connections are closed, and those in
    * use are closed when they are given back, or at the deadline. May be called twice; the earliest
-   * deadline counts. The pool may be started again.
+   * deadline counts, and a start that waits for the first stop is revoked by the second. The pool
+   * may be started again.
    *
    * @param deadline how long to wait for leases to end; zero means not at all
    * @return completes when all connections are closed; after the deadline it waits no more than 5

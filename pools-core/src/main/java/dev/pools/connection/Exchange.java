@@ -96,6 +96,9 @@ final class Exchange<T> {
   private long startedNanos;
   private long lives;
 
+  /** How often a stop has been asked for; one revokes the starts that wait for the one before. */
+  private long stopsAsked;
+
   /** How many creations have no place any more and have not ended: none or one. */
   private int strays;
 
@@ -1433,20 +1436,43 @@ final class Exchange<T> {
   CompletableFuture<Void> start(
       List<Arguments> arguments, @Nullable Executor replacement, StartFailure onFailure) {
     CompletableFuture<Void> stopping;
+    long stopsBefore;
     enter();
     try {
-      if (state == State.RUNNING) {
-        return started.copy();
+      if (state != State.STOPPING) {
+        return startNow(arguments, replacement, onFailure);
       }
       stopping = stopped;
-      if (state != State.STOPPING) {
-        beginLife(arguments, replacement, onFailure);
-        return started.copy();
-      }
+      stopsBefore = stopsAsked;
     } finally {
       leave();
     }
-    return stopping.thenCompose(over -> start(arguments, replacement, onFailure));
+    return stopping.thenCompose(
+        over -> startUnlessStopped(stopsBefore, arguments, replacement, onFailure));
+  }
+
+  /** As {@link #start}, for one who has waited for a stop, unless another has been asked for. */
+  private CompletableFuture<Void> startUnlessStopped(
+      long stopsBefore,
+      List<Arguments> arguments,
+      @Nullable Executor replacement,
+      StartFailure onFailure) {
+    enter();
+    try {
+      return stopsAsked == stopsBefore
+          ? startNow(arguments, replacement, onFailure)
+          : CompletableFuture.failedFuture(new PoolStoppedException(name()));
+    } finally {
+      leave();
+    }
+  }
+
+  private CompletableFuture<Void> startNow(
+      List<Arguments> arguments, @Nullable Executor replacement, StartFailure onFailure) {
+    if (state != State.RUNNING) {
+      beginLife(arguments, replacement, onFailure);
+    }
+    return started.copy();
   }
 
   private void beginLife(
@@ -1513,6 +1539,7 @@ final class Exchange<T> {
     CompletableFuture<Void> over;
     enter();
     try {
+      stopsAsked++;
       if (state == State.CREATED) {
         state = State.STOPPED;
         suspended = false;

@@ -59,6 +59,7 @@ class RandomFaultsTest extends ConnectionTestBase {
         answer();
       }
       assertAllIsWell();
+      everyPoolEndsWithItsBooksInOrder();
     } catch (Throwable fault) {
       throw new AssertionError(
           "Repeat it with -Dpools.faults.seed=" + seed + ". What happened: " + story, fault);

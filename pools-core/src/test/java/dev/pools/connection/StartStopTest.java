@@ -61,6 +61,22 @@ class StartStopTest extends ConnectionTestBase {
   }
 
   @Test
+  void aStopRevokesTheStartThatWaitsForTheStopBeforeIt() throws Exception {
+    ConnectionPool<FakeConnection> pool = sized(0, 1);
+    pool.acquire();
+    CompletableFuture<Void> stopping = pool.stop(Duration.ofSeconds(9));
+    CompletableFuture<Void> starting = pool.start();
+
+    get(pool.stop(Duration.ZERO));
+
+    assertThat(pool.stats().state()).isEqualTo(State.STOPPED);
+    assertThat(stopping).isCompleted();
+    assertThatThrownBy(starting::get).hasCauseInstanceOf(PoolStoppedException.class);
+    get(pool.start());
+    assertThat(pool.stats().state()).isEqualTo(State.RUNNING);
+  }
+
+  @Test
   void aStartThatFailsSaysWhyAndLeavesThePoolStopped() {
     ConnectionPool<FakeConnection> pool = build(builder().minSize(2));
     server.refusal.set(new IOException("down"));

@@ -3,6 +3,7 @@ package dev.pools.task;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pools.internal.ManualTime;
+import dev.pools.internal.Time;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,6 +38,10 @@ abstract class PoolTestBase {
 
   /** Options for a part of a pool that is tested without the others. */
   PoolOptions options() {
+    return options(time);
+  }
+
+  static PoolOptions options(Time time) {
     return new PoolOptions(
         "parts",
         0,

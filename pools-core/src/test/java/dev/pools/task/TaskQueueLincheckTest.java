@@ -1,7 +1,6 @@
 package dev.pools.task;
 
 import dev.pools.internal.StillTime;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jetbrains.lincheck.LincheckAssertionError;
@@ -23,24 +22,7 @@ import org.junit.jupiter.api.Test;
 @Param(name = "thread", gen = ThreadIdGen.class)
 public class TaskQueueLincheckTest {
 
-  private static final Dispatch DISPATCH =
-      new Dispatch(
-          new PoolOptions(
-              "lincheck",
-              0,
-              1,
-              Integer.MAX_VALUE,
-              ScalingPolicy.thresholds(),
-              false,
-              Duration.ofSeconds(1),
-              OverflowPolicy.WAIT,
-              WorkerThreads.platform(),
-              Duration.ZERO,
-              Duration.ZERO,
-              null,
-              List.of(),
-              null,
-              new StillTime()));
+  private static final Dispatch DISPATCH = new Dispatch(PoolTestBase.options(new StillTime()));
 
   private static final int THREADS = 3;
 
