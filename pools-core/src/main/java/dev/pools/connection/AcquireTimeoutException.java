@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Thrown when no connection came in time. Its cause is the last failure to make one, if making them
- * has been failing. If the caller blocks, and its thread holds other leases of the same pool, the
- * message says so, and how large the pool must be to rule out a deadlock.
+ * has been failing while the caller waited. If the caller blocks, and its thread holds other leases
+ * of the same pool, the message says so, and how large the pool must be to rule out a deadlock.
  */
 public final class AcquireTimeoutException extends ConnectionPoolException {
 
@@ -58,6 +58,10 @@ public final class AcquireTimeoutException extends ConnectionPoolException {
       NestedAcquire.@Nullable Finding nested) {
     if (stats.state() == ConnectionPoolStats.State.SUSPENDED) {
       return "The pool is suspended and leases nothing. Resume it.";
+    }
+    if (lastFailure != null && stats.consecutiveCreateFailures() == 0) {
+      return "Connections could not be made while this one was waited for, and can be again: "
+          + lastFailure;
     }
     if (lastFailure != null) {
       return "Connections cannot be made, %d attempts in a row have failed: %s"

@@ -35,6 +35,8 @@ final class Creation {
   private long begunNanos;
   private long tookNanos;
   private @Nullable Throwable lastFailure;
+  private @Nullable Throwable failureBeforeSuccess;
+  private long failedNanos;
 
   Creation(int maxConcurrent, long initialPauseNanos, long longestPauseNanos) {
     this.maxConcurrent = maxConcurrent;
@@ -54,6 +56,17 @@ final class Creation {
   /** Why the last attempt failed, if it did. */
   @Nullable Throwable lastFailure() {
     return lastFailure;
+  }
+
+  /**
+   * Why connections cannot be made, or could not at some time since: who has waited that long has
+   * waited because of it, though the last attempt was a success.
+   */
+  @Nullable Throwable failureSince(long sinceNanos) {
+    if (lastFailure != null) {
+      return lastFailure;
+    }
+    return failedNanos - sinceNanos >= 0 ? failureBeforeSuccess : null;
   }
 
   /** Whether another attempt may begin now. */
@@ -93,7 +106,10 @@ final class Creation {
     }
     tookNanos = itTookNanos;
     failuresInARow = 0;
-    lastFailure = null;
+    if (lastFailure != null) {
+      failureBeforeSuccess = lastFailure;
+      lastFailure = null;
+    }
   }
 
   /**
@@ -101,9 +117,10 @@ final class Creation {
    *
    * @param sinceNanos from when on the pause counts
    */
-  void failed(Throwable cause, long sinceNanos) {
+  void failed(Throwable cause, long sinceNanos, long nowNanos) {
     failuresInARow++;
     lastFailure = cause;
+    failedNanos = nowNanos;
     int doublings = Math.min(failuresInARow - 1, MOST_DOUBLINGS);
     long bound =
         initialPauseNanos > longestPauseNanos >> doublings
@@ -117,5 +134,6 @@ final class Creation {
   void reset() {
     failuresInARow = 0;
     lastFailure = null;
+    failureBeforeSuccess = null;
   }
 }

@@ -525,16 +525,18 @@ final class Exchange<T> {
     if (itself != null) {
       nestedTimeouts++;
     }
-    decisions.serve(() -> finish(waiter, () -> tellTimedOut(waiter, itself)));
+    Throwable failure = creation.failureSince(waiter.sinceNanos);
+    decisions.serve(() -> finish(waiter, () -> tellTimedOut(waiter, failure, itself)));
   }
 
-  private void tellTimedOut(Waiter<T> waiter, NestedAcquire.@Nullable Finding itself) {
+  private void tellTimedOut(
+      Waiter<T> waiter, @Nullable Throwable failure, NestedAcquire.@Nullable Finding itself) {
     Duration waited = Duration.ofNanos(time.nanoTime() - waiter.sinceNanos);
     ConnectionPoolStats stats = stats();
     if (waiter.async) {
       listeners.tell(heard -> heard.acquireTimedOut(waited));
     }
-    waiter.fail(new AcquireTimeoutException(stats, waited, stats.lastCreateFailure(), itself));
+    waiter.fail(new AcquireTimeoutException(stats, waited, failure, itself));
   }
 
   /** Tells the listeners what a caller got who has waited in a thread, on that thread. */
@@ -1006,7 +1008,7 @@ final class Exchange<T> {
       long now = time.nanoTime();
       Throwable cause =
           new TimeoutException("The factory has not answered within " + options.createTimeout());
-      creation.failed(cause, now);
+      creation.failed(cause, now, now);
       news(heard -> heard.createFailed(cause, options.createTimeout()));
       rememberUnmade(slot);
       refuseAllIfDown();
@@ -1108,7 +1110,8 @@ final class Exchange<T> {
     if (slot.state() == Slot.State.CREATING) {
       if (!slot.overdue) {
         creation.overdue();
-        creation.failed(fault, time.nanoTime() - tookNanos);
+        long now = time.nanoTime();
+        creation.failed(fault, now - tookNanos, now);
         createFailures++;
         news(heard -> heard.createFailed(fault, Duration.ofNanos(tookNanos)));
         rememberUnmade(slot);

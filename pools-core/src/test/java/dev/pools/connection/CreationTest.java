@@ -34,6 +34,31 @@ class CreationTest extends ConnectionTestBase {
   }
 
   @Test
+  void whoWaitedThroughAnOutageIsToldOfItAlthoughItIsOver() {
+    ConnectionPool<FakeConnection> pool = sized(0, 1);
+    server.refusal.set(new IOException("down"));
+    CompletableFuture<Lease<FakeConnection>> first = pool.acquireAsync(Duration.ofSeconds(9));
+    CompletableFuture<Lease<FakeConnection>> second = pool.acquireAsync(Duration.ofSeconds(3));
+    server.refusal.set(null);
+    time.advance(Duration.ofSeconds(1));
+    Lease<FakeConnection> lease = get(first);
+    CompletableFuture<Lease<FakeConnection>> later = pool.acquireAsync(Duration.ofSeconds(3));
+
+    time.advance(Duration.ofSeconds(3));
+
+    assertThatThrownBy(second::get)
+        .hasCauseInstanceOf(AcquireTimeoutException.class)
+        .hasMessageContaining("can be again")
+        .hasRootCauseMessage("down");
+    assertThatThrownBy(later::get)
+        .cause()
+        .isInstanceOf(AcquireTimeoutException.class)
+        .hasNoCause()
+        .hasMessageContaining("raise maxSize");
+    lease.close();
+  }
+
+  @Test
   void whoTimesOutMeanwhileLearnsWhy() {
     ConnectionPool<FakeConnection> pool = sized(0, 2);
     server.refusal.set(new IOException("down"));
