@@ -50,6 +50,11 @@ public final class PaddedLong extends PaddedLongValue {
     return (long) VALUE.getAndBitwiseOr(this, bits);
   }
 
+  /** Keeps these bits of it only, in one step, and returns what it was before. */
+  public long getAndBitwiseAnd(long bits) {
+    return (long) VALUE.getAndBitwiseAnd(this, bits);
+  }
+
   /** Sets it if it is as expected. */
   public boolean compareAndSet(long expected, long newValue) {
     return VALUE.compareAndSet(this, expected, newValue);

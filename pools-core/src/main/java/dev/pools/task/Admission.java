@@ -65,7 +65,6 @@ final class Admission {
   private final Set<SlotWaiter> slotWaiters = new LinkedHashSet<>();
   private int waiting;
   private boolean biased;
-  private int freeCounted;
 
   Admission(int capacity) {
     this.bounded = capacity != Integer.MAX_VALUE;
@@ -108,7 +107,8 @@ final class Admission {
   }
 
   /**
-   * Gives back a place.
+   * Gives back a place: a task has left the queue for a worker that was not free, or a worker is
+   * free from now on.
    *
    * @return whether someone waits who is to be let in
    */
@@ -120,11 +120,10 @@ final class Admission {
     return before < -BIAS / 2 && before + 1 + BIAS >= roomWanted;
   }
 
-  /** Counts the places that free workers are. */
-  void countFree(int freeWorkers) {
-    if (bounded && freeWorkers != freeCounted) {
-      room.getAndAdd(freeWorkers - freeCounted);
-      freeCounted = freeWorkers;
+  /** A worker has come that is free, or one that was is free no more without a task. */
+  void countFree(int more) {
+    if (bounded) {
+      room.getAndAdd(more);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.pools.task;
 
+import dev.pools.internal.PaddedLong;
 import dev.pools.internal.Time;
 import dev.pools.internal.Trampoline;
 import dev.pools.internal.VersionedLock;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -47,8 +47,8 @@ final class Dispatch {
   private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
 
   // The bits of the gate.
-  /** A task that comes has an idle worker to wake. */
-  private static final int WAKE = 1;
+  /** Who becomes idle has to set the timer by which idle workers leave. */
+  private static final int TIMER = 1;
 
   /** A task that comes may need another worker. */
   private static final int GROW = 1 << 1;
@@ -65,11 +65,17 @@ final class Dispatch {
   /** The pool takes no more tasks. */
   private static final int CLOSED = 1 << 5;
 
+  /** Idle workers may leave, and so note since when they are idle. */
+  private static final int SHRINK = 1 << 7;
+
   /** A task that comes may find as many workers as there may be for now, which nobody watches. */
   private static final int PRESS = 1 << 6;
 
   /** How often a worker looks for the next task before it takes the trouble to come to the lock. */
   private static final int SHORT_LOOKS = Runtime.getRuntime().availableProcessors() > 1 ? 2 : 0;
+
+  /** How often it then lets other threads go first, and looks again, before it rests. */
+  private static final int YIELDS = 32;
 
   /** How long one such look is, in spins. */
   private static final int LOOK_LENGTH = 16;
@@ -91,7 +97,7 @@ final class Dispatch {
   private final PoolOptions options;
   private final Time time;
   private final Listeners listeners;
-  private final ThreadFactory threads;
+  private final WorkerThreads.Maker threads;
   private final long keepAliveNanos;
   private final long agingNanos;
   private final long maxQueueNanos;
@@ -102,8 +108,14 @@ final class Dispatch {
   private final boolean stampsAll;
   private final boolean oneTaskEach;
   private final boolean takesBareCode;
+  private final boolean callersRunBareCode;
+  private final Callers callers;
   private final @Nullable ScalingTick scalingTick;
+  private final Roster roster;
   private final VersionedLock lock = new VersionedLock();
+
+  /** How many tasks threads have taken that take one each. */
+  private final PaddedLong takenOneEach = new PaddedLong(0);
 
   // Guarded by lock.
   private final Admission admission;
@@ -126,7 +138,7 @@ final class Dispatch {
     this.options = options;
     this.time = options.time();
     this.listeners = new Listeners(options.name(), options.listeners());
-    this.threads = options.threads().factoryFor(options.name());
+    this.threads = options.threads().makerFor(options.name());
     this.keepAliveNanos = Time.nanos(options.keepAlive());
     this.agingNanos = Time.nanos(options.aging());
     this.maxQueueNanos = Time.nanos(options.maxQueueTime());
@@ -134,10 +146,13 @@ final class Dispatch {
     this.heard = !listeners.none();
     this.stampsAll = heard || agingNanos > 0;
     this.takesBareCode = !stampsAll && maxQueueNanos == 0 && !decorates();
+    this.callersRunBareCode = takesBareCode && options.overflow() == OverflowPolicy.CALLER_RUNS;
+    this.callers = new Callers(callersRunBareCode);
     this.oneTaskEach = options.threads().isVirtual();
     this.queue = new TaskQueue(this, agingNanos);
     this.admission = new Admission(options.queueCapacity());
-    this.crew = new WorkerCrew(this, options);
+    this.crew = new WorkerCrew(this, options, admission);
+    this.roster = crew.roster();
     this.scalingTick =
         options
             .scaling()
@@ -160,6 +175,20 @@ final class Dispatch {
 
   Listeners listeners() {
     return listeners;
+  }
+
+  Roster roster() {
+    return roster;
+  }
+
+  /** Whether the user makes the threads, and may do with them what he likes. */
+  boolean hasForeignThreads() {
+    return options.threads().areForeign();
+  }
+
+  /** Whether each task gets a thread of its own. */
+  boolean isOneTaskEach() {
+    return oneTaskEach;
   }
 
   long nanoTime() {
@@ -207,15 +236,14 @@ final class Dispatch {
     List<Worker> starts = crew.takeStarts();
     List<Runnable> said = completions.isEmpty() ? List.of() : List.copyOf(completions);
     completions.clear();
-    admission.countFree(crew.free());
-    setGate();
     boolean setShrinkTimer = shrinkTimerWanted && !shrinkTimerSet;
     shrinkTimerWanted = false;
     shrinkTimerSet |= setShrinkTimer;
+    setGate();
     boolean pressed = crew.takePressed();
     lock.unlock();
     for (Worker worker : signals) {
-      worker.signal();
+      signal(worker);
     }
     for (Worker worker : starts) {
       start(worker);
@@ -233,7 +261,7 @@ final class Dispatch {
 
   private void setGate() {
     int now =
-        (crew.canWake() ? WAKE : 0)
+        (crew.mayShrink() ? SHRINK | (shrinkTimerSet ? 0 : TIMER) : 0)
             | (crew.size() < crew.most() ? GROW : 0)
             | (scalingTick != null && !scalingTick.isTicking() ? PRESS : 0)
             | (crew.hasSurplus() ? SURPLUS : 0)
@@ -269,17 +297,57 @@ final class Dispatch {
 
   /** Takes a task of the default priority whose future nobody sees. */
   void execute(Runnable code) {
-    if (!takesBareCode
-        || code instanceof PoolTask
-        || (gate & CLOSED) != 0
-        || !admission.tryTakePlace()) {
+    if (!takesBareCode || code instanceof PoolTask || (gate & CLOSED) != 0) {
       accept(PoolTask.executed(this, code, TaskOptions.DEFAULT));
-      return;
+    } else if (!admission.tryTakePlace()) {
+      if (!callersRunBareCode || !runByCaller(code)) {
+        accept(PoolTask.executed(this, code, TaskOptions.DEFAULT));
+      }
+    } else {
+      if (!queue.add(code)) {
+        refuseLate(PoolTask.executed(this, code, TaskOptions.DEFAULT));
+      }
+      comeToTheGate();
     }
-    if (!queue.add(code)) {
-      refuseLate(PoolTask.executed(this, code, TaskOptions.DEFAULT));
+  }
+
+  /**
+   * Runs a task on the thread of its submitter, where nothing has to be decided about it.
+   *
+   * @return whether it has; if not, it is to be taken as any other
+   */
+  private boolean runByCaller(Runnable code) {
+    if ((gate & (CLOSED | DRAINS | GROW | PRESS)) != 0) {
+      return false;
     }
-    comeToTheGate();
+    Callers.Stripe own = callers.own();
+    own.begin();
+    if ((gate & (CLOSED | DRAINS)) != 0) {
+      own.takeBack();
+      callerIsGone();
+      return false;
+    }
+    Throwable thrown = null;
+    try {
+      code.run();
+    } catch (Throwable failure) {
+      thrown = failure;
+    }
+    own.end(thrown == null);
+    if ((gate & (CLOSED | DRAINS)) != 0) {
+      callerIsGone();
+    }
+    if (thrown != null) {
+      reportFailure(thrown);
+    }
+    return true;
+  }
+
+  private void callerIsGone() {
+    enter();
+    checkDrains();
+    checkTerminated();
+    leave();
   }
 
   /** Takes a task if that needs no decision. */
@@ -297,8 +365,26 @@ final class Dispatch {
 
   /** After a task is in the queue; see invariant 1. */
   private void comeToTheGate() {
-    if ((gate & (WAKE | GROW | PRESS)) != 0) {
+    if (!callWorker() && (gate & (GROW | PRESS)) != 0) {
       callWorkers();
+    }
+  }
+
+  /** Calls an idle worker for a task that is queued, unless one is underway. */
+  private boolean callWorker() {
+    Worker claimed = roster.claimForTask();
+    if (claimed == null) {
+      return false;
+    }
+    signal(claimed);
+    return true;
+  }
+
+  private void signal(Worker claimed) {
+    if (oneTaskEach) {
+      start(claimed);
+    } else {
+      claimed.signal();
     }
   }
 
@@ -332,7 +418,7 @@ final class Dispatch {
     setGate();
     if (admission.hasWaiting() || queue.hasWork()) {
       crew.meet(demand(), time.nanoTime());
-      crew.wakeOne();
+      crew.callOne();
     }
   }
 
@@ -398,14 +484,17 @@ final class Dispatch {
       return new PoolShutDownException(name(), state);
     }
     crew.meet(demand() + 1, time.nanoTime());
-    admission.countFree(crew.free());
     return null;
   }
 
   private RejectedExecutionException refusalForWantOfPlace(PoolTask<?> task) {
     refuse(task);
     return new PoolFullException(
-        name(), backlog(queued()), options.queueCapacity(), admission.waiting(), crew.size());
+        name(),
+        backlog(queued(), crew.free()),
+        options.queueCapacity(),
+        admission.waiting(),
+        crew.size());
   }
 
   private void refuse(PoolTask<?> task) {
@@ -439,7 +528,7 @@ final class Dispatch {
       completions.add(() -> acceptance.complete(null));
     }
     queue.addAdmitted(task);
-    crew.wakeOne();
+    crew.callOne();
   }
 
   /** Tasks that are queued or wait for it, as many as matter. */
@@ -450,7 +539,7 @@ final class Dispatch {
 
   /** How many tasks workers have taken from the queue. */
   private long taken() {
-    return oneTaskEach ? tally.taken : crew.sum(Service::taken);
+    return oneTaskEach ? takenOneEach.get() : crew.sum(Service::taken);
   }
 
   private int queued() {
@@ -464,8 +553,8 @@ final class Dispatch {
     return (int) Math.max(0, queue.tickets() - taken - tally.withdrawn - tally.refusedTickets);
   }
 
-  private int backlog(int queued) {
-    return Math.min(options.queueCapacity(), Math.max(0, queued - crew.free()));
+  private int backlog(int queued, int free) {
+    return Math.min(options.queueCapacity(), Math.max(0, queued - free));
   }
 
   /**
@@ -474,13 +563,11 @@ final class Dispatch {
    * @param present how many workers are here to take a task, besides those that are free
    */
   private void admit(int present) {
-    admission.countFree(crew.free());
     if (admission.hasRoomForLine(present)) {
       for (PoolTask<?> next = admission.next(present);
           next != null;
           next = admission.next(present)) {
         enqueue(next);
-        admission.countFree(crew.free());
       }
     }
     if (admission.hasSlotWaiters() && !isFull()) {
@@ -497,37 +584,60 @@ final class Dispatch {
 
   // ---- Through: from the queue to a worker
 
-  /** The next task for this worker; null if it is to wait for a signal, or to leave. */
+  /** The next task for this worker; null if it rests until it is called, or leaves. */
   @Nullable Object take(Worker worker, @Nullable Object done) {
-    if (done == null
-        || oneTaskEach
-        || (done instanceof PoolTask<?> task && task.hasExtras())
-        || (gate & (SURPLUS | DRAINS | LINE)) != 0) {
-      return takeInTurn(worker, done);
-    }
-    Object next = poll(worker);
-    for (int looks = 0; next == null && looks < SHORT_LOOKS && !worker.hasSpoiled(); looks++) {
-      if (queue.watch(LOOK_LENGTH)) {
-        next = poll(worker);
+    Object unsettled = done;
+    while (true) {
+      if (worker.isNew
+          || worker.dismissed
+          || (unsettled instanceof PoolTask<?> task && task.hasExtras())
+          || (gate & (SURPLUS | DRAINS | LINE)) != 0) {
+        return takeInTurn(worker, unsettled);
+      }
+      Object next = poll(worker);
+      if (next == null && unsettled != null) {
+        next = awaitNext(worker);
+      }
+      unsettled = null;
+      if (worker.hasSpoiled()) {
+        enter();
+        bookSpoiled(worker, next);
+        leave();
+      }
+      if (next != null) {
+        countTaken(worker);
+        boolean wasFree = worker.free;
+        if (began(worker)) {
+          admitOthers();
+        }
+        callOthers(wasFree);
+        return next;
+      }
+      if ((gate & (CLOSED | TIMER)) != 0) {
+        return takeInTurn(worker, null);
+      }
+      if (rests(worker)) {
+        return null;
       }
     }
-    if (worker.hasSpoiled()) {
-      enter();
-      bookSpoiled(worker, next);
-      leave();
-    }
-    if (next == null) {
-      return takeInTurn(worker, null);
-    }
-    worker.service.countTaken();
-    if (admission.givePlace()) {
-      admitOthers();
-    }
-    // After the task has been claimed: whoever waits for the one before has then seen that it
-    // ended.
-    int now = gate;
-    if ((now & (WAKE | DRAINS)) != 0) {
-      callOthers(now);
+  }
+
+  /**
+   * Looks for a while whether a task comes, which is sooner than to rest and be called. First
+   * without a pause, since the next may be on its way; then after all others that want this
+   * processor, such as who waits for the task that has just ended.
+   */
+  private @Nullable Object awaitNext(Worker worker) {
+    Object next = null;
+    for (int looks = 0;
+        next == null && looks < SHORT_LOOKS + YIELDS && !worker.hasSpoiled();
+        looks++) {
+      if (looks >= SHORT_LOOKS) {
+        Thread.yield();
+      }
+      if (queue.watch(looks < SHORT_LOOKS ? LOOK_LENGTH : 1)) {
+        next = poll(worker);
+      }
     }
     return next;
   }
@@ -541,23 +651,50 @@ final class Dispatch {
     return next;
   }
 
+  private void countTaken(Worker worker) {
+    if (oneTaskEach) {
+      takenOneEach.getAndAdd(1);
+    } else {
+      worker.service.countTaken();
+    }
+  }
+
+  /**
+   * A worker has taken a task. If it was free, the task took no place, and now that worker meets no
+   * other.
+   *
+   * @return whether someone waits for a place who is to be let in
+   */
+  private boolean began(Worker worker) {
+    if (!worker.free) {
+      return admission.givePlace();
+    }
+    worker.free = false;
+    roster.begin(worker);
+    return false;
+  }
+
   private void admitOthers() {
     enter();
     admit(0);
     leave();
   }
 
-  private void callOthers(int seen) {
-    if ((seen & DRAINS) != 0 || queue.hasWork()) {
+  /**
+   * After a task has been claimed: whoever waits for the one before has then seen that it ended.
+   *
+   * @param wasFree whether the worker was counted upon by those who come
+   */
+  private void callOthers(boolean wasFree) {
+    int now = gate;
+    if ((now & DRAINS) != 0) {
       enter();
-      try {
-        if (queue.hasWork()) {
-          crew.wakeOne();
-        }
-        checkDrains();
-      } finally {
-        leave();
-      }
+      checkDrains();
+      leave();
+    }
+    boolean mayBeMissed = wasFree && (now & (GROW | PRESS)) != 0;
+    if ((mayBeMissed || roster.canCall()) && queue.hasWork()) {
+      comeToTheGate();
     }
   }
 
@@ -565,78 +702,156 @@ final class Dispatch {
   private @Nullable Object takeInTurn(Worker worker, @Nullable Object done) {
     Object unsettled = done;
     while (true) {
-      boolean leaves = false;
       Object next = null;
+      boolean goesOn = false;
       enter();
       try {
-        if (unsettled != null) {
-          worker.endTask();
-          if (unsettled instanceof PoolTask<?> task) {
-            phases.leave(task);
-          }
-          unsettled = null;
-        }
-        checkDrains();
+        settle(worker, unsettled);
+        unsettled = null;
         crew.comesForTask(worker);
-        if (crew.isSurplus(done != null)) {
-          leaves = true;
+        if (crew.hasSurplus()) {
+          workerLeaves(worker);
         } else {
           next = nextTask(worker);
           if (next != null) {
             worker.dismissed = false;
             if (queue.hasWork()) {
-              crew.wakeOne();
+              crew.callOne();
             }
-          } else if (crew.leavesIdle(worker)
-              || (state != PoolState.RUNNING && !queue.hasWork() && !admission.hasWaiting())) {
-            leaves = true;
+          } else if (worker.dismissed || isOver()) {
+            workerLeaves(worker);
           } else {
-            idle(worker);
+            goesOn = !restsInTurn(worker);
           }
-        }
-        if (leaves) {
-          workerLeaves(worker);
         }
         admit(0);
       } finally {
         leave();
       }
-      if (leaves || next != null) {
+      if (!goesOn) {
         return next;
-      }
-      if (worker.place != Worker.Place.BUSY) {
-        return null;
       }
     }
   }
 
-  private void idle(Worker worker) {
-    crew.becomeIdle(worker, time.nanoTime());
-    setGate();
-    // After the gate is open; see invariant 1.
-    if (queue.hasWork()) {
-      crew.comesForTask(worker);
-    } else {
-      queue.letGoOfTaken();
-      shrinkTimerWanted = crew.size() > crew.least();
+  /** Under the lock: this worker has ended the task, if it had one. */
+  private void settle(Worker worker, @Nullable Object done) {
+    if (done != null) {
+      worker.endTask();
+      if (done instanceof PoolTask<?> task) {
+        phases.leave(task);
+      }
     }
+    checkDrains();
+  }
+
+  /** Whether nothing is left to be taken and nothing will come. */
+  private boolean isOver() {
+    return state != PoolState.RUNNING && !queue.hasWork() && !admission.hasWaiting();
+  }
+
+  /**
+   * A thread of a virtual worker has run its task: another goes on in its place if there is work.
+   */
+  void handOn(Worker worker, Object done) {
+    Object unsettled = done;
+    while (true) {
+      if ((unsettled instanceof PoolTask<?> task && task.hasExtras())
+          || (gate & (SURPLUS | DRAINS | CLOSED)) != 0) {
+        if (goesOnInTurn(worker, unsettled)) {
+          start(worker);
+        }
+        return;
+      }
+      unsettled = null;
+      worker.endTask();
+      if (queue.hasWork()) {
+        start(worker);
+        return;
+      }
+      if (rests(worker)) {
+        return;
+      }
+    }
+  }
+
+  private boolean goesOnInTurn(Worker worker, @Nullable Object done) {
+    enter();
+    try {
+      settle(worker, done);
+      if (crew.hasSurplus() || isOver()) {
+        workerLeaves(worker);
+        return false;
+      }
+      admit(1);
+      boolean goesOn = queue.hasWork() || !restsInTurn(worker);
+      admit(0);
+      return goesOn;
+    } finally {
+      leave();
+    }
+  }
+
+  /**
+   * Makes a worker idle that has found no task.
+   *
+   * @return whether it is, or somebody has called it meanwhile; if not, there is something to do
+   */
+  private boolean rests(Worker worker) {
+    if (!worker.free) {
+      worker.free = true;
+      roster.end(worker);
+      if (admission.givePlace()) {
+        admitOthers();
+      }
+    }
+    queue.letGoOfTaken();
+    if ((gate & SHRINK) != 0) {
+      worker.idleSinceNanos = time.nanoTime();
+    }
+    worker.resting = true;
+    roster.rest(worker);
+    // After the bit is set: who changes the one or the other then looks for those that rest.
+    return ((gate & (SURPLUS | DRAINS | CLOSED | TIMER)) == 0 && !queue.hasWork())
+        || !resumes(worker);
+  }
+
+  /** As {@link #rests}, under the lock, under which nothing changes but that tasks come. */
+  private boolean restsInTurn(Worker worker) {
+    if (!worker.free) {
+      worker.free = true;
+      roster.end(worker);
+      admission.givePlace();
+    }
+    queue.letGoOfTaken();
+    if (crew.mayShrink()) {
+      worker.idleSinceNanos = time.nanoTime();
+      shrinkTimerWanted = true;
+    }
+    worker.resting = true;
+    roster.rest(worker);
+    return !queue.hasWork() || !resumes(worker);
+  }
+
+  private boolean resumes(Worker worker) {
+    boolean resumes = roster.resume(worker);
+    if (resumes) {
+      worker.resting = false;
+    }
+    return resumes;
   }
 
   /** Takes the next task to run out of the queue; those that must not run any more are dropped. */
   private @Nullable Object nextTask(Worker worker) {
     while (true) {
-      admit(1);
+      admit(worker.free ? 0 : 1);
       Object next = poll(worker);
       if (worker.hasSpoiled()) {
         bookSpoiled(worker, next);
       }
       if (next != null) {
-        if (oneTaskEach) {
-          tally.taken++;
-        } else {
-          worker.service.countTaken();
-        }
-        admission.givePlace();
+        countTaken(worker);
+        began(worker);
         return next;
       }
       if (!admission.hasWaiting()) {
@@ -682,6 +897,9 @@ final class Dispatch {
     }
     meetDemand();
     admit(0);
+    if (isOver()) {
+      crew.callAll();
+    }
     checkResizes();
     checkTerminated();
   }
@@ -885,7 +1103,14 @@ final class Dispatch {
     if (!phases.pending()) {
       return;
     }
-    // In this order; see Worker. If one is just taking, it comes here when it has seen the gate.
+    if (callers.areInside()) {
+      return;
+    }
+    // In this order; see Worker. If one is just taking, it comes here when it has seen the gate;
+    // and
+    // of one that rests, and came to that without the lock, the bit tells that it has ended its
+    // task.
+    roster.idle();
     long lowest = queue.lowestTicket();
     long next = queue.tickets();
     for (Worker worker : crew.present()) {
@@ -984,7 +1209,7 @@ final class Dispatch {
 
   private void start(Worker worker) {
     try {
-      Thread thread = threads.newThread(worker);
+      Thread thread = threads.make(worker);
       if (thread == null) {
         throw new IllegalStateException("The thread factory returned null.");
       }
@@ -1002,7 +1227,7 @@ final class Dispatch {
     try {
       crew.startFailed(worker, failure, time.nanoTime());
       setGate();
-      if (crew.size() == 0) {
+      if (crew.alive() == 0) {
         stranded = withdrawAll(Outcome.FAILED);
       }
       for (CompletableFuture<Void> resize : resizes) {
@@ -1093,7 +1318,7 @@ final class Dispatch {
       crew.resize(minWorkers, maxWorkers);
       applyLimits();
       // Those that are idle by now have not set it, if there might be no fewer of them before.
-      shrinkTimerWanted = crew.idle() > 0 && crew.size() > crew.least();
+      shrinkTimerWanted = crew.idle() > 0 && crew.mayShrink();
       if (crew.fits()) {
         done.complete(null);
       } else {
@@ -1117,6 +1342,7 @@ final class Dispatch {
   }
 
   private void applyLimits() {
+    setGate();
     crew.dismissBeyondMax();
     if (state == PoolState.RUNNING) {
       crew.fill(time.nanoTime());
@@ -1144,6 +1370,7 @@ final class Dispatch {
     enter();
     try {
       CompletableFuture<Void> drained = phases.drain(queue.tickets());
+      setGate();
       checkDrains();
       return drained;
     } finally {
@@ -1212,7 +1439,8 @@ final class Dispatch {
       completions.add(
           () -> waiter.slot.completeExceptionally(new PoolShutDownException(name(), now)));
     }
-    crew.wakeAll();
+    setGate();
+    crew.callAll();
     checkTerminated();
   }
 
@@ -1280,7 +1508,7 @@ final class Dispatch {
     enter();
     try {
       dropped = withdrawAll(Outcome.CANCELLED);
-      crew.wakeAll();
+      crew.callAll();
     } finally {
       leave();
     }
@@ -1340,6 +1568,7 @@ final class Dispatch {
         || state == PoolState.TERMINATED
         || crew.size() > 0
         || !phases.noneCounted()
+        || callers.areInside()
         || queue.hasWorkLeft()) {
       return;
     }
@@ -1386,23 +1615,27 @@ final class Dispatch {
 
   private PoolStats read() {
     // The ends before the beginnings, so that no task is seen to end that was not seen to begin.
-    long completed = tally.completed + crew.sum(Service::completed);
-    long failed = tally.failed + crew.sum(Service::failed);
+    long byCallers = callers.completed();
+    long failedByCallers = callers.failed();
+    long completed = tally.completed + crew.sum(Service::completed) + byCallers;
+    long failed = tally.failed + crew.sum(Service::failed) + failedByCallers;
     long cancelled = tally.cancelled + crew.sum(Service::cancelled);
     long expired = tally.expired;
     long ended = completed + failed + cancelled + expired;
+    // And who is free before those, so that none is counted as queued whom a free one has taken.
+    int free = crew.free();
     long taken = taken();
-    int runByCallers = ranByCallers.size();
+    long runByCallers = ranByCallers.size() + callers.begun();
     int waiting = admission.waiting();
     int queued = queued(taken);
     long running =
         taken + tally.withdrawn + tally.neverQueued + tally.ranByCallers + runByCallers - ended;
-    int backlog = backlog(queued);
+    int backlog = backlog(queued, free);
     long now = time.nanoTime();
     return new PoolStats(
         name(),
         state,
-        crew.size(),
+        crew.alive(),
         crew.idle(),
         (int) running + queued - backlog,
         crew.minWorkers(),

@@ -25,9 +25,6 @@ final class Tally {
   /** Tickets drawn by those whom the closed queue refused. */
   long refusedTickets;
 
-  /** Taken from the queue by workers who take one task each. */
-  long taken;
-
   void ended(Outcome outcome) {
     switch (outcome) {
       case COMPLETED -> completed++;

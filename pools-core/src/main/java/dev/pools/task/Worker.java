@@ -9,11 +9,12 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** One thread's loop: take a task, run it, go on; leave when the pool says so. */
-final class Worker implements Runnable, TaskQueue.Taker {
+/** A worker's loop: take a task, run it, go on; leave when the pool says so. */
+final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptionHandler {
 
   private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
 
+  /** Of threads that their user has made. */
   private static final ThreadLocal<Worker> CURRENT = new ThreadLocal<>();
 
   private static final VarHandle TAKING;
@@ -34,32 +35,31 @@ final class Worker implements Runnable, TaskQueue.Taker {
   /** What it has done, together with those who had its number before. */
   final Service service;
 
+  /** The name of its threads, if each runs one task. */
+  final String taskThreadName;
+
   private final Dispatch dispatch;
 
-  /** Set by the waker after it has decided under the lock; cleared by the worker itself. */
+  /** Set by who has claimed it; cleared by the worker itself. */
   private volatile boolean signalled;
 
   private volatile @Nullable Thread thread;
 
-  /** Where a worker is, as its crew counts it. */
-  enum Place {
-    /** Its thread is about to begin. */
-    STARTING,
-    /** It runs a task, or is between two. */
-    BUSY,
-    /** It waits for a signal. */
-    IDLE,
-    /** It has been signalled and is on its way. */
-    WOKEN
-  }
-
-  // Guarded by the pool's lock; while BUSY only the worker itself changes it.
-  Place place = Place.STARTING;
+  // Guarded by the pool's lock, or set by who has claimed it and before it is signalled.
   boolean dismissed;
+
+  // The worker's own; handed on with each signal and each start of a thread.
+  /** Whether it has not yet come for a task since it was hired. */
+  boolean isNew = true;
+
+  /** Whether it counts as free. */
+  boolean free = true;
+
+  /** Whether it rests, as far as it knows. */
+  boolean resting;
+
   boolean left;
   long idleSinceNanos;
-  @Nullable Worker colder;
-  @Nullable Worker warmer;
 
   // Written by the worker itself. A task that is not queued any more is taken by a worker that is
   // taking, or its ticket is that of some worker, or it has ended: whoever looks for it looks in
@@ -75,31 +75,57 @@ final class Worker implements Runnable, TaskQueue.Taker {
   Worker(Dispatch dispatch, Service service) {
     this.dispatch = dispatch;
     this.service = service;
+    this.taskThreadName = dispatch.name() + "-task-" + service.number;
   }
 
   /** The worker whose thread this is, if it is one of that pool. */
   static @Nullable Worker current(Dispatch dispatch) {
-    Worker worker = CURRENT.get();
+    Worker worker =
+        dispatch.hasForeignThreads()
+            ? CURRENT.get()
+            : WorkerThreads.workerOf(Thread.currentThread());
     return worker != null && worker.dispatch == dispatch ? worker : null;
   }
 
   @Override
   public void run() {
     thread = Thread.currentThread();
-    CURRENT.set(this);
+    if (dispatch.hasForeignThreads()) {
+      CURRENT.set(this);
+    }
+    dispatch.listeners().workerStarted(service.number);
+    if (dispatch.isOneTaskEach()) {
+      runOne();
+    } else {
+      runAll();
+    }
+    if (dispatch.hasForeignThreads()) {
+      CURRENT.remove();
+    }
+    dispatch.listeners().workerEnded(service.report());
+  }
+
+  /** As of a thread that has no handler of its own. */
+  @Override
+  public void uncaughtException(Thread failed, Throwable failure) {
+    ThreadGroup group = failed.getThreadGroup();
+    if (group != null) {
+      group.uncaughtException(failed, failure);
+    }
+  }
+
+  private void runAll() {
     Throwable failure = null;
-    // While it waits, this is null: an idle worker holds nobody's result.
+    // While it rests, this is null: an idle worker holds nobody's result.
     Object task = null;
     try {
-      dispatch.listeners().workerStarted(service.number);
       while (!left) {
         task = dispatch.take(this, task);
         if (task != null) {
-          if (dispatch.run(task, this) instanceof ThreadDeath death) {
-            throw death;
-          }
+          runTask(task);
         } else if (!left) {
           awaitSignal();
+          arrive();
         }
       }
     } catch (Throwable fault) {
@@ -109,9 +135,44 @@ final class Worker implements Runnable, TaskQueue.Taker {
       if (!left) {
         dispatch.lost(this, task, failure);
       }
-      CURRENT.remove();
-      dispatch.listeners().workerEnded(service.report());
     }
+  }
+
+  /** One thread of a virtual worker; when it has rested or handed on, it may touch it no more. */
+  private void runOne() {
+    Throwable failure = null;
+    Object task = null;
+    boolean inOrder = false;
+    try {
+      if (resting) {
+        arrive();
+      }
+      task = dispatch.take(this, null);
+      if (task != null) {
+        runTask(task);
+        dispatch.handOn(this, task);
+      }
+      inOrder = true;
+    } catch (Throwable fault) {
+      failure = fault;
+      LOG.warn("{} ends by {}", this, fault, fault);
+    } finally {
+      if (!inOrder) {
+        dispatch.lost(this, task, failure);
+      }
+    }
+  }
+
+  private void runTask(Object task) {
+    if (dispatch.run(task, this) instanceof ThreadDeath death) {
+      throw death;
+    }
+  }
+
+  /** It has been called, and comes. */
+  private void arrive() {
+    resting = false;
+    dispatch.roster().arrive();
   }
 
   // ---- Its task

@@ -12,8 +12,9 @@ import java.util.function.ToLongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How many workers there are, and which of them are idle. Guarded by the pool's lock; what it
- * decides about threads (to start one, to wake one) is carried out after the lock.
+ * How many workers there are. Guarded by the pool's lock; what it decides about threads (to start
+ * one, to call one) is carried out after the lock. Which of them are free or idle is in the {@link
+ * Roster}, which needs no lock.
  *
  * <p>Invariants:
  *
@@ -21,13 +22,16 @@ import org.jspecify.annotations.Nullable;
  *   <li>{@code size} counts each worker from the decision to start it to the decision, under the
  *       same hold of the lock, that it leaves. Whether it may leave and that it has left are one
  *       step.
- *   <li>A queued task is met by a free worker (idle, woken or starting), or there are as many
- *       workers as there may be, or starting one has just failed.
- *   <li>While tasks are queued and workers are idle, at least one worker is on its way: it has been
- *       woken or is starting, and when it takes a task it wakes the next.
- *   <li>The idle worker that became idle last is woken first, so that those that are not needed
- *       stay idle and may leave.
+ *   <li>A queued task is met by a free worker (idle, called, starting, or looking for one), or
+ *       there are as many workers as there may be, or starting one has just failed. Whoever brings
+ *       a task claims an idle worker for it or comes here; and a free worker that takes a task
+ *       comes here if more are queued, for they may have been counted upon it.
+ *   <li>While tasks are queued and workers are idle, at least one worker is underway, and when it
+ *       takes a task it calls the next.
  * </ol>
+ *
+ * <p>A virtual worker is a place in which one thread after another runs one task. While it is idle
+ * it has no thread.
  */
 final class WorkerCrew {
 
@@ -35,6 +39,8 @@ final class WorkerCrew {
   static final long START_PAUSE_NANOS = 100_000_000L;
 
   private final Dispatch dispatch;
+  private final Admission admission;
+  private final Roster roster = new Roster();
   private final ScalingPolicy policy;
   private final boolean oneTaskEach;
 
@@ -43,14 +49,9 @@ final class WorkerCrew {
   private int limit = Integer.MAX_VALUE;
   private boolean pressed;
   private int size;
-  private int starting;
-  private int waking;
-  private int idle;
   private int blocked;
   private boolean startsFail;
   private long noStartBeforeNanos;
-  private @Nullable Worker warmest;
-  private @Nullable Worker coldest;
   private final Set<Worker> present = new LinkedHashSet<>();
   private final PriorityQueue<Integer> freeNumbers = new PriorityQueue<>();
 
@@ -62,8 +63,9 @@ final class WorkerCrew {
   private final List<Worker> toStart = new ArrayList<>();
   private final List<Worker> toSignal = new ArrayList<>();
 
-  WorkerCrew(Dispatch dispatch, PoolOptions options) {
+  WorkerCrew(Dispatch dispatch, PoolOptions options, Admission admission) {
     this.dispatch = dispatch;
+    this.admission = admission;
     this.policy = options.scaling();
     this.oneTaskEach = options.threads().isVirtual();
     this.minWorkers = options.minWorkers();
@@ -72,12 +74,22 @@ final class WorkerCrew {
 
   // ---- Readings
 
+  Roster roster() {
+    return roster;
+  }
+
   int size() {
     return size;
   }
 
+  /** How many workers have a thread, or are about to. */
+  int alive() {
+    return oneTaskEach ? size - roster.idle() : size;
+  }
+
+  /** How many workers wait for a task. */
   int idle() {
-    return idle;
+    return oneTaskEach ? 0 : roster.idle();
   }
 
   int minWorkers() {
@@ -99,7 +111,7 @@ final class WorkerCrew {
 
   /** How many workers will come for a task by themselves. */
   int free() {
-    return idle + waking + starting;
+    return roster.free();
   }
 
   /**
@@ -119,14 +131,14 @@ final class WorkerCrew {
     return present;
   }
 
-  /** Whether an idle worker should be woken for a task that comes. */
-  boolean canWake() {
-    return waking == 0 && warmest != null;
-  }
-
   /** Whether a worker is one too many as soon as it has no task. */
   boolean hasSurplus() {
     return size > most();
+  }
+
+  /** Whether workers may leave that have been idle for long. */
+  boolean mayShrink() {
+    return !oneTaskEach && size > least();
   }
 
   /** How many workers are not free: they run a task, or are between two. */
@@ -199,7 +211,8 @@ final class WorkerCrew {
       Worker worker = new Worker(dispatch, service);
       present.add(worker);
       size++;
-      starting++;
+      roster.hire(worker);
+      admission.countFree(1);
       toStart.add(worker);
     }
   }
@@ -217,18 +230,12 @@ final class WorkerCrew {
     return service;
   }
 
-  /** It comes for a task: its thread has just begun, or it has been idle, or it has run one. */
+  /** It comes for a task, for the first time or again. */
   void comesForTask(Worker worker) {
-    switch (worker.place) {
-      case STARTING -> {
-        starting--;
-        startsFail = false;
-      }
-      case WOKEN -> waking--;
-      case IDLE -> unlink(worker);
-      case BUSY -> {}
+    if (worker.isNew) {
+      worker.isNew = false;
+      startsFail = false;
     }
-    worker.place = Worker.Place.BUSY;
   }
 
   /** Its thread could not be started. */
@@ -238,74 +245,34 @@ final class WorkerCrew {
     noStartBeforeNanos = nowNanos + START_PAUSE_NANOS;
   }
 
-  // ---- Idling and waking
+  // ---- Calling
 
-  /** Nothing to do for this worker. */
-  void becomeIdle(Worker worker, long nowNanos) {
-    worker.place = Worker.Place.IDLE;
-    worker.idleSinceNanos = nowNanos;
-    worker.colder = warmest;
-    worker.warmer = null;
-    if (warmest == null) {
-      coldest = worker;
+  /** Tasks are queued: calls an idle worker unless one is underway already. */
+  void callOne() {
+    Worker claimed = roster.claimForTask();
+    if (claimed != null) {
+      toSignal.add(claimed);
+    }
+  }
+
+  /** Calls all idle workers, so that each sees what has changed. */
+  void callAll() {
+    for (Worker idle = roster.claimAny(); idle != null; idle = roster.claimAny()) {
+      call(idle);
+    }
+  }
+
+  /** A claimed worker shall see what has changed; one without a thread has nothing but to leave. */
+  private void call(Worker claimed) {
+    if (oneTaskEach) {
+      roster.arrive();
+      leave(claimed);
     } else {
-      warmest.warmer = worker;
-    }
-    warmest = worker;
-    idle++;
-  }
-
-  private void signal(Worker worker) {
-    unlink(worker);
-    worker.place = Worker.Place.WOKEN;
-    waking++;
-    toSignal.add(worker);
-  }
-
-  private void unlink(Worker worker) {
-    Worker warmer = worker.warmer;
-    Worker colder = worker.colder;
-    if (warmer == null) {
-      warmest = colder;
-    } else {
-      warmer.colder = colder;
-    }
-    if (colder == null) {
-      coldest = warmer;
-    } else {
-      colder.warmer = warmer;
-    }
-    worker.warmer = null;
-    worker.colder = null;
-    idle--;
-  }
-
-  /** Tasks are queued: wakes an idle worker unless one is on its way already. */
-  void wakeOne() {
-    Worker first = warmest;
-    if (waking == 0 && first != null) {
-      signal(first);
-    }
-  }
-
-  /** Wakes all idle workers, so that each sees what has changed. */
-  void wakeAll() {
-    while (warmest != null) {
-      signal(warmest);
+      toSignal.add(claimed);
     }
   }
 
   // ---- Shrinking
-
-  /** Whether this worker, which has no task, is one too many. */
-  boolean isSurplus(boolean hasRunOne) {
-    return size > most() || (oneTaskEach && hasRunOne);
-  }
-
-  /** Whether this worker, for which there is no task, is to leave rather than wait for one. */
-  boolean leavesIdle(Worker worker) {
-    return worker.dismissed || oneTaskEach;
-  }
 
   void resize(int min, int max) {
     minWorkers = min;
@@ -324,8 +291,11 @@ final class WorkerCrew {
 
   /** Sends idle workers home that there may not be any more. */
   void dismissBeyondMax() {
-    for (int surplus = size - most(); surplus > 0 && coldest != null; surplus--) {
-      dismissColdest(coldest);
+    int surplus = size - most();
+    for (Worker idle = highestIdle(); surplus > 0 && idle != null; idle = idleBelow(idle)) {
+      if (dismiss(idle)) {
+        surplus--;
+      }
     }
   }
 
@@ -336,39 +306,43 @@ final class WorkerCrew {
    */
   long dismissIdle(int pending, long keepAliveNanos, long nowNanos) {
     int target = policy.shrunk(new ScalingPolicy.Load(size, pending, 0, minWorkers, maxWorkers));
-    for (int surplus = size - target; surplus > 0; surplus--) {
-      Worker candidate = coldest;
-      if (candidate == null || nowNanos - candidate.idleSinceNanos < keepAliveNanos) {
-        break;
-      }
-      dismissColdest(candidate);
-    }
-    Worker next = coldest;
-    if (next == null || size - dismissedOnTheirWay() <= least()) {
-      return -1;
-    }
-    long idleNanos = nowNanos - next.idleSinceNanos;
-    return idleNanos >= keepAliveNanos ? keepAliveNanos : keepAliveNanos - idleNanos;
-  }
-
-  private int dismissedOnTheirWay() {
+    int surplus = size - target;
     int dismissed = 0;
-    for (Worker worker : toSignal) {
-      if (worker.dismissed) {
+    long againNanos = -1;
+    for (Worker idle = highestIdle(); idle != null; idle = idleBelow(idle)) {
+      long idleNanos = nowNanos - idle.idleSinceNanos;
+      if (dismissed < surplus && idleNanos >= keepAliveNanos && dismiss(idle)) {
         dismissed++;
+      } else {
+        long leftNanos = idleNanos >= keepAliveNanos ? keepAliveNanos : keepAliveNanos - idleNanos;
+        againNanos = againNanos < 0 ? leftNanos : Math.min(againNanos, leftNanos);
       }
     }
-    return dismissed;
+    return size - dismissed <= least() ? -1 : againNanos;
   }
 
-  private void dismissColdest(Worker worker) {
-    worker.dismissed = true;
-    signal(worker);
+  private @Nullable Worker highestIdle() {
+    return roster.idleBelow(numbers + 1);
+  }
+
+  private @Nullable Worker idleBelow(Worker worker) {
+    return roster.idleBelow(worker.service.number);
+  }
+
+  private boolean dismiss(Worker idle) {
+    if (!roster.claim(idle)) {
+      return false;
+    }
+    idle.dismissed = true;
+    call(idle);
+    return true;
   }
 
   /** Its thread has ended by a fault, or has never begun. */
   void lost(Worker worker, @Nullable Throwable failure) {
-    comesForTask(worker);
+    if (worker.resting && !roster.resume(worker)) {
+      roster.arrive();
+    }
     worker.service.endedBy(failure);
     leave(worker);
   }
@@ -378,6 +352,9 @@ final class WorkerCrew {
     size--;
     present.remove(worker);
     freeNumbers.add(worker.service.number);
+    if (roster.leave(worker)) {
+      admission.countFree(-1);
+    }
   }
 
   // ---- What the lock's holder has to carry out after it

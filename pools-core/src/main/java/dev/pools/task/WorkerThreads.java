@@ -83,28 +83,57 @@ public final class WorkerThreads {
     return kind == Kind.VIRTUAL;
   }
 
-  /** The factory for one pool, made by the thread that builds it. */
-  ThreadFactory factoryFor(String pool) {
+  /** Whether they are made by the user, so that they do not tell whose they are. */
+  boolean areForeign() {
+    return custom != null;
+  }
+
+  /** Makes a worker's thread, unstarted; null if a factory of the user's does. */
+  interface Maker {
+    @Nullable Thread make(Worker worker);
+  }
+
+  /** The maker for one pool, made by the thread that builds it. */
+  Maker makerFor(String pool) {
     if (custom != null) {
-      return custom;
+      ThreadFactory factory = custom;
+      return worker -> factory.newThread(worker);
     }
-    AtomicInteger started = new AtomicInteger();
     if (kind == Kind.VIRTUAL && VIRTUAL != null) {
       ThreadFactory virtual = VIRTUAL;
-      return work -> {
-        Thread thread = virtual.newThread(work);
-        thread.setName(pool + "-task-" + started.incrementAndGet());
+      return worker -> {
+        Thread thread = virtual.newThread(worker);
+        thread.setName(worker.taskThreadName);
+        // It also tells whose thread this is: a thread local would be made anew for each task.
+        thread.setUncaughtExceptionHandler(worker);
         return thread;
       };
     }
+    AtomicInteger started = new AtomicInteger();
     ClassLoader builder = Thread.currentThread().getContextClassLoader();
-    return work -> {
-      Thread thread =
-          new Thread(null, work, pool + "-worker-" + started.incrementAndGet(), 0, false);
+    return worker -> {
+      Thread thread = new PoolThread(worker, pool + "-worker-" + started.incrementAndGet());
       thread.setDaemon(kind == Kind.DAEMON);
       thread.setContextClassLoader(builder);
       return thread;
     };
+  }
+
+  /** The worker that has made the current thread its own, if any has. */
+  static @Nullable Worker workerOf(Thread thread) {
+    if (thread instanceof PoolThread own) {
+      return own.worker;
+    }
+    return thread.getUncaughtExceptionHandler() instanceof Worker worker ? worker : null;
+  }
+
+  private static final class PoolThread extends Thread {
+    private final Worker worker;
+
+    PoolThread(Worker worker, String name) {
+      super(null, worker, name, 0, /* inheritThreadLocals= */ false);
+      this.worker = worker;
+    }
   }
 
   /** {@code Thread.ofVirtual().inheritInheritableThreadLocals(false).factory()}, from JDK 21 on. */

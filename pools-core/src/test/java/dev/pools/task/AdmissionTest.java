@@ -2,12 +2,14 @@ package dev.pools.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -211,6 +213,56 @@ class AdmissionTest extends PoolTestBase {
     assertThat(Thread.interrupted()).as("the caller's own interrupt").isTrue();
     assertThat(future).isCompletedWithValue(Thread.currentThread());
     assertThat(pool.completed()).isEqualTo(1);
+  }
+
+  @Test
+  void whoRunsHisOwnTaskIsCountedAndWaitedFor() throws Exception {
+    AdvancedPool pool =
+        build(builder().maxWorkers(1).queueCapacity(0).overflow(OverflowPolicy.CALLER_RUNS));
+    Gate worker = occupy(pool);
+    Gate caller = new Gate();
+    Thread submitter = new Thread(() -> pool.execute(caller));
+    submitter.start();
+    caller.awaitEntered();
+    assertThat(pool.stats().active()).isEqualTo(2);
+    assertThat(pool.idle()).isFalse();
+
+    CompletableFuture<Void> drained = pool.drain();
+    pool.execute(() -> {});
+    pool.shutdown();
+    worker.open();
+    await().until(() -> pool.stats().workers() == 0);
+
+    assertThat(drained).isNotDone();
+    assertThat(pool.isTerminated()).isFalse();
+    caller.open();
+    get(drained);
+    assertThat(pool.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(pool.completed()).isEqualTo(3);
+    submitter.join();
+  }
+
+  @Test
+  void aTaskThatFailsOnItsSubmittersThreadIsReportedAndDoesNotReachHim() {
+    List<Throwable> reported = new ArrayList<>();
+    AdvancedPool pool =
+        build(
+            builder()
+                .maxWorkers(1)
+                .queueCapacity(0)
+                .overflow(OverflowPolicy.CALLER_RUNS)
+                .uncaughtExceptionHandler((thread, failure) -> reported.add(failure)));
+    occupy(pool);
+    IllegalStateException failure = new IllegalStateException("failed");
+
+    pool.execute(
+        () -> {
+          throw failure;
+        });
+
+    assertThat(reported).containsExactly(failure);
+    assertThat(pool.stats().failed()).isEqualTo(1);
+    assertThat(pool.stats().active()).isEqualTo(1);
   }
 
   @Test

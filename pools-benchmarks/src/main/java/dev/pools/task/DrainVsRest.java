@@ -1,0 +1,43 @@
+package dev.pools.task;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.Z_Result;
+
+/** Someone waits for all tasks to end while the last one does and its worker rests. */
+@JCStressTest
+@Outcome(id = "true", expect = Expect.ACCEPTABLE, desc = "he is told")
+@Outcome(expect = Expect.FORBIDDEN, desc = "he waits for ever")
+@State
+public class DrainVsRest {
+
+  private final AdvancedPool pool =
+      AdvancedPool.builder().name("stress").maxWorkers(1).threads(WorkerThreads.daemon()).build();
+  private CompletableFuture<Void> drained = new CompletableFuture<>();
+
+  /** Submits. */
+  @Actor
+  public void submit() {
+    pool.execute(() -> {});
+  }
+
+  /** Waits for what has come. */
+  @Actor
+  public void drain() {
+    drained = pool.drain();
+  }
+
+  /** Looks at the end. */
+  @Arbiter
+  public void end(Z_Result result) {
+    result.r1 =
+        drained.thenApply(nothing -> true).completeOnTimeout(false, 10, TimeUnit.SECONDS).join();
+    pool.shutdownNow();
+  }
+}

@@ -1,0 +1,86 @@
+package dev.pools.task;
+
+import dev.pools.internal.PaddedLong;
+
+/**
+ * Those who run their own tasks because the queue is full, counted without a lock: as they come and
+ * as they go, in several stripes, so that threads on different processors do not disturb each
+ * other.
+ *
+ * <p>Invariant: who has come and not gone is seen. Whoever waits until nobody is inside says so
+ * first, at the gate, and then counts; who comes counts himself first and then reads the gate, and
+ * so does who goes. In the total order of these accesses, which are all volatile, the one who waits
+ * sees him, or he sees that someone waits, and comes to the lock.
+ */
+final class Callers {
+
+  /** A thread's own counts, as a rule; some may share one. */
+  static final class Stripe {
+    private final PaddedLong begun = new PaddedLong(0);
+    private final PaddedLong completed = new PaddedLong(0);
+    private final PaddedLong failed = new PaddedLong(0);
+
+    void begin() {
+      begun.getAndAdd(1);
+    }
+
+    /** It has begun nothing. */
+    void takeBack() {
+      begun.getAndAdd(-1);
+    }
+
+    void end(boolean normally) {
+      (normally ? completed : failed).getAndAdd(1);
+    }
+  }
+
+  private static final int STRIPES =
+      2 * Integer.highestOneBit(Math.max(1, Runtime.getRuntime().availableProcessors()));
+
+  private final Stripe[] stripes;
+
+  /**
+   * @param any whether there may be any
+   */
+  Callers(boolean any) {
+    stripes = new Stripe[any ? STRIPES : 0];
+    for (int i = 0; i < stripes.length; i++) {
+      stripes[i] = new Stripe();
+    }
+  }
+
+  Stripe own() {
+    return stripes[(int) Thread.currentThread().getId() & (stripes.length - 1)];
+  }
+
+  long completed() {
+    long sum = 0;
+    for (Stripe stripe : stripes) {
+      sum += stripe.completed.get();
+    }
+    return sum;
+  }
+
+  long failed() {
+    long sum = 0;
+    for (Stripe stripe : stripes) {
+      sum += stripe.failed.get();
+    }
+    return sum;
+  }
+
+  long begun() {
+    long sum = 0;
+    for (Stripe stripe : stripes) {
+      sum += stripe.begun.get();
+    }
+    return sum;
+  }
+
+  /** Whether somebody is inside, as far as those count who had come before this. */
+  boolean areInside() {
+    // Who goes in between is counted as inside, and comes to the lock.
+    long gone = completed() + failed();
+    return begun() != gone;
+  }
+}

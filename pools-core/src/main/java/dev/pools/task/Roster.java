@@ -1,0 +1,215 @@
+package dev.pools.task;
+
+import dev.pools.internal.PaddedLong;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which workers are free, and which of these wait to be called: two bits for each worker, so that
+ * whoever brings a task finds an idle one and claims it in one atomic step, without a lock.
+ *
+ * <p>Who is idle with the lowest number is called first, so that those that are not needed stay
+ * idle and may leave.
+ */
+final class Roster {
+
+  /*
+   *   hire            rest             claim, resume
+   *   ─────▶ FREE ──────────▶ IDLE ──────────────────╮
+   *          │ ▲ ◀───────────────────────────────────╯
+   *    begin │ │ end
+   *          ▼ │
+   *          BUSY            FREE, BUSY ── leave ──▶ (gone)
+   *
+   *   from        to      method   by                                       how
+   *   (gone)      FREE    hire     who decides that there shall be one      under the pool's lock
+   *   FREE        IDLE    rest     itself: it has found no task             sets its bit
+   *   IDLE        FREE    claim    whoever brings a task, or has news       clears its bit; must signal it
+   *   IDLE        FREE    resume   itself: it has seen a task come          clears its bit
+   *   FREE        BUSY    begin    itself: it has taken a task              clears its other bit
+   *   BUSY        FREE    end      itself: it has found none after that     sets its other bit
+   *   FREE, BUSY  (gone)  leave    itself, or who finds it gone             under the pool's lock
+   *
+   * R1  Who is idle is called once: only the one who clears its bit may do so, and he must.
+   * R2  A task that has come is seen. Whoever brings it puts it into the queue and then looks for the
+   *     bits; who rests sets its bit and then looks into the queue. In the total order of these
+   *     accesses, which are all volatile, one of them comes second and sees the other.
+   * R3  While somebody is underway nobody else need be called for a task: who has been called arrives,
+   *     and looks into the queue after it. Whoever announces one that he then does not find takes the
+   *     announcement back and looks at the bits again, for others may have relied on it.
+   */
+
+  private static final int GROUP = Long.SIZE;
+
+  /** Workers of neighbouring numbers. */
+  private static final class Group {
+    final PaddedLong idle = new PaddedLong(0);
+    final PaddedLong free = new PaddedLong(0);
+
+    // Written under the pool's lock, before the bits of that worker are.
+    final @Nullable Worker[] members = new Worker[GROUP];
+  }
+
+  /** How many have been called and have not arrived. */
+  private final PaddedLong underway = new PaddedLong(0);
+
+  // Replaced by a longer one, with the same groups, under the pool's lock.
+  private volatile Group[] groups = {new Group()};
+
+  private Group groupOf(Worker worker) {
+    return groups[(worker.service.number - 1) / GROUP];
+  }
+
+  private static long bitOf(Worker worker) {
+    return 1L << (worker.service.number - 1);
+  }
+
+  private static boolean clear(PaddedLong bits, long bit) {
+    return (bits.getAndBitwiseAnd(~bit) & bit) != 0;
+  }
+
+  // ---- Under the pool's lock
+
+  void hire(Worker worker) {
+    int group = (worker.service.number - 1) / GROUP;
+    Group[] all = groups;
+    if (group >= all.length) {
+      Group[] more = Arrays.copyOf(all, group + 1);
+      for (int i = all.length; i < more.length; i++) {
+        more[i] = new Group();
+      }
+      groups = more;
+    }
+    Group own = groupOf(worker);
+    own.members[(worker.service.number - 1) % GROUP] = worker;
+    own.free.getAndBitwiseOr(bitOf(worker));
+  }
+
+  /** It is not idle; whether it was free. */
+  boolean leave(Worker worker) {
+    return clear(groupOf(worker).free, bitOf(worker));
+  }
+
+  // ---- By the worker itself
+
+  /** It looks into the queue again after this, and resumes if there is something. */
+  void rest(Worker worker) {
+    groupOf(worker).idle.getAndBitwiseOr(bitOf(worker));
+  }
+
+  /** Whether it is idle no more; if not, it has been claimed, and is about to be signalled. */
+  boolean resume(Worker worker) {
+    return clear(groupOf(worker).idle, bitOf(worker));
+  }
+
+  /** It has been called and is here; it looks into the queue after this. */
+  void arrive() {
+    underway.getAndAdd(-1);
+  }
+
+  void begin(Worker worker) {
+    clear(groupOf(worker).free, bitOf(worker));
+  }
+
+  void end(Worker worker) {
+    groupOf(worker).free.getAndBitwiseOr(bitOf(worker));
+  }
+
+  // ---- By anyone
+
+  boolean hasIdle() {
+    for (Group group : groups) {
+      if (group.idle.get() != 0) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether an idle worker should be called for a task that has come. */
+  boolean canCall() {
+    return hasIdle() && noneUnderway();
+  }
+
+  /** Whether nobody is underway. */
+  boolean noneUnderway() {
+    return underway.get() == 0;
+  }
+
+  /** Claims an idle worker for a task that has come, unless one is underway already. */
+  @Nullable Worker claimForTask() {
+    while (hasIdle() && underway.compareAndSet(0, 1)) {
+      Worker claimed = claim();
+      if (claimed != null) {
+        return claimed;
+      }
+      underway.getAndAdd(-1);
+    }
+    return null;
+  }
+
+  /** Claims any that is idle, to be told that something has changed. */
+  @Nullable Worker claimAny() {
+    Worker claimed = claim();
+    if (claimed != null) {
+      underway.getAndAdd(1);
+    }
+    return claimed;
+  }
+
+  /** Claims this one, if it is idle. */
+  boolean claim(Worker worker) {
+    boolean claimed = resume(worker);
+    if (claimed) {
+      underway.getAndAdd(1);
+    }
+    return claimed;
+  }
+
+  private @Nullable Worker claim() {
+    for (Group group : groups) {
+      for (long idle = group.idle.get(); idle != 0; idle = group.idle.get()) {
+        long bit = Long.lowestOneBit(idle);
+        if (clear(group.idle, bit)) {
+          return group.members[Long.numberOfTrailingZeros(bit)];
+        }
+      }
+    }
+    return null;
+  }
+
+  /** How many are idle. */
+  int idle() {
+    int count = 0;
+    for (Group group : groups) {
+      count += Long.bitCount(group.idle.get());
+    }
+    return count;
+  }
+
+  /** How many will come for a task by themselves, or are idle. */
+  int free() {
+    int count = 0;
+    for (Group group : groups) {
+      count += Long.bitCount(group.free.get());
+    }
+    return count;
+  }
+
+  /** The idle worker with the highest number below that one; null if there is none. */
+  @Nullable Worker idleBelow(int number) {
+    Group[] all = groups;
+    for (int below = Math.min(number - 1, all.length * GROUP); below > 0; below--) {
+      int index = (below - 1) % GROUP;
+      Group group = all[(below - 1) / GROUP];
+      long lower = group.idle.get() << (GROUP - 1 - index);
+      if (lower == 0) {
+        below -= index;
+      } else {
+        int found = index - Long.numberOfLeadingZeros(lower);
+        return group.members[found];
+      }
+    }
+    return null;
+  }
+}
