@@ -372,7 +372,7 @@ final class Dispatch {
 
   /** Calls an idle worker for a task that is queued, unless one is underway. */
   private boolean callWorker() {
-    Worker claimed = roster.claimForTask();
+    Worker claimed = crew.claimForTask();
     if (claimed == null) {
       return false;
     }
@@ -693,7 +693,7 @@ final class Dispatch {
       leave();
     }
     boolean mayBeMissed = wasFree && (now & (GROW | PRESS)) != 0;
-    if ((mayBeMissed || roster.canCall()) && queue.hasWork()) {
+    if ((mayBeMissed || (!oneTaskEach && roster.canCall())) && queue.hasWork()) {
       comeToTheGate();
     }
   }
@@ -913,11 +913,14 @@ final class Dispatch {
    * @return what the task has thrown, if anything
    */
   @Nullable Throwable run(PoolTask<?> task, @Nullable Worker worker) {
-    boolean heard = this.heard;
-    long startNanos = heard ? time.nanoTime() : 0;
-    long waitNanos = heard ? startNanos - task.submittedNanos() : 0;
+    TaskInfo info = null;
+    Duration waited = Duration.ZERO;
+    long startNanos = 0;
     if (heard) {
-      listeners.taskStarted(task, waitNanos);
+      info = listeners.info(task);
+      startNanos = time.nanoTime();
+      waited = Duration.ofNanos(startNanos - task.submittedNanos());
+      listeners.taskStarted(info, waited);
     }
     Object value = null;
     Throwable thrown = null;
@@ -927,8 +930,8 @@ final class Dispatch {
       thrown = failure;
     }
     Outcome outcome = end(task, thrown == null, worker);
-    if (heard) {
-      listeners.taskEnded(task, outcome, waitNanos, time.nanoTime() - startNanos);
+    if (info != null) {
+      listeners.taskEnded(info, outcome, waited, Duration.ofNanos(time.nanoTime() - startNanos));
     }
     if (outcome != Outcome.CANCELLED) {
       task.deliver(value, thrown);

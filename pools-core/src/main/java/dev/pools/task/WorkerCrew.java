@@ -247,9 +247,18 @@ final class WorkerCrew {
 
   // ---- Calling
 
-  /** Tasks are queued: calls an idle worker unless one is underway already. */
+  /**
+   * Claims an idle worker for a task that has come, unless one is underway already. Not so if each
+   * task has a thread of its own: to start one costs little, and where the processors are busy it
+   * may be long until the one before it runs. May be called without the lock.
+   */
+  @Nullable Worker claimForTask() {
+    return oneTaskEach ? roster.claimAny() : roster.claimForTask();
+  }
+
+  /** Tasks are queued: calls an idle worker, as {@link #claimForTask} says. */
   void callOne() {
-    Worker claimed = roster.claimForTask();
+    Worker claimed = claimForTask();
     if (claimed != null) {
       toSignal.add(claimed);
     }

@@ -22,6 +22,7 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.LongAdder;
 import org.eclipse.jetty.util.BlockingArrayQueue;
 import org.eclipse.jetty.util.thread.QueuedThreadPool;
 import org.eclipse.jetty.util.thread.VirtualThreadPool;
@@ -348,21 +349,21 @@ public enum TaskPeer {
     }
   }
 
-  /** Keeps what a metrics listener would. */
+  /** Keeps what a metrics listener would, in what the JDK has for counters of many threads. */
   private static final class Tally implements PoolListener {
-    private final AtomicLong ended = new AtomicLong();
-    private final AtomicLong waitedNanos = new AtomicLong();
-    private final AtomicLong ranNanos = new AtomicLong();
+    private final LongAdder ended = new LongAdder();
+    private final LongAdder waitedNanos = new LongAdder();
+    private final LongAdder ranNanos = new LongAdder();
 
     @Override
     public void taskStarted(TaskInfo task, Duration waited) {
-      waitedNanos.addAndGet(waited.toNanos());
+      waitedNanos.add(waited.toNanos());
     }
 
     @Override
     public void taskEnded(TaskInfo task, Outcome outcome, Duration waited, Duration ran) {
-      ranNanos.addAndGet(ran.toNanos());
-      ended.incrementAndGet();
+      ranNanos.add(ran.toNanos());
+      ended.increment();
     }
   }
 }
