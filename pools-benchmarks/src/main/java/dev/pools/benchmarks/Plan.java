@@ -30,7 +30,11 @@ final class Plan {
 
   private static final List<String> FIFO = List.of("TPE", "FJP", "EQE", "TOMCAT", "JETTY");
 
-  private static final List<String> VIRTUAL = List.of("VIRTUAL_SEMAPHORE", "JETTY_VIRTUAL", "TPE");
+  /** Those that give each task a thread of its own, and no more of them at a time than they may. */
+  private static final List<String> VIRTUAL = List.of("VIRTUAL_SEMAPHORE", "JETTY_VIRTUAL");
+
+  /** Those that promise one of the two only. */
+  private static final List<String> VIRTUAL_OTHERWISE = List.of("VIRTUAL_PER_TASK", "TPE");
 
   private static final List<String> LENDERS =
       List.of(
@@ -125,7 +129,7 @@ final class Plan {
     for (String on : List.of("platform", "virtual")) {
       boolean virtual = on.equals("virtual");
       List<String> peers = virtual ? VIRTUAL : FIFO;
-      List<String> besides = virtual ? List.of("VIRTUAL_PER_TASK") : List.of();
+      List<String> besides = virtual ? VIRTUAL_OTHERWISE : List.of();
       for (String name : List.of("execute", "submit", "supplyAsync", "roundTrip")) {
         bursts(modes, name, on, List.of("0us", "1us", "50us"), peers, besides);
       }
@@ -141,15 +145,15 @@ final class Plan {
           "bounded",
           on,
           List.of("0us", "1us"),
-          virtual ? List.of("TPE") : List.of("TPE", "TOMCAT"),
-          List.of());
+          virtual ? List.of("VIRTUAL_SEMAPHORE") : List.of("TPE", "TOMCAT"),
+          virtual ? List.of("TPE") : List.of());
       bursts(
           modes,
           "callerRuns",
           on,
           List.of("0us", "1us"),
-          virtual ? List.of("TPE") : List.of("TPE", "EQE", "TOMCAT", "JETTY"),
-          List.of());
+          virtual ? List.of("VIRTUAL_SEMAPHORE") : List.of("TPE", "EQE", "TOMCAT", "JETTY"),
+          virtual ? List.of("TPE") : List.of());
     }
     modes.add(
         benchmark(

@@ -20,10 +20,10 @@ import org.slf4j.LoggerFactory;
  * The floor on which a task goes from hand to hand: from its submitter into the queue, from there
  * to a worker, and to its end.
  *
- * <p>While the queue has no bound and all workers are busy, a task needs no lock: its submitter
- * puts it into the queue, a worker takes it out, and the worker counts for itself. Everything that
- * is rarer is decided under the pool's one lock: to start, wake and dismiss workers, to wait for a
- * place, to cancel, to drain and to shut down. The {@code gate} says who has to come to the lock.
+ * <p>A task needs no lock: its submitter takes a place and puts it into the queue, calls an idle
+ * worker if there is one, and a worker takes it out and counts for itself. What is rarer is decided
+ * under the pool's one lock: to start and dismiss workers, to wait for a place, to cancel, to drain
+ * and to shut down. The {@code gate} says who has to come to the lock.
  *
  * <p>It does not know the {@link AdvancedPool}, which is only a door to it: a pool that its users
  * have forgotten can so be noticed, although its workers are alive.
@@ -31,9 +31,10 @@ import org.slf4j.LoggerFactory;
  * <p>Invariants, each kept by every hold of the lock:
  *
  * <ol>
- *   <li>A task that is queued is met. Its submitter puts it in and then reads the gate; a worker
- *       that finds nothing becomes idle, which opens the gate, and then looks into the queue again.
- *       So one of them sees the other.
+ *   <li>A task that is queued is met. Its submitter puts it in and then looks for idle workers and
+ *       reads the gate; a worker that finds nothing becomes idle and then looks at the gate and
+ *       into the queue again. So one of them sees the other; and so does who changes what the gate
+ *       says, and then looks for idle workers.
  *   <li>No user code runs under the lock. What has to be done about it (threads, wake-ups,
  *       completions) is decided under the lock and carried out by {@link #leave}.
  *   <li>No task waits for a place while there is room enough for the line, see {@link Admission},

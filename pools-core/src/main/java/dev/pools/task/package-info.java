@@ -4,8 +4,8 @@
  * <p>The way of a task: {@link dev.pools.task.AdvancedPool} is the door. {@code PoolTask} is what
  * travels: the user's code, its future and its place in the queue. {@code Admission} lets it in, or
  * makes it wait for a place. {@code TaskQueue} knows who is next. A {@code Worker} takes and runs
- * it; the {@code WorkerCrew} knows how many workers there are and whom to wake. {@code Dispatch} is
- * the floor on which all of these meet, under one lock.
+ * it; the {@code Roster} knows which of them are idle, and the {@code WorkerCrew} how many there
+ * are. {@code Dispatch} is the floor on which all of these meet.
  */
 @NullMarked
 package dev.pools.task;

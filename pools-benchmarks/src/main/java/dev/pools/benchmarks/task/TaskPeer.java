@@ -50,7 +50,10 @@ public enum TaskPeer {
     }
   },
 
-  /** First in first out. */
+  /**
+   * First in first out. Of virtual threads it makes a pool, so that a task has no thread of its
+   * own: less than ours promises, and what JEP 444 advises against.
+   */
   TPE {
     @Override
     Crew open(Demand demand) {
@@ -233,24 +236,44 @@ public enum TaskPeer {
     }
   },
 
-  /** With the semaphore that JEP 444 advises in place of a pool, fair for the sake of order. */
+  /**
+   * With the semaphore that JEP 444 advises in place of a pool, fair for the sake of order; where
+   * the number of those who wait is bounded, with another one for that.
+   */
   VIRTUAL_SEMAPHORE {
     @Override
     Crew open(Demand demand) {
       Semaphore permits = new Semaphore(demand.workers(), /* fair= */ true);
+      Semaphore places = new Semaphore(Demand.CAPACITY + demand.workers());
       var threads = VirtualThreads.perTaskExecutor();
       return new ExecutorCrew(
-          task ->
-              threads.execute(
-                  () -> {
-                    permits.acquireUninterruptibly();
-                    try {
-                      task.run();
-                    } finally {
-                      permits.release();
-                    }
-                  }),
-          threads::shutdown);
+          task -> threads.execute(() -> runWithPermit(permits, task)), threads::shutdown) {
+        @Override
+        void executeOrWait(Runnable task) throws InterruptedException {
+          places.acquire();
+          executeInPlace(task);
+        }
+
+        @Override
+        void executeOrRun(Runnable task) {
+          if (places.tryAcquire()) {
+            executeInPlace(task);
+          } else {
+            task.run();
+          }
+        }
+
+        private void executeInPlace(Runnable task) {
+          threads.execute(
+              () -> {
+                try {
+                  runWithPermit(permits, task);
+                } finally {
+                  places.release();
+                }
+              });
+        }
+      };
     }
   },
 
@@ -298,6 +321,15 @@ public enum TaskPeer {
       case CALLER_RUNS ->
           builder.queueCapacity(Demand.CAPACITY).overflow(OverflowPolicy.CALLER_RUNS);
     };
+  }
+
+  private static void runWithPermit(Semaphore permits, Runnable task) {
+    permits.acquireUninterruptibly();
+    try {
+      task.run();
+    } finally {
+      permits.release();
+    }
   }
 
   private static ThreadPoolExecutor priorityExecutor(Demand demand) {
