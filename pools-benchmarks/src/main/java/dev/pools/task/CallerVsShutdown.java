@@ -1,7 +1,7 @@
 package dev.pools.task;
 
 import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -23,7 +23,6 @@ public class CallerVsShutdown {
 
   private static final int RAN = 1;
   private static final int REFUSED = 2;
-  private static final int HANGS = -1;
 
   private final AdvancedPool pool =
       AdvancedPool.builder()
@@ -35,7 +34,7 @@ public class CallerVsShutdown {
           .build();
   private final CountDownLatch over = new CountDownLatch(1);
 
-  private volatile int ran;
+  private final AtomicInteger ran = new AtomicInteger();
 
   /** Occupies the only worker. */
   public CallerVsShutdown() {
@@ -53,7 +52,7 @@ public class CallerVsShutdown {
   @Actor
   public void submit(II_Result result) {
     try {
-      pool.execute(() -> ran = 1);
+      pool.execute(ran::incrementAndGet);
       result.r1 = RAN;
     } catch (PoolShutDownException refused) {
       result.r1 = REFUSED;
@@ -70,11 +69,6 @@ public class CallerVsShutdown {
   @Arbiter
   public void end(II_Result result) {
     over.countDown();
-    boolean terminated =
-        pool.join()
-            .thenApply(reports -> true)
-            .completeOnTimeout(false, 10, TimeUnit.SECONDS)
-            .join();
-    result.r2 = terminated ? ran : HANGS;
+    result.r2 = StressParts.countAfterTheEnd(pool, ran);
   }
 }

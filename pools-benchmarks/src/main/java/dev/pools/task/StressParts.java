@@ -46,6 +46,16 @@ final class StressParts {
     return drained ? count.get() : HANGS;
   }
 
+  /** What has been counted when the pool has ended, which has been shut down. */
+  static int countAfterTheEnd(AdvancedPool pool, AtomicInteger count) {
+    boolean terminated =
+        pool.join()
+            .thenApply(reports -> true)
+            .completeOnTimeout(false, 10, TimeUnit.SECONDS)
+            .join();
+    return terminated ? count.get() : HANGS;
+  }
+
   static PoolTask<?> task(int priority) {
     PoolTask<?> task = PoolTask.executed(DISPATCH, () -> {}, TaskOptions.priority(priority));
     task.enqueue();

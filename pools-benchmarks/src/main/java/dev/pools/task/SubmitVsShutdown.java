@@ -1,6 +1,6 @@
 package dev.pools.task;
 
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -22,18 +22,17 @@ public class SubmitVsShutdown {
 
   private static final int TAKEN = 1;
   private static final int REFUSED = 2;
-  private static final int HANGS = -1;
 
   private final AdvancedPool pool =
       AdvancedPool.builder().name("stress").maxWorkers(1).threads(WorkerThreads.daemon()).build();
 
-  private volatile int ran;
+  private final AtomicInteger ran = new AtomicInteger();
 
   /** Submits. */
   @Actor
   public void submit(II_Result result) {
     try {
-      pool.execute(() -> ran = 1);
+      pool.execute(ran::incrementAndGet);
       result.r1 = TAKEN;
     } catch (PoolShutDownException refused) {
       result.r1 = REFUSED;
@@ -49,11 +48,6 @@ public class SubmitVsShutdown {
   /** Looks at the end. */
   @Arbiter
   public void end(II_Result result) {
-    boolean terminated =
-        pool.join()
-            .thenApply(reports -> true)
-            .completeOnTimeout(false, 10, TimeUnit.SECONDS)
-            .join();
-    result.r2 = terminated ? ran : HANGS;
+    result.r2 = StressParts.countAfterTheEnd(pool, ran);
   }
 }

@@ -1,6 +1,7 @@
 package dev.pools.task;
 
 import dev.pools.internal.PaddedLong;
+import java.util.function.Function;
 
 /**
  * Those who run their own tasks because the queue is full, counted without a lock: as they come and
@@ -54,25 +55,21 @@ final class Callers {
   }
 
   long completed() {
-    long sum = 0;
-    for (Stripe stripe : stripes) {
-      sum += stripe.completed.get();
-    }
-    return sum;
+    return sum(stripe -> stripe.completed);
   }
 
   long failed() {
-    long sum = 0;
-    for (Stripe stripe : stripes) {
-      sum += stripe.failed.get();
-    }
-    return sum;
+    return sum(stripe -> stripe.failed);
   }
 
   long begun() {
+    return sum(stripe -> stripe.begun);
+  }
+
+  private long sum(Function<Stripe, PaddedLong> count) {
     long sum = 0;
     for (Stripe stripe : stripes) {
-      sum += stripe.begun.get();
+      sum += count.apply(stripe).get();
     }
     return sum;
   }

@@ -799,12 +799,8 @@ final class Dispatch {
    * @return whether it is, or somebody has called it meanwhile; if not, there is something to do
    */
   private boolean rests(Worker worker) {
-    if (!worker.free) {
-      worker.free = true;
-      roster.end(worker);
-      if (admission.givePlace()) {
-        admitOthers();
-      }
+    if (becomesFree(worker)) {
+      admitOthers();
     }
     queue.letGoOfTaken();
     if ((gate & SHRINK) != 0) {
@@ -819,11 +815,7 @@ final class Dispatch {
 
   /** As {@link #rests}, under the lock, under which nothing changes but that tasks come. */
   private boolean restsInTurn(Worker worker) {
-    if (!worker.free) {
-      worker.free = true;
-      roster.end(worker);
-      admission.givePlace();
-    }
+    becomesFree(worker);
     queue.letGoOfTaken();
     if (crew.mayShrink()) {
       worker.idleSinceNanos = time.nanoTime();
@@ -832,6 +824,16 @@ final class Dispatch {
     worker.resting = true;
     roster.rest(worker);
     return !queue.hasWork() || !resumes(worker);
+  }
+
+  /** Whether someone waits for the place that this makes. */
+  private boolean becomesFree(Worker worker) {
+    if (worker.free) {
+      return false;
+    }
+    worker.free = true;
+    roster.end(worker);
+    return admission.givePlace();
   }
 
   private boolean resumes(Worker worker) {

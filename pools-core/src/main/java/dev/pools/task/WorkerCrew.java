@@ -148,7 +148,7 @@ final class WorkerCrew {
 
   /** How many tasks there must be for the policy to want as many workers as it ever would. */
   long greatestDemand() {
-    return oneTaskEach ? most() : free() + 2L * size + 2;
+    return free() + 2L * size + 2;
   }
 
   /** Sums something over all that workers have done. */

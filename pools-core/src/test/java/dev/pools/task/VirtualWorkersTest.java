@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,6 +51,59 @@ class VirtualWorkersTest extends PoolTestBase {
     await().until(() -> pool.stats().workers() == 0);
     pool.shutdown();
     assertThat(get(pool.join())).hasSizeBetween(1, 4);
+  }
+
+  @Test
+  @EnabledForJreRange(min = JRE.JAVA_21)
+  void aThreadThatWaitsForAnotherTaskOfItsPoolIsKnown() {
+    AdvancedPool pool = build(builder().threads(WorkerThreads.virtual()).maxWorkers(1));
+    PoolFuture<Integer> outer = pool.submit(() -> pool.submit(() -> 1).join());
+
+    await().until(() -> pool.stats().starved());
+
+    get(pool.resize(0, 2));
+    assertThat(get(outer)).isEqualTo(1);
+    assertThat(pool.stats().blockedWorkers()).isZero();
+  }
+
+  @Test
+  @EnabledForJreRange(min = JRE.JAVA_21)
+  void whatAnExecutedTaskThrowsGoesToTheHandlerOfAllThreads() {
+    Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
+    CompletableFuture<Throwable> reported = new CompletableFuture<>();
+    Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> reported.complete(failure));
+    try {
+      AdvancedPool pool = build(builder().threads(WorkerThreads.virtual()).maxWorkers(1));
+      IllegalStateException failure = new IllegalStateException("failed");
+      pool.execute(
+          () -> {
+            throw failure;
+          });
+
+      assertThat(get(reported)).isSameAs(failure);
+      assertThat(get(pool.submit(() -> 1))).isEqualTo(1);
+    } finally {
+      Thread.setDefaultUncaughtExceptionHandler(before);
+    }
+  }
+
+  @Test
+  @EnabledForJreRange(min = JRE.JAVA_21)
+  void whoIsIdleHasNoThreadAndIsNoWorker() {
+    AdvancedPool pool = build(builder().threads(WorkerThreads.virtual()).maxWorkers(3));
+    List<Gate> gates = List.of(occupy(pool), occupy(pool), occupy(pool));
+    assertThat(pool.stats().workers()).isEqualTo(3);
+    PoolFuture<Integer> queued = pool.submit(() -> 1);
+    gates.forEach(Gate::open);
+    assertThat(get(queued)).isEqualTo(1);
+
+    await().until(() -> pool.stats().workers() == 0);
+    assertThat(pool.stats().idleWorkers()).isZero();
+    get(pool.resize(0, 1));
+    occupy(pool);
+    pool.submit(() -> 2);
+    assertThat(pool.stats().workers()).isEqualTo(1);
+    assertThat(pool.qsize()).isEqualTo(1);
   }
 
   @Test
