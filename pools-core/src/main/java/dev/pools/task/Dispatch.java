@@ -66,9 +66,6 @@ final class Dispatch {
   /** The pool takes no more tasks. */
   private static final int CLOSED = 1 << 5;
 
-  /** Idle workers may leave, and so note since when they are idle. */
-  private static final int SHRINK = 1 << 7;
-
   /** A task that comes may find as many workers as there may be for now, which nobody watches. */
   private static final int PRESS = 1 << 6;
 
@@ -262,7 +259,7 @@ final class Dispatch {
 
   private void setGate() {
     int now =
-        (crew.mayShrink() ? SHRINK | (shrinkTimerSet ? 0 : TIMER) : 0)
+        (crew.mayShrink() && !shrinkTimerSet ? TIMER : 0)
             | (crew.size() < crew.most() ? GROW : 0)
             | (scalingTick != null && !scalingTick.isTicking() ? PRESS : 0)
             | (crew.hasSurplus() ? SURPLUS : 0)
@@ -802,12 +799,7 @@ final class Dispatch {
     if (becomesFree(worker)) {
       admitOthers();
     }
-    queue.letGoOfTaken();
-    if ((gate & SHRINK) != 0) {
-      worker.idleSinceNanos = time.nanoTime();
-    }
-    worker.resting = true;
-    roster.rest(worker);
+    rest(worker);
     // After the bit is set: who changes the one or the other then looks for those that rest.
     return ((gate & (SURPLUS | DRAINS | CLOSED | TIMER)) == 0 && !queue.hasWork())
         || !resumes(worker);
@@ -816,14 +808,17 @@ final class Dispatch {
   /** As {@link #rests}, under the lock, under which nothing changes but that tasks come. */
   private boolean restsInTurn(Worker worker) {
     becomesFree(worker);
+    shrinkTimerWanted |= crew.mayShrink();
+    rest(worker);
+    return !queue.hasWork() || !resumes(worker);
+  }
+
+  /** From here on another may have the worker. */
+  private void rest(Worker worker) {
     queue.letGoOfTaken();
-    if (crew.mayShrink()) {
-      worker.idleSinceNanos = time.nanoTime();
-      shrinkTimerWanted = true;
-    }
+    worker.idleSinceNanos = time.nanoTime();
     worker.resting = true;
     roster.rest(worker);
-    return !queue.hasWork() || !resumes(worker);
   }
 
   /** Whether someone waits for the place that this makes. */

@@ -77,7 +77,9 @@ final class Inbox {
     @SuppressWarnings("UnusedVariable")
     int doneBelow;
 
-    // No slot below holds a task. Guarded by the pool's lock.
+    // A hint: no slot below holds a task, or somebody is about to see to it. Workers that rest at
+    // the
+    // same time may set it back, and empty a slot twice.
     int emptyBelow;
 
     Segment(long base) {
@@ -398,8 +400,8 @@ final class Inbox {
   }
 
   /**
-   * Empties the slots of all tasks before the head, under the pool's lock. A worker that becomes
-   * idle does so: an idle pool holds nobody's result.
+   * Empties the slots of all tasks before the head. A worker that becomes idle does so: an idle
+   * pool holds nobody's result.
    */
   void letGoOfTaken() {
     Segment segment = headSegment;

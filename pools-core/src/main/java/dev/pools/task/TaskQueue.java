@@ -349,7 +349,7 @@ final class TaskQueue {
     }
   }
 
-  /** Lets go of all who have been taken; under the pool's lock. */
+  /** Lets go of all who have been taken. */
   void letGoOfTaken() {
     inbox.letGoOfTaken();
   }
