@@ -23,7 +23,8 @@ import org.jspecify.annotations.Nullable;
 /** All modes, with their cells, and the five-minute selection of them. */
 final class Plan {
 
-  private static final List<String> JVM = List.of("-Xms1g", "-Xmx1g");
+  /** With its memory there from the start, or whoever allocates pays for it in the first cell. */
+  private static final List<String> JVM = List.of("-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch");
 
   /** So large that five million tasks fit, and collected by the collector that counts exactly. */
   private static final List<String> LARGE_JVM = List.of("-Xms4g", "-Xmx4g", "-XX:+UseSerialGC");

@@ -37,7 +37,10 @@ final class Gate<T> {
   static final int DECIDED = 4;
 
   /** How many threads have a memory of their own of where they look first; a power of two. */
-  private static final int MEMORIES = 256;
+  private static final int MEMORIES = 128;
+
+  /** How far their memories are apart: two cache lines, since processors fetch lines in pairs. */
+  private static final int MEMORY_SPACING = 32;
 
   private volatile int bars = SHUT;
 
@@ -46,9 +49,10 @@ final class Gate<T> {
 
   /**
    * In which place of the row a thread has last put back a connection, by the thread's number. A
-   * wrong or a stale value is only a bad guess, so that neither order nor other threads matter.
+   * wrong or a stale value is only a bad guess, so that neither order nor other threads matter. Who
+   * has several leases writes his at each end of one, so that each is alone on its cache lines.
    */
-  private final int[] places = new int[MEMORIES];
+  private final int[] places = new int[MEMORIES * MEMORY_SPACING];
 
   @SuppressWarnings({"unchecked", "rawtypes"})
   private static <T> Slot<T>[] newRow(int length) {
@@ -118,7 +122,7 @@ final class Gate<T> {
   }
 
   private static int memoryOf(Thread thread) {
-    return (int) thread.getId() & (MEMORIES - 1);
+    return ((int) thread.getId() & (MEMORIES - 1)) * MEMORY_SPACING;
   }
 
   // ---- Under the lock

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * open {@link Gate} without it. What they contend for is one word: the state, a mark, and the epoch
  * of the last ownership.
  */
-final class Slot<T> {
+final class Slot<T> extends SlotSpacing {
 
   /*
    *               made            take (CAS), lease
@@ -474,4 +474,15 @@ final class Slot<T> {
       }
     }
   }
+}
+
+/**
+ * What stands before the fields of a slot, and so between the words of two: else what the users of
+ * one only read would be fetched anew after each step on its neighbour. The JVM keeps the fields of
+ * a superclass before a subclass's, and processors fetch lines in pairs.
+ */
+@SuppressWarnings("UnusedVariable")
+abstract class SlotSpacing {
+  private long before1, before2, before3, before4, before5, before6, before7, before8;
+  private long before9, before10, before11, before12, before13, before14, before15;
 }

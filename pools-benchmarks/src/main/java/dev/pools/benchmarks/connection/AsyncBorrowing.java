@@ -80,7 +80,8 @@ public class AsyncBorrowing {
       } catch (Exception e) {
         throw new IllegalStateException(e);
       }
-      if (left.decrementAndGet() == 0) {
+      // To wake oneself costs as much as some leases do.
+      if (left.decrementAndGet() == 0 && Thread.currentThread() != thread) {
         LockSupport.unpark(thread);
       }
     }
