@@ -104,7 +104,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
    */
   public Lease<T> acquire() throws InterruptedException {
     Lease<T> lease = exchange.pass(this, /* async= */ false);
-    return lease != null ? lease : await(wait(AcquireOptions.DEFAULT, /* async= */ false));
+    return lease != null ? lease : acquireAfterOthers(AcquireOptions.DEFAULT);
   }
 
   /**
@@ -132,34 +132,44 @@ public final class ConnectionPool<T> implements AutoCloseable {
     Lease<T> lease = exchange.pass(this, /* async= */ false);
     return lease != null
         ? lease
-        : await(wait(arguments, timeout, exchange.options().whenDown(), /* async= */ false));
+        : acquireAfterOthers(arguments, timeout, exchange.options().whenDown());
   }
 
   /** As {@link #acquire()}, as these options say. */
   public Lease<T> acquire(AcquireOptions options) throws InterruptedException {
     Objects.requireNonNull(options, "options");
     Lease<T> lease = exchange.pass(this, /* async= */ false);
-    return lease != null ? lease : await(wait(options, /* async= */ false));
+    return lease != null ? lease : acquireAfterOthers(options);
   }
 
-  private Waiter<T> wait(AcquireOptions wanted, boolean async) {
-    ConnectionOptions<T> standard = exchange.options();
-    return wait(
-        wanted.arguments(),
-        Objects.requireNonNullElse(wanted.timeout(), standard.acquireTimeout()),
-        Objects.requireNonNullElse(wanted.whenDown(), standard.whenDown()),
-        async);
+  private Lease<T> acquireAfterOthers(AcquireOptions wanted) throws InterruptedException {
+    return acquireAfterOthers(wanted.arguments(), timeout(wanted), whenDown(wanted));
   }
 
-  private Waiter<T> wait(Arguments arguments, Duration timeout, WhenDown whenDown, boolean async) {
-    Objects.requireNonNull(arguments, "arguments");
-    ConnectionOptions.requireNotNegative("timeout", timeout, "do not wait");
-    long now = exchange.time().nanoTime();
+  private Lease<T> acquireAfterOthers(Arguments arguments, Duration timeout, WhenDown whenDown)
+      throws InterruptedException {
+    long since = exchange.time().nanoTime();
+    Lease<T> lease = timeout.isZero() ? null : exchange.passAfterOthers(this);
+    return lease != null
+        ? lease
+        : await(wait(arguments, since, timeout, whenDown, /* async= */ false));
+  }
+
+  private Duration timeout(AcquireOptions wanted) {
+    return Objects.requireNonNullElse(wanted.timeout(), exchange.options().acquireTimeout());
+  }
+
+  private WhenDown whenDown(AcquireOptions wanted) {
+    return Objects.requireNonNullElse(wanted.whenDown(), exchange.options().whenDown());
+  }
+
+  private Waiter<T> wait(
+      Arguments arguments, long since, Duration timeout, WhenDown whenDown, boolean async) {
     long nanos = Time.nanos(timeout);
     // Beyond some hundred years the clock could not say when it is over.
-    long deadline = nanos > Long.MAX_VALUE / 4 ? Long.MAX_VALUE : now + nanos;
+    long deadline = nanos > Long.MAX_VALUE / 4 ? Long.MAX_VALUE : since + nanos;
     Waiter<T> waiter =
-        new Waiter<>(exchange, arguments, now, deadline, async, whenDown == WhenDown.FAIL, this);
+        new Waiter<>(exchange, arguments, since, deadline, async, whenDown == WhenDown.FAIL, this);
     exchange.join(waiter);
     return waiter;
   }
@@ -242,7 +252,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
     Lease<T> lease = exchange.pass(this, /* async= */ true);
     return lease != null
         ? CompletableFuture.completedFuture(lease)
-        : wait(arguments, timeout, exchange.options().whenDown(), /* async= */ true);
+        : waitInFuture(arguments, timeout, exchange.options().whenDown());
   }
 
   /** As {@link #acquireAsync()}, as these options say. */
@@ -251,7 +261,11 @@ public final class ConnectionPool<T> implements AutoCloseable {
     Lease<T> lease = exchange.pass(this, /* async= */ true);
     return lease != null
         ? CompletableFuture.completedFuture(lease)
-        : wait(options, /* async= */ true);
+        : waitInFuture(options.arguments(), timeout(options), whenDown(options));
+  }
+
+  private Waiter<T> waitInFuture(Arguments arguments, Duration timeout, WhenDown whenDown) {
+    return wait(arguments, exchange.time().nanoTime(), timeout, whenDown, /* async= */ true);
   }
 
   /**

@@ -232,6 +232,21 @@ final class Exchange<T> {
     return lease;
   }
 
+  /**
+   * As {@link #pass}, for a caller in a thread who could not, once other threads have had their
+   * turn: where there are more threads than processors, a connection that nobody needs longer is
+   * often held by one that could not go on. He comes that much later, which is before he stands in
+   * line; else almost each lease would cost a change of threads as soon as one has to wait, for as
+   * long as there are more threads than connections.
+   */
+  @Nullable Lease<T> passAfterOthers(ConnectionPool<T> pool) {
+    if (!gate.opensSoon() || ConnectionThreads.isVirtual(Thread.currentThread())) {
+      return null;
+    }
+    Thread.yield();
+    return pass(pool, /* async= */ false);
+  }
+
   private @Nullable Lease<T> passNoted(ConnectionPool<T> pool, boolean async) {
     boolean checks = fitness.needsClock();
     if (!gate.isOpen() || (checks && fitness.clocksHaveJumpedUnseen())) {

@@ -15,7 +15,8 @@ final class Gate<T> {
    * under the pool's lock. What must be decided about one connection marks its slot instead (S4).
    *
    * G1  Nobody who comes while a caller stands in line overtakes him: he finds the gate barred. Who
-   *     came before that, and only takes a connection after it, was first.
+   *     came before that, and only takes a connection after it, was first. A caller has come when he
+   *     stands in line, or has found the gate open; not while he lets other threads go on before.
    * G2  No connection stays idle while a caller stands in line. He bars the gate and looks along the
    *     row then; who puts one back looks at the gate then. These are accesses of two variables by
    *     two threads, all volatile, so in their total order one of them sees the other (J. Dekker's
@@ -61,6 +62,11 @@ final class Gate<T> {
 
   boolean isOpen() {
     return bars == 0;
+  }
+
+  /** Whether it is open, or will be as soon as nobody waits any more. */
+  boolean opensSoon() {
+    return (bars & ~WAITERS) == 0;
   }
 
   boolean isShut() {
