@@ -182,7 +182,8 @@ public final class ConnectionPool<T> implements AutoCloseable {
   private Lease<T> await(Waiter<T> waiter) throws InterruptedException {
     Time time = exchange.time();
     boolean interrupted = false;
-    while (!waiter.isDone()) {
+    boolean hasCome = exchange.hasComeFor(waiter);
+    while (!hasCome && !waiter.isDone()) {
       long leftNanos = waiter.leftNanos(time.nanoTime());
       if (leftNanos <= 0) {
         exchange.timeOut(waiter);
@@ -190,9 +191,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
       }
       // If this is itself inside of a completion, what it waits for may be waiting for this thread.
       Trampoline.runPostponed();
-      if (!waiter.isDone()) {
-        time.park(waiter, leftNanos);
-      }
+      waiter.sleep(time, leftNanos);
       if (waiter.called) {
         waiter.called = false;
         exchange.takeCalledFor();

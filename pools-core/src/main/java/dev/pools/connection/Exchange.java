@@ -62,6 +62,7 @@ final class Exchange<T> {
   private final long checkTimeoutNanos;
   private final VersionedLock lock = new VersionedLock();
   private final Gate<T> gate = new Gate<>();
+  private final Lookout lookout = new Lookout();
 
   /**
    * Whether each lease is noted with its time: somebody is told of it, looks at it, or guards it.
@@ -80,6 +81,12 @@ final class Exchange<T> {
   private final Deque<Arguments> nextArguments = new ArrayDeque<>();
   private final List<CompletableFuture<Void>> resizes = new ArrayList<>();
   private final Decisions decisions = new Decisions();
+
+  /** Those in threads who have been granted a connection in this hold of the lock. */
+  private @Nullable Waiter<T> firstServed;
+
+  private @Nullable Waiter<T> lastServed;
+
   private final Generations<T> generations = new Generations<>(slots, decisions);
   private final Leaks<T> leaks;
   private final NestedAcquire<T> nested = new NestedAcquire<>(slots, line);
@@ -192,12 +199,28 @@ final class Exchange<T> {
   private void leave() {
     boolean noneIsHeld = slots.noneIsHeld();
     setGate();
+    Waiter<T> toServe = firstServed;
+    firstServed = null;
+    lastServed = null;
     List<Runnable> decided = decisions.take();
     lock.unlock();
     assert noneIsHeld;
+    while (toServe != null) {
+      Waiter<T> next = toServe.nextServed;
+      toServe.nextServed = null;
+      toServe.deliver();
+      toServe = next;
+    }
     if (!decided.isEmpty()) {
       Trampoline.run(decided);
     }
+  }
+
+  /** Looks out for a moment for what a caller in a thread gets; whether it has come. */
+  boolean hasComeFor(Waiter<T> waiter) {
+    return waiter.isDone()
+        || (!ConnectionThreads.isVirtual(waiter.caller)
+            && lookout.hasComeFor(waiter, waiter.leftNanos(time.nanoTime())));
   }
 
   /**
@@ -359,6 +382,7 @@ final class Exchange<T> {
       }
       int underwayBefore = creation.underway();
       line.add(waiter);
+      waiter.place = line.size();
       setGate();
       if (serves() && mayOvertake(waiter)) {
         serveFirst(waiter);
@@ -681,17 +705,23 @@ final class Exchange<T> {
     line.remove(waiter);
     waiter.status = Waiter.Status.GRANTED;
     waiter.servedNanos = now;
-    Lease<T> lease = lease(slot, now, waiter.pool, waiter.caller, waiter.async, waiter.acquiredAt);
-    decisions.serve(
-        () ->
-            finish(
-                waiter,
-                () -> {
-                  if (waiter.async) {
-                    tellServed(waiter, lease);
-                  }
-                  waiter.deliver(lease);
-                }));
+    waiter.granted = lease(slot, now, waiter.pool, waiter.caller, waiter.async, waiter.acquiredAt);
+    if (waiter.async) {
+      decisions.serve(() -> finish(waiter, () -> deliver(waiter)));
+    } else {
+      // Nobody can have hung anything on it: no user code will run.
+      if (firstServed == null) {
+        firstServed = waiter;
+      } else {
+        Objects.requireNonNull(lastServed).nextServed = waiter;
+      }
+      lastServed = waiter;
+    }
+  }
+
+  private void deliver(Waiter<T> waiter) {
+    tellServed(waiter, waiter.granted());
+    waiter.deliver();
   }
 
   // ---- Overtaking, if throughput counts for more than fairness
@@ -855,6 +885,9 @@ final class Exchange<T> {
     if (reason != null) {
       retire(slot, reason);
     } else if (!fitness.dueOnReturn()) {
+      if (grantReturned(slot, now)) {
+        return;
+      }
       slots.offer(slot);
     } else if (suspended) {
       // It is checked before its next lease instead.
@@ -864,6 +897,17 @@ final class Exchange<T> {
       check(slot);
     }
     matchReturned();
+  }
+
+  /** Hands a connection that has come back, and is held, to the first in line, if it may be. */
+  private boolean grantReturned(Slot<T> slot, long now) {
+    Waiter<T> first = same == null && serves() ? firstAlive(now) : null;
+    if (first == null || mayBeOvertaken(first, now) || isDueOnBorrow(slot, now)) {
+      return false;
+    }
+    grant(first, slot, now);
+    replenish(now);
+    return true;
   }
 
   private @Nullable RetireReason fateOf(Slot<T> slot, boolean invalid, long now) {

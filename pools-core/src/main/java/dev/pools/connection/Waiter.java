@@ -3,6 +3,7 @@ package dev.pools.connection;
 import dev.pools.Arguments;
 import dev.pools.internal.Time;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -43,6 +44,12 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
   /** Whether it was called to take a connection itself, before somebody else does. */
   volatile boolean called;
 
+  /**
+   * Whether its thread sleeps, or is about to. It says so and then looks whether anything has
+   * changed; who changes something looks at this afterwards: so one of them sees the other.
+   */
+  private volatile boolean asleep;
+
   // Written under the pool's lock; the caller reads it when it is over.
   volatile Status status = Status.WAITING;
 
@@ -50,8 +57,15 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
   @Nullable Waiter<T> previous;
   @Nullable Waiter<T> next;
 
+  /** Where in the line it stood when it came, from 1; read by its caller, too. */
+  int place;
+
   /** When it was granted a connection. */
   long servedNanos;
+
+  // Written under the pool's lock, and then read by whoever serves it after that hold of the lock.
+  @Nullable Lease<T> granted;
+  @Nullable Waiter<T> nextServed;
 
   /**
    * @param deadlineNanos when it gives up; {@link Long#MAX_VALUE} means never
@@ -117,8 +131,16 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
     }
   }
 
-  /** Hands the lease over; if the future has been completed by someone else, gives it back. */
-  void deliver(Lease<T> lease) {
+  /** What it was granted. */
+  Lease<T> granted() {
+    return Objects.requireNonNull(granted);
+  }
+
+  /** Hands over what it was granted; if someone else has completed the future, gives it back. */
+  void deliver() {
+    Lease<T> lease = granted();
+    // A lease that its user forgets must not be kept by the one who has waited for it.
+    granted = null;
     if (!super.complete(lease)) {
       lease.close();
     }
@@ -132,9 +154,18 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
 
   private void ended() {
     disarm();
-    if (!async && Thread.currentThread() != caller) {
+    if (!async && asleep) {
       LockSupport.unpark(caller);
     }
+  }
+
+  /** Lets its thread sleep until it is woken, or for so long. */
+  void sleep(Time time, long nanos) {
+    asleep = true;
+    if (!isDone() && !called) {
+      time.park(this, nanos);
+    }
+    asleep = false;
   }
 
   private void disarm() {
