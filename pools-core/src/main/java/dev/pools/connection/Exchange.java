@@ -118,6 +118,11 @@ final class Exchange<T> {
   private Time.@Nullable Timer maintenanceTimer;
   private Time.@Nullable Timer retryTimer;
 
+  /** Set if somebody waits in a future, for no later than when his time is over. */
+  private Time.@Nullable Timer alarm;
+
+  private long alarmNanos;
+
   // Written under lock, read by anyone.
   private volatile State state = State.CREATED;
 
@@ -199,6 +204,9 @@ final class Exchange<T> {
   private void leave() {
     boolean noneIsHeld = slots.noneIsHeld();
     setGate();
+    if (line.size() == 0) {
+      stopAlarm();
+    }
     Waiter<T> toServe = firstServed;
     firstServed = null;
     lastServed = null;
@@ -403,15 +411,12 @@ final class Exchange<T> {
           refuseIfDown(waiter);
         }
       }
+      if (waiter.async && waiter.status == Waiter.Status.WAITING) {
+        setAlarm(waiter.deadlineNanos);
+      }
     } finally {
       leave();
       waiter.arriving = false;
-    }
-    if (waiter.async && !waiter.isDone() && waiter.deadlineNanos != Long.MAX_VALUE) {
-      waiter.timer = later(waiter.leftNanos(time.nanoTime()), () -> timeOut(waiter));
-      if (waiter.isDone()) {
-        waiter.timer.cancel();
-      }
     }
   }
 
@@ -534,9 +539,12 @@ final class Exchange<T> {
         return false;
       }
       waiter.status = Waiter.Status.CANCELLED;
+      boolean wasFirst = line.first() == waiter;
       line.remove(waiter);
       // He may have been called to take an idle connection, which is the next one's now.
-      match();
+      if (wasFirst || same != null) {
+        match();
+      }
       return true;
     } finally {
       leave();
@@ -551,6 +559,48 @@ final class Exchange<T> {
         timeOutUnderLock(waiter);
         match();
       }
+    } finally {
+      leave();
+    }
+  }
+
+  /** Has those who wait in a future timed out then, as nobody else would notice. */
+  private void setAlarm(long deadlineNanos) {
+    if (deadlineNanos == Long.MAX_VALUE || (alarm != null && deadlineNanos - alarmNanos >= 0)) {
+      return;
+    }
+    stopAlarm();
+    alarmNanos = deadlineNanos;
+    alarm = later(deadlineNanos - time.nanoTime(), this::alarmed);
+  }
+
+  private void stopAlarm() {
+    if (alarm != null) {
+      alarm.cancel();
+      alarm = null;
+    }
+  }
+
+  /** The time of some in line may be over; there is one timer for all of them. */
+  private void alarmed() {
+    enter();
+    try {
+      alarm = null;
+      long now = time.nanoTime();
+      long earliestLeft = Long.MAX_VALUE;
+      Waiter<T> next;
+      for (Waiter<T> waiter = line.first(); waiter != null; waiter = next) {
+        next = waiter.next;
+        if (waiter.async && waiter.isOverdue(now)) {
+          timeOutUnderLock(waiter);
+        } else if (waiter.async) {
+          earliestLeft = Math.min(earliestLeft, waiter.leftNanos(now));
+        }
+      }
+      if (earliestLeft != Long.MAX_VALUE) {
+        setAlarm(now + earliestLeft);
+      }
+      match();
     } finally {
       leave();
     }

@@ -39,8 +39,6 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
   /** Whether its caller is still on its way into the line, so that it expects an answer at once. */
   volatile boolean arriving = true;
 
-  volatile Time.@Nullable Timer timer;
-
   /** Whether it was called to take a connection itself, before somebody else does. */
   volatile boolean called;
 
@@ -126,8 +124,8 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
   }
 
   private void leaveTheLine() {
-    if (!isDone() && exchange.cancel(this)) {
-      disarm();
+    if (!isDone()) {
+      exchange.cancel(this);
     }
   }
 
@@ -153,7 +151,6 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
   }
 
   private void ended() {
-    disarm();
     if (!async && asleep) {
       LockSupport.unpark(caller);
     }
@@ -166,12 +163,5 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
       time.park(this, nanos);
     }
     asleep = false;
-  }
-
-  private void disarm() {
-    Time.Timer armed = timer;
-    if (armed != null) {
-      armed.cancel();
-    }
   }
 }

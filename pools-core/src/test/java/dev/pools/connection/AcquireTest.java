@@ -491,6 +491,28 @@ class AcquireTest extends ConnectionTestBase {
   }
 
   @Test
+  void eachWhoWaitsInAFutureIsTimedOutWhenHisOwnTimeIsOver() throws Exception {
+    ConnectionPool<FakeConnection> pool = sized(0, 1);
+    Lease<FakeConnection> only = pool.acquire();
+    CompletableFuture<Lease<FakeConnection>> patient = pool.acquireAsync(Duration.ofSeconds(9));
+    CompletableFuture<Lease<FakeConnection>> hasty = pool.acquireAsync(Duration.ofSeconds(3));
+    CompletableFuture<Lease<FakeConnection>> other = pool.acquireAsync(Duration.ofSeconds(6));
+
+    time.advance(Duration.ofSeconds(3));
+    assertThat(hasty).isCompletedExceptionally();
+    assertThat(other).isNotDone();
+
+    time.advance(Duration.ofSeconds(3));
+    assertThat(other).isCompletedExceptionally();
+    assertThat(patient).isNotDone();
+
+    time.advance(Duration.ofSeconds(3));
+    assertThat(patient).isCompletedExceptionally();
+    assertThat(pool.stats().timeouts()).isEqualTo(3);
+    only.close();
+  }
+
+  @Test
   void aCancelledCallerLeavesNoTimerBehind() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     pool.acquire();
