@@ -149,16 +149,18 @@ class GiveUpVsHandOffTest {
         },
         () -> {
           waiter = Thread.currentThread();
+          boolean keepsInterrupt = false;
           try (Lease<FakeConnection> lease = pool.acquire()) {
             assertThat(lease.isClosed()).isFalse();
             served.incrementAndGet();
+            keepsInterrupt = true;
           } catch (InterruptedException asked) {
             gaveUp.incrementAndGet();
           }
           while (!interrupted) {
             Thread.yield();
           }
-          Thread.interrupted();
+          assertThat(Thread.interrupted()).isEqualTo(keepsInterrupt);
         });
     assertThat(served.get() + gaveUp.get()).isEqualTo(ROUNDS);
   }
