@@ -47,6 +47,20 @@ class FairnessTest extends ConnectionTestBase {
   }
 
   @Test
+  void whoDoesNotWaitOvertakesNobodyEvenForThroughput() throws Exception {
+    ConnectionPool<FakeConnection> pool = pool(Fairness.THROUGHPUT);
+    Lease<FakeConnection> only = pool.acquire();
+    CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync();
+    held.hold();
+    only.close();
+
+    assertThat(pool.tryAcquire()).isEmpty();
+
+    held.letGo();
+    assertThat(waiting).isCompleted();
+  }
+
+  @Test
   void whoHasWaitedForSomeMillisecondsIsNotOvertaken() throws Exception {
     ConnectionPool<FakeConnection> pool = pool(Fairness.THROUGHPUT);
     Lease<FakeConnection> only = pool.acquire();
