@@ -343,7 +343,6 @@ final class Dispatch {
 
   private void callerIsGone() {
     enter();
-    checkDrains();
     checkTerminated();
     leave();
   }
@@ -441,7 +440,7 @@ final class Dispatch {
     try {
       refusal = refusalOf(task);
       if (refusal == null) {
-        if (admission.tryTakePlaceInTurn()) {
+        if (admission.tryTakePlaceInTurn() || takePlaceOfNewWorker()) {
           enqueue(task);
         } else if (overflow == OverflowPolicy.REJECT) {
           refusal = refusalForWantOfPlace(task);
@@ -473,6 +472,16 @@ final class Dispatch {
       dropped(displaced, Outcome.CANCELLED);
     }
     return callerRuns;
+  }
+
+  /**
+   * Takes the place that one more worker is. There is none only if a free worker has taken a task
+   * and not yet said so, or the other way round, so that it was counted upon for this one, too.
+   */
+  private boolean takePlaceOfNewWorker() {
+    return !admission.hasWaiting()
+        && crew.growByOne(time.nanoTime())
+        && admission.tryTakePlaceInTurn();
   }
 
   /** Why the task is refused, if it is. Plans the workers that it needs, if it is not. */
@@ -599,8 +608,12 @@ final class Dispatch {
       unsettled = null;
       if (worker.hasSpoiled()) {
         enter();
-        bookSpoiled(worker, next);
-        leave();
+        try {
+          bookSpoiled(worker, next);
+          admit(0);
+        } finally {
+          leave();
+        }
       }
       if (next != null) {
         countTaken(worker);
@@ -707,15 +720,14 @@ final class Dispatch {
         settle(worker, unsettled);
         unsettled = null;
         crew.comesForTask(worker);
+        checkResizes();
         if (crew.hasSurplus()) {
           workerLeaves(worker);
         } else {
           next = nextTask(worker);
           if (next != null) {
             worker.dismissed = false;
-            if (queue.hasWork()) {
-              crew.callOne();
-            }
+            meetDemand();
           } else if (worker.dismissed || isOver()) {
             workerLeaves(worker);
           } else {
@@ -801,8 +813,29 @@ final class Dispatch {
     }
     rest(worker);
     // After the bit is set: who changes the one or the other then looks for those that rest.
-    return ((gate & (SURPLUS | DRAINS | CLOSED | TIMER)) == 0 && !queue.hasWork())
-        || !resumes(worker);
+    boolean isToDecide = (gate & (SURPLUS | DRAINS | CLOSED | TIMER)) != 0;
+    if (oneTaskEach) {
+      // Another thread may have this place by now, so any that rests must do.
+      if (isToDecide) {
+        decideForThoseThatRest();
+      }
+      if (queue.hasWork()) {
+        callWorker();
+      }
+      return true;
+    }
+    return (!isToDecide && !queue.hasWork()) || !resumes(worker);
+  }
+
+  private void decideForThoseThatRest() {
+    enter();
+    try {
+      crew.dismissBeyondMax();
+      checkResizes();
+      checkTerminated();
+    } finally {
+      leave();
+    }
   }
 
   /** As {@link #rests}, under the lock, under which nothing changes but that tasks come. */
@@ -810,6 +843,13 @@ final class Dispatch {
     becomesFree(worker);
     shrinkTimerWanted |= crew.mayShrink();
     rest(worker);
+    if (oneTaskEach) {
+      // As in rests.
+      if (queue.hasWork()) {
+        crew.callOne();
+      }
+      return true;
+    }
     return !queue.hasWork() || !resumes(worker);
   }
 
@@ -852,7 +892,8 @@ final class Dispatch {
         began(worker);
         return next;
       }
-      if (!admission.hasWaiting()) {
+      // Whoever has taken what was let in may need the lock to give its place back.
+      if (!admission.hasRoomForLine(worker.free ? 0 : 1)) {
         return null;
       }
     }
@@ -895,9 +936,6 @@ final class Dispatch {
     }
     meetDemand();
     admit(0);
-    if (isOver()) {
-      crew.callAll();
-    }
     checkResizes();
     checkTerminated();
   }
@@ -1095,7 +1133,6 @@ final class Dispatch {
 
   private void settle(PoolTask<?> task) {
     phases.leave(task);
-    checkDrains();
     checkTerminated();
   }
 
@@ -1222,7 +1259,6 @@ final class Dispatch {
 
   /** Those that are there go on with the work; where there are none, nobody may wait for them. */
   private void startFailed(Worker worker, Throwable failure) {
-    LOG.error("Pool '{}' could not start a worker", name(), failure);
     List<PoolTask<?>> stranded = List.of();
     enter();
     try {
@@ -1239,6 +1275,8 @@ final class Dispatch {
     } finally {
       leave();
     }
+    // Only now, so that a fault of a logger leaves nothing half done.
+    LOG.error("Pool '{}' could not start a worker", name(), failure);
     for (PoolTask<?> task : stranded) {
       task.fail(
           new RejectedExecutionException(
@@ -1296,6 +1334,8 @@ final class Dispatch {
     enter();
     try {
       shrinkTimerSet = false;
+      // Before the look at those that rest: who rests after it sets the timer.
+      setGate();
       if (state == PoolState.RUNNING) {
         again = crew.dismissIdle(crew.busy() + demand(), keepAliveNanos, time.nanoTime());
         shrinkTimerSet = again >= 0;
@@ -1320,11 +1360,8 @@ final class Dispatch {
       applyLimits();
       // Those that are idle by now have not set it, if there might be no fewer of them before.
       shrinkTimerWanted = crew.idle() > 0 && crew.mayShrink();
-      if (crew.fits()) {
-        done.complete(null);
-      } else {
-        resizes.add(done);
-      }
+      resizes.add(done);
+      checkResizes();
     } finally {
       leave();
     }
@@ -1345,6 +1382,7 @@ final class Dispatch {
   private void applyLimits() {
     setGate();
     crew.dismissBeyondMax();
+    checkDrains();
     if (state == PoolState.RUNNING) {
       crew.fill(time.nanoTime());
     }
@@ -1390,6 +1428,8 @@ final class Dispatch {
         return CompletableFuture.completedFuture(Duration.ZERO);
       }
       admission.addSlotWaiter(waiter);
+      // A place may have been given back before anyone knew that somebody waits for it.
+      admit(0);
     } finally {
       leave();
     }
@@ -1565,6 +1605,11 @@ final class Dispatch {
   }
 
   private void checkTerminated() {
+    checkDrains();
+    if (state != PoolState.TERMINATED && isOver()) {
+      // Those that have rested because somebody seemed to come, or to wait.
+      crew.callAll();
+    }
     if (state == PoolState.RUNNING
         || state == PoolState.TERMINATED
         || crew.size() > 0

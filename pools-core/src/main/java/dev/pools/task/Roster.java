@@ -25,7 +25,8 @@ final class Roster {
    *   (gone)      FREE    hire     who decides that there shall be one      under the pool's lock
    *   FREE        IDLE    rest     itself: it has found no task             sets its bit
    *   IDLE        FREE    claim    whoever brings a task, or has news       clears its bit; must signal it
-   *   IDLE        FREE    resume   itself: it has seen a task come          clears its bit
+   *   IDLE        FREE    resume   itself: it has seen a task come, and     clears its bit
+   *                                has one thread for all its life
    *   FREE        BUSY    begin    itself: it has taken a task              clears its other bit
    *   BUSY        FREE    end      itself: it has found none after that     sets its other bit
    *   FREE, BUSY  (gone)  leave    itself, or who finds it gone             under the pool's lock
@@ -102,9 +103,15 @@ final class Roster {
     return clear(groupOf(worker).idle, bitOf(worker));
   }
 
-  /** It has been called and is here; it looks into the queue after this. */
+  /**
+   * It has been called and is here; it looks into the queue after this. Never below zero, should a
+   * worker be lost of which nobody can say whether it was called.
+   */
   void arrive() {
-    underway.getAndAdd(-1);
+    long seen = underway.get();
+    while (seen > 0 && !underway.compareAndSet(seen, seen - 1)) {
+      seen = underway.get();
+    }
   }
 
   void begin(Worker worker) {

@@ -93,7 +93,6 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
     if (dispatch.hasForeignThreads()) {
       CURRENT.set(this);
     }
-    dispatch.listeners().workerStarted(service.number);
     if (dispatch.isOneTaskEach()) {
       runOne();
     } else {
@@ -119,6 +118,7 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
     // While it rests, this is null: an idle worker holds nobody's result.
     Object task = null;
     try {
+      dispatch.listeners().workerStarted(service.number);
       while (!left) {
         task = dispatch.take(this, task);
         if (task != null) {
@@ -147,6 +147,7 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
       if (resting) {
         arrive();
       }
+      dispatch.listeners().workerStarted(service.number);
       task = dispatch.take(this, null);
       if (task != null) {
         runTask(task);

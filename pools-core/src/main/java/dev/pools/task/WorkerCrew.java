@@ -204,6 +204,15 @@ final class WorkerCrew {
     }
   }
 
+  /** Plans one more worker, if there may be one. */
+  boolean growByOne(long nowNanos) {
+    if (!canGrow(nowNanos)) {
+      return false;
+    }
+    growTo(size + 1);
+    return true;
+  }
+
   private void growTo(int target) {
     while (size < target) {
       Integer number = freeNumbers.poll();

@@ -54,6 +54,38 @@ class EngineRaceTest extends PoolTestBase {
     assertThat(silent).hasValue(0);
   }
 
+  /** Expired tasks give their places back under the lock, while others wait for one. */
+  @Test
+  void tasksThatExpireStrandNobodyWhoWaitsForAPlace() {
+    for (int capacity : new int[] {0, 1, 20}) {
+      AdvancedPool pool =
+          AdvancedPool.builder()
+              .minWorkers(0)
+              .maxWorkers(3)
+              .queueCapacity(capacity)
+              .maxQueueTime(Duration.ofNanos(20_000))
+              .build();
+      AtomicInteger ended = new AtomicInteger();
+      for (int i = 0; i < 3; i++) {
+        Thread submitter =
+            new Thread(
+                () -> {
+                  for (int task = 0; task < 5_000; task++) {
+                    int length = task % 50;
+                    pool.submit(() -> spin(length))
+                        .whenComplete((nothing, failure) -> ended.incrementAndGet());
+                  }
+                });
+        submitter.start();
+      }
+
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+          .until(() -> ended.get() == 15_000);
+      pool.close();
+    }
+  }
+
   @Test
   @EnabledForJreRange(min = JRE.JAVA_21)
   void aPoolOfVirtualWorkersEndsAlthoughACancelledTaskIsLeftInALane() throws Exception {

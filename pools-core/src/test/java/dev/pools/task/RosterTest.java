@@ -29,7 +29,7 @@ class RosterTest extends PoolTestBase {
     BUSY
   }
 
-  private State stateOf(Worker worker) {
+  private State state() {
     boolean idle = roster.idle() == 1;
     boolean free = roster.free() == 1;
     assertThat(free || !idle).as("who is idle is free").isTrue();
@@ -79,7 +79,7 @@ class RosterTest extends PoolTestBase {
       for (BiFunction<Roster, Worker, Object> way : WAYS.get(from)) {
         bring(worker, from);
         assertThat(way.apply(roster, worker)).isIn(worker, true);
-        State to = stateOf(worker);
+        State to = state();
         reached.add(to);
         bring(worker, State.FREE);
       }
@@ -90,7 +90,7 @@ class RosterTest extends PoolTestBase {
   }
 
   private void bring(Worker worker, State to) {
-    switch (stateOf(worker)) {
+    switch (state()) {
       case IDLE -> roster.resume(worker);
       case BUSY -> roster.end(worker);
       case FREE -> {}

@@ -145,6 +145,33 @@ class ScalingTest extends PoolTestBase {
   }
 
   @Test
+  void resizeToMoreHasAsManyWorkersAsTheBacklogNeeds() {
+    AdvancedPool pool = build(builder().minWorkers(1).maxWorkers(1));
+    occupy(pool);
+    List<Gate> queued = Stream.generate(Gate::new).limit(10).toList();
+    queued.forEach(pool::execute);
+
+    get(pool.resize(1, 11));
+
+    queued.forEach(Gate::awaitEntered);
+    assertThat(pool.stats().workers()).isEqualTo(11);
+    queued.forEach(Gate::open);
+  }
+
+  @Test
+  void aResizeThatALaterOneMakesNeedlessCompletesWithIt() {
+    AdvancedPool pool = build(builder().minWorkers(1).maxWorkers(3));
+    occupy(pool, 3);
+    CompletableFuture<Void> fewer = pool.resize(0, 1);
+    assertThat(fewer).isNotDone();
+
+    CompletableFuture<Void> more = pool.resize(0, 4);
+
+    assertThat(more).isCompleted();
+    assertThat(fewer).isCompleted();
+  }
+
+  @Test
   void resizeStartsTheLeastNumber() {
     AdvancedPool pool = build(builder().minWorkers(1).maxWorkers(2));
 
