@@ -263,7 +263,8 @@ class ExampleAppIT {
             "spring.lifecycle.timeout-per-shutdown-phase=300ms",
             "pools.advanced.instances.thumbnails.max-workers=2")) {
       assumeTrue(first.canBeTerminated(), "This system cannot ask a process to end.");
-      batch = first.accept(widths(50, 6));
+      // Far more than can be made in that time, however fast the machine is.
+      batch = first.accept(widths(50, 40));
       await().until(() -> first.batch(batch.id()).made() > 0);
 
       first.terminate();
