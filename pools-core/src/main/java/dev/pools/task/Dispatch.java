@@ -295,17 +295,14 @@ final class Dispatch {
 
   /** Takes a task of the default priority whose future nobody sees. */
   void execute(Runnable code) {
-    if (!takesBareCode || code instanceof PoolTask || (gate & CLOSED) != 0) {
-      accept(PoolTask.executed(this, code, TaskOptions.DEFAULT));
-    } else if (!admission.tryTakePlace()) {
-      if (!callersRunBareCode || !runByCaller(code)) {
-        accept(PoolTask.executed(this, code, TaskOptions.DEFAULT));
-      }
-    } else {
+    boolean bare = takesBareCode && !(code instanceof PoolTask) && (gate & CLOSED) == 0;
+    if (bare && admission.tryTakePlace()) {
       if (!queue.add(code)) {
         refuseLate(PoolTask.executed(this, code, TaskOptions.DEFAULT));
       }
       comeToTheGate();
+    } else if (!bare || !callersRunBareCode || !runByCaller(code)) {
+      accept(PoolTask.executed(this, code, TaskOptions.DEFAULT));
     }
   }
 
@@ -764,28 +761,22 @@ final class Dispatch {
    * A thread of a virtual worker has run its task: another goes on in its place if there is work.
    */
   void handOn(Worker worker, Object done) {
-    Object unsettled = done;
-    while (true) {
-      if ((unsettled instanceof PoolTask<?> task && task.hasExtras())
-          || (gate & (SURPLUS | DRAINS | CLOSED)) != 0) {
-        if (goesOnInTurn(worker, unsettled)) {
-          start(worker);
-        }
-        return;
-      }
-      unsettled = null;
-      worker.endTask();
-      if (queue.hasWork()) {
+    if ((done instanceof PoolTask<?> task && task.hasExtras())
+        || (gate & (SURPLUS | DRAINS | CLOSED)) != 0) {
+      if (goesOnInTurn(worker, done)) {
         start(worker);
-        return;
       }
-      if (rests(worker)) {
-        return;
-      }
+      return;
+    }
+    worker.endTask();
+    if (queue.hasWork()) {
+      start(worker);
+    } else {
+      rests(worker);
     }
   }
 
-  private boolean goesOnInTurn(Worker worker, @Nullable Object done) {
+  private boolean goesOnInTurn(Worker worker, Object done) {
     enter();
     try {
       settle(worker, done);
@@ -794,7 +785,10 @@ final class Dispatch {
         return false;
       }
       admit(1);
-      boolean goesOn = queue.hasWork() || !restsInTurn(worker);
+      boolean goesOn = queue.hasWork();
+      if (!goesOn) {
+        restsInTurn(worker);
+      }
       admit(0);
       return goesOn;
     } finally {
@@ -805,7 +799,8 @@ final class Dispatch {
   /**
    * Makes a worker idle that has found no task.
    *
-   * @return whether it is, or somebody has called it meanwhile; if not, there is something to do
+   * @return whether it is, or somebody has called it meanwhile, as is always said of a virtual one;
+   *     if not, there is something to do
    */
   private boolean rests(Worker worker) {
     if (becomesFree(worker)) {
@@ -1144,10 +1139,8 @@ final class Dispatch {
     if (callers.areInside()) {
       return;
     }
-    // In this order; see Worker. If one is just taking, it comes here when it has seen the gate;
-    // and
-    // of one that rests, and came to that without the lock, the bit tells that it has ended its
-    // task.
+    // In this order; see Worker. If one is just taking, it comes here when it has seen the gate. Of
+    // one that rests, and came to that without the lock, the bit tells that it has ended its task.
     roster.idle();
     long lowest = queue.lowestTicket();
     long next = queue.tickets();
