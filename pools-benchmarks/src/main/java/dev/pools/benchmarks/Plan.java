@@ -130,7 +130,7 @@ final class Plan {
     for (String on : List.of("platform", "virtual")) {
       boolean virtual = on.equals("virtual");
       List<String> peers = virtual ? VIRTUAL : FIFO;
-      List<String> besides = virtual ? VIRTUAL_OTHERWISE : List.of();
+      List<String> besides = virtual ? VIRTUAL_OTHERWISE : List.of("OURS_RELAXED");
       for (String name : List.of("execute", "submit", "supplyAsync", "roundTrip")) {
         bursts(modes, name, on, List.of("0us", "1us", "50us"), peers, besides);
       }

@@ -23,6 +23,7 @@ final class StressParts {
               false,
               Duration.ofSeconds(1),
               OverflowPolicy.WAIT,
+              TaskOrder.STRICT,
               WorkerThreads.daemon(),
               Duration.ZERO,
               Duration.ZERO,

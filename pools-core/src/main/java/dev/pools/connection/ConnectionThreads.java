@@ -16,18 +16,7 @@ final class ConnectionThreads {
 
   private static final @Nullable MethodHandle START_VIRTUAL = startVirtual();
 
-  private static final @Nullable MethodHandle IS_VIRTUAL = isVirtual();
-
   private ConnectionThreads() {}
-
-  /** Whether it is a virtual one: those that wait must leave their carrier to others. */
-  static boolean isVirtual(Thread thread) {
-    try {
-      return IS_VIRTUAL != null && (boolean) IS_VIRTUAL.invokeExact(thread);
-    } catch (Throwable never) {
-      return false;
-    }
-  }
 
   /**
    * Virtual threads from JDK 24 on, or else daemon threads that are kept for a while. The user's
@@ -88,16 +77,6 @@ final class ConnectionThreads {
               "startVirtualThread",
               MethodType.methodType(Thread.class, Runnable.class))
           .asType(MethodType.methodType(void.class, Runnable.class));
-    } catch (ReflectiveOperationException missing) {
-      return null;
-    }
-  }
-
-  /** {@code Thread.isVirtual}, from JDK 21 on. */
-  private static @Nullable MethodHandle isVirtual() {
-    try {
-      return MethodHandles.publicLookup()
-          .findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
     } catch (ReflectiveOperationException missing) {
       return null;
     }

@@ -2,6 +2,7 @@ package dev.pools.connection;
 
 import dev.pools.Arguments;
 import dev.pools.connection.ConnectionPoolStats.State;
+import dev.pools.internal.ThreadKind;
 import dev.pools.internal.Time;
 import dev.pools.internal.Trampoline;
 import dev.pools.internal.VersionedLock;
@@ -227,7 +228,7 @@ final class Exchange<T> {
   /** Looks out for a moment for what a caller in a thread gets; whether it has come. */
   boolean hasComeFor(Waiter<T> waiter) {
     return waiter.isDone()
-        || (!ConnectionThreads.isVirtual(waiter.caller)
+        || (!ThreadKind.isVirtual(waiter.caller)
             && lookout.hasComeFor(waiter, waiter.leftNanos(time.nanoTime())));
   }
 
@@ -271,7 +272,7 @@ final class Exchange<T> {
    * long as there are more threads than connections.
    */
   @Nullable Lease<T> passAfterOthers(ConnectionPool<T> pool) {
-    if (!gate.opensSoon() || ConnectionThreads.isVirtual(Thread.currentThread())) {
+    if (!gate.opensSoon() || ThreadKind.isVirtual(Thread.currentThread())) {
       return null;
     }
     Thread.yield();

@@ -884,6 +884,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
     private boolean killAtExit;
     private Duration keepAlive = Duration.ofSeconds(60);
     private OverflowPolicy overflow = OverflowPolicy.WAIT;
+    private TaskOrder taskOrder = TaskOrder.STRICT;
     private WorkerThreads threads = WorkerThreads.platform();
     private Duration aging = Duration.ZERO;
     private Duration maxQueueTime = Duration.ZERO;
@@ -961,6 +962,12 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
       return this;
     }
 
+    /** In which order equals are taken; by default {@link TaskOrder#STRICT}. */
+    public Builder taskOrder(TaskOrder taskOrder) {
+      this.taskOrder = Objects.requireNonNull(taskOrder, "taskOrder");
+      return this;
+    }
+
     /** What threads the workers are; by default {@link WorkerThreads#platform()}. */
     public Builder threads(WorkerThreads threads) {
       this.threads = Objects.requireNonNull(threads, "threads");
@@ -1028,6 +1035,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
               killAtExit,
               keepAlive,
               overflow,
+              taskOrder,
               threads,
               aging,
               maxQueueTime,

@@ -75,8 +75,8 @@ final class Dispatch {
   /** How often it then lets other threads go first, and looks again, before it rests. */
   private static final int YIELDS = 32;
 
-  /** How long one such look is, in spins. */
-  private static final int LOOK_LENGTH = 16;
+  /** How long a worker pauses before each of the short ones, in spins. */
+  private static final int PAUSE = 16;
 
   /** How many tasks a log line names. */
   private static final int NAMED_WHEN_DROPPED = 10;
@@ -147,7 +147,7 @@ final class Dispatch {
     this.callersRunBareCode = takesBareCode && options.overflow() == OverflowPolicy.CALLER_RUNS;
     this.callers = new Callers(callersRunBareCode);
     this.oneTaskEach = options.threads().isVirtual();
-    this.queue = new TaskQueue(this, agingNanos);
+    this.queue = new TaskQueue(this, agingNanos, options.taskOrder());
     this.admission = new Admission(options.queueCapacity());
     this.crew = new WorkerCrew(this, options, admission);
     this.roster = crew.roster();
@@ -433,6 +433,7 @@ final class Dispatch {
     RejectedExecutionException refusal;
     PoolTask<?> displaced = null;
     boolean callerRuns = false;
+    queue.noteSubmitter(task);
     enter();
     try {
       refusal = refusalOf(task);
@@ -642,12 +643,21 @@ final class Dispatch {
         looks++) {
       if (looks >= SHORT_LOOKS) {
         Thread.yield();
+      } else {
+        pause();
       }
-      if (queue.watch(looks < SHORT_LOOKS ? LOOK_LENGTH : 1)) {
+      if (queue.watch()) {
         next = poll(worker);
       }
     }
     return next;
+  }
+
+  /** Looks away, so that a submitter who is just ahead gains some distance. */
+  private static void pause() {
+    for (int spins = 0; spins < PAUSE; spins++) {
+      Thread.onSpinWait();
+    }
   }
 
   private @Nullable Object poll(Worker worker) {
@@ -1103,7 +1113,7 @@ final class Dispatch {
     tally.withdrawn++;
     admission.givePlace();
     if (task.phase() == null) {
-      phases.enter(task, TaskQueue.widened(task.ticket, queue.tickets()));
+      phases.enter(task, TaskQueue.widened(task.ticket, queue.nextTicket()));
     }
     queue.withdrawn(task);
   }
@@ -1143,7 +1153,7 @@ final class Dispatch {
     // one that rests, and came to that without the lock, the bit tells that it has ended its task.
     roster.idle();
     long lowest = queue.lowestTicket();
-    long next = queue.tickets();
+    long next = queue.nextTicket();
     for (Worker worker : crew.present()) {
       if (worker.isTaking()) {
         return;
@@ -1291,7 +1301,7 @@ final class Dispatch {
       }
       if (unfinished != null) {
         worker.service.countEnded(decides ? Outcome.FAILED : Outcome.CANCELLED);
-        phases.enter(unfinished, TaskQueue.widened(unfinished.ticket, queue.tickets()));
+        phases.enter(unfinished, TaskQueue.widened(unfinished.ticket, queue.nextTicket()));
       }
       worker.endTask();
       crew.lost(worker, failure);
@@ -1401,7 +1411,7 @@ final class Dispatch {
   CompletableFuture<Void> drain() {
     enter();
     try {
-      CompletableFuture<Void> drained = phases.drain(queue.tickets());
+      CompletableFuture<Void> drained = phases.drain(queue.line());
       setGate();
       checkDrains();
       return drained;

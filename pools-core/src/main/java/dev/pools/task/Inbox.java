@@ -9,6 +9,11 @@ import org.jspecify.annotations.Nullable;
  * All tasks in the order of their arrival: an array without an end, in segments. To come is one
  * atomic addition, which draws a ticket, and one store into the ticket's slot.
  *
+ * <p>A queue may have several inboxes, each with an order of its own. Then a ticket is more than
+ * the position in its inbox: each segment takes the next few numbers of a sequence that all of them
+ * share. So no two tasks have the same, in each inbox they grow, and {@link #leaveBehind} draws a
+ * line between those who have come to any of them and those who are yet to come.
+ *
  * <p>What comes is a task, or, where nothing but its code has to be known, a plain Runnable, which
  * saves an object. A Runnable's slot is its state: it is queued as long as it stands there.
  *
@@ -21,13 +26,14 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariants:
  *
  * <ol>
- *   <li>Every ticket's slot is filled: by the task, or with DONE if the inbox was closed. A
- *       submitter does nothing between the two that could fail for long.
+ *   <li>Every slot whose position has been drawn is filled: by the task, or with DONE if the inbox
+ *       was closed or the position left behind. A submitter does nothing between the two that could
+ *       fail for long.
  *   <li>All slots before the head are done; no task that is queued stands before it. Who notes so
  *       releases what it has seen, and so whoever passes a slot by knows of its taker.
- *   <li>A ticket drawn after {@link #close} carries the closing bit, so that whether a submitter
+ *   <li>A position drawn after {@link #close} carries the closing bit, so that whether a submitter
  *       was in time is decided by one atomic operation.
- *   <li>Once {@code add} has returned, every reader of the tail sees a tail beyond the ticket.
+ *   <li>Once {@code add} has returned, every reader of the tail sees a tail beyond the position.
  * </ol>
  *
  * <p>The idea of an array of segments addressed by a fetch-and-add ticket is that of the LCRQ
@@ -69,7 +75,12 @@ final class Inbox {
   }
 
   private static final class Segment {
+    /** The position of the first slot. */
     final long base;
+
+    /** The ticket of the first slot. */
+    final long firstTicket;
+
     final @Nullable Object[] slots = new @Nullable Object[SEGMENT];
     volatile @Nullable Segment next;
 
@@ -82,20 +93,50 @@ final class Inbox {
     // same time may set it back, and empty a slot twice.
     int emptyBelow;
 
-    Segment(long base) {
+    Segment(long base, long firstTicket) {
       this.base = base;
+      this.firstTicket = firstTicket;
+    }
+
+    long end() {
+      return base + SEGMENT;
+    }
+
+    boolean has(long position) {
+      return position >= base && position - base < SEGMENT;
     }
   }
 
   private final Dispatch dispatch;
+  private final @Nullable PaddedLong sequence;
   private final PaddedLong tail = new PaddedLong(0);
 
   // Written once in a segment.
-  private volatile Segment tailSegment = new Segment(0);
-  private volatile Segment headSegment = tailSegment;
+  private volatile Segment tailSegment;
+  private volatile Segment headSegment;
 
+  /** How many positions nobody has drawn. Written by one at a time. */
+  private volatile long leftBehind;
+
+  /** The only one of its queue. */
   Inbox(Dispatch dispatch) {
+    this(dispatch, null);
+  }
+
+  /**
+   * One of several.
+   *
+   * @param sequence the next ticket of all of them; null if there are no others
+   */
+  Inbox(Dispatch dispatch, @Nullable PaddedLong sequence) {
     this.dispatch = dispatch;
+    this.sequence = sequence;
+    tailSegment = segmentAt(0);
+    headSegment = tailSegment;
+  }
+
+  private Segment segmentAt(long base) {
+    return new Segment(base, sequence == null ? base : sequence.getAndAdd(SEGMENT));
   }
 
   // ---- Coming
@@ -108,12 +149,12 @@ final class Inbox {
    */
   boolean add(PoolTask<?> task, boolean always) {
     long drawn = tail.getAndAdd(1);
-    long ticket = drawn & ~CLOSED;
-    Segment segment = segmentOf(ticket);
-    int index = (int) (ticket - segment.base);
-    boolean in = always || drawn == ticket;
+    long position = drawn & ~CLOSED;
+    Segment segment = segmentOf(position);
+    int index = (int) (position - segment.base);
+    boolean in = always || drawn == position;
     if (in) {
-      task.ticket = (int) ticket;
+      task.ticket = (int) (segment.firstTicket + index);
       if (isStamped(segment, index)) {
         task.stamp(dispatch.nanoTime());
       }
@@ -125,13 +166,13 @@ final class Inbox {
   /** As {@link #add}, for a task of which nothing is to be known but its code. */
   boolean add(Runnable code) {
     long drawn = tail.getAndAdd(1);
-    long ticket = drawn & ~CLOSED;
-    Segment segment = segmentOf(ticket);
-    int index = (int) (ticket - segment.base);
-    boolean in = drawn == ticket;
+    long position = drawn & ~CLOSED;
+    Segment segment = segmentOf(position);
+    int index = (int) (position - segment.base);
+    boolean in = drawn == position;
     Object entry = in ? code : DONE;
     if (in && isStamped(segment, index)) {
-      entry = stamped(code, (int) ticket);
+      entry = stamped(code, (int) (segment.firstTicket + index));
     }
     SLOTS.setRelease(segment.slots, index, entry);
     return in;
@@ -160,21 +201,18 @@ final class Inbox {
     return task;
   }
 
-  private Segment segmentOf(long ticket) {
+  private Segment segmentOf(long position) {
     Segment segment = tailSegment;
-    if (ticket - segment.base < SEGMENT && ticket >= segment.base) {
-      return segment;
-    }
-    return distantSegmentOf(ticket);
+    return segment.has(position) ? segment : distantSegmentOf(position);
   }
 
-  private Segment distantSegmentOf(long ticket) {
+  private Segment distantSegmentOf(long position) {
     Segment segment = tailSegment;
-    if (ticket < segment.base) {
-      // Others have gone on since the ticket was drawn; the head cannot have passed an empty slot.
+    if (position < segment.base) {
+      // Others have gone on since it was drawn; the head cannot have passed an empty slot.
       segment = headSegment;
     }
-    while (ticket - segment.base >= SEGMENT) {
+    while (position - segment.base >= SEGMENT) {
       segment = following(segment);
     }
     if (segment.base > tailSegment.base) {
@@ -183,13 +221,13 @@ final class Inbox {
     return segment;
   }
 
-  private static Segment following(Segment segment) {
+  private Segment following(Segment segment) {
     Segment next = segment.next;
     while (next == null) {
       try {
-        NEXT.compareAndSet(segment, null, new Segment(segment.base + SEGMENT));
+        NEXT.compareAndSet(segment, null, segmentAt(segment.end()));
       } catch (OutOfMemoryError full) {
-        // A ticket without a slot would hold up everyone behind it.
+        // A position without a slot would hold up everyone behind it.
         Thread.yield();
       }
       next = segment.next;
@@ -202,8 +240,36 @@ final class Inbox {
     tail.getAndBitwiseOr(CLOSED);
   }
 
-  /** How many tickets have been drawn. */
+  /**
+   * Sees to it that whoever comes from now on gets no lower ticket than that, which nobody has yet:
+   * he finds himself in another segment. One at a time may do so.
+   */
+  void leaveBehind(long ticket) {
+    while (true) {
+      long seen = tail.get();
+      long position = seen & ~CLOSED;
+      Segment segment = segmentOf(position);
+      if (segment.firstTicket >= ticket) {
+        return;
+      }
+      long skipped = segment.end() - position;
+      // Nobody has drawn that position, so the head may have gone beyond its segment meanwhile.
+      if (segment.has(position) && tail.compareAndSet(seen, seen + skipped)) {
+        leftBehind += skipped;
+        for (int index = (int) (position - segment.base); index < SEGMENT; index++) {
+          SLOTS.setRelease(segment.slots, index, DONE);
+        }
+      }
+    }
+  }
+
+  /** How many tickets have been drawn, by those included whom the closed inbox has refused. */
   long tickets() {
+    return end() - leftBehind;
+  }
+
+  /** The position of the next to come. */
+  long end() {
     return tail.get() & ~CLOSED;
   }
 
@@ -211,7 +277,16 @@ final class Inbox {
 
   /** Where a taker stands: a number, since a reference would hold all that comes after it. */
   static final class Cursor {
+    private long position;
     private long ticket;
+
+    // The queue's: at which of its inboxes the taker is, and how many it has taken there in a row.
+    int inbox;
+    int run;
+
+    // The queue's: how far it backs off at the next collision, and how many it has taken without.
+    int heat;
+    int undisturbed;
 
     /** The ticket of what it has looked at last. */
     long ticket() {
@@ -232,7 +307,7 @@ final class Inbox {
           headSegment = next;
           segment = next;
           index = (int) DONE_BELOW.getAcquire(segment);
-        } else if (segment.base + SEGMENT >= tickets()) {
+        } else if (segment.base + SEGMENT >= end()) {
           return null;
         } else {
           awaitOwner(looks++);
@@ -247,11 +322,12 @@ final class Inbox {
           lookAhead(segment, index);
         }
         if (isQueued(slot)) {
-          cursor.ticket = segment.base + index;
+          cursor.position = segment.base + index;
+          cursor.ticket = segment.firstTicket + index;
           return slot;
         }
         index++;
-      } else if (segment.base + index >= tickets()) {
+      } else if (segment.base + index >= end()) {
         break;
       } else {
         awaitOwner(looks++);
@@ -272,21 +348,45 @@ final class Inbox {
    */
   boolean claim(Cursor cursor, Runnable code) {
     Segment segment = headSegment;
-    if (cursor.ticket < segment.base) {
+    if (cursor.position < segment.base) {
       // What stands before the head is not queued any more.
       return false;
     }
-    while (cursor.ticket - segment.base >= SEGMENT) {
+    while (cursor.position - segment.base >= SEGMENT) {
       segment = following(segment);
     }
-    return SLOTS.compareAndSet(segment.slots, (int) (cursor.ticket - segment.base), code, DONE);
+    return SLOTS.compareAndSet(segment.slots, (int) (cursor.position - segment.base), code, DONE);
+  }
+
+  /**
+   * The ticket of the first position that has not been seen to be done, whether or not it is.
+   *
+   * @param end a position up to which all have been drawn; where to stop looking
+   * @return the ticket, or else more than any
+   */
+  long headTicket(long end) {
+    Segment segment = headSegment;
+    int index = (int) DONE_BELOW.getAcquire(segment);
+    if (segment.base + index >= end) {
+      return Long.MAX_VALUE;
+    }
+    return index < SEGMENT ? segment.firstTicket + index : following(segment).firstTicket;
+  }
+
+  /** As {@link #moveTo}, but only those of the first segment in which there are any. */
+  void moveSegmentTo(Lanes lanes, long end) {
+    Segment segment = headSegment;
+    if ((int) DONE_BELOW.getAcquire(segment) == SEGMENT) {
+      segment = following(segment);
+    }
+    moveTo(lanes, Math.min(end, segment.end()));
   }
 
   /**
    * Moves all queued tasks to lanes; one at a time may do so. Each slot is done at once: the task
    * is still queued, but not here.
    *
-   * @param end a ticket; those from there on stay
+   * @param end a position; those from there on stay
    */
   void moveTo(Lanes lanes, long end) {
     Segment segment = headSegment;
@@ -316,7 +416,7 @@ final class Inbox {
         }
         SLOTS.setRelease(segment.slots, index, DONE);
       } else if (slot != DONE) {
-        PoolTask<?> task = asTask((Runnable) slot, (int) (segment.base + index));
+        PoolTask<?> task = asTask((Runnable) slot, (int) (segment.firstTicket + index));
         if (SLOTS.compareAndSet(segment.slots, index, slot, DONE)) {
           lanes.add(task);
         }
@@ -341,7 +441,7 @@ final class Inbox {
   /** Notes that the task at the cursor has been taken. */
   void done(Cursor cursor) {
     Segment segment = headSegment;
-    int next = (int) (cursor.ticket - segment.base) + 1;
+    int next = (int) (cursor.position - segment.base) + 1;
     if (next < 1 || next > SEGMENT) {
       // The others have left the segment behind.
       return;
@@ -367,12 +467,12 @@ final class Inbox {
 
   /** Whether no task is queued or on its way to its slot; lets go of those that are not queued. */
   boolean isEmpty() {
-    long end = tickets();
+    long end = end();
     Segment segment = headSegment;
     int index = (int) DONE_BELOW.getAcquire(segment);
     while (true) {
       if (segment.base + index >= end) {
-        long now = tickets();
+        long now = end();
         if (now == end) {
           return true;
         }
@@ -413,24 +513,17 @@ final class Inbox {
   }
 
   /**
-   * Watches the slot of the next ticket, and so does not disturb those who draw one.
+   * Looks at the slot of the next to come, and so does not disturb those who draw a position.
    *
-   * @param looks how often to look at most
    * @return whether somebody has come, as far as can be seen from here
    */
-  boolean watch(int looks) {
+  boolean watch() {
     Segment segment = headSegment;
     int index = (int) DONE_BELOW.getAcquire(segment);
-    for (int look = 0; look < looks; look++) {
-      if (index < SEGMENT ? SLOTS.getOpaque(segment.slots, index) != null : segment.next != null) {
-        return true;
-      }
-      Thread.onSpinWait();
-    }
-    return false;
+    return index < SEGMENT ? SLOTS.getOpaque(segment.slots, index) != null : segment.next != null;
   }
 
-  /** Someone has drawn a ticket and is about to fill its slot. */
+  /** Someone has drawn a position and is about to fill its slot. */
   private static void awaitOwner(int looks) {
     if (looks < EAGER_LOOKS) {
       Thread.onSpinWait();
@@ -445,7 +538,7 @@ final class Inbox {
   interface Visitor {
 
     /**
-     * Looks at one ticket.
+     * Looks at one of those that stand there.
      *
      * @param task null if it is a plain Runnable, or on its way to its slot
      * @return whether to go on
@@ -455,14 +548,15 @@ final class Inbox {
 
   /** Walks over what is queued, in order, and lets go of what is not any more. */
   void walk(Visitor visitor) {
-    long end = tickets();
+    long end = end();
     Segment segment = headSegment;
     int index = (int) DONE_BELOW.getAcquire(segment);
     while (segment.base + index < end) {
       if (index == SEGMENT) {
         Segment next = segment.next;
         if (next == null) {
-          visitor.visit(segment.base + index, null);
+          // On his way to a segment that is not there yet; its tickets are higher than these.
+          visitor.visit(segment.firstTicket + index, null);
           return;
         }
         segment = next;
@@ -474,7 +568,7 @@ final class Inbox {
         SLOTS.setRelease(segment.slots, index, DONE);
       } else if (slot != DONE
           && !visitor.visit(
-              segment.base + index, slot instanceof PoolTask<?> queued ? queued : null)) {
+              segment.firstTicket + index, slot instanceof PoolTask<?> queued ? queued : null)) {
         return;
       }
       index++;

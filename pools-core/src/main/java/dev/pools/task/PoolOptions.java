@@ -18,6 +18,7 @@ record PoolOptions(
     boolean killAtExit,
     Duration keepAlive,
     OverflowPolicy overflow,
+    TaskOrder taskOrder,
     WorkerThreads threads,
     Duration aging,
     Duration maxQueueTime,
@@ -42,6 +43,7 @@ record PoolOptions(
     }
     Objects.requireNonNull(scaling, "scaling");
     Objects.requireNonNull(overflow, "overflow");
+    Objects.requireNonNull(taskOrder, "taskOrder");
     Objects.requireNonNull(threads, "threads");
     if (keepAlive.isNegative() || keepAlive.isZero()) {
       throw new IllegalArgumentException(
@@ -49,6 +51,11 @@ record PoolOptions(
               .formatted(keepAlive));
     }
     requireNotNegative("aging", aging);
+    if (taskOrder == TaskOrder.RELAXED && !aging.isZero()) {
+      throw new IllegalArgumentException(
+          "taskOrder is RELAXED, but must be STRICT if aging is %s: who has waited longest is known only in the strict order. Set taskOrder to STRICT, or leave aging out."
+              .formatted(aging));
+    }
     requireNotNegative("maxQueueTime", maxQueueTime);
     listeners = List.copyOf(listeners);
   }

@@ -1,5 +1,6 @@
 package dev.pools.task;
 
+import dev.pools.internal.ThreadKind;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.concurrent.Callable;
@@ -118,6 +119,12 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
 
   /** Nobody sees the future, so that a failure has to be reported. */
   private static final int EXECUTED = 1 << 8;
+
+  /** How many turns a caller gives to other threads before he goes to sleep. */
+  private static final int TURNS = 8;
+
+  /** After this much time in all he gives no other: the processors are busy with something else. */
+  private static final long TURNS_NANOS = 50_000;
 
   private static final VarHandle WORD;
 
@@ -275,6 +282,7 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
 
   @Override
   public @Nullable T get() throws InterruptedException, ExecutionException {
+    letOthersGoFirst();
     Worker waiting = dispatch.enterWait(this);
     try {
       return super.get();
@@ -296,11 +304,30 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
 
   @Override
   public @Nullable T join() {
+    letOthersGoFirst();
     Worker waiting = dispatch.enterWait(this);
     try {
       return super.join();
     } finally {
       dispatch.leaveWait(waiting);
+    }
+  }
+
+  /**
+   * Before a caller goes to sleep: whoever is about to run this task may only need a processor, and
+   * has nobody to wake then. Not in a virtual thread, which must leave its carrier; nor with a
+   * time-out, of which this would use up an unknown part.
+   */
+  private void letOthersGoFirst() {
+    if (isDone() || ThreadKind.isVirtual(Thread.currentThread())) {
+      return;
+    }
+    long startNanos = dispatch.nanoTime();
+    for (int turns = 0; turns < TURNS && !isDone(); turns++) {
+      Thread.yield();
+      if (dispatch.nanoTime() - startNanos > TURNS_NANOS) {
+        return;
+      }
     }
   }
 

@@ -13,6 +13,10 @@ import org.jspecify.annotations.Nullable;
  * anyone with another priority comes, takers sort: under a lock that only takers use they empty the
  * inbox into lanes, and take from these. When the lanes are empty again, so is the need to sort.
  *
+ * <p>Of a relaxed order there are several inboxes, and a submitter's thread always uses the same.
+ * Takers go on with one as long as it is worth it: what one thread submits is then taken by one
+ * worker, on one processor, and no two threads have to agree on who is first.
+ *
  * <p>What is claimed is the task, by its state (QUEUED to RUNNING), never a position: see {@link
  * Inbox}. So a look and the claim that follows are as good as one step: the task was queued all the
  * time between them.
@@ -36,6 +40,12 @@ import org.jspecify.annotations.Nullable;
  *   <li>Nobody is overlooked. The only way on is from the inbox to the lanes; so who counts looks
  *       into the inbox first, and who says that there is nobody has seen the inbox empty while the
  *       lanes were.
+ *   <li>With a relaxed order, 3 and 4 hold among those who come through one inbox. Of those in
+ *       others, anyone may have come while a taker looked at one after another.
+ *   <li>In each lane, who has a ticket below a {@link #line} stands before all who have not: at
+ *       each sorting they move in the order of their tickets, and whoever moves later and has a
+ *       lower one than one before him is on the same side of all lines, which are drawn under the
+ *       sorter's lock.
  * </ol>
  *
  * <p>The counter-example against reading the urgent ones first and the default ones after it (an
@@ -51,15 +61,36 @@ final class TaskQueue {
   /** How long a taker backs off at first who finds the lock taken. */
   private static final int FIRST_PAUSES = 32;
 
-  /** How long a taker backs off at least whose task another has taken. */
-  private static final int LEAST_PAUSES = 16;
+  /** How long a taker backs off at least whose task another has taken, in spins. */
+  private static final int PAUSE = 16;
+
+  /** How often that doubles at most, while it happens again and again. */
+  private static final int MOST_HEAT = 6;
+
+  /** After so many pauses in a row it also lets others have its processor. */
+  private static final int PAUSES_PER_YIELD = 4;
+
+  /** How many tasks a taker gets undisturbed before it backs off for less. */
+  private static final int TAKES_TO_COOL = 16;
 
   /** Fewer cancelled tasks than this are not worth a sweep. */
   private static final int LEAST_SWEEP = 64;
 
+  /** Inboxes of a relaxed order, so that two threads that submit at a time seldom share one. */
+  private static final int RELAXED_INBOXES =
+      4 * Integer.highestOneBit(Math.max(1, Runtime.getRuntime().availableProcessors()));
+
+  /** How many a taker takes from one inbox while others may have some. */
+  private static final int RUN = 256;
+
   private final Dispatch dispatch;
   private final long agingNanos;
-  private final Inbox inbox;
+
+  /** As many as a power of two. */
+  private final Inbox[] inboxes;
+
+  /** The next ticket, if there are several inboxes. */
+  private final @Nullable PaddedLong sequence;
 
   /** Aging needs to know who is oldest, whatever the priority, so that it always sorts. */
   private final boolean alwaysSorts;
@@ -70,6 +101,7 @@ final class TaskQueue {
 
   // Guarded by sorter.
   private final Lanes lanes = new Lanes(PoolTask.State.QUEUED);
+  private final long[] ends;
 
   // Written by the holder of sorter: how often the lanes came into use or fell empty.
   private volatile int turns;
@@ -79,9 +111,18 @@ final class TaskQueue {
   private int sweepFrom = LEAST_SWEEP;
 
   TaskQueue(Dispatch dispatch, long agingNanos) {
+    this(dispatch, agingNanos, TaskOrder.STRICT);
+  }
+
+  TaskQueue(Dispatch dispatch, long agingNanos, TaskOrder order) {
     this.dispatch = dispatch;
     this.agingNanos = agingNanos;
-    this.inbox = new Inbox(dispatch);
+    this.inboxes = new Inbox[order == TaskOrder.STRICT ? 1 : RELAXED_INBOXES];
+    this.sequence = order == TaskOrder.STRICT ? null : new PaddedLong(0);
+    for (int i = 0; i < inboxes.length; i++) {
+      inboxes[i] = new Inbox(dispatch, sequence);
+    }
+    this.ends = new long[inboxes.length];
     this.alwaysSorts = agingNanos > 0;
   }
 
@@ -93,20 +134,39 @@ final class TaskQueue {
    * @return whether it is in; otherwise the queue is closed
    */
   boolean add(PoolTask<?> task) {
-    return add(task, false);
+    return add(task, ownInbox(), false);
   }
 
-  /** Puts a task in that has been accepted before, even if the queue is closed. */
+  /**
+   * Notes for a task that has to wait whose it is, and so through which inbox it is to come; until
+   * it has a ticket.
+   */
+  void noteSubmitter(PoolTask<?> task) {
+    task.ticket = ownNumber();
+  }
+
+  /**
+   * Puts a task in that has been accepted before, even if the queue is closed; {@link
+   * #noteSubmitter} has been called for it.
+   */
   void addAdmitted(PoolTask<?> task) {
-    add(task, true);
+    add(task, inboxes[task.ticket & (inboxes.length - 1)], true);
   }
 
   /** As {@link #add(PoolTask)}, for a task of the default priority that nobody else knows. */
   boolean add(Runnable code) {
-    return inbox.add(code);
+    return ownInbox().add(code);
   }
 
-  private boolean add(PoolTask<?> task, boolean always) {
+  private Inbox ownInbox() {
+    return inboxes.length == 1 ? inboxes[0] : inboxes[ownNumber() & (inboxes.length - 1)];
+  }
+
+  private static int ownNumber() {
+    return (int) Thread.currentThread().getId();
+  }
+
+  private boolean add(PoolTask<?> task, Inbox inbox, boolean always) {
     boolean other = task.priority() != 0;
     if (other) {
       others.getAndAdd(1);
@@ -119,7 +179,9 @@ final class TaskQueue {
   }
 
   void close() {
-    inbox.close();
+    for (Inbox inbox : inboxes) {
+      inbox.close();
+    }
   }
 
   // ---- Going
@@ -143,11 +205,15 @@ final class TaskQueue {
    *     during the call
    */
   @Nullable Object poll(Taker taker, Inbox.Cursor cursor) {
-    for (int collisions = 0; ; collisions++) {
-      backOff(collisions);
+    while (true) {
       int before = turns;
       if (areEmpty(before) && !alwaysSorts) {
+        Inbox inbox = inboxes[cursor.inbox & (inboxes.length - 1)];
         Object next = inbox.peek(cursor);
+        for (int left = inboxes.length - 1; next == null && left > 0; left--) {
+          inbox = nextInbox(cursor);
+          next = inbox.peek(cursor);
+        }
         PoolTask<?> task = next instanceof PoolTask<?> queued ? queued : null;
         if ((task == null || task.priority() == 0) && neededNoSorting(before)) {
           if (next == null) {
@@ -156,8 +222,10 @@ final class TaskQueue {
           boolean claimed = task == null ? inbox.claim(cursor, (Runnable) next) : taker.claim(task);
           inbox.done(cursor);
           if (claimed) {
+            hasTaken(cursor);
             return next;
           }
+          backOff(cursor);
           continue;
         }
       }
@@ -168,14 +236,43 @@ final class TaskQueue {
     }
   }
 
+  private Inbox nextInbox(Inbox.Cursor cursor) {
+    cursor.run = 0;
+    return inboxes[++cursor.inbox & (inboxes.length - 1)];
+  }
+
+  private void hasTaken(Inbox.Cursor cursor) {
+    if (cursor.heat > 0 && ++cursor.undisturbed == TAKES_TO_COOL) {
+      cursor.undisturbed = 0;
+      cursor.heat--;
+    }
+    if (++cursor.run >= RUN) {
+      nextInbox(cursor);
+    }
+  }
+
   /**
-   * Lets other takers go on for a moment: two that want the same tasks, each smaller than the way
-   * from one processor to another, are slower than one.
+   * Lets other takers go on, for longer each time: two that want the same tasks, each smaller than
+   * the way from one processor to another, are slower than one. While the tasks are that small one
+   * of them so does most of the work, and the other gives its processor to those who submit or
+   * wait.
    */
-  private static void backOff(int collisions) {
-    int pauses = collisions == 0 ? 0 : LEAST_PAUSES << Math.min(collisions, 4);
-    for (int i = 0; i < pauses; i++) {
-      Thread.onSpinWait();
+  private void backOff(Inbox.Cursor cursor) {
+    if (dispatch.isOneTaskEach()) {
+      Thread.yield();
+      return;
+    }
+    cursor.undisturbed = 0;
+    if (cursor.heat < MOST_HEAT) {
+      cursor.heat++;
+    }
+    for (int pauses = 1 << cursor.heat; pauses > 0; pauses--) {
+      for (int spins = 0; spins < PAUSE; spins++) {
+        Thread.onSpinWait();
+      }
+      if (pauses % PAUSES_PER_YIELD == 0) {
+        Thread.yield();
+      }
     }
   }
 
@@ -249,14 +346,45 @@ final class TaskQueue {
     sorter.unlock();
   }
 
-  /** Moves all who have come from the inbox to the lanes. */
+  /** Moves all who have come from the inboxes to the lanes. */
   private void sort() {
-    long end = inbox.tickets();
+    if (inboxes.length > 1) {
+      sortSeveral();
+      return;
+    }
+    long end = inboxes[0].end();
+    beginTurn();
+    inboxes[0].moveTo(lanes, end);
+  }
+
+  private void beginTurn() {
     int now = turns;
     if (areEmpty(now)) {
       turns = now + 1;
     }
-    inbox.moveTo(lanes, end);
+  }
+
+  /** Segment by segment in the order of their tickets; see invariant 7. */
+  private void sortSeveral() {
+    for (int i = 0; i < inboxes.length; i++) {
+      ends[i] = inboxes[i].end();
+    }
+    beginTurn();
+    while (true) {
+      int first = 0;
+      long lowest = Long.MAX_VALUE;
+      for (int i = 0; i < inboxes.length; i++) {
+        long ticket = inboxes[i].headTicket(ends[i]);
+        if (ticket < lowest) {
+          lowest = ticket;
+          first = i;
+        }
+      }
+      if (lowest == Long.MAX_VALUE) {
+        return;
+      }
+      inboxes[first].moveSegmentTo(lanes, ends[first]);
+    }
   }
 
   /** A task with another priority is not queued any more. */
@@ -327,13 +455,53 @@ final class TaskQueue {
 
   /** How many tasks have come, those included whom the closed queue has refused. */
   long tickets() {
-    return inbox.tickets();
+    long drawn = 0;
+    for (Inbox inbox : inboxes) {
+      drawn += inbox.tickets();
+    }
+    return drawn;
+  }
+
+  /**
+   * Draws a line between those who have come and those who will.
+   *
+   * @return a ticket: theirs are lower if {@code add} has returned before this begins, and are not
+   *     if it begins when this has returned
+   */
+  long line() {
+    if (sequence == null) {
+      return nextTicket();
+    }
+    lockSorter();
+    try {
+      long line = nextTicket();
+      for (Inbox inbox : inboxes) {
+        inbox.leaveBehind(line);
+      }
+      return line;
+    } finally {
+      unlockSorter();
+    }
+  }
+
+  /** Higher than all tickets that have been drawn. */
+  long nextTicket() {
+    return sequence == null ? inboxes[0].end() : sequence.get();
   }
 
   /** Whether someone is queued or about to be. Never says no when {@code add} has returned. */
   boolean hasWork() {
     int before = turns;
-    return !areEmpty(before) || !inbox.isEmpty() || turns != before;
+    return !areEmpty(before) || !areInboxesEmpty() || turns != before;
+  }
+
+  private boolean areInboxesEmpty() {
+    for (Inbox inbox : inboxes) {
+      if (!inbox.isEmpty()) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** As {@link #hasWork}, but those do not count who have been withdrawn and not yet let go of. */
@@ -343,7 +511,7 @@ final class TaskQueue {
     }
     lockSorter();
     try {
-      return lanes.peek() != null || !inbox.isEmpty();
+      return lanes.peek() != null || !areInboxesEmpty();
     } finally {
       unlockSorter();
     }
@@ -351,12 +519,19 @@ final class TaskQueue {
 
   /** Lets go of all who have been taken. */
   void letGoOfTaken() {
-    inbox.letGoOfTaken();
+    for (Inbox inbox : inboxes) {
+      inbox.letGoOfTaken();
+    }
   }
 
-  /** Looks for a while whether someone comes; see {@link Inbox#watch}. */
-  boolean watch(int looks) {
-    return inbox.watch(looks);
+  /** Whether someone seems to have come since the last look; see {@link Inbox#watch}. */
+  boolean watch() {
+    for (Inbox inbox : inboxes) {
+      if (inbox.watch()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** How many are queued, if these are fewer than the limit; about as many at least, if not. */
@@ -367,7 +542,9 @@ final class TaskQueue {
 
   private int inboxSizeUpTo(long limit) {
     Count count = new Count(limit);
-    inbox.walk(count);
+    for (int i = 0; i < inboxes.length && count.seen < limit; i++) {
+      inboxes[i].walk(count);
+    }
     return count.seen;
   }
 
@@ -385,21 +562,23 @@ final class TaskQueue {
     }
   }
 
-  /** The lowest ticket of those who are queued or about to be; the next one if there are none. */
+  /** A ticket that is not higher than those of all who are queued or about to be. */
   long lowestTicket() {
     lockSorter();
     try {
-      long next = inbox.tickets();
+      long next = nextTicket();
+      long[] lowest = {next};
       PoolTask<?> oldest = lanes.peekOldest();
       if (oldest != null) {
-        return widened(oldest.ticket, next);
+        lowest[0] = widened(oldest.ticket, next);
       }
-      long[] lowest = {next};
-      inbox.walk(
-          (ticket, task) -> {
-            lowest[0] = Math.min(ticket, next);
-            return false;
-          });
+      for (Inbox inbox : inboxes) {
+        inbox.walk(
+            (ticket, task) -> {
+              lowest[0] = Math.min(ticket, lowest[0]);
+              return false;
+            });
+      }
       return lowest[0];
     } finally {
       unlockSorter();
@@ -423,11 +602,15 @@ final class TaskQueue {
           if (task == null || !task.isStamped()) {
             return true;
           }
-          oldest[0] = task.submittedNanos();
+          if (task.submittedNanos() - oldest[0] < 0) {
+            oldest[0] = task.submittedNanos();
+          }
           return false;
         };
-    inbox.walk(first);
-    // Who reads does not wait: if somebody sorts, the inbox must do.
+    for (Inbox inbox : inboxes) {
+      inbox.walk(first);
+    }
+    // Who reads does not wait: if somebody sorts, the inboxes must do.
     if (!areEmpty(turns) && sorter.tryLock()) {
       try {
         long sortedSince = lanes.oldestStamp(nowNanos);

@@ -75,6 +75,7 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
   Worker(Dispatch dispatch, Service service) {
     this.dispatch = dispatch;
     this.service = service;
+    this.cursor.inbox = service.number;
     this.taskThreadName = dispatch.name() + "-task-" + service.number;
   }
 

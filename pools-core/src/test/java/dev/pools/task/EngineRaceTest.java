@@ -284,7 +284,7 @@ class EngineRaceTest extends PoolTestBase {
 
   /** How many segments hang on the queue's inbox. */
   private static int segments(TaskQueue queue) throws ReflectiveOperationException {
-    Object segment = read(read(queue, "inbox"), "headSegment");
+    Object segment = read(((Object[]) read(queue, "inboxes"))[0], "headSegment");
     int segments = 0;
     for (; segment != null; segment = read(segment, "next")) {
       segments++;

@@ -247,11 +247,11 @@ class InboxTest {
   void aWatcherSeesWhoHasComeAlsoInTheNextSegment() {
     for (int before : new int[] {0, SEGMENT - 1, 1}) {
       addAndTake(before);
-      assertThat(inbox.watch(1)).as("nobody after %d more", before).isFalse();
+      assertThat(inbox.watch()).as("nobody after %d more", before).isFalse();
 
       PoolTask<?> task = added();
 
-      assertThat(inbox.watch(1)).as("somebody after %d more", before).isTrue();
+      assertThat(inbox.watch()).as("somebody after %d more", before).isTrue();
       assertThat(take()).isSameAs(task);
     }
   }

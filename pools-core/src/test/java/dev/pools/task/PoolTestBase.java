@@ -51,6 +51,7 @@ abstract class PoolTestBase {
         false,
         Duration.ofSeconds(1),
         OverflowPolicy.WAIT,
+        TaskOrder.STRICT,
         WorkerThreads.platform(),
         Duration.ZERO,
         Duration.ZERO,

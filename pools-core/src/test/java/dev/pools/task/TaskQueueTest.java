@@ -157,4 +157,66 @@ class TaskQueueTest extends PoolTestBase {
     assertThat(TaskQueue.widened((int) (next - 1_000_000_000L), next))
         .isEqualTo(next - 1_000_000_000L);
   }
+
+  /** Of a relaxed order, whose line is drawn across several inboxes. */
+  @Test
+  void aLineDividesThoseWhoHaveComeFromThoseWhoWill() throws Exception {
+    TaskQueue relaxed = new TaskQueue(dispatch, 0, TaskOrder.RELAXED);
+    List<PoolTask<?>> before = new ArrayList<>();
+    for (int round = 0; round < 20; round++) {
+      before.addAll(addFromThreads(relaxed, 30));
+      if (round == 10) {
+        relaxed.takeAll(PoolTask::tryWithdraw, new ArrayList<>());
+      }
+    }
+
+    long line = relaxed.line();
+
+    List<PoolTask<?>> after = addFromThreads(relaxed, 30);
+    assertThat(before).allMatch(task -> task.ticket < line);
+    assertThat(after).allMatch(task -> task.ticket >= line);
+    assertThat(relaxed.tickets()).isEqualTo(21 * 30);
+    assertThat(relaxed.sizeUpTo(1_000)).isEqualTo(10 * 30);
+    assertThat(relaxed.lowestTicket()).isLessThan(line);
+    for (PoolTask<?> task : before) {
+      task.tryWithdraw();
+    }
+    assertThat(relaxed.lowestTicket()).isGreaterThanOrEqualTo(line);
+    assertThat(relaxed.line()).isGreaterThan(line);
+  }
+
+  /** Whoever is sorted later, and came before the line, stands before those who came after it. */
+  @Test
+  void aLaneHoldsThoseBeforeALineFirst() throws Exception {
+    TaskQueue relaxed = new TaskQueue(dispatch, 0, TaskOrder.RELAXED);
+    PoolTask<?> urgent = PoolTask.executed(dispatch, () -> {}, TaskOptions.priority(-1));
+    urgent.enqueue();
+    relaxed.add(urgent);
+    addFromThreads(relaxed, 30);
+    // Sorts what is there.
+    assertThat(relaxed.poll(PoolTask::tryStart, cursor)).isSameAs(urgent);
+    addFromThreads(relaxed, 30);
+    long line = relaxed.line();
+    addFromThreads(relaxed, 30);
+    List<PoolTask<?>> inOrder = new ArrayList<>();
+
+    relaxed.takeAll(PoolTask::tryStart, inOrder);
+
+    assertThat(inOrder).hasSize(90);
+    assertThat(inOrder.subList(0, 60)).allMatch(task -> task.ticket < line);
+    assertThat(inOrder.subList(60, 90)).allMatch(task -> task.ticket >= line);
+  }
+
+  private List<PoolTask<?>> addFromThreads(TaskQueue to, int threads) throws InterruptedException {
+    List<PoolTask<?>> tasks = new ArrayList<>();
+    for (int i = 0; i < threads; i++) {
+      PoolTask<?> task = PoolTask.executed(dispatch, () -> {}, TaskOptions.DEFAULT);
+      task.enqueue();
+      Thread thread = new Thread(() -> to.add(task));
+      thread.start();
+      thread.join();
+      tasks.add(task);
+    }
+    return tasks;
+  }
 }

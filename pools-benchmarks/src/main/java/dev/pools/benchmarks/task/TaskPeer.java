@@ -8,6 +8,7 @@ import dev.pools.task.Outcome;
 import dev.pools.task.OverflowPolicy;
 import dev.pools.task.PoolListener;
 import dev.pools.task.TaskInfo;
+import dev.pools.task.TaskOrder;
 import dev.pools.task.WorkerThreads;
 import java.time.Duration;
 import java.util.concurrent.BlockingQueue;
@@ -39,6 +40,14 @@ public enum TaskPeer {
     @Override
     Crew open(Demand demand) {
       return new OurCrew(builder(demand).build());
+    }
+  },
+
+  /** First in first out of each submitter only, as of {@link #FJP}. */
+  OURS_RELAXED {
+    @Override
+    Crew open(Demand demand) {
+      return new OurCrew(builder(demand).taskOrder(TaskOrder.RELAXED).build());
     }
   },
 

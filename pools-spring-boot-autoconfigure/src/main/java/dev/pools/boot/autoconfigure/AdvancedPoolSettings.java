@@ -3,6 +3,7 @@ package dev.pools.boot.autoconfigure;
 import dev.pools.task.AdvancedPool;
 import dev.pools.task.OverflowPolicy;
 import dev.pools.task.ScalingPolicy;
+import dev.pools.task.TaskOrder;
 import dev.pools.task.WorkerThreads;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -61,6 +62,12 @@ public class AdvancedPoolSettings {
   private OverflowPolicy overflow = OverflowPolicy.WAIT;
 
   /**
+   * In which order tasks of the same priority are taken: as they have come, or only those of each
+   * thread as it has submitted them.
+   */
+  private TaskOrder taskOrder = TaskOrder.STRICT;
+
+  /**
    * What kind of threads run the tasks. By default platform threads, or virtual ones where
    * spring.threads.virtual.enabled is true.
    */
@@ -103,6 +110,7 @@ public class AdvancedPoolSettings {
         .killAtExit(killAtExit)
         .keepAlive(keepAlive)
         .overflow(overflow)
+        .taskOrder(taskOrder)
         .aging(aging)
         .maxQueueTime(maxQueueTime)
         .threads(
@@ -191,6 +199,16 @@ public class AdvancedPoolSettings {
   /** Sets {@link #getOverflow()}. */
   public void setOverflow(OverflowPolicy overflow) {
     this.overflow = overflow;
+  }
+
+  /** In which order tasks of the same priority are taken. */
+  public TaskOrder getTaskOrder() {
+    return taskOrder;
+  }
+
+  /** Sets {@link #getTaskOrder()}. */
+  public void setTaskOrder(TaskOrder taskOrder) {
+    this.taskOrder = taskOrder;
   }
 
   /** What kind of threads run the tasks. */

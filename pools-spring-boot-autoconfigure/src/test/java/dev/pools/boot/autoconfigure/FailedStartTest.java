@@ -96,6 +96,19 @@ class FailedStartTest {
   }
 
   @Test
+  void settingsThatExcludeEachOtherAreBothNamed(CapturedOutput output) {
+    startFails(
+        Application.class,
+        "pools.advanced.defaults.task-order=relaxed",
+        "pools.advanced.instances.reports.aging=3s");
+    assertThat(output)
+        .contains("APPLICATION FAILED TO START")
+        .contains(
+            "The property pools.advanced.defaults.task-order of the pool 'reports' is RELAXED")
+        .contains("must be STRICT if aging is PT3S");
+  }
+
+  @Test
   void aMissingFactoryIsNamedWithTheBeanToDeclare(CapturedOutput output) {
     startFails(Application.class, "pools.connection.instances.orders.max-size=3");
     assertThat(output)

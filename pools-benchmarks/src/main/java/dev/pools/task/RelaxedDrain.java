@@ -1,0 +1,55 @@
+package dev.pools.task;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jcstress.annotations.Actor;
+import org.openjdk.jcstress.annotations.Arbiter;
+import org.openjdk.jcstress.annotations.Expect;
+import org.openjdk.jcstress.annotations.JCStressTest;
+import org.openjdk.jcstress.annotations.Outcome;
+import org.openjdk.jcstress.annotations.State;
+import org.openjdk.jcstress.infra.results.ZZ_Result;
+
+/**
+ * Someone waits for all tasks to end that have come through any of several inboxes, one of them
+ * just now. He is told, and not before those have ended that he has seen come.
+ */
+@JCStressTest
+@Outcome(id = "true, true", expect = Expect.ACCEPTABLE, desc = "he is told, and in time")
+@Outcome(id = "false, .*", expect = Expect.FORBIDDEN, desc = "he waits for ever")
+@Outcome(expect = Expect.FORBIDDEN, desc = "he is told too soon")
+@State
+public class RelaxedDrain {
+
+  private final AdvancedPool pool =
+      AdvancedPool.builder()
+          .name("stress")
+          .maxWorkers(1)
+          .threads(WorkerThreads.daemon())
+          .taskOrder(TaskOrder.RELAXED)
+          .build();
+  private CompletableFuture<Boolean> drained = new CompletableFuture<>();
+  private volatile boolean ended;
+
+  /** Submits. */
+  @Actor
+  public void submit() {
+    pool.execute(() -> {});
+  }
+
+  /** Submits, and waits for what has come. */
+  @Actor
+  public void drain() {
+    pool.execute(() -> ended = true);
+    drained = pool.drain().thenApply(nothing -> ended);
+  }
+
+  /** Looks at the end. */
+  @Arbiter
+  public void end(ZZ_Result result) {
+    result.r1 =
+        drained.thenApply(nothing -> true).completeOnTimeout(false, 10, TimeUnit.SECONDS).join();
+    result.r2 = drained.getNow(false);
+    pool.shutdownNow();
+  }
+}

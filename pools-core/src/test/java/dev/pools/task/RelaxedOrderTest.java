@@ -1,0 +1,201 @@
+package dev.pools.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+
+/** What a pool still promises whose order is relaxed. */
+class RelaxedOrderTest extends PoolTestBase {
+
+  private static final int FLOOD = 10_000;
+
+  private final List<String> ran = Collections.synchronizedList(new ArrayList<>());
+
+  private AdvancedPool relaxed(int workers) {
+    return build(builder().minWorkers(workers).maxWorkers(workers).taskOrder(TaskOrder.RELAXED));
+  }
+
+  private Runnable note(String name) {
+    return () -> ran.add(name);
+  }
+
+  /** Runs something on so many threads, one after the other: they come through several inboxes. */
+  private static void onThreads(int threads, java.util.function.IntConsumer code)
+      throws InterruptedException {
+    for (int number = 0; number < threads; number++) {
+      int own = number;
+      Thread thread = new Thread(() -> code.accept(own));
+      thread.start();
+      thread.join(TimeUnit.SECONDS.toMillis(30));
+      assertThat(thread.isAlive()).isFalse();
+    }
+  }
+
+  @Test
+  void eachThreadsTasksRunInItsOrder() throws Exception {
+    AdvancedPool pool = relaxed(1);
+    Gate gate = occupy(pool);
+    onThreads(
+        20,
+        thread -> {
+          for (int i = 0; i < 600; i++) {
+            Runnable task = note(thread + "/" + i);
+            if (i % 3 == 0) {
+              pool.execute(task);
+            } else {
+              pool.submit(task);
+            }
+          }
+        });
+
+    gate.open();
+    get(pool.drain());
+
+    assertThat(ran).hasSize(20 * 600);
+    for (int thread = 0; thread < 20; thread++) {
+      String own = thread + "/";
+      List<String> expected = new ArrayList<>();
+      for (int i = 0; i < 600; i++) {
+        expected.add(own + i);
+      }
+      assertThat(ran.stream().filter(name -> name.startsWith(own))).isEqualTo(expected);
+    }
+  }
+
+  /** Whoever makes room for a task lets it in, on a thread of its own. */
+  @Test
+  void aTaskThatWaitedForAPlaceRunsBeforeItsThreadsNext() throws Exception {
+    for (int inbox = 0; inbox < 16; inbox++) {
+      ran.clear();
+      AdvancedPool pool =
+          build(
+              builder().minWorkers(1).maxWorkers(1).queueCapacity(2).taskOrder(TaskOrder.RELAXED));
+      Gate gate = occupy(pool);
+      ExecutorService submitter = Executors.newSingleThreadExecutor();
+      PoolFuture<?> first = submitter.submit(() -> pool.submit(note("first"))).get();
+      PoolFuture<?> second = submitter.submit(() -> pool.submit(note("second"))).get();
+      PoolFuture<?> waits = submitter.submit(() -> pool.submit(note("waits"))).get();
+      assertThat(waits.accepted()).isNotDone();
+      first.cancel(false);
+      assertThat(waits.accepted()).isDone();
+      second.cancel(false);
+      submitter.submit(() -> pool.submit(note("next"))).get();
+      submitter.shutdown();
+
+      gate.open();
+      get(pool.drain());
+
+      assertThat(ran).containsExactly("waits", "next");
+    }
+  }
+
+  @Test
+  void aFloodOfOneThreadDoesNotHoldUpTheOthers() throws Exception {
+    AdvancedPool pool = relaxed(1);
+    Gate gate = occupy(pool);
+    for (int i = 0; i < FLOOD; i++) {
+      pool.execute(note("flood"));
+    }
+    onThreads(16, thread -> pool.execute(note("drop")));
+
+    gate.open();
+    get(pool.drain());
+
+    List<String> all = List.copyOf(ran);
+    assertThat(all).hasSize(FLOOD + 16);
+    // Some of the threads share an inbox with the flood; most do not.
+    long early = all.subList(0, FLOOD / 10).stream().filter("drop"::equals).count();
+    assertThat(early).isGreaterThanOrEqualTo(8);
+  }
+
+  @Test
+  void prioritiesAreKept() throws Exception {
+    AdvancedPool pool = relaxed(1);
+    Gate gate = occupy(pool);
+    onThreads(
+        8,
+        thread -> {
+          pool.submit(note("default"));
+          pool.submit(note("late"), 1);
+          pool.submit(note("urgent"), -1);
+          pool.submit(note("default"));
+        });
+
+    gate.open();
+    get(pool.drain());
+
+    List<String> expected = new ArrayList<>();
+    expected.addAll(Collections.nCopies(8, "urgent"));
+    expected.addAll(Collections.nCopies(16, "default"));
+    expected.addAll(Collections.nCopies(8, "late"));
+    assertThat(ran).isEqualTo(expected);
+  }
+
+  @Test
+  void aDrainWaitsForThoseBeforeItAndForNoOthers() throws Exception {
+    AdvancedPool pool = relaxed(2);
+    Gate gate = occupy(pool);
+    Gate other = occupy(pool);
+    onThreads(12, thread -> pool.execute(note("before")));
+    CompletableFuture<Void> drained = pool.drain();
+    CountDownLatch later = new CountDownLatch(1);
+    onThreads(12, thread -> pool.execute(() -> await(later)));
+    // Sorted, so that what came before and what came after stand in one lane.
+    pool.submit(note("urgent"), -1);
+
+    assertThat(drained).isNotDone();
+    gate.open();
+    other.open();
+    get(drained);
+
+    assertThat(Collections.frequency(ran, "before")).isEqualTo(12);
+    CompletableFuture<Void> all = pool.drain();
+    assertThat(all).isNotDone();
+    later.countDown();
+    get(all);
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      if (!latch.await(30, TimeUnit.SECONDS)) {
+        throw new AssertionError("Nobody has let it go on.");
+      }
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void whatIsLeftAtTheEndIsGivenBack() throws Exception {
+    AdvancedPool pool = relaxed(1);
+    Gate gate = occupy(pool);
+    Runnable mine = note("never");
+    onThreads(12, thread -> pool.execute(mine));
+    assertThat(pool.qsize()).isEqualTo(12);
+
+    assertThat(pool.shutdownNow()).hasSize(12).containsOnly(mine);
+
+    gate.open();
+    assertThat(pool.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+    assertThat(ran).isEmpty();
+    assertThat(pool.stats().cancelled()).isEqualTo(12);
+  }
+
+  @Test
+  void agingNeedsTheStrictOrder() {
+    assertThatThrownBy(
+            () -> builder().taskOrder(TaskOrder.RELAXED).aging(Duration.ofSeconds(3)).build())
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContainingAll("taskOrder", "RELAXED", "STRICT", "aging", "PT3S");
+  }
+}
