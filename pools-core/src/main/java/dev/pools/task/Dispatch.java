@@ -6,6 +6,7 @@ import dev.pools.internal.Trampoline;
 import dev.pools.internal.VersionedLock;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -78,6 +79,9 @@ final class Dispatch {
   /** How long a worker pauses before each of the short ones, in spins. */
   private static final int PAUSE = 16;
 
+  /** Over how many counters virtual workers are spread. */
+  private static final int TAKEN_STRIPES = 8;
+
   /** How many tasks a log line names. */
   private static final int NAMED_WHEN_DROPPED = 10;
 
@@ -112,8 +116,8 @@ final class Dispatch {
   private final Roster roster;
   private final VersionedLock lock = new VersionedLock();
 
-  /** How many tasks threads have taken that take one each. */
-  private final PaddedLong takenOneEach = new PaddedLong(0);
+  /** How many tasks threads have taken that take one each; some places share one of these. */
+  private final PaddedLong[] takenOneEach = new PaddedLong[TAKEN_STRIPES];
 
   // Guarded by lock.
   private final Admission admission;
@@ -133,6 +137,7 @@ final class Dispatch {
   private volatile PoolState state = PoolState.RUNNING;
 
   Dispatch(PoolOptions options) {
+    Arrays.setAll(takenOneEach, stripe -> new PaddedLong(0));
     this.options = options;
     this.time = options.time();
     this.listeners = new Listeners(options.name(), options.listeners());
@@ -143,8 +148,9 @@ final class Dispatch {
     this.startedNanos = time.nanoTime();
     this.heard = !listeners.none();
     this.stampsAll = heard || agingNanos > 0;
-    this.takesBareCode = !stampsAll && maxQueueNanos == 0 && !decorates();
-    this.callersRunBareCode = takesBareCode && options.overflow() == OverflowPolicy.CALLER_RUNS;
+    this.takesBareCode = agingNanos == 0 && maxQueueNanos == 0 && !decorates();
+    this.callersRunBareCode =
+        takesBareCode && !heard && options.overflow() == OverflowPolicy.CALLER_RUNS;
     this.callers = new Callers(callersRunBareCode);
     this.oneTaskEach = options.threads().isVirtual();
     this.queue = new TaskQueue(this, agingNanos, options.taskOrder());
@@ -544,7 +550,14 @@ final class Dispatch {
 
   /** How many tasks workers have taken from the queue. */
   private long taken() {
-    return oneTaskEach ? takenOneEach.get() : crew.sum(Service::taken);
+    if (!oneTaskEach) {
+      return crew.sum(Service::taken);
+    }
+    long taken = 0;
+    for (PaddedLong stripe : takenOneEach) {
+      taken += stripe.get();
+    }
+    return taken;
   }
 
   private int queued() {
@@ -671,7 +684,7 @@ final class Dispatch {
 
   private void countTaken(Worker worker) {
     if (oneTaskEach) {
-      takenOneEach.getAndAdd(1);
+      takenOneEach[worker.service.number % TAKEN_STRIPES].getAndAdd(1);
     } else {
       worker.service.countTaken();
     }
@@ -997,18 +1010,38 @@ final class Dispatch {
     if (task instanceof PoolTask<?> full) {
       return run(full, worker);
     }
+    Throwable thrown = heard ? runHeard((Runnable) task, worker) : runBare((Runnable) task, worker);
+    if (thrown != null) {
+      reportFailure(thrown);
+      Thread.interrupted();
+    }
+    return thrown;
+  }
+
+  private static @Nullable Throwable runBare(Runnable code, Worker worker) {
     Throwable thrown = null;
     try {
-      ((Runnable) task).run();
+      code.run();
     } catch (Throwable failure) {
       thrown = failure;
     }
     worker.service.countEnded(thrown == null ? Outcome.COMPLETED : Outcome.FAILED);
     Thread.interrupted();
-    if (thrown != null) {
-      reportFailure(thrown);
-      Thread.interrupted();
-    }
+    return thrown;
+  }
+
+  private @Nullable Throwable runHeard(Runnable code, Worker worker) {
+    TaskInfo info = new TaskInfo(name(), 0, code);
+    long startNanos = time.nanoTime();
+    Duration waited = Duration.ofNanos(startNanos - worker.cursor.stampNanos());
+    listeners.taskStarted(info, waited);
+    Throwable thrown = runBare(code, worker);
+    listeners.taskEnded(
+        info,
+        thrown == null ? Outcome.COMPLETED : Outcome.FAILED,
+        waited,
+        Duration.ofNanos(time.nanoTime() - startNanos));
+    Thread.interrupted();
     return thrown;
   }
 

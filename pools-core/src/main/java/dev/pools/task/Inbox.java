@@ -82,6 +82,10 @@ final class Inbox {
     final long firstTicket;
 
     final @Nullable Object[] slots = new @Nullable Object[SEGMENT];
+
+    /** When the Runnables in the slots came, where all are asked; written before the slot is. */
+    final long @Nullable [] stamps;
+
     volatile @Nullable Segment next;
 
     // A hint: no slot below is queued. Written by takers, through DONE_BELOW.
@@ -93,9 +97,10 @@ final class Inbox {
     // same time may set it back, and empty a slot twice.
     int emptyBelow;
 
-    Segment(long base, long firstTicket) {
+    Segment(long base, long firstTicket, boolean stampsAll) {
       this.base = base;
       this.firstTicket = firstTicket;
+      this.stamps = stampsAll ? new long[SEGMENT] : null;
     }
 
     long end() {
@@ -136,7 +141,8 @@ final class Inbox {
   }
 
   private Segment segmentAt(long base) {
-    return new Segment(base, sequence == null ? base : sequence.getAndAdd(SEGMENT));
+    long firstTicket = sequence == null ? base : sequence.getAndAdd(SEGMENT);
+    return new Segment(base, firstTicket, dispatch.stampsAll());
   }
 
   // ---- Coming
@@ -171,8 +177,13 @@ final class Inbox {
     int index = (int) (position - segment.base);
     boolean in = drawn == position;
     Object entry = in ? code : DONE;
-    if (in && isStamped(segment, index)) {
-      entry = stamped(code, (int) (segment.firstTicket + index));
+    if (in) {
+      long[] stamps = segment.stamps;
+      if (stamps != null) {
+        stamps[index] = dispatch.nanoTime();
+      } else if (isStamped(segment, index)) {
+        entry = stamped(code, (int) (segment.firstTicket + index));
+      }
     }
     SLOTS.setRelease(segment.slots, index, entry);
     return in;
@@ -279,6 +290,7 @@ final class Inbox {
   static final class Cursor {
     private long position;
     private long ticket;
+    private long stampNanos;
 
     // The queue's: at which of its inboxes the taker is, and how many it has taken there in a row.
     int inbox;
@@ -291,6 +303,11 @@ final class Inbox {
     /** The ticket of what it has looked at last. */
     long ticket() {
       return ticket;
+    }
+
+    /** When the Runnable came that it has claimed last, where all are asked. */
+    long stampNanos() {
+      return stampNanos;
     }
   }
 
@@ -355,7 +372,12 @@ final class Inbox {
     while (cursor.position - segment.base >= SEGMENT) {
       segment = following(segment);
     }
-    return SLOTS.compareAndSet(segment.slots, (int) (cursor.position - segment.base), code, DONE);
+    int index = (int) (cursor.position - segment.base);
+    long[] stamps = segment.stamps;
+    if (stamps != null) {
+      cursor.stampNanos = stamps[index];
+    }
+    return SLOTS.compareAndSet(segment.slots, index, code, DONE);
   }
 
   /**
@@ -417,6 +439,10 @@ final class Inbox {
         SLOTS.setRelease(segment.slots, index, DONE);
       } else if (slot != DONE) {
         PoolTask<?> task = asTask((Runnable) slot, (int) (segment.firstTicket + index));
+        long[] stamps = segment.stamps;
+        if (stamps != null) {
+          task.cameAt(stamps[index]);
+        }
         if (SLOTS.compareAndSet(segment.slots, index, slot, DONE)) {
           lanes.add(task);
         }
@@ -544,6 +570,11 @@ final class Inbox {
      * @return whether to go on
      */
     boolean visit(long ticket, @Nullable PoolTask<?> task);
+
+    /** As above, of a plain Runnable of which it is known when it came. */
+    default boolean visitStamped(long ticket, long stampNanos) {
+      return visit(ticket, null);
+    }
   }
 
   /** Walks over what is queued, in order, and lets go of what is not any more. */
@@ -566,12 +597,19 @@ final class Inbox {
       Object slot = SLOTS.getAcquire(segment.slots, index);
       if (slot instanceof PoolTask<?> task && !task.isQueued()) {
         SLOTS.setRelease(segment.slots, index, DONE);
-      } else if (slot != DONE
-          && !visitor.visit(
-              segment.firstTicket + index, slot instanceof PoolTask<?> queued ? queued : null)) {
+      } else if (slot != DONE && !visit(visitor, segment, index, slot)) {
         return;
       }
       index++;
     }
+  }
+
+  private static boolean visit(Visitor visitor, Segment segment, int index, @Nullable Object slot) {
+    long ticket = segment.firstTicket + index;
+    long[] stamps = segment.stamps;
+    if (slot == null || slot instanceof PoolTask<?> || stamps == null) {
+      return visitor.visit(ticket, slot instanceof PoolTask<?> queued ? queued : null);
+    }
+    return visitor.visitStamped(ticket, stamps[index]);
   }
 }

@@ -495,6 +495,12 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
     }
   }
 
+  /** Notes when it came, which was before it was an object of its own. */
+  void cameAt(long nanos) {
+    submittedNanos = nanos;
+    WORD.set(this, word | STAMPED);
+  }
+
   boolean isStamped() {
     return (word & STAMPED) != 0;
   }

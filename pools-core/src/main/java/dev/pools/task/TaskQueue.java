@@ -58,9 +58,6 @@ final class TaskQueue {
    */
   private static final int EAGER_TRIES = 5;
 
-  /** How long a taker backs off at first who finds the lock taken. */
-  private static final int FIRST_PAUSES = 32;
-
   /** How long a taker backs off at least whose task another has taken, in spins. */
   private static final int PAUSE = 16;
 
@@ -72,6 +69,9 @@ final class TaskQueue {
 
   /** How many tasks a taker gets undisturbed before it backs off for less. */
   private static final int TAKES_TO_COOL = 16;
+
+  /** How many it gets at least between two collisions that are no sign of tiny tasks. */
+  private static final int FEW_TAKES = 4;
 
   /** Fewer cancelled tasks than this are not worth a sweep. */
   private static final int LEAST_SWEEP = 64;
@@ -229,7 +229,10 @@ final class TaskQueue {
           continue;
         }
       }
-      PoolTask<?> next = pollSorted(taker);
+      PoolTask<?> next = pollSorted(taker, cursor);
+      if (next != null) {
+        hasTaken(cursor);
+      }
       if (next != null || !hasWork()) {
         return next;
       }
@@ -242,8 +245,7 @@ final class TaskQueue {
   }
 
   private void hasTaken(Inbox.Cursor cursor) {
-    if (cursor.heat > 0 && ++cursor.undisturbed == TAKES_TO_COOL) {
-      cursor.undisturbed = 0;
+    if (cursor.heat > 0 && ++cursor.undisturbed % TAKES_TO_COOL == 0) {
       cursor.heat--;
     }
     if (++cursor.run >= RUN) {
@@ -262,10 +264,12 @@ final class TaskQueue {
       Thread.yield();
       return;
     }
-    cursor.undisturbed = 0;
-    if (cursor.heat < MOST_HEAT) {
+    if (cursor.undisturbed >= FEW_TAKES) {
+      cursor.heat = Math.max(0, cursor.heat - 1);
+    } else if (cursor.heat < MOST_HEAT) {
       cursor.heat++;
     }
+    cursor.undisturbed = 0;
     for (int pauses = 1 << cursor.heat; pauses > 0; pauses--) {
       for (int spins = 0; spins < PAUSE; spins++) {
         Thread.onSpinWait();
@@ -286,8 +290,8 @@ final class TaskQueue {
     return (turns & 1) == 0;
   }
 
-  private @Nullable PoolTask<?> pollSorted(Taker taker) {
-    lockSorter();
+  private @Nullable PoolTask<?> pollSorted(Taker taker, Inbox.Cursor cursor) {
+    lockSorter(cursor);
     try {
       while (true) {
         if (alwaysSorts || lanes.othersSize() > 0 || gone.get() != others.get()) {
@@ -323,17 +327,15 @@ final class TaskQueue {
   }
 
   /**
-   * Takes the lock. Who finds it taken backs off for longer each time: a few takes in a row by one,
-   * who has all in its cache, are quicker than one each in turns.
+   * Takes the lock, for a taker. Who finds it taken backs off: a few takes in a row by one, who has
+   * all in its cache, are quicker than one each in turns.
    */
-  private void lockSorter() {
+  private void lockSorter(Inbox.Cursor cursor) {
     for (int tries = 0; tries < EAGER_TRIES; tries++) {
       if (!sorter.isLocked() && sorter.tryLock()) {
         return;
       }
-      for (int pauses = FIRST_PAUSES << tries; pauses > 0; pauses--) {
-        Thread.onSpinWait();
-      }
+      backOff(cursor);
     }
     sorter.lock();
   }
@@ -409,7 +411,7 @@ final class TaskQueue {
    * queued.
    */
   private int sweep() {
-    lockSorter();
+    sorter.lock();
     try {
       sort();
       lanes.sweep();
@@ -423,7 +425,7 @@ final class TaskQueue {
 
   /** The first of the least urgent tasks. */
   @Nullable PoolTask<?> peekLeastUrgent() {
-    lockSorter();
+    sorter.lock();
     try {
       sort();
       return lanes.peekLeastUrgent();
@@ -438,7 +440,7 @@ final class TaskQueue {
    * @param taker claims each; those it does not get have been taken by others
    */
   void takeAll(Taker taker, List<PoolTask<?>> taken) {
-    lockSorter();
+    sorter.lock();
     try {
       sort();
       for (PoolTask<?> task = lanes.peek(); task != null; task = lanes.peek()) {
@@ -472,7 +474,7 @@ final class TaskQueue {
     if (sequence == null) {
       return nextTicket();
     }
-    lockSorter();
+    sorter.lock();
     try {
       long line = nextTicket();
       for (Inbox inbox : inboxes) {
@@ -509,7 +511,7 @@ final class TaskQueue {
     if (!hasWork()) {
       return false;
     }
-    lockSorter();
+    sorter.lock();
     try {
       return lanes.peek() != null || !areInboxesEmpty();
     } finally {
@@ -564,7 +566,7 @@ final class TaskQueue {
 
   /** A ticket that is not higher than those of all who are queued or about to be. */
   long lowestTicket() {
-    lockSorter();
+    sorter.lock();
     try {
       long next = nextTicket();
       long[] lowest = {next};
@@ -596,31 +598,48 @@ final class TaskQueue {
    * current time if nobody waits.
    */
   long oldestNanos(long nowNanos) {
-    long[] oldest = {nowNanos};
-    Inbox.Visitor first =
-        (ticket, task) -> {
-          if (task == null || !task.isStamped()) {
-            return true;
-          }
-          if (task.submittedNanos() - oldest[0] < 0) {
-            oldest[0] = task.submittedNanos();
-          }
-          return false;
-        };
+    Oldest oldest = new Oldest(nowNanos);
     for (Inbox inbox : inboxes) {
-      inbox.walk(first);
+      inbox.walk(oldest);
     }
     // Who reads does not wait: if somebody sorts, the inboxes must do.
     if (!areEmpty(turns) && sorter.tryLock()) {
       try {
         long sortedSince = lanes.oldestStamp(nowNanos);
-        if (sortedSince - oldest[0] < 0) {
-          oldest[0] = sortedSince;
-        }
+        oldest.note(sortedSince);
       } finally {
         sorter.unlock();
       }
     }
-    return oldest[0];
+    return oldest.nanos;
+  }
+
+  private static final class Oldest implements Inbox.Visitor {
+    private long nanos;
+
+    Oldest(long limitNanos) {
+      this.nanos = limitNanos;
+    }
+
+    void note(long stampNanos) {
+      if (stampNanos - nanos < 0) {
+        nanos = stampNanos;
+      }
+    }
+
+    @Override
+    public boolean visit(long ticket, @Nullable PoolTask<?> task) {
+      boolean stamped = task != null && task.isStamped();
+      if (stamped) {
+        note(task.submittedNanos());
+      }
+      return !stamped;
+    }
+
+    @Override
+    public boolean visitStamped(long ticket, long stampNanos) {
+      note(stampNanos);
+      return false;
+    }
   }
 }

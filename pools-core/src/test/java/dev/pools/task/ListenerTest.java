@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -111,6 +112,50 @@ class ListenerTest extends PoolTestBase {
             "started 0 after PT0S",
             "ended COMPLETED after PT0S and PT0S",
             "end of worker 1 with 3");
+  }
+
+  /** Nothing but its code is queued, and when it came. */
+  @Test
+  void itHearsOfExecutedRunnablesWhateverBecomesOfThem() throws Exception {
+    List<Throwable> uncaught = Collections.synchronizedList(new ArrayList<>());
+    AdvancedPool pool =
+        build(
+            builder()
+                .name("plain")
+                .minWorkers(1)
+                .maxWorkers(1)
+                .listener(new Faulty())
+                .listener(new Notes())
+                .uncaughtExceptionHandler((thread, failure) -> uncaught.add(failure)));
+    Gate gate = occupy(pool);
+    heard.clear();
+    Runnable works = () -> time.advance(Duration.ofSeconds(2));
+    IllegalStateException failure = new IllegalStateException("fails");
+    pool.execute(works);
+    time.advance(Duration.ofSeconds(1));
+    pool.execute(
+        () -> {
+          throw failure;
+        });
+    assertThat(pool.stats().oldestWait()).isEqualTo(Duration.ofSeconds(1));
+    Gate second = new Gate();
+    pool.execute(second);
+    pool.execute(works);
+
+    gate.open();
+    second.awaitEntered();
+    time.advance(Duration.ofSeconds(4));
+    assertThat(pool.shutdownNow()).containsExactly(works);
+    second.open();
+    assertThat(pool.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+
+    assertThat(uncaught).containsExactly(failure);
+    assertThat(heard)
+        .filteredOn(line -> line.startsWith("started 0"))
+        .containsExactly("started 0 after PT1S", "started 0 after PT2S", "started 0 after PT2S");
+    assertThat(heard)
+        .contains("ended COMPLETED after PT1S and PT2S", "ended FAILED after PT2S and PT0S")
+        .contains("dropped CANCELLED after PT6S");
   }
 
   @Test
