@@ -234,32 +234,41 @@ final class Dispatch {
     lock.lock();
   }
 
-  /** Lets go of the lock, and then carries out what was decided under it. */
+  /**
+   * Lets go of the lock, and then carries out what was decided under it; also if there is no memory
+   * for all of it, and then the rest by whoever comes next.
+   */
   private void leave() {
-    List<Worker> signals = crew.takeSignals();
-    List<Worker> starts = crew.takeStarts();
-    List<Runnable> said = completions.isEmpty() ? List.of() : List.copyOf(completions);
-    completions.clear();
+    List<Worker> signals = List.of();
+    List<Worker> starts = List.of();
+    List<Runnable> said = List.of();
     boolean setShrinkTimer = shrinkTimerWanted && !shrinkTimerSet;
     shrinkTimerWanted = false;
     shrinkTimerSet |= setShrinkTimer;
     setGate();
     boolean pressed = crew.takePressed();
-    lock.unlock();
-    for (Worker worker : signals) {
-      signal(worker);
-    }
-    for (Worker worker : starts) {
-      start(worker);
-    }
-    if (setShrinkTimer) {
-      setShrinkTimer(keepAliveNanos);
-    }
-    if (pressed && scalingTick != null) {
-      scalingTick.pressed();
-    }
-    if (!said.isEmpty()) {
-      Trampoline.run(said);
+    try {
+      signals = crew.takeSignals();
+      starts = crew.takeStarts();
+      said = completions.isEmpty() ? List.of() : List.copyOf(completions);
+      completions.clear();
+    } finally {
+      lock.unlock();
+      for (Worker worker : signals) {
+        signal(worker);
+      }
+      for (Worker worker : starts) {
+        start(worker);
+      }
+      if (setShrinkTimer) {
+        setShrinkTimer(keepAliveNanos);
+      }
+      if (pressed && scalingTick != null) {
+        scalingTick.pressed();
+      }
+      if (!said.isEmpty()) {
+        Trampoline.run(said);
+      }
     }
   }
 
