@@ -191,7 +191,7 @@ final class Admission {
   }
 
   /**
-   * The next task in line, with a place, if there is one.
+   * The next task in line, with a place, if there is one; {@link #hasLetIn} must follow.
    *
    * @param present as above
    */
@@ -200,15 +200,25 @@ final class Admission {
       return null;
     }
     room.getAndAdd(-1);
-    return pollWaiting();
+    return poll();
+  }
+
+  /** Those who were next are in the queue: only now may others come who waited for nobody. */
+  void hasLetIn() {
+    bias();
   }
 
   /** The next task in line, whether or not there is a place. */
   @Nullable PoolTask<?> pollWaiting() {
+    PoolTask<?> task = poll();
+    bias();
+    return task;
+  }
+
+  private @Nullable PoolTask<?> poll() {
     PoolTask<?> task = line.poll();
     if (task != null) {
       waiting--;
-      bias();
     }
     return task;
   }

@@ -213,6 +213,11 @@ final class Dispatch {
     return stampsAll;
   }
 
+  /** As {@link #stampsAll}, where there may be tasks that are nothing but code. */
+  boolean stampsCode() {
+    return stampsAll && takesBareCode;
+  }
+
   boolean decorates() {
     return options.decorator() != null;
   }
@@ -596,6 +601,7 @@ final class Dispatch {
           next = admission.next(present)) {
         enqueue(next);
       }
+      admission.hasLetIn();
     }
     if (admission.hasSlotWaiters() && !isFull()) {
       for (Admission.SlotWaiter waiter : admission.takeSlotWaiters()) {
@@ -1040,10 +1046,19 @@ final class Dispatch {
   }
 
   private @Nullable Throwable runHeard(Runnable code, Worker worker) {
-    TaskInfo info = new TaskInfo(name(), 0, code);
-    long startNanos = time.nanoTime();
-    Duration waited = Duration.ofNanos(startNanos - worker.cursor.stampNanos());
-    listeners.taskStarted(info, waited);
+    TaskInfo info;
+    long startNanos;
+    Duration waited;
+    try {
+      info = new TaskInfo(name(), 0, code);
+      startNanos = time.nanoTime();
+      waited = Duration.ofNanos(startNanos - worker.cursor.stampNanos());
+      listeners.taskStarted(info, waited);
+    } catch (Throwable fault) {
+      // Such as a logger's, or that there is no memory: it will not run any more.
+      worker.service.countEnded(Outcome.FAILED);
+      throw fault;
+    }
     Throwable thrown = runBare(code, worker);
     listeners.taskEnded(
         info,
@@ -1195,13 +1210,13 @@ final class Dispatch {
     // one that rests, and came to that without the lock, the bit tells that it has ended its task.
     roster.idle();
     long lowest = queue.lowestTicket();
-    long next = queue.nextTicket();
     for (Worker worker : crew.present()) {
       if (worker.isTaking()) {
         return;
       }
-      if (worker.isRunning()) {
-        lowest = Math.min(lowest, TaskQueue.widened(worker.runningTicket(), next));
+      long running = worker.runningTicket();
+      if (running != Worker.NOTHING) {
+        lowest = Math.min(lowest, running);
       }
     }
     for (CompletableFuture<Void> drained : phases.drained(lowest)) {
@@ -1227,15 +1242,26 @@ final class Dispatch {
   private @Nullable Thread runnerOf(PoolTask<?> task) {
     enter();
     try {
+      Thread caller = ranByCallers.get(task);
+      if (caller != null) {
+        return caller;
+      }
       for (Worker worker : crew.present()) {
         if (worker.runs(task)) {
           return worker.thread();
         }
       }
-      return ranByCallers.get(task);
+      return null;
     } finally {
       leave();
     }
+  }
+
+  /** As {@link TaskQueue#renewTickets}. */
+  void renewTickets() {
+    enter();
+    queue.renewTickets();
+    leave();
   }
 
   CompletableFuture<Void> acceptedOf(PoolTask<?> task) {
@@ -1248,6 +1274,10 @@ final class Dispatch {
   }
 
   boolean isRunnerOf(PoolTask<?> task) {
+    if (task.is(PoolTask.State.WITHDRAWN)) {
+      // It may never have had a ticket.
+      return false;
+    }
     Worker worker = Worker.current(this);
     if (worker != null && worker.runs(task)) {
       return true;

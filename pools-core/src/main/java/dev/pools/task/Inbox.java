@@ -81,6 +81,9 @@ final class Inbox {
     /** The ticket of the first slot. */
     final long firstTicket;
 
+    /** Higher than all tickets of the segment before. */
+    final long earlierEnd;
+
     final @Nullable Object[] slots = new @Nullable Object[SEGMENT];
 
     /** When the Runnables in the slots came, where all are asked; written before the slot is. */
@@ -97,10 +100,11 @@ final class Inbox {
     // same time may set it back, and empty a slot twice.
     int emptyBelow;
 
-    Segment(long base, long firstTicket, boolean stampsAll) {
+    Segment(long base, long firstTicket, long earlierEnd, boolean stampsCode) {
       this.base = base;
       this.firstTicket = firstTicket;
-      this.stamps = stampsAll ? new long[SEGMENT] : null;
+      this.earlierEnd = earlierEnd;
+      this.stamps = stampsCode ? new long[SEGMENT] : null;
     }
 
     long end() {
@@ -136,13 +140,13 @@ final class Inbox {
   Inbox(Dispatch dispatch, @Nullable PaddedLong sequence) {
     this.dispatch = dispatch;
     this.sequence = sequence;
-    tailSegment = segmentAt(0);
+    tailSegment = segmentAt(0, 0);
     headSegment = tailSegment;
   }
 
-  private Segment segmentAt(long base) {
+  private Segment segmentAt(long base, long earlierEnd) {
     long firstTicket = sequence == null ? base : sequence.getAndAdd(SEGMENT);
-    return new Segment(base, firstTicket, dispatch.stampsAll());
+    return new Segment(base, firstTicket, earlierEnd, dispatch.stampsCode());
   }
 
   // ---- Coming
@@ -236,7 +240,7 @@ final class Inbox {
     Segment next = segment.next;
     while (next == null) {
       try {
-        NEXT.compareAndSet(segment, null, segmentAt(segment.end()));
+        NEXT.compareAndSet(segment, null, segmentAt(segment.end(), segment.firstTicket + SEGMENT));
       } catch (OutOfMemoryError full) {
         // A position without a slot would hold up everyone behind it.
         Thread.yield();
@@ -252,15 +256,15 @@ final class Inbox {
   }
 
   /**
-   * Sees to it that whoever comes from now on gets no lower ticket than that, which nobody has yet:
-   * he finds himself in another segment. One at a time may do so.
+   * Sees to it that whoever comes from now on gets no lower ticket than that, which nobody here has
+   * yet: he may find himself in another segment. One at a time may do so.
    */
   void leaveBehind(long ticket) {
     while (true) {
       long seen = tail.get();
       long position = seen & ~CLOSED;
       Segment segment = segmentOf(position);
-      if (segment.firstTicket >= ticket) {
+      if (segment.firstTicket + (position - segment.base) >= ticket) {
         return;
       }
       long skipped = segment.end() - position;
@@ -272,6 +276,23 @@ final class Inbox {
         }
       }
     }
+  }
+
+  /** Higher than all tickets that have been drawn here, and no higher than it must be. */
+  long ticketsEnd() {
+    while (true) {
+      long position = end();
+      Segment segment = segmentOf(position);
+      if (segment.has(position)) {
+        long drawn = position - segment.base;
+        return drawn == 0 ? segment.earlierEnd : segment.firstTicket + drawn;
+      }
+    }
+  }
+
+  /** Whether the next to come may get a ticket that is lower than that. */
+  boolean isBehind(long ticket) {
+    return tailSegment.firstTicket < ticket;
   }
 
   /** How many tickets have been drawn, by those included whom the closed inbox has refused. */
@@ -300,9 +321,14 @@ final class Inbox {
     int heat;
     int undisturbed;
 
-    /** The ticket of what it has looked at last. */
+    /** The ticket of what it has looked at or claimed last. */
     long ticket() {
       return ticket;
+    }
+
+    /** It has claimed a task elsewhere, with that ticket. */
+    void claimed(long sortedTicket) {
+      ticket = sortedTicket;
     }
 
     /** When the Runnable came that it has claimed last, where all are asked. */
@@ -395,13 +421,18 @@ final class Inbox {
     return index < SEGMENT ? segment.firstTicket + index : following(segment).firstTicket;
   }
 
-  /** As {@link #moveTo}, but only those of the first segment in which there are any. */
-  void moveSegmentTo(Lanes lanes, long end) {
+  /**
+   * As {@link #moveTo}, but only those of the first segment in which there are any, and none if
+   * takers have done with the segment of that ticket meanwhile.
+   */
+  void moveSegmentTo(Lanes lanes, long headTicket, long end) {
     Segment segment = headSegment;
     if ((int) DONE_BELOW.getAcquire(segment) == SEGMENT) {
       segment = following(segment);
     }
-    moveTo(lanes, Math.min(end, segment.end()));
+    if (segment.firstTicket <= headTicket) {
+      moveTo(lanes, Math.min(end, segment.end()));
+    }
   }
 
   /**

@@ -80,6 +80,9 @@ final class TaskQueue {
   private static final int RELAXED_INBOXES =
       4 * Integer.highestOneBit(Math.max(1, Runtime.getRuntime().availableProcessors()));
 
+  /** How far the tickets of an inbox may be behind those of others. */
+  private static final long MOST_BEHIND = 1L << 29;
+
   /** How many a taker takes from one inbox while others may have some. */
   private static final int RUN = 256;
 
@@ -150,7 +153,11 @@ final class TaskQueue {
    * #noteSubmitter} has been called for it.
    */
   void addAdmitted(PoolTask<?> task) {
-    add(task, inboxes[task.ticket & (inboxes.length - 1)], true);
+    Inbox inbox = inboxes[task.ticket & (inboxes.length - 1)];
+    if (isOutdated(inbox)) {
+      renewTickets();
+    }
+    add(task, inbox, true);
   }
 
   /** As {@link #add(PoolTask)}, for a task of the default priority that nobody else knows. */
@@ -159,7 +166,22 @@ final class TaskQueue {
   }
 
   private Inbox ownInbox() {
-    return inboxes.length == 1 ? inboxes[0] : inboxes[ownNumber() & (inboxes.length - 1)];
+    if (inboxes.length == 1) {
+      return inboxes[0];
+    }
+    Inbox own = inboxes[ownNumber() & (inboxes.length - 1)];
+    if (isOutdated(own)) {
+      dispatch.renewTickets();
+    }
+    return own;
+  }
+
+  /**
+   * Whether the next tickets of this inbox are so old that their lower halves could be taken for
+   * new ones, because only others have been used for long.
+   */
+  private boolean isOutdated(Inbox inbox) {
+    return sequence != null && inbox.isBehind(sequence.get() - MOST_BEHIND);
   }
 
   private static int ownNumber() {
@@ -225,7 +247,9 @@ final class TaskQueue {
             hasTaken(cursor);
             return next;
           }
-          backOff(cursor);
+          if (task == null || !task.is(PoolTask.State.WITHDRAWN)) {
+            backOff(cursor);
+          }
           continue;
         }
       }
@@ -302,14 +326,14 @@ final class TaskQueue {
           return null;
         }
         PoolTask<?> starved = agingNanos > 0 ? starved(next) : null;
-        if (starved != null && taker.claim(starved)) {
-          countGone(starved);
-          return starved;
-        }
-        if (starved == null && taker.claim(next)) {
-          lanes.removePeeked();
-          countGone(next);
-          return next;
+        PoolTask<?> chosen = starved == null ? next : starved;
+        if (taker.claim(chosen)) {
+          if (starved == null) {
+            lanes.removePeeked();
+          }
+          countGone(chosen);
+          cursor.claimed(widened(chosen.ticket, nextTicket()));
+          return chosen;
         }
       }
     } finally {
@@ -385,7 +409,7 @@ final class TaskQueue {
       if (lowest == Long.MAX_VALUE) {
         return;
       }
-      inboxes[first].moveSegmentTo(lanes, ends[first]);
+      inboxes[first].moveSegmentTo(lanes, lowest, ends[first]);
     }
   }
 
@@ -465,7 +489,7 @@ final class TaskQueue {
   }
 
   /**
-   * Draws a line between those who have come and those who will.
+   * Draws a line between those who have come and those who will; under the pool's lock.
    *
    * @return a ticket: theirs are lower if {@code add} has returned before this begins, and are not
    *     if it begins when this has returned
@@ -476,13 +500,30 @@ final class TaskQueue {
     }
     sorter.lock();
     try {
-      long line = nextTicket();
+      long line = 0;
       for (Inbox inbox : inboxes) {
-        inbox.leaveBehind(line);
+        line = Math.max(line, inbox.ticketsEnd());
       }
+      leaveBehind(line);
       return line;
     } finally {
-      unlockSorter();
+      sorter.unlock();
+    }
+  }
+
+  /** Sees to it that the next tickets are higher than all others; under the pool's lock. */
+  void renewTickets() {
+    sorter.lock();
+    try {
+      leaveBehind(nextTicket());
+    } finally {
+      sorter.unlock();
+    }
+  }
+
+  private void leaveBehind(long line) {
+    for (Inbox inbox : inboxes) {
+      inbox.leaveBehind(line);
     }
   }
 

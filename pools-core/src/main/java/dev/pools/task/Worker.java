@@ -30,7 +30,8 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
     }
   }
 
-  private static final long NOTHING = -1;
+  /** The ticket of one that runs none. */
+  static final long NOTHING = -1;
 
   /** What it has done, together with those who had its number before. */
   final Service service;
@@ -186,8 +187,7 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
 
   void endTaking(@Nullable Object taken) {
     if (taken != null) {
-      int ticket = taken instanceof PoolTask<?> task ? task.ticket : (int) cursor.ticket();
-      RUNNING.setRelease(this, Integer.toUnsignedLong(ticket));
+      RUNNING.setRelease(this, cursor.ticket());
     }
     TAKING.setRelease(this, false);
   }
@@ -201,18 +201,14 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
     return taking;
   }
 
-  /** Whether it runs a task. */
-  boolean isRunning() {
-    return running != NOTHING;
-  }
-
-  /** The ticket of the task that it runs, if it runs one. */
-  int runningTicket() {
-    return (int) running;
+  /** The ticket of the task that it runs, or {@link #NOTHING}. */
+  long runningTicket() {
+    return running;
   }
 
   boolean runs(PoolTask<?> task) {
-    return running == Integer.toUnsignedLong(task.ticket);
+    long ticket = running;
+    return ticket != NOTHING && (int) ticket == task.ticket;
   }
 
   /**

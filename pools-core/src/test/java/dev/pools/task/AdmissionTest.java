@@ -374,4 +374,24 @@ class AdmissionTest extends PoolTestBase {
     assertThat(ran.get()).isEqualTo(1);
     assertThat(pool.stats().expired()).isEqualTo(1);
   }
+
+  /** Else a thread's next task could be queued before one of it that has waited. */
+  @Test
+  void aNewcomerFindsNoPlaceBeforeThoseWhoWaitedAreIn() {
+    Admission admission = new Admission(3);
+    for (int i = 0; i < 3; i++) {
+      assertThat(admission.tryTakePlace()).isTrue();
+    }
+    PoolTask<?> waits = PoolTask.executed(new Dispatch(options()), () -> {}, TaskOptions.DEFAULT);
+    admission.await(waits);
+    admission.givePlace();
+    admission.givePlace();
+
+    assertThat(admission.next(0)).isSameAs(waits);
+    assertThat(admission.next(0)).isNull();
+
+    assertThat(admission.tryTakePlace()).isFalse();
+    admission.hasLetIn();
+    assertThat(admission.tryTakePlace()).isTrue();
+  }
 }

@@ -3,6 +3,8 @@ package dev.pools.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pools.internal.PaddedLong;
+import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -189,6 +191,33 @@ class RelaxedOrderTest extends PoolTestBase {
     assertThat(pool.awaitTermination(30, TimeUnit.SECONDS)).isTrue();
     assertThat(ran).isEmpty();
     assertThat(pool.stats().cancelled()).isEqualTo(12);
+  }
+
+  /** Others draw so many tickets meanwhile that the lower halves of old ones are used again. */
+  @Test
+  void aThreadThatSeldomComesGetsTicketsOfToday() throws Exception {
+    AdvancedPool pool = relaxed(1);
+    onThreads(16, thread -> pool.execute(note("early")));
+    get(pool.drain());
+    PaddedLong sequence = (PaddedLong) read(read(read(pool, "dispatch"), "queue"), "sequence");
+    long today = 5L << 29;
+    sequence.getAndAdd(today);
+    List<PoolFuture<?>> futures = new ArrayList<>();
+
+    onThreads(16, thread -> futures.add(pool.submit(note("late"))));
+
+    for (PoolFuture<?> future : futures) {
+      assertThat(Integer.toUnsignedLong(((PoolTask<?>) future).ticket))
+          .isGreaterThanOrEqualTo(today);
+    }
+    get(pool.drain());
+    assertThat(ran).hasSize(32);
+  }
+
+  private static Object read(Object of, String field) throws ReflectiveOperationException {
+    Field declared = of.getClass().getDeclaredField(field);
+    declared.setAccessible(true);
+    return declared.get(of);
   }
 
   @Test

@@ -182,7 +182,13 @@ class TaskQueueTest extends PoolTestBase {
       task.tryWithdraw();
     }
     assertThat(relaxed.lowestTicket()).isGreaterThanOrEqualTo(line);
-    assertThat(relaxed.line()).isGreaterThan(line);
+    long next = relaxed.line();
+    assertThat(after).allMatch(task -> task.ticket < next);
+    long highest = relaxed.nextTicket();
+    for (int i = 0; i < 100; i++) {
+      assertThat(relaxed.line()).as("nobody has come").isEqualTo(next);
+    }
+    assertThat(relaxed.nextTicket()).as("tickets that nobody needs").isEqualTo(highest);
   }
 
   /** Whoever is sorted later, and came before the line, stands before those who came after it. */
@@ -205,6 +211,61 @@ class TaskQueueTest extends PoolTestBase {
     assertThat(inOrder).hasSize(90);
     assertThat(inOrder.subList(0, 60)).allMatch(task -> task.ticket < line);
     assertThat(inOrder.subList(60, 90)).allMatch(task -> task.ticket >= line);
+  }
+
+  /** A sorter and takers at the end of a segment: the sorter has looked before they went on. */
+  @Test
+  void aSegmentWithHigherTicketsIsNotMovedInPlaceOfOneThatIsDone() {
+    Inbox inbox = new Inbox(dispatch, new dev.pools.internal.PaddedLong(0));
+    List<PoolTask<?>> tasks = new ArrayList<>();
+    for (int i = 0; i <= 512; i++) {
+      PoolTask<?> task = PoolTask.executed(dispatch, () -> {}, TaskOptions.DEFAULT);
+      task.enqueue();
+      inbox.add(task, /* always= */ false);
+      tasks.add(task);
+    }
+    for (int i = 0; i < 511; i++) {
+      inbox.peek(cursor);
+      assertThat(tasks.get(i).tryStart()).isTrue();
+      inbox.done(cursor);
+    }
+    long seen = inbox.headTicket(inbox.end());
+    inbox.peek(cursor);
+    assertThat(tasks.get(511).tryStart()).isTrue();
+    inbox.done(cursor);
+    Lanes lanes = new Lanes(PoolTask.State.QUEUED);
+
+    inbox.moveSegmentTo(lanes, seen, inbox.end());
+
+    assertThat(lanes.isEmpty()).isTrue();
+    inbox.moveSegmentTo(lanes, inbox.headTicket(inbox.end()), inbox.end());
+    assertThat(lanes.poll()).isSameAs(tasks.get(512));
+  }
+
+  @Test
+  void onlyATaskThatAnotherHasTakenMakesATakerBackOff() {
+    add(0);
+    add(0);
+    add(0);
+    assertThat(
+            queue.poll(
+                task -> {
+                  assertThat(task.tryWithdraw()).isTrue();
+                  return false;
+                },
+                cursor))
+        .isNull();
+    assertThat(cursor.heat).as("after three that must not run").isZero();
+    add(0);
+    assertThat(
+            queue.poll(
+                task -> {
+                  assertThat(task.tryStart()).isTrue();
+                  return false;
+                },
+                cursor))
+        .isNull();
+    assertThat(cursor.heat).as("after one that another has taken").isPositive();
   }
 
   private List<PoolTask<?>> addFromThreads(TaskQueue to, int threads) throws InterruptedException {
