@@ -270,7 +270,8 @@ final class Inbox {
       long skipped = segment.end() - position;
       // Nobody has drawn that position, so the head may have gone beyond its segment meanwhile.
       if (segment.has(position) && tail.compareAndSet(seen, seen + skipped)) {
-        leftBehind += skipped;
+        long before = leftBehind;
+        leftBehind = before + skipped;
         for (int index = (int) (position - segment.base); index < SEGMENT; index++) {
           SLOTS.setRelease(segment.slots, index, DONE);
         }

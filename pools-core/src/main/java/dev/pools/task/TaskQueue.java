@@ -76,9 +76,12 @@ final class TaskQueue {
   /** Fewer cancelled tasks than this are not worth a sweep. */
   private static final int LEAST_SWEEP = 64;
 
-  /** Inboxes of a relaxed order, so that two threads that submit at a time seldom share one. */
+  /**
+   * Inboxes of a relaxed order, so that two threads that submit at a time seldom share one; not so
+   * many that a taker who finds nothing is long about it.
+   */
   private static final int RELAXED_INBOXES =
-      4 * Integer.highestOneBit(Math.max(1, Runtime.getRuntime().availableProcessors()));
+      Math.min(32, 4 * Integer.highestOneBit(Runtime.getRuntime().availableProcessors()));
 
   /** How far the tickets of an inbox may be behind those of others. */
   private static final long MOST_BEHIND = 1L << 29;
@@ -670,11 +673,11 @@ final class TaskQueue {
 
     @Override
     public boolean visit(long ticket, @Nullable PoolTask<?> task) {
-      boolean stamped = task != null && task.isStamped();
-      if (stamped) {
-        note(task.submittedNanos());
+      if (task == null || !task.isStamped()) {
+        return true;
       }
-      return !stamped;
+      note(task.submittedNanos());
+      return false;
     }
 
     @Override
