@@ -660,9 +660,9 @@ final class Dispatch {
   }
 
   /**
-   * Looks for a while whether a task comes, which is sooner than to rest and be called. First
-   * without a pause, since the next may be on its way; then after all others that want this
-   * processor, such as who waits for the task that has just ended.
+   * Looks for a while whether a task comes, which is sooner than to rest and be called. First after
+   * short pauses, since the next may be on its way; then after all others that want this processor,
+   * such as who waits for the task that has just ended.
    */
   private @Nullable Object awaitNext(Worker worker) {
     Object next = null;
