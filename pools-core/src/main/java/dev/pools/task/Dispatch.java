@@ -76,9 +76,6 @@ final class Dispatch {
   /** How often it then lets other threads go first, and looks again, before it rests. */
   private static final int YIELDS = 32;
 
-  /** How long a worker pauses before each of the short ones, in spins. */
-  private static final int PAUSE = 16;
-
   /** Over how many counters virtual workers are spread. */
   private static final int TAKEN_STRIPES = 8;
 
@@ -672,20 +669,14 @@ final class Dispatch {
       if (looks >= SHORT_LOOKS) {
         Thread.yield();
       } else {
-        pause();
+        // So that a submitter who is just ahead gains some distance.
+        TaskQueue.pause();
       }
       if (queue.watch()) {
         next = poll(worker);
       }
     }
     return next;
-  }
-
-  /** Looks away, so that a submitter who is just ahead gains some distance. */
-  private static void pause() {
-    for (int spins = 0; spins < PAUSE; spins++) {
-      Thread.onSpinWait();
-    }
   }
 
   private @Nullable Object poll(Worker worker) {

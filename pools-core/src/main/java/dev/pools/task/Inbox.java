@@ -111,6 +111,10 @@ final class Inbox {
       return base + SEGMENT;
     }
 
+    long ticketAt(int index) {
+      return firstTicket + index;
+    }
+
     boolean has(long position) {
       return position >= base && position - base < SEGMENT;
     }
@@ -164,7 +168,7 @@ final class Inbox {
     int index = (int) (position - segment.base);
     boolean in = always || drawn == position;
     if (in) {
-      task.ticket = (int) (segment.firstTicket + index);
+      task.ticket = (int) segment.ticketAt(index);
       if (isStamped(segment, index)) {
         task.stamp(dispatch.nanoTime());
       }
@@ -186,7 +190,7 @@ final class Inbox {
       if (stamps != null) {
         stamps[index] = dispatch.nanoTime();
       } else if (isStamped(segment, index)) {
-        entry = stamped(code, (int) (segment.firstTicket + index));
+        entry = stamped(code, segment, index);
       }
     }
     SLOTS.setRelease(segment.slots, index, entry);
@@ -198,9 +202,9 @@ final class Inbox {
     return index % STAMP_STEP == 0 || segment.slots[index - 1] == DONE;
   }
 
-  private Object stamped(Runnable code, int ticket) {
+  private Object stamped(Runnable code, Segment segment, int index) {
     try {
-      PoolTask<?> task = asTask(code, ticket);
+      PoolTask<?> task = asTask(code, segment, index);
       task.stamp(dispatch.nanoTime());
       return task;
     } catch (OutOfMemoryError full) {
@@ -209,10 +213,14 @@ final class Inbox {
     }
   }
 
-  private PoolTask<?> asTask(Runnable code, int ticket) {
+  private PoolTask<?> asTask(Runnable code, Segment segment, int index) {
     PoolTask<?> task = PoolTask.executed(dispatch, code, TaskOptions.DEFAULT);
     task.enqueue();
-    task.ticket = ticket;
+    task.ticket = (int) segment.ticketAt(index);
+    long[] stamps = segment.stamps;
+    if (stamps != null) {
+      task.cameAt(stamps[index]);
+    }
     return task;
   }
 
@@ -351,7 +359,7 @@ final class Inbox {
           headSegment = next;
           segment = next;
           index = (int) DONE_BELOW.getAcquire(segment);
-        } else if (segment.base + SEGMENT >= end()) {
+        } else if (segment.end() >= end()) {
           return null;
         } else {
           awaitOwner(looks++);
@@ -367,7 +375,7 @@ final class Inbox {
         }
         if (isQueued(slot)) {
           cursor.position = segment.base + index;
-          cursor.ticket = segment.firstTicket + index;
+          cursor.ticket = segment.ticketAt(index);
           return slot;
         }
         index++;
@@ -419,7 +427,7 @@ final class Inbox {
     if (segment.base + index >= end) {
       return Long.MAX_VALUE;
     }
-    return index < SEGMENT ? segment.firstTicket + index : following(segment).firstTicket;
+    return index < SEGMENT ? segment.ticketAt(index) : following(segment).firstTicket;
   }
 
   /**
@@ -470,11 +478,7 @@ final class Inbox {
         }
         SLOTS.setRelease(segment.slots, index, DONE);
       } else if (slot != DONE) {
-        PoolTask<?> task = asTask((Runnable) slot, (int) (segment.firstTicket + index));
-        long[] stamps = segment.stamps;
-        if (stamps != null) {
-          task.cameAt(stamps[index]);
-        }
+        PoolTask<?> task = asTask((Runnable) slot, segment, index);
         if (SLOTS.compareAndSet(segment.slots, index, slot, DONE)) {
           lanes.add(task);
         }
@@ -619,7 +623,7 @@ final class Inbox {
         Segment next = segment.next;
         if (next == null) {
           // On his way to a segment that is not there yet; its tickets are higher than these.
-          visitor.visit(segment.firstTicket + index, null);
+          visitor.visit(segment.ticketAt(index), null);
           return;
         }
         segment = next;
@@ -637,7 +641,7 @@ final class Inbox {
   }
 
   private static boolean visit(Visitor visitor, Segment segment, int index, @Nullable Object slot) {
-    long ticket = segment.firstTicket + index;
+    long ticket = segment.ticketAt(index);
     long[] stamps = segment.stamps;
     if (slot == null || slot instanceof PoolTask<?> || stamps == null) {
       return visitor.visit(ticket, slot instanceof PoolTask<?> queued ? queued : null);

@@ -58,10 +58,10 @@ final class TaskQueue {
    */
   private static final int EAGER_TRIES = 5;
 
-  /** How long a taker backs off at least whose task another has taken, in spins. */
+  /** How long a taker looks away at a time, in spins. */
   private static final int PAUSE = 16;
 
-  /** How often that doubles at most, while it happens again and again. */
+  /** How often that doubles at most for one whose task another takes again and again. */
   private static final int MOST_HEAT = 6;
 
   /** After so many pauses in a row it also lets others have its processor. */
@@ -225,9 +225,9 @@ final class TaskQueue {
   /**
    * Takes the most urgent task, the first of its equals.
    *
-   * @param cursor the taker's own; it tells the ticket of a Runnable
+   * @param cursor the taker's own; it tells the ticket of what has been taken
    * @return the task, or its Runnable if it came as such; null if none was queued at some moment
-   *     during the call
+   *     during the call, or of several inboxes, in each of them at some
    */
   @Nullable Object poll(Taker taker, Inbox.Cursor cursor) {
     while (true) {
@@ -298,12 +298,17 @@ final class TaskQueue {
     }
     cursor.undisturbed = 0;
     for (int pauses = 1 << cursor.heat; pauses > 0; pauses--) {
-      for (int spins = 0; spins < PAUSE; spins++) {
-        Thread.onSpinWait();
-      }
+      pause();
       if (pauses % PAUSES_PER_YIELD == 0) {
         Thread.yield();
       }
+    }
+  }
+
+  /** Looks away for a moment, so that others go on undisturbed. */
+  static void pause() {
+    for (int spins = 0; spins < PAUSE; spins++) {
+      Thread.onSpinWait();
     }
   }
 
@@ -649,8 +654,7 @@ final class TaskQueue {
     // Who reads does not wait: if somebody sorts, the inboxes must do.
     if (!areEmpty(turns) && sorter.tryLock()) {
       try {
-        long sortedSince = lanes.oldestStamp(nowNanos);
-        oldest.note(sortedSince);
+        oldest.note(lanes.oldestStamp(nowNanos));
       } finally {
         sorter.unlock();
       }

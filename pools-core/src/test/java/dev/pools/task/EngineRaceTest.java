@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.lang.ref.WeakReference;
-import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -290,11 +289,5 @@ class EngineRaceTest extends PoolTestBase {
       segments++;
     }
     return segments;
-  }
-
-  private static Object read(Object of, String field) throws ReflectiveOperationException {
-    Field declared = of.getClass().getDeclaredField(field);
-    declared.setAccessible(true);
-    return declared.get(of);
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pools.internal.ManualTime;
 import dev.pools.internal.Time;
+import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,6 +60,13 @@ abstract class PoolTestBase {
         List.of(),
         null,
         time);
+  }
+
+  /** What a private field holds. */
+  static Object read(Object of, String field) throws ReflectiveOperationException {
+    Field declared = of.getClass().getDeclaredField(field);
+    declared.setAccessible(true);
+    return declared.get(of);
   }
 
   Gate occupy(AdvancedPool pool) {

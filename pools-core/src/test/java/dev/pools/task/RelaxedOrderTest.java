@@ -4,13 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pools.internal.PaddedLong;
-import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
@@ -150,8 +148,8 @@ class RelaxedOrderTest extends PoolTestBase {
     Gate other = occupy(pool);
     onThreads(12, thread -> pool.execute(note("before")));
     CompletableFuture<Void> drained = pool.drain();
-    CountDownLatch later = new CountDownLatch(1);
-    onThreads(12, thread -> pool.execute(() -> await(later)));
+    Gate later = new Gate();
+    onThreads(12, thread -> pool.execute(later));
     // Sorted, so that what came before and what came after stand in one lane.
     pool.submit(note("urgent"), -1);
 
@@ -163,18 +161,8 @@ class RelaxedOrderTest extends PoolTestBase {
     assertThat(Collections.frequency(ran, "before")).isEqualTo(12);
     CompletableFuture<Void> all = pool.drain();
     assertThat(all).isNotDone();
-    later.countDown();
+    later.open();
     get(all);
-  }
-
-  private static void await(CountDownLatch latch) {
-    try {
-      if (!latch.await(30, TimeUnit.SECONDS)) {
-        throw new AssertionError("Nobody has let it go on.");
-      }
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
-    }
   }
 
   @Test
@@ -212,12 +200,6 @@ class RelaxedOrderTest extends PoolTestBase {
     }
     get(pool.drain());
     assertThat(ran).hasSize(32);
-  }
-
-  private static Object read(Object of, String field) throws ReflectiveOperationException {
-    Field declared = of.getClass().getDeclaredField(field);
-    declared.setAccessible(true);
-    return declared.get(of);
   }
 
   @Test

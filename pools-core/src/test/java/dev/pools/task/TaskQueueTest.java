@@ -2,9 +2,11 @@ package dev.pools.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pools.internal.PaddedLong;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
 /** The queue in a single thread, against a list; races are for the stress tests. */
@@ -19,9 +21,14 @@ class TaskQueueTest extends PoolTestBase {
   private final List<Entry> expected = new ArrayList<>();
   private int added;
 
-  private void add(int priority) {
+  private PoolTask<?> task(int priority) {
     PoolTask<?> task = PoolTask.executed(dispatch, () -> {}, TaskOptions.priority(priority));
     task.enqueue();
+    return task;
+  }
+
+  private void add(int priority) {
+    PoolTask<?> task = task(priority);
     assertThat(queue.add(task)).isTrue();
     expected.add(new Entry(task, priority, added++));
   }
@@ -195,8 +202,7 @@ class TaskQueueTest extends PoolTestBase {
   @Test
   void aLaneHoldsThoseBeforeALineFirst() throws Exception {
     TaskQueue relaxed = new TaskQueue(dispatch, 0, TaskOrder.RELAXED);
-    PoolTask<?> urgent = PoolTask.executed(dispatch, () -> {}, TaskOptions.priority(-1));
-    urgent.enqueue();
+    PoolTask<?> urgent = task(-1);
     relaxed.add(urgent);
     addFromThreads(relaxed, 30);
     // Sorts what is there.
@@ -216,11 +222,10 @@ class TaskQueueTest extends PoolTestBase {
   /** A sorter and takers at the end of a segment: the sorter has looked before they went on. */
   @Test
   void aSegmentWithHigherTicketsIsNotMovedInPlaceOfOneThatIsDone() {
-    Inbox inbox = new Inbox(dispatch, new dev.pools.internal.PaddedLong(0));
+    Inbox inbox = new Inbox(dispatch, new PaddedLong(0));
     List<PoolTask<?>> tasks = new ArrayList<>();
     for (int i = 0; i <= 512; i++) {
-      PoolTask<?> task = PoolTask.executed(dispatch, () -> {}, TaskOptions.DEFAULT);
-      task.enqueue();
+      PoolTask<?> task = task(0);
       inbox.add(task, /* always= */ false);
       tasks.add(task);
     }
@@ -247,32 +252,29 @@ class TaskQueueTest extends PoolTestBase {
     add(0);
     add(0);
     add(0);
-    assertThat(
-            queue.poll(
-                task -> {
-                  assertThat(task.tryWithdraw()).isTrue();
-                  return false;
-                },
-                cursor))
-        .isNull();
+    pollInVain(PoolTask::tryWithdraw);
     assertThat(cursor.heat).as("after three that must not run").isZero();
     add(0);
+    pollInVain(PoolTask::tryStart);
+    assertThat(cursor.heat).as("after one that another has taken").isPositive();
+  }
+
+  /** Finds that each task that is next has gone, in that way. */
+  private void pollInVain(Predicate<PoolTask<?>> goes) {
     assertThat(
             queue.poll(
                 task -> {
-                  assertThat(task.tryStart()).isTrue();
+                  assertThat(goes.test(task)).isTrue();
                   return false;
                 },
                 cursor))
         .isNull();
-    assertThat(cursor.heat).as("after one that another has taken").isPositive();
   }
 
   private List<PoolTask<?>> addFromThreads(TaskQueue to, int threads) throws InterruptedException {
     List<PoolTask<?>> tasks = new ArrayList<>();
     for (int i = 0; i < threads; i++) {
-      PoolTask<?> task = PoolTask.executed(dispatch, () -> {}, TaskOptions.DEFAULT);
-      task.enqueue();
+      PoolTask<?> task = task(0);
       Thread thread = new Thread(() -> to.add(task));
       thread.start();
       thread.join();
