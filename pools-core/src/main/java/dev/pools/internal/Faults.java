@@ -1,0 +1,291 @@
+package dev.pools.internal;
+
+import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.event.Level;
+
+/**
+ * Describes and reports what went wrong in code that the pool does not own: the exceptions of
+ * factories, checkers, cleaners, listeners and tasks, and the loggers that hear of them.
+ *
+ * <p>Invariants, on which every caller relies:
+ *
+ * <ol>
+ *   <li>No method throws, whatever the {@code getMessage} or {@code toString} of a user's object, a
+ *       logger or an appender does. So a report never stands between a decision and the one who
+ *       waits for it.
+ *   <li>No text that comes out of here contains a password, as far as the text shows that it is
+ *       one: see {@link #redact}.
+ * </ol>
+ *
+ * <p>Every method may run code of the user. None of them may be called under a pool's lock.
+ */
+public final class Faults {
+
+  /** How many causes of an exception are looked at: a chain of causes may be a circle. */
+  private static final int DEEPEST_CAUSE = 16;
+
+  /** How long the description of an object may be, in characters. */
+  private static final int LONGEST = 500;
+
+  private static final String HIDDEN = "***";
+
+  /** A name that tells that a secret follows. */
+  private static final String SECRET_NAME =
+      "(?:pass(?:word|wd|phrase)?|pwd|secret|token|credentials?|api[-_.]?key|access[-_.]?key"
+          + "|private[-_.]?key|authorization)";
+
+  /** {@code //user:password@host}: what stands between the first colon and the last at sign. */
+  private static final Pattern IN_AUTHORITY =
+      Pattern.compile("(//[^/?#\\s:@]*):([^/?#\\s]*)@", Pattern.CASE_INSENSITIVE);
+
+  /** {@code jdbc:oracle:thin:user/password@host}. */
+  private static final Pattern BEFORE_HOST =
+      Pattern.compile("(:[\\w.$-]+)/([^/@\\s:]+)@", Pattern.CASE_INSENSITIVE);
+
+  /** {@code password=x}, {@code "password": "x"}, {@code client_secret: x}. */
+  private static final Pattern NAMED =
+      Pattern.compile(
+          "([\\w.-]*"
+              + SECRET_NAME
+              + "[\\w.-]*[\"']?\\s*[=:]\\s*)(?:(?:bearer|basic)\\s+)?"
+              + "(\"[^\"]*\"|'[^']*'|[^\\s,;&\"'(){}\\[\\]]+)",
+          Pattern.CASE_INSENSITIVE);
+
+  /** {@code password 'x'}, {@code token "x"}. */
+  private static final Pattern QUOTED =
+      Pattern.compile(
+          "(" + SECRET_NAME + "\\s+(?:is\\s+|of\\s+)?)(\"[^\"]*\"|'[^']*')",
+          Pattern.CASE_INSENSITIVE);
+
+  /** {@code Bearer x}, as in the header of a request. */
+  private static final Pattern BEARER =
+      Pattern.compile("(\\b(?:bearer|basic)\\s+)([\\w+/=.~-]{8,})", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern[] PATTERNS = {IN_AUTHORITY, BEFORE_HOST, NAMED, QUOTED, BEARER};
+
+  private Faults() {}
+
+  // ---- Descriptions
+
+  /** The text with {@code ***} in place of each password, token or key that it shows as one. */
+  public static String redact(String text) {
+    try {
+      String redacted = text;
+      for (Pattern pattern : PATTERNS) {
+        redacted = redacted(redacted, pattern);
+      }
+      return redacted;
+    } catch (Throwable noMemoryOrStack) {
+      return HIDDEN;
+    }
+  }
+
+  private static String redacted(String text, Pattern pattern) {
+    Matcher matcher = pattern.matcher(text);
+    if (!matcher.find()) {
+      return text;
+    }
+    boolean authority = pattern == IN_AUTHORITY || pattern == BEFORE_HOST;
+    String separator = pattern == IN_AUTHORITY ? ":" : pattern == BEFORE_HOST ? "/" : "";
+    StringBuilder out = new StringBuilder(text.length());
+    do {
+      String replacement = matcher.group(1) + separator + HIDDEN + (authority ? "@" : "");
+      matcher.appendReplacement(out, Matcher.quoteReplacement(replacement));
+    } while (matcher.find());
+    return matcher.appendTail(out).toString();
+  }
+
+  /** The type of an exception and its message, redacted; the type alone if it has none to give. */
+  public static String describe(@Nullable Throwable fault) {
+    if (fault == null) {
+      return "no exception";
+    }
+    String type = typeOf(fault);
+    String message = messageOf(fault);
+    return message == null ? type : type + ": " + message;
+  }
+
+  /** The message of an exception, redacted; null if it has none or does not give it. */
+  public static @Nullable String messageOf(@Nullable Throwable fault) {
+    try {
+      String message = fault == null ? null : fault.getMessage();
+      return message == null ? null : redact(message);
+    } catch (Throwable faultyMessage) {
+      return null;
+    }
+  }
+
+  /** What an object of a user says that it is, redacted and cut; its type if it says nothing. */
+  public static String describeObject(@Nullable Object object) {
+    if (object == null) {
+      return "null";
+    }
+    try {
+      String text = object.toString();
+      if (text == null) {
+        return typeOf(object);
+      }
+      String cut = text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
+      return redact(cut);
+    } catch (Throwable faultyText) {
+      return typeOf(object);
+    }
+  }
+
+  private static String typeOf(Object object) {
+    return object.getClass().getName();
+  }
+
+  /**
+   * The exception itself if a logger can print it and nothing in it has to be redacted; otherwise a
+   * stand-in with its type, redacted message, stack trace and causes.
+   */
+  public static @Nullable Throwable loggable(@Nullable Throwable fault) {
+    try {
+      return fault == null || isClean(fault, 0) ? fault : StandIn.of(fault, 0);
+    } catch (Throwable noMemoryOrStack) {
+      return null;
+    }
+  }
+
+  private static boolean isClean(Throwable fault, int depth) {
+    if (depth > DEEPEST_CAUSE) {
+      return false;
+    }
+    try {
+      String text = fault.toString();
+      String message = fault.getLocalizedMessage();
+      if (text == null
+          || !text.equals(redact(text))
+          || (message != null && !message.equals(redact(message)))) {
+        return false;
+      }
+      for (Throwable suppressed : fault.getSuppressed()) {
+        if (!isClean(suppressed, depth + 1)) {
+          return false;
+        }
+      }
+      Throwable cause = fault.getCause();
+      return cause == null || isClean(cause, depth + 1);
+    } catch (Throwable faulty) {
+      return false;
+    }
+  }
+
+  /** Stands for an exception that must not be printed as it is. */
+  @SuppressWarnings("OverrideThrowableToString") // Its own type would hide that of the fault.
+  private static final class StandIn extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    private final String text;
+
+    private StandIn(String text, @Nullable Throwable cause) {
+      super(text, cause, /* enableSuppression= */ true, /* writableStackTrace= */ true);
+      this.text = text;
+    }
+
+    static StandIn of(Throwable fault, int depth) {
+      Throwable cause = null;
+      try {
+        cause = fault.getCause();
+      } catch (Throwable faulty) {
+        // It has none to give.
+      }
+      boolean deeper = depth < DEEPEST_CAUSE;
+      StandIn standIn =
+          new StandIn(describe(fault), cause == null || !deeper ? null : of(cause, depth + 1));
+      try {
+        standIn.setStackTrace(fault.getStackTrace());
+        if (deeper) {
+          for (Throwable suppressed : fault.getSuppressed()) {
+            standIn.addSuppressed(of(suppressed, depth + 1));
+          }
+        }
+      } catch (Throwable faulty) {
+        // Then with the stack of this call.
+      }
+      return standIn;
+    }
+
+    @Override
+    public String toString() {
+      return text;
+    }
+  }
+
+  // ---- Reports
+
+  /** Logs an error. Arguments are described by {@link #describeObject}. */
+  public static void error(
+      Logger log, @Nullable Throwable fault, String format, @Nullable Object... arguments) {
+    report(log, Level.ERROR, fault, format, arguments);
+  }
+
+  /** Logs a warning. Arguments are described by {@link #describeObject}. */
+  public static void warn(
+      Logger log, @Nullable Throwable fault, String format, @Nullable Object... arguments) {
+    report(log, Level.WARN, fault, format, arguments);
+  }
+
+  /** Logs what an operator may want to know. */
+  public static void info(Logger log, String format, @Nullable Object... arguments) {
+    report(log, Level.INFO, null, format, arguments);
+  }
+
+  /** Logs for a developer. Arguments are described by {@link #describeObject}. */
+  public static void debug(
+      Logger log, @Nullable Throwable fault, String format, @Nullable Object... arguments) {
+    report(log, Level.DEBUG, fault, format, arguments);
+  }
+
+  private static void report(
+      Logger log,
+      Level level,
+      @Nullable Throwable fault,
+      String format,
+      @Nullable Object... arguments) {
+    try {
+      if (!log.isEnabledForLevel(level)) {
+        return;
+      }
+      Object[] texts = new Object[arguments.length];
+      for (int i = 0; i < arguments.length; i++) {
+        Object argument = arguments[i];
+        texts[i] = isPlain(argument) ? argument : describeObject(argument);
+      }
+      log.atLevel(level).setCause(loggable(fault)).log(format, texts);
+    } catch (Throwable faultyLogger) {
+      // There is no one else to tell.
+    }
+  }
+
+  /** Whether it has a text of its own that the pool knows. */
+  private static boolean isPlain(@Nullable Object argument) {
+    return argument == null
+        || argument instanceof Number
+        || argument instanceof java.time.Duration
+        || argument instanceof Enum<?>;
+  }
+
+  /**
+   * Runs an action, and reports what it throws.
+   *
+   * @param what names the action, as the beginning of a sentence: "A listener of pool 'x'"
+   */
+  public static void guard(Logger log, String what, Runnable action) {
+    try {
+      action.run();
+    } catch (Throwable fault) {
+      error(log, fault, "{} failed", what);
+    }
+  }
+
+  /** A number of things, in singular or plural: "1 task", "2 tasks". */
+  public static String count(long number, String singular) {
+    return String.format(Locale.ROOT, "%d %s", number, number == 1 ? singular : singular + "s");
+  }
+}

@@ -1,0 +1,59 @@
+package dev.pools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** Each test that docs/reliability.md names exists, in whichever module. */
+class ReliabilityTest {
+
+  private static final Path ROOT = Path.of("..");
+
+  /** {@code `SomeTest.method`}, {@code `SomeIT.method`} or {@code `SomeTest`}. */
+  private static final Pattern TEST =
+      Pattern.compile("`([A-Z]\\w*(?:Test|IT|Race|Vs[A-Z]\\w*))(?:\\.(\\w+))?`");
+
+  private static Optional<Path> sourceOf(String type) throws IOException {
+    try (Stream<Path> files = Files.walk(ROOT, 12)) {
+      return files
+          .filter(file -> file.endsWith(type + ".java") && file.toString().contains("src"))
+          .findFirst();
+    }
+  }
+
+  private static List<String> missing(String text) throws IOException {
+    List<String> missing = new ArrayList<>();
+    Matcher named = TEST.matcher(text);
+    while (named.find()) {
+      Optional<Path> source = sourceOf(named.group(1));
+      String method = named.group(2);
+      if (source.isEmpty()
+          || (method != null && !Files.readString(source.get()).contains(" " + method + "("))) {
+        missing.add(named.group());
+      }
+    }
+    return missing;
+  }
+
+  @Test
+  void eachTestThatThePageNamesExists() throws IOException {
+    assertThat(missing(Files.readString(ROOT.resolve("docs/reliability.md")))).isEmpty();
+  }
+
+  @Test
+  void aTestThatDoesNotExistIsFound() throws IOException {
+    assertThat(
+            missing(
+                "`ReliabilityTest.aTestThatDoesNotExistIsFound`, `ReliabilityTest.no`, `NoSuchTest`"))
+        .containsExactly("`ReliabilityTest.no`", "`NoSuchTest`");
+  }
+}
