@@ -2,10 +2,8 @@ package dev.pools.benchmarks;
 
 import java.io.IOException;
 import java.io.PrintStream;
-import java.nio.charset.Charset;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.LocalDateTime;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
@@ -31,8 +29,6 @@ public final class Grid {
 
   /** What a measurement takes that JMH does not do. */
   private static final double MEASUREMENT_SECONDS = 5;
-
-  private static final Duration PATIENCE = Duration.ofSeconds(150);
 
   /**
    * What is kept of a run.
@@ -85,7 +81,7 @@ public final class Grid {
       console.print(Table.of(Plan.full(), readings));
       return;
     }
-    boolean virtual = featureOf(options.java()) >= 21;
+    boolean virtual = ForkProcess.featureOf(options.java()) >= 21;
     List<Turn> turns = turns(virtual);
     announce(turns);
     if (options.listing() || turns.isEmpty()) {
@@ -155,112 +151,29 @@ public final class Grid {
 
   /** Measures the cells of a turn; one that hangs or fails is noted, and the others go on. */
   private void take(Turn turn, double tokens) throws IOException, InterruptedException {
+    ForkProcess process =
+        new ForkProcess(options.java(), Beside.classPath(), options.jvmArguments(), tokens);
     List<Cell> left = new ArrayList<>(turn.cells());
     while (!left.isEmpty()) {
       // A measurement changes its JVM for good, so that each has one of its own.
       List<Cell> ordered =
-          turn.mode().measurement() == null ? List.copyOf(left) : left.subList(0, 1);
-      Path directory = Files.createTempDirectory("pools-benchmarks");
-      Path log = directory.resolve("log");
-      try {
-        boolean ended = fork(turn, ordered, tokens, directory, log);
-        List<Reading> read = read(directory.resolve("readings"));
-        readings.addAll(read);
-        left = new ArrayList<>(left.subList(read.size(), left.size()));
-        boolean told = !read.isEmpty() && read.get(read.size() - 1).failure() != null;
-        if (told) {
-          Reading failed = read.get(read.size() - 1);
-          console.printf("FAILED %s %s: %s%n", failed.cell(), failed.peer(), failed.failure());
-        } else if (read.size() < ordered.size()) {
-          Cell failed = left.remove(0);
-          String why = ended ? lastError(log) : "hung for " + PATIENCE.toSeconds() + " s";
-          console.printf("FAILED %s %s: %s%n", failed, turn.peer(), why);
-          readings.add(Reading.failed(failed.toString(), turn.peer(), turn.fork(), why));
-        }
-      } finally {
-        for (String name : List.of("order", "readings", "log")) {
-          Files.deleteIfExists(directory.resolve(name));
-        }
-        Files.deleteIfExists(directory);
+          turn.mode().measurement() == null ? List.copyOf(left) : List.of(left.get(0));
+      ForkProcess.Outcome outcome =
+          process.run(turn.mode(), ordered, turn.peer(), turn.fork(), options.settings());
+      List<Reading> read = outcome.readings();
+      readings.addAll(read);
+      left = new ArrayList<>(left.subList(read.size(), left.size()));
+      boolean told = !read.isEmpty() && read.get(read.size() - 1).failure() != null;
+      if (told) {
+        Reading failed = read.get(read.size() - 1);
+        console.printf("FAILED %s %s: %s%n", failed.cell(), failed.peer(), failed.failure());
+      } else if (outcome.failure() != null) {
+        Cell failed = left.remove(0);
+        console.printf("FAILED %s %s: %s%n", failed, turn.peer(), outcome.failure());
+        readings.add(
+            Reading.failed(failed.toString(), turn.peer(), turn.fork(), outcome.failure()));
       }
     }
-  }
-
-  /** Whether it ended by itself. */
-  private boolean fork(Turn turn, List<Cell> cells, double tokens, Path directory, Path log)
-      throws IOException, InterruptedException {
-    Path order = directory.resolve("order");
-    Path into = directory.resolve("readings");
-    json.writeValue(
-        order.toFile(),
-        new Fork.Order(
-            cells.stream().map(Cell::toString).toList(),
-            turn.peer(),
-            turn.fork(),
-            options.settings(),
-            into.toString()));
-    List<String> command = new ArrayList<>();
-    command.add(options.java());
-    command.addAll(Fork.jvmArguments());
-    command.addAll(turn.mode().jvmArguments());
-    command.addAll(options.jvmArguments());
-    command.add("-D" + Work.TOKENS_PER_MICRO + "=" + tokens);
-    // Several grids may run at a time, if their user does not mind the noise.
-    command.add("-Djmh.ignoreLock=true");
-    command.add("-Dorg.slf4j.simpleLogger.defaultLogLevel=warn");
-    command.add("-cp");
-    command.add(Beside.classPath());
-    command.add(Fork.class.getName());
-    command.add(order.toString());
-    Process process =
-        new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(log.toFile()).start();
-    Thread onExit = new Thread(process::destroyForcibly);
-    Runtime.getRuntime().addShutdownHook(onExit);
-    try {
-      return awaitProgress(process, into);
-    } finally {
-      process.destroyForcibly().waitFor();
-      Runtime.getRuntime().removeShutdownHook(onExit);
-    }
-  }
-
-  /** A fork has patience for each cell anew. */
-  private static boolean awaitProgress(Process process, Path into)
-      throws IOException, InterruptedException {
-    long size = 0;
-    long since = System.nanoTime();
-    while (!process.waitFor(1, TimeUnit.SECONDS)) {
-      long now = Files.exists(into) ? Files.size(into) : 0;
-      if (now != size) {
-        size = now;
-        since = System.nanoTime();
-      } else if (System.nanoTime() - since > PATIENCE.toNanos()) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private List<Reading> read(Path file) throws IOException {
-    List<Reading> read = new ArrayList<>();
-    if (Files.exists(file)) {
-      for (String line : Files.readAllLines(file)) {
-        read.add(json.readValue(line, Reading.class));
-      }
-    }
-    return read;
-  }
-
-  /** The first line of what went wrong, as far as the fork tells. */
-  private static String lastError(Path log) throws IOException {
-    List<String> lines = Files.readAllLines(log);
-    String cause = lines.isEmpty() ? "the fork ended without a word" : lines.get(lines.size() - 1);
-    for (String line : lines) {
-      if (line.startsWith("Caused by: ") || line.startsWith("Exception in thread")) {
-        cause = line;
-      }
-    }
-    return cause.length() > 300 ? cause.substring(0, 300) : cause;
   }
 
   private Path out() throws IOException {
@@ -297,22 +210,5 @@ public final class Grid {
             Runtime.getRuntime().availableProcessors(),
             System.getProperty("os.name"),
             System.getProperty("os.arch"));
-  }
-
-  /** The feature release of the JDK of the forks, asked of itself. */
-  private static int featureOf(String java) throws IOException, InterruptedException {
-    Process process =
-        new ProcessBuilder(java, "-XshowSettings:properties", "-version")
-            .redirectErrorStream(true)
-            .start();
-    String text = new String(process.getInputStream().readAllBytes(), Charset.defaultCharset());
-    process.waitFor();
-    for (String line : text.lines().toList()) {
-      String setting = line.trim();
-      if (setting.startsWith("java.specification.version = ")) {
-        return Integer.parseInt(setting.substring(setting.indexOf('=') + 2));
-      }
-    }
-    throw new IllegalArgumentException("--java is '" + java + "', but that is no JVM: " + text);
   }
 }

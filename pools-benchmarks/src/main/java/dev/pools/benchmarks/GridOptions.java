@@ -70,19 +70,19 @@ record GridOptions(
     while (rest.hasNext()) {
       String flag = rest.next();
       switch (flag) {
-        case "--part" -> part = part(value(flag, rest));
-        case "--cells" -> cells = value(flag, rest);
-        case "--peers" -> peers = value(flag, rest);
+        case "--part" -> part = part(value(flag, rest, HELP));
+        case "--cells" -> cells = value(flag, rest, HELP);
+        case "--peers" -> peers = value(flag, rest, HELP);
         case "--quick" -> quick = true;
         case "--list" -> listing = true;
-        case "--forks" -> forks = number(flag, rest, 1);
-        case "--warmups" -> warmUps = number(flag, rest, 0);
-        case "--iterations" -> iterations = number(flag, rest, 1);
-        case "--time" -> millis = number(flag, rest, 1);
-        case "--java" -> java = value(flag, rest);
-        case "--jvm-arg" -> jvmArguments.add(value(flag, rest));
-        case "--out" -> out = Path.of(value(flag, rest));
-        case "--table" -> tables.add(Path.of(value(flag, rest)));
+        case "--forks" -> forks = number(flag, rest, 1, HELP);
+        case "--warmups" -> warmUps = number(flag, rest, 0, HELP);
+        case "--iterations" -> iterations = number(flag, rest, 1, HELP);
+        case "--time" -> millis = number(flag, rest, 1, HELP);
+        case "--java" -> java = value(flag, rest, HELP);
+        case "--jvm-arg" -> jvmArguments.add(value(flag, rest, HELP));
+        case "--out" -> out = Path.of(value(flag, rest, HELP));
+        case "--table" -> tables.add(Path.of(value(flag, rest, HELP)));
         default -> throw new IllegalArgumentException("There is no option " + flag + ".\n" + HELP);
       }
     }
@@ -102,9 +102,9 @@ record GridOptions(
         listing);
   }
 
-  private static String value(String flag, Iterator<String> rest) {
+  static String value(String flag, Iterator<String> rest, String help) {
     if (!rest.hasNext()) {
-      throw new IllegalArgumentException("What is the value of " + flag + "?\n" + HELP);
+      throw new IllegalArgumentException("What is the value of " + flag + "?\n" + help);
     }
     return rest.next();
   }
@@ -117,8 +117,8 @@ record GridOptions(
     return part;
   }
 
-  private static int number(String flag, Iterator<String> rest, int least) {
-    String value = value(flag, rest);
+  static int number(String flag, Iterator<String> rest, int least, String help) {
+    String value = value(flag, rest, help);
     int number;
     try {
       number = Integer.parseInt(value);
@@ -133,7 +133,7 @@ record GridOptions(
     return number;
   }
 
-  private static Pattern pattern(String flag, String regex) {
+  static Pattern pattern(String flag, String regex) {
     try {
       return Pattern.compile(regex);
     } catch (PatternSyntaxException wrong) {

@@ -9,6 +9,7 @@ public final class Main {
   private static final String HELP =
       """
       java -jar benchmarks.jar grid [--quick] …    measure both pools and their peers; grid --help
+      java -jar benchmarks.jar compare OLD NEW …   two jars of pools-core, one against the other; compare --help
       java -jar benchmarks.jar scaling [options]   show how many workers pools use; scaling --help
       java -jar benchmarks.jar stress [options]    race them with jcstress; stress --help
       java -jar benchmarks.jar spike [svg] [runs]  a sudden demand, and how pools grow to meet it
@@ -23,6 +24,7 @@ public final class Main {
         arguments.length == 0 ? arguments : Arrays.copyOfRange(arguments, 1, arguments.length);
     switch (arguments.length == 0 ? "" : arguments[0]) {
       case "grid" -> Grid.main(rest);
+      case "compare" -> Compare.main(rest);
       case "scaling" -> ScalingExperiment.main(rest);
       case "stress" -> Stress.main(rest);
       case "spike" -> dev.pools.benchmarks.spike.Spike.main(rest);
