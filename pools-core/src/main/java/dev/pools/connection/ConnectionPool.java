@@ -972,8 +972,11 @@ public final class ConnectionPool<T> implements AutoCloseable {
     }
 
     /**
-     * Where factory, checker, cleaner and the dependants of futures run. By default a thread for
-     * each call: a virtual one from JDK 24 on, or else a daemon thread.
+     * Where factory, checker, cleaner and the dependants of futures run. By default a daemon
+     * platform thread for each call, on every JDK, with the context class loader of the thread that
+     * builds the pool and nothing inherited from callers. Give an executor of virtual threads only
+     * if no call computes for long or waits in native code, because it would hold a carrier thread
+     * that the virtual threads of the whole JVM share.
      *
      * @param executor what it takes it must run, and on more than one thread: calls that hang hold
      *     up as many. What it refuses is a failed attempt to make or check a connection; anything
@@ -1035,7 +1038,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
               whenDown,
               maintenanceInterval,
               onStartFailure,
-              executor == null ? ConnectionThreads.standard(time) : executor,
+              executor == null ? ConnectionThreads.standard(known, time) : executor,
               listeners,
               time));
     }

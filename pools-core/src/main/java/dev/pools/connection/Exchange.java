@@ -132,7 +132,7 @@ final class Exchange<T> {
 
   Exchange(ConnectionOptions<T> options) {
     this.options = options;
-    this.time = options.time();
+    this.time = options.time().forPool(options.name() + "-completions");
     this.executor = options.executor();
     this.listeners = new ConnectionListeners<>(options.name(), options.listeners());
     this.createTimeoutNanos = Time.nanos(options.createTimeout());

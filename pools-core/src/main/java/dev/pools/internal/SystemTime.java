@@ -12,26 +12,43 @@ import org.slf4j.LoggerFactory;
 /** The machine's own time. */
 final class SystemTime implements Time {
 
-  static final SystemTime INSTANCE = new SystemTime();
-
   private static final Logger LOG = LoggerFactory.getLogger(SystemTime.class);
 
   /** How long the threads stay with nothing to do. */
   private static final long THREADS_KEEP_ALIVE_SECONDS = 10;
 
-  private final ScheduledThreadPoolExecutor timers = newTimers();
+  private static final String COMPLETIONS = "pools-completions";
+
+  private static final PoolThreads SHARED = PoolThreads.shared();
+
+  private static final ScheduledThreadPoolExecutor TIMERS = newTimers();
 
   /** As many threads as are needed at a time: one that is held up by user code stops no other. */
-  private final ThreadPoolExecutor handOffs =
+  private static final ThreadPoolExecutor HAND_OFFS =
       new ThreadPoolExecutor(
           0,
           Integer.MAX_VALUE,
           THREADS_KEEP_ALIVE_SECONDS,
           TimeUnit.SECONDS,
           new SynchronousQueue<>(),
-          action -> newThread(action, "pools-completions"));
+          action -> newThread(action, COMPLETIONS));
 
-  private SystemTime() {}
+  static final SystemTime INSTANCE = new SystemTime(SHARED, COMPLETIONS);
+
+  /** Whose class loader and name a thread has while it runs what was handed off. */
+  private final PoolThreads threads;
+
+  private final String threadName;
+
+  private SystemTime(PoolThreads threads, String threadName) {
+    this.threads = threads;
+    this.threadName = threadName;
+  }
+
+  @Override
+  public Time forPool(String threadName) {
+    return new SystemTime(PoolThreads.ofBuilder(), threadName);
+  }
 
   private static ScheduledThreadPoolExecutor newTimers() {
     ScheduledThreadPoolExecutor timers =
@@ -42,12 +59,8 @@ final class SystemTime implements Time {
     return timers;
   }
 
-  /** Without inherited thread locals and the caller's class loader: it outlives the caller. */
   private static Thread newThread(Runnable action, String name) {
-    Thread thread = new Thread(null, action, name, 0, false);
-    thread.setDaemon(true);
-    thread.setContextClassLoader(ClassLoader.getSystemClassLoader());
-    return thread;
+    return SHARED.platform(null, action, name, /* daemon= */ true, null);
   }
 
   @Override
@@ -72,13 +85,13 @@ final class SystemTime implements Time {
   @Override
   public Timer schedule(long delayNanos, Runnable action) {
     Future<?> scheduled =
-        timers.schedule(() -> runReported(action), delayNanos, TimeUnit.NANOSECONDS);
+        TIMERS.schedule(() -> runReported(action), delayNanos, TimeUnit.NANOSECONDS);
     return () -> scheduled.cancel(false);
   }
 
   @Override
   public void handOff(Runnable action) {
-    handOffs.execute(() -> runReported(action));
+    HAND_OFFS.execute(threads.lent(threadName, () -> runReported(action)));
   }
 
   private static void runReported(Runnable action) {

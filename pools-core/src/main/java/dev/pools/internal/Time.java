@@ -41,6 +41,16 @@ public interface Time {
    */
   void handOff(Runnable action);
 
+  /**
+   * This time for one pool, which the current thread builds: what is handed off to it runs with the
+   * context class loader of the current thread.
+   *
+   * @param threadName what a thread is called while it runs what was handed off
+   */
+  default Time forPool(String threadName) {
+    return this;
+  }
+
   /** A duration in nanoseconds; the longest there is if it is longer than a long can say. */
   static long nanos(Duration duration) {
     try {

@@ -630,7 +630,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
 
       @Override
       public void handOff(Runnable action) {
-        dispatch.options().time().handOff(action);
+        dispatch.handOff(action);
       }
     };
   }

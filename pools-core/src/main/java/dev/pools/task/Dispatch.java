@@ -96,7 +96,7 @@ final class Dispatch {
   private final PoolOptions options;
   private final Time time;
   private final Listeners listeners;
-  private final WorkerThreads.Maker threads;
+  private final WorkerThreads.Starter threads;
   private final long keepAliveNanos;
   private final long agingNanos;
   private final long maxQueueNanos;
@@ -136,9 +136,9 @@ final class Dispatch {
   Dispatch(PoolOptions options) {
     Arrays.setAll(takenOneEach, stripe -> new PaddedLong(0));
     this.options = options;
-    this.time = options.time();
+    this.time = options.time().forPool(options.name() + "-completions");
     this.listeners = new Listeners(options.name(), options.listeners());
-    this.threads = options.threads().makerFor(options.name());
+    this.threads = options.threads().starterFor(options.name(), options.uncaughtExceptionHandler());
     this.keepAliveNanos = Time.nanos(options.keepAlive());
     this.agingNanos = Time.nanos(options.aging());
     this.maxQueueNanos = Time.nanos(options.maxQueueTime());
@@ -194,6 +194,11 @@ final class Dispatch {
 
   long nanoTime() {
     return time.nanoTime();
+  }
+
+  /** Runs an action soon, on a thread that is neither the caller's nor a worker's. */
+  void handOff(Runnable action) {
+    time.handOff(action);
   }
 
   @SuppressWarnings("ReferenceEquality") // A shortcut; the long way comes to the same.
@@ -1313,18 +1318,14 @@ final class Dispatch {
 
   private void start(Worker worker) {
     try {
-      Thread thread = threads.make(worker);
-      if (thread == null) {
-        throw new IllegalStateException("The thread factory returned null.");
-      }
-      thread.start();
+      threads.start(worker);
     } catch (Throwable failure) {
       startFailed(worker, failure);
     }
   }
 
   /** Those that are there go on with the work; where there are none, nobody may wait for them. */
-  private void startFailed(Worker worker, Throwable failure) {
+  void startFailed(Worker worker, Throwable failure) {
     List<PoolTask<?>> stranded = List.of();
     enter();
     try {

@@ -106,11 +106,19 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
     dispatch.listeners().workerEnded(service.report());
   }
 
-  /** As of a thread that has no handler of its own. */
+  /** Its thread could not be started. */
+  void startFailed(Throwable failure) {
+    dispatch.startFailed(this, failure);
+  }
+
+  /** Its virtual threads have the worker as their handler, which does as the pool's would. */
   @Override
   public void uncaughtException(Thread failed, Throwable failure) {
+    Thread.UncaughtExceptionHandler handler = dispatch.options().uncaughtExceptionHandler();
     ThreadGroup group = failed.getThreadGroup();
-    if (group != null) {
+    if (handler != null) {
+      handler.uncaughtException(failed, failure);
+    } else if (group != null) {
       group.uncaughtException(failed, failure);
     }
   }

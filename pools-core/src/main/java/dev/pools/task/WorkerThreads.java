@@ -1,17 +1,20 @@
 package dev.pools.task;
 
-import java.lang.invoke.MethodHandle;
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.MethodType;
+import dev.pools.internal.PoolThreads;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** What kind of threads a pool's workers are. */
+/**
+ * What kind of threads a pool's workers are.
+ *
+ * <p>Threads of every kind have the context class loader of the thread that built the pool, normal
+ * priority, a name with the pool's name in it, and the pool's {@code uncaughtExceptionHandler} if
+ * there is one. They inherit nothing from the submitter for whose task they are started: no thread
+ * locals, no priority and no thread group.
+ */
 public final class WorkerThreads {
-
-  private static final @Nullable ThreadFactory VIRTUAL = virtualFactory();
 
   private enum Kind {
     PLATFORM,
@@ -33,8 +36,7 @@ public final class WorkerThreads {
 
   /**
    * Platform threads named {@code <pool>-worker-<n>}, the default. Like those of {@link
-   * java.util.concurrent.Executors} they keep the JVM alive until the pool is shut down. They
-   * inherit no thread locals, and have the context class loader of the thread that built the pool.
+   * java.util.concurrent.Executors} they keep the JVM alive until the pool is shut down.
    */
   public static WorkerThreads platform() {
     return PLATFORM;
@@ -54,7 +56,7 @@ public final class WorkerThreads {
    * @throws UnsupportedOperationException if the running JDK has none (before 21)
    */
   public static WorkerThreads virtual() {
-    if (VIRTUAL == null) {
+    if (!virtualSupported()) {
       throw new UnsupportedOperationException(
           "This JDK ("
               + Runtime.version().feature()
@@ -65,14 +67,20 @@ public final class WorkerThreads {
 
   /** Whether the running JDK has virtual threads, so that {@link #virtual()} works. */
   public static boolean virtualSupported() {
-    return VIRTUAL != null;
+    return PoolThreads.virtualSupported();
   }
 
   /**
-   * Threads of the caller's own making, pooled like platform threads. If the factory throws or
-   * returns null, tasks wait for the workers that there are; if there are none, they fail.
+   * Threads that a factory of the user makes, pooled like platform threads. If the factory throws
+   * or returns null, tasks wait for the workers that there are; if there are none, they fail.
    *
-   * @param factory must return a new, unstarted thread that runs what it is given
+   * <p>The properties of such threads are the factory's choice. What it leaves to the JDK, a new
+   * thread inherits from the thread that calls the factory. That is never a submitter, but a short
+   * thread of the pool's own, with the properties of {@link #platform()}: so {@code Thread::new} is
+   * a factory that inherits nothing from callers.
+   *
+   * @param factory must return a new, unstarted thread that runs what it is given; called by one
+   *     thread for each worker, so maybe by several at a time
    */
   public static WorkerThreads of(ThreadFactory factory) {
     return new WorkerThreads(Kind.CUSTOM, Objects.requireNonNull(factory, "factory"));
@@ -88,76 +96,64 @@ public final class WorkerThreads {
     return custom != null;
   }
 
-  /** Makes a worker's thread, unstarted; null if a factory of the user's does. */
-  interface Maker {
-    @Nullable Thread make(Worker worker);
+  /** Starts the threads of one pool's workers. */
+  interface Starter {
+
+    /**
+     * Starts a thread for a worker. If that fails, this throws, or another thread tells the worker
+     * later by {@link Worker#startFailed}.
+     */
+    void start(Worker worker);
   }
 
-  /** The maker for one pool, made by the thread that builds it. */
-  Maker makerFor(String pool) {
-    if (custom != null) {
-      ThreadFactory factory = custom;
-      return worker -> factory.newThread(worker);
-    }
-    if (kind == Kind.VIRTUAL && VIRTUAL != null) {
-      ThreadFactory virtual = VIRTUAL;
-      return worker -> {
-        Thread thread = virtual.newThread(worker);
-        thread.setName(worker.taskThreadName);
-        // It also tells whose thread this is: a thread local would be made anew for each task.
-        thread.setUncaughtExceptionHandler(worker);
-        return thread;
-      };
-    }
-    AtomicInteger started = new AtomicInteger();
-    ClassLoader builder = Thread.currentThread().getContextClassLoader();
+  /**
+   * The starter for one pool; called by the thread that builds the pool.
+   *
+   * @param handler gets what a thread throws; null means what is usual for threads
+   */
+  Starter starterFor(String pool, Thread.@Nullable UncaughtExceptionHandler handler) {
+    PoolThreads threads = PoolThreads.ofBuilder();
+    return switch (kind) {
+      case PLATFORM, DAEMON -> {
+        AtomicInteger started = new AtomicInteger();
+        yield worker -> {
+          String name = pool + "-worker-" + started.incrementAndGet();
+          threads.platform(worker, worker, name, kind == Kind.DAEMON, handler).start();
+        };
+      }
+      // The handler also tells whose thread this is: a thread local would be made for each task.
+      case VIRTUAL -> worker -> threads.virtual(worker, worker.taskThreadName, worker).start();
+      case CUSTOM -> customStarter(pool, Objects.requireNonNull(custom), threads);
+    };
+  }
+
+  /** A thread of the user's factory inherits from the thread that made it: not from a submitter. */
+  private static Starter customStarter(String pool, ThreadFactory factory, PoolThreads threads) {
     return worker -> {
-      Thread thread = new PoolThread(worker, pool + "-worker-" + started.incrementAndGet());
-      thread.setDaemon(kind == Kind.DAEMON);
-      thread.setContextClassLoader(builder);
-      return thread;
+      Runnable start =
+          () -> {
+            try {
+              Thread thread = factory.newThread(worker);
+              if (thread == null) {
+                throw new IllegalStateException("The thread factory returned null.");
+              }
+              thread.start();
+            } catch (Throwable failure) {
+              worker.startFailed(failure);
+            }
+          };
+      // No daemon, because threads inherit that as well.
+      threads.platform(null, start, pool + "-thread-factory", /* daemon= */ false, null).start();
     };
   }
 
   /** The worker that has made the current thread its own, if any has. */
   static @Nullable Worker workerOf(Thread thread) {
-    if (thread instanceof PoolThread own) {
-      return own.worker;
-    }
-    return thread.getUncaughtExceptionHandler() instanceof Worker worker ? worker : null;
-  }
-
-  private static final class PoolThread extends Thread {
-    private final Worker worker;
-
-    PoolThread(Worker worker, String name) {
-      super(null, worker, name, 0, /* inheritThreadLocals= */ false);
-      this.worker = worker;
-    }
-  }
-
-  /** {@code Thread.ofVirtual().inheritInheritableThreadLocals(false).factory()}, from JDK 21 on. */
-  private static @Nullable ThreadFactory virtualFactory() {
-    if (Runtime.version().feature() < 21) {
-      return null;
-    }
-    try {
-      MethodHandles.Lookup lookup = MethodHandles.publicLookup();
-      Class<?> builderType = Class.forName("java.lang.Thread$Builder");
-      Class<?> ofVirtualType = Class.forName("java.lang.Thread$Builder$OfVirtual");
-      MethodHandle ofVirtual =
-          lookup.findStatic(Thread.class, "ofVirtual", MethodType.methodType(ofVirtualType));
-      MethodHandle inherit =
-          lookup.findVirtual(
-              builderType,
-              "inheritInheritableThreadLocals",
-              MethodType.methodType(builderType, boolean.class));
-      MethodHandle factory =
-          lookup.findVirtual(builderType, "factory", MethodType.methodType(ThreadFactory.class));
-      return (ThreadFactory) factory.invoke(inherit.invoke(ofVirtual.invoke(), false));
-    } catch (Throwable missing) {
-      return null;
-    }
+    Object owner =
+        thread instanceof PoolThreads.OwnedThread own
+            ? own.owner()
+            : thread.getUncaughtExceptionHandler();
+    return owner instanceof Worker worker ? worker : null;
   }
 
   @Override

@@ -274,7 +274,8 @@ class ScalingTest extends PoolTestBase {
                         work -> made.incrementAndGet() == 1 ? new Thread(work) : null)));
     Gate gate = occupy(pool);
     PoolFuture<Integer> queued = pool.submit(() -> 1);
-    assertThat(pool.stats().workers()).isEqualTo(1);
+    // The factory is called on a thread of the pool's own.
+    await().until(() -> made.get() > 1 && pool.stats().workers() == 1);
     assertThat(queued).isNotDone();
 
     gate.open();
