@@ -1,5 +1,6 @@
 package dev.pools.connection;
 
+import dev.pools.internal.Faults;
 import java.io.Serial;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -22,6 +23,12 @@ public final class AcquireTimeoutException extends ConnectionPoolException {
       NestedAcquire.@Nullable Finding nested) {
     super(message(stats, waited, lastFailure, nested), lastFailure);
     this.held = nested == null ? 0 : nested.held();
+  }
+
+  /** Says the least, for when there is no memory to say more. */
+  AcquireTimeoutException(String pool) {
+    super("No connection of pool '%s' came in time.".formatted(pool), null);
+    this.held = 0;
   }
 
   /**
@@ -61,11 +68,11 @@ public final class AcquireTimeoutException extends ConnectionPoolException {
     }
     if (lastFailure != null && stats.consecutiveCreateFailures() == 0) {
       return "Connections could not be made while this one was waited for, and can be again: "
-          + lastFailure;
+          + Faults.describe(lastFailure);
     }
     if (lastFailure != null) {
       return "Connections cannot be made, %d attempts in a row have failed: %s"
-          .formatted(stats.consecutiveCreateFailures(), lastFailure);
+          .formatted(stats.consecutiveCreateFailures(), Faults.describe(lastFailure));
     }
     if (stats.size() == 0 && stats.creating() > 0) {
       return "Connections are being made and do not come: see to their server, or wait longer (acquireTimeout).";

@@ -1,5 +1,6 @@
 package dev.pools.connection;
 
+import dev.pools.internal.Faults;
 import java.io.Serial;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -21,7 +22,7 @@ public final class BackendDownException extends ConnectionPoolException {
             .formatted(
                 pool,
                 failures,
-                lastFailure,
+                Faults.describe(lastFailure),
                 nextAttempt.isZero() ? "is due or under way" : "may be made in " + nextAttempt),
         lastFailure);
     this.nextAttempt = nextAttempt;

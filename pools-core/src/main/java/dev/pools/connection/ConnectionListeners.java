@@ -1,5 +1,6 @@
 package dev.pools.connection;
 
+import dev.pools.internal.Faults;
 import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -27,7 +28,7 @@ final class ConnectionListeners<T> {
       try {
         event.accept(listener);
       } catch (Throwable fault) {
-        LOG.error("A listener of pool '{}' failed: {}", pool, listener, fault);
+        Faults.error(LOG, fault, "A listener of pool '{}' failed: {}", pool, listener);
       }
     }
   }

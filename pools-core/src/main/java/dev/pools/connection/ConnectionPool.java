@@ -1,8 +1,8 @@
 package dev.pools.connection;
 
 import dev.pools.Arguments;
+import dev.pools.internal.Faults;
 import dev.pools.internal.Time;
-import dev.pools.internal.Trampoline;
 import java.lang.ref.Cleaner;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -189,8 +189,6 @@ public final class ConnectionPool<T> implements AutoCloseable {
         exchange.timeOut(waiter);
         leftNanos = Long.MAX_VALUE;
       }
-      // If this is itself inside of a completion, what it waits for may be waiting for this thread.
-      Trampoline.runPostponed();
       waiter.sleep(time, leftNanos);
       if (waiter.called) {
         waiter.called = false;
@@ -544,7 +542,8 @@ public final class ConnectionPool<T> implements AutoCloseable {
           @Override
           public void ended(@Nullable T connection, @Nullable Throwable failure) {
             if (connection == null) {
-              String what = failure == null ? "the factory returned null" : failure.toString();
+              String what =
+                  failure == null ? "the factory returned null" : Faults.describe(failure);
               result.completeExceptionally(new ConnectionCreationException(name(), what, failure));
             } else if (!result.complete(connection)) {
               exchange.closeStray(connection, arguments);

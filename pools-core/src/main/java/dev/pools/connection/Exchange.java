@@ -2,9 +2,10 @@ package dev.pools.connection;
 
 import dev.pools.Arguments;
 import dev.pools.connection.ConnectionPoolStats.State;
+import dev.pools.internal.AfterUnlock;
+import dev.pools.internal.Faults;
 import dev.pools.internal.ThreadKind;
 import dev.pools.internal.Time;
-import dev.pools.internal.Trampoline;
 import dev.pools.internal.VersionedLock;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -20,6 +21,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,6 +66,7 @@ final class Exchange<T> {
   private final VersionedLock lock = new VersionedLock();
   private final Gate<T> gate = new Gate<>();
   private final Lookout lookout = new Lookout();
+  private final PlainRefusals plain;
 
   /**
    * Whether each lease is noted with its time: somebody is told of it, looks at it, or guards it.
@@ -81,14 +84,14 @@ final class Exchange<T> {
 
   private final Deque<Arguments> nextArguments = new ArrayDeque<>();
   private final List<CompletableFuture<Void>> resizes = new ArrayList<>();
-  private final Decisions decisions = new Decisions();
+  private final AfterUnlock decisions;
 
   /** Those in threads who have been granted a connection in this hold of the lock. */
   private @Nullable Waiter<T> firstServed;
 
   private @Nullable Waiter<T> lastServed;
 
-  private final Generations<T> generations = new Generations<>(slots, decisions);
+  private final Generations<T> generations;
   private final Leaks<T> leaks;
   private final NestedAcquire<T> nested = new NestedAcquire<>(slots, line);
   private final Deque<Slot<T>> toCheck = new ArrayDeque<>();
@@ -134,6 +137,9 @@ final class Exchange<T> {
     this.options = options;
     this.time = options.time().forPool(options.name() + "-completions");
     this.executor = options.executor();
+    this.decisions = new AfterUnlock(time);
+    this.generations = new Generations<>(slots, decisions);
+    this.plain = new PlainRefusals(options.name(), options.waiterLimit());
     this.listeners = new ConnectionListeners<>(options.name(), options.listeners());
     this.createTimeoutNanos = Time.nanos(options.createTimeout());
     this.checkTimeoutNanos = Time.nanos(options.healthCheckTimeout());
@@ -201,27 +207,42 @@ final class Exchange<T> {
             | (fitness.dueOnReturn() || same != null ? Gate.DECIDED : 0));
   }
 
-  /** Lets go of the lock, and then carries out what was decided under it. */
+  /**
+   * Lets go of the lock, whatever happens, and then carries out what was decided under it. Each
+   * hold of the lock ends here.
+   */
   private void leave() {
-    boolean noneIsHeld = slots.noneIsHeld();
-    setGate();
-    if (line.size() == 0) {
-      stopAlarm();
+    boolean noneIsHeld = true;
+    Waiter<T> toServe = null;
+    AfterUnlock.Decision decided = null;
+    try {
+      noneIsHeld = slots.noneIsHeld();
+      toServe = firstServed;
+      firstServed = null;
+      lastServed = null;
+      decided = decisions.take();
+      setGate();
+      if (line.size() == 0) {
+        stopAlarm();
+      }
+    } finally {
+      lock.unlock();
+      while (toServe != null) {
+        Waiter<T> next = toServe.nextServed;
+        toServe.nextServed = null;
+        deliverInThread(toServe);
+        toServe = next;
+      }
+      decisions.carryOut(decided);
     }
-    Waiter<T> toServe = firstServed;
-    firstServed = null;
-    lastServed = null;
-    List<Runnable> decided = decisions.take();
-    lock.unlock();
     assert noneIsHeld;
-    while (toServe != null) {
-      Waiter<T> next = toServe.nextServed;
-      toServe.nextServed = null;
-      toServe.deliver();
-      toServe = next;
-    }
-    if (!decided.isEmpty()) {
-      Trampoline.run(decided);
+  }
+
+  private void deliverInThread(Waiter<T> waiter) {
+    try {
+      waiter.deliver();
+    } catch (Throwable noMemoryOrStack) {
+      decisions.carryOutLater(waiter::deliver);
     }
   }
 
@@ -239,7 +260,7 @@ final class Exchange<T> {
     try {
       executor().execute(userCode);
     } catch (Throwable refused) {
-      LOG.warn("The executor of pool '{}' refuses a call: {}", name(), refused.toString());
+      Faults.warn(LOG, refused, "The executor of pool '{}' refuses a call", name());
       time.handOff(userCode);
     }
   }
@@ -386,7 +407,7 @@ final class Exchange<T> {
     enter();
     try {
       if (state != State.RUNNING) {
-        refuse(waiter, new PoolStoppedException(name()));
+        refuse(waiter, () -> new PoolStoppedException(name()), plain.stopped);
         return;
       }
       int underwayBefore = creation.underway();
@@ -406,7 +427,8 @@ final class Exchange<T> {
         } else if (line.size() > options.waiterLimit()) {
           line.remove(waiter);
           refusedByLimit++;
-          refuse(waiter, new WaiterLimitException(name(), options.waiterLimit()));
+          refuse(
+              waiter, () -> new WaiterLimitException(name(), options.waiterLimit()), plain.limit);
         } else if (creation.underway() == underwayBefore) {
           // If it is not, this is the one who waits for the attempt that is due.
           refuseIfDown(waiter);
@@ -421,9 +443,18 @@ final class Exchange<T> {
     }
   }
 
-  private void refuse(Waiter<T> waiter, ConnectionPoolException why) {
+  /**
+   * Refuses a caller.
+   *
+   * @param why is made after the lock; it may describe exceptions of users
+   * @param plainly what the caller gets if that cannot be made
+   */
+  private void refuse(
+      Waiter<T> waiter,
+      Supplier<? extends ConnectionPoolException> why,
+      ConnectionPoolException plainly) {
     waiter.status = Waiter.Status.FAILED;
-    decisions.serve(() -> finish(waiter, () -> waiter.fail(why)));
+    decisions.serve(() -> finish(waiter, () -> waiter.fail(PlainRefusals.orPlain(why, plainly))));
   }
 
   /** Refuses a caller in line who does not want to wait while there is nothing to wait for. */
@@ -431,13 +462,11 @@ final class Exchange<T> {
     if (waiter.failsWhenDown && serves() && creation.failuresInARow() > 0 && slots.size() == 0) {
       line.remove(waiter);
       refusedDown++;
+      int failures = creation.failuresInARow();
+      Throwable lastFailure = creation.lastFailure();
+      Duration pause = Duration.ofNanos(creation.pauseNanos(time.nanoTime()));
       refuse(
-          waiter,
-          new BackendDownException(
-              name(),
-              creation.failuresInARow(),
-              creation.lastFailure(),
-              Duration.ofNanos(creation.pauseNanos(time.nanoTime()))));
+          waiter, () -> new BackendDownException(name(), failures, lastFailure, pause), plain.down);
     }
   }
 
@@ -622,11 +651,12 @@ final class Exchange<T> {
   private void tellTimedOut(
       Waiter<T> waiter, @Nullable Throwable failure, NestedAcquire.@Nullable Finding itself) {
     Duration waited = Duration.ofNanos(time.nanoTime() - waiter.sinceNanos);
-    ConnectionPoolStats stats = stats();
+    waiter.fail(
+        PlainRefusals.orPlain(
+            () -> new AcquireTimeoutException(stats(), waited, failure, itself), plain.timedOut));
     if (waiter.async) {
       listeners.tell(heard -> heard.acquireTimedOut(waited));
     }
-    waiter.fail(new AcquireTimeoutException(stats, waited, failure, itself));
   }
 
   /** Tells the listeners what a caller got who has waited in a thread, on that thread. */
@@ -1176,7 +1206,9 @@ final class Exchange<T> {
   /** Gives up the place of a creation; what comes of it is closed. */
   private void giveUp(Slot<T> slot) {
     decisions.tell(
-        () -> LOG.warn("Pool '{}' gives up a connection that is still being made", name()));
+        () ->
+            Faults.warn(
+                LOG, null, "Pool '{}' gives up a connection that is still being made", name()));
     vacate(slot);
     strays++;
   }
@@ -1232,7 +1264,7 @@ final class Exchange<T> {
       strays--;
     }
     startFails(life, fault);
-    decisions.tell(() -> LOG.debug("Pool '{}' could not make a connection", name(), fault));
+    decisions.tell(() -> Faults.debug(LOG, fault, "Pool '{}' could not make a connection", name()));
     afterDeparture();
   }
 
@@ -1332,12 +1364,13 @@ final class Exchange<T> {
       boolean fit,
       @Nullable Throwable failure,
       CompletableFuture<Void> decided) {
-    if (failure != null) {
-      LOG.debug("A health check of pool '{}' failed", name(), failure);
-    }
     enter();
     try {
       decisions.serve(() -> decided.complete(null));
+      if (failure != null) {
+        decisions.tell(
+            () -> Faults.debug(LOG, failure, "A health check of pool '{}' failed", name()));
+      }
       if (!slot.isOwnedBy(epoch, Slot.State.CHECKING)) {
         return;
       }
@@ -1443,7 +1476,7 @@ final class Exchange<T> {
     try {
       options.cleaner().clean(connection, arguments);
     } catch (Throwable fault) {
-      LOG.warn("The cleaner of pool '{}' failed", name(), fault);
+      Faults.warn(LOG, fault, "The cleaner of pool '{}' failed", name());
       listeners.tell(heard -> heard.cleanFailed(connection, fault));
     }
   }
@@ -1643,7 +1676,9 @@ final class Exchange<T> {
                     (over, ignored) ->
                         failed.completeExceptionally(
                             new ConnectionCreationException(
-                                name(), "the start has failed: " + cause, cause))));
+                                name(),
+                                "the start has failed: " + Faults.describe(cause),
+                                cause))));
   }
 
   /** Stops; completes when every connection is closed, or the deadline is over. */
@@ -1717,7 +1752,7 @@ final class Exchange<T> {
     retryTimer = null;
     for (Waiter<T> waiter = line.first(); waiter != null; waiter = line.first()) {
       line.remove(waiter);
-      refuse(waiter, new PoolStoppedException(name()));
+      refuse(waiter, () -> new PoolStoppedException(name()), plain.stopped);
     }
     missingAtStart = 0;
     if (!startHasFailed) {
@@ -1773,7 +1808,15 @@ final class Exchange<T> {
     enter();
     try {
       if (state == State.STOPPING && life == lives) {
-        LOG.warn("Pool '{}' stops, though {} cleaners have not returned", name(), slots.total());
+        int open = slots.total();
+        decisions.tell(
+            () ->
+                Faults.warn(
+                    LOG,
+                    null,
+                    "Pool '{}' stops, though {} cleaners have not returned",
+                    name(),
+                    open));
         stopIsOver();
       }
     } finally {
@@ -1897,7 +1940,9 @@ final class Exchange<T> {
     retire(slot, RetireReason.RECLAIMED);
     decisions.tell(
         () ->
-            LOG.warn(
+            Faults.warn(
+                LOG,
+                null,
                 "Pool '{}' takes back, and closes, a connection leased to thread '{}' for {}",
                 name(),
                 thread,
@@ -1909,7 +1954,9 @@ final class Exchange<T> {
       int inUse = slots.use().inUse();
       decisions.tell(
           () ->
-              LOG.warn(
+              Faults.warn(
+                  LOG,
+                  null,
                   "Pool '{}' is deadlocked: all its {} connections are leased to threads that wait for another. Raise maxSize, or close a lease before the next acquire",
                   name(),
                   inUse));

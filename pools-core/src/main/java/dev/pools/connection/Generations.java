@@ -1,5 +1,6 @@
 package dev.pools.connection;
 
+import dev.pools.internal.AfterUnlock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -18,11 +19,11 @@ final class Generations<T> {
   private record Eviction<T>(Set<Slot<T>> places, int evicted, CompletableFuture<Integer> over) {}
 
   private final Slots<T> slots;
-  private final Decisions decisions;
+  private final AfterUnlock decisions;
   private final List<Eviction<T>> underway = new ArrayList<>();
   private long current;
 
-  Generations(Slots<T> slots, Decisions decisions) {
+  Generations(Slots<T> slots, AfterUnlock decisions) {
     this.slots = slots;
     this.decisions = decisions;
   }

@@ -1,5 +1,6 @@
 package dev.pools.connection;
 
+import dev.pools.internal.Faults;
 import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
@@ -141,7 +142,7 @@ final class Guard<T> {
         default ->
             isOver()
                 ? "a connection of pool '" + guard.pool + "' whose lease has ended"
-                : connection.toString();
+                : Faults.describeObject(connection);
       };
     }
   }

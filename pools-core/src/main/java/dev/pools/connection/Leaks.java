@@ -1,5 +1,7 @@
 package dev.pools.connection;
 
+import dev.pools.internal.AfterUnlock;
+import dev.pools.internal.Faults;
 import dev.pools.internal.Time;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
@@ -38,7 +40,7 @@ final class Leaks<T> {
   private final long reportNanos;
   private final long reclaimNanos;
   private final Slots<T> slots;
-  private final Decisions decisions;
+  private final AfterUnlock decisions;
   private final ConnectionListeners<T> listeners;
   private final ReferenceQueue<Lease<T>> unreachable = new ReferenceQueue<>();
   private long found;
@@ -46,7 +48,7 @@ final class Leaks<T> {
   Leaks(
       ConnectionOptions<T> options,
       Slots<T> slots,
-      Decisions decisions,
+      AfterUnlock decisions,
       ConnectionListeners<T> listeners) {
     this.pool = options.name();
     this.reclaimsForgotten = options.reclaimForgotten();
@@ -137,12 +139,13 @@ final class Leaks<T> {
             pool, Duration.ofNanos(now - slot.leasedNanos), slot.leasedBy(), slot.acquiredAt);
     decisions.tell(
         () -> {
-          LOG.warn(
+          Faults.warn(
+              LOG,
+              report.acquiredAt(),
               "A connection of pool '{}' has been leased to thread '{}' for {}: is it leaked?",
               pool,
               report.thread(),
-              report.held(),
-              report.acquiredAt());
+              report.held());
           listeners.tell(heard -> heard.leaked(report));
         });
   }

@@ -19,6 +19,9 @@ final class SystemTime implements Time {
 
   private static final String COMPLETIONS = "pools-completions";
 
+  /** After what pause a thread that could not be started is tried again. */
+  private static final long RETRY_MILLIS = 100;
+
   private static final PoolThreads SHARED = PoolThreads.shared();
 
   private static final ScheduledThreadPoolExecutor TIMERS = newTimers();
@@ -91,14 +94,20 @@ final class SystemTime implements Time {
 
   @Override
   public void handOff(Runnable action) {
-    HAND_OFFS.execute(threads.lent(threadName, () -> runReported(action)));
+    try {
+      HAND_OFFS.execute(threads.lent(threadName, () -> runReported(action)));
+    } catch (Throwable noThread) {
+      // It has not begun: the queue of these threads holds nothing.
+      Faults.warn(LOG, noThread, "No thread can be started for a step of a pool: tried again");
+      TIMERS.schedule(() -> handOff(action), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+    }
   }
 
   private static void runReported(Runnable action) {
     try {
       action.run();
     } catch (Throwable fault) {
-      LOG.error("A timer's action failed", fault);
+      Faults.error(LOG, fault, "A timer's action failed");
     }
   }
 }

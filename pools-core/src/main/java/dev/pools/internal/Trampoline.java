@@ -76,7 +76,7 @@ public final class Trampoline {
     try {
       completion.run();
     } catch (Throwable fault) {
-      LOG.error("A completion failed", fault);
+      Faults.error(LOG, fault, "A completion failed");
     }
   }
 }
