@@ -16,6 +16,7 @@ record ConnectionOptions<T>(
     double maxLifeJitter,
     @Nullable AsyncHealthChecker<? super T> healthChecker,
     Duration healthCheckTimeout,
+    boolean checkOnCreate,
     boolean checkOnBorrow,
     Duration idleBypass,
     boolean checkOnReturn,

@@ -419,8 +419,10 @@ public final class ConnectionPool<T> implements AutoCloseable {
   // ---- Start and stop
 
   /**
-   * Starts the pool: makes its first {@code minSize} connections. Does nothing if it runs; if it is
-   * being stopped, it starts after that, unless it is told to stop once more by then.
+   * Starts the pool: makes its first {@code minSize} connections. Does nothing if it was started;
+   * if it is being stopped, it starts after that, unless it is told to stop once more by then. If
+   * the pool runs only because somebody has asked it for a connection, this start counts from now
+   * on: it waits for {@code minSize} connections, and {@code onStartFailure} applies.
    *
    * @return completes when they are there. If one cannot be made: fails with a {@link
    *     ConnectionCreationException}, with the pool stopped again, or completes, as the builder's
@@ -466,7 +468,11 @@ public final class ConnectionPool<T> implements AutoCloseable {
     return exchange.start(first, executor, exchange.options().onStartFailure());
   }
 
-  /** As {@link #stop(Duration)}, with a deadline of 30 seconds. */
+  /**
+   * As {@link #stop(Duration)}, with a deadline of 30 seconds. If the calling thread holds a lease
+   * of this pool, a warning is logged at once: a thread that waits for the stop would wait for
+   * itself.
+   */
   public CompletableFuture<Void> stop() {
     return stop(STANDARD_STOP_DEADLINE);
   }
@@ -568,7 +574,8 @@ public final class ConnectionPool<T> implements AutoCloseable {
    * Does now what the pool does every {@code maintenanceInterval}: closes connections that are too
    * old or not needed, checks idle ones, looks for leaks, and fills up to {@code minSize}.
    *
-   * @return completes when the checks and closings that it has begun are over
+   * @return completes when the checks that it has begun are over, and the closings that it, or
+   *     these checks, have begun. Connections that are created meanwhile are not waited for
    */
   public CompletableFuture<Void> maintain() {
     return exchange.maintain();
@@ -688,6 +695,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
     private double maxLifeJitter = 0.1;
     private @Nullable AsyncHealthChecker<? super T> healthChecker;
     private Duration healthCheckTimeout = Duration.ofSeconds(1);
+    private boolean checkOnCreate;
     private boolean checkOnBorrow = true;
     private Duration idleBypass = Duration.ofMillis(500);
     private boolean checkOnReturn;
@@ -774,6 +782,18 @@ public final class ConnectionPool<T> implements AutoCloseable {
       return this;
     }
 
+    /**
+     * Whether a new connection is checked before it belongs to the pool; by default false. One that
+     * fails this check is closed and counts as a failed attempt to create one, with its pause: it
+     * is never leased. While the pool is in doubt, every new connection is checked like this,
+     * whatever this option says: after a failed attempt, or after a connection failed its check,
+     * until a new connection has passed.
+     */
+    public Builder<T> checkOnCreate(boolean checkOnCreate) {
+      this.checkOnCreate = checkOnCreate;
+      return this;
+    }
+
     /** Whether connections are checked before they are leased; by default true. */
     public Builder<T> checkOnBorrow(boolean checkOnBorrow) {
       this.checkOnBorrow = checkOnBorrow;
@@ -855,7 +875,10 @@ public final class ConnectionPool<T> implements AutoCloseable {
      * The pause from the beginning of an attempt to make a connection that failed to that of the
      * next: drawn at random from the upper half of a bound, which doubles with each failure in a
      * row. So while the server is down there is at most one attempt in each half of {@code max},
-     * and no longer than {@code max} passes from its return to the next.
+     * and no longer than {@code max} passes from its return to the next. While the last attempt has
+     * failed the pool makes these attempts even if no caller asks and {@code minSize} is zero, so
+     * that it knows when the server is back; with {@link ArgumentMatching#SAME} only if that
+     * attempt was made without arguments.
      *
      * @param initial the first bound; positive, by default 100 ms
      * @param max the last bound; at least the first, by default 1 s
@@ -1015,6 +1038,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
               maxLifeJitter,
               healthChecker,
               healthCheckTimeout,
+              checkOnCreate,
               checkOnBorrow,
               idleBypass,
               checkOnReturn,

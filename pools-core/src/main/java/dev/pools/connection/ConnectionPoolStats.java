@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param idle how many are ready to be leased
  * @param inUse how many are leased
  * @param checking how many are being checked
- * @param creating how many are being made
+ * @param creating how many are being made, or pass the check before they belong to the pool
  * @param closing how many are being closed
  * @param waiting how many callers wait for one
  * @param minSize the least number of connections
@@ -25,11 +25,15 @@ import org.jspecify.annotations.Nullable;
  * @param refusedByLimit how many callers were refused because as many waited as may
  * @param refusedDown how many were refused because there was nothing to wait for, as they wished
  * @param created how many connections have been made
- * @param createFailures how many could not be
+ * @param createFailures how many attempts to make one have failed, those included whose connection
+ *     failed its first check, and those that were overdue
  * @param retired how many have been closed, by reason
  * @param leaks how many leases have been reported as leaked
  * @param consecutiveCreateFailures how many attempts to make one have failed since the last success
- * @param lastCreateFailure why the last of these failed; null after a success
+ * @param lastCreateFailure why the last of these failed; null after a success. While it is not null
+ *     the pool goes on trying, in the rhythm of its back-off, even if no caller asks
+ * @param nextCreateAttempt how long until it may try again; zero if an attempt is due or under way,
+ *     or if the last one did not fail
  * @param longestWait how long the caller at the head of the line has waited; zero if nobody waits
  * @param uptime how long since the last start; zero before the first
  */
@@ -56,6 +60,7 @@ public record ConnectionPoolStats(
     long leaks,
     int consecutiveCreateFailures,
     @Nullable Throwable lastCreateFailure,
+    Duration nextCreateAttempt,
     Duration longestWait,
     Duration uptime) {
 

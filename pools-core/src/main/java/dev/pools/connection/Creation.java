@@ -22,6 +22,9 @@ final class Creation {
 
   private static final int MOST_DOUBLINGS = 30;
 
+  /** From how many unfit connections in a row on new ones are in doubt. */
+  private static final int UNFIT_FOR_DOUBT = 2;
+
   /** The longest that one waits for the one before it to get ahead: who uses long should not. */
   private static final long LONGEST_LEAD_NANOS = 100_000_000;
 
@@ -37,6 +40,9 @@ final class Creation {
   private @Nullable Throwable lastFailure;
   private @Nullable Throwable failureBeforeSuccess;
   private long failedNanos;
+
+  /** How many connections have turned out to be unfit since the last one passed its first check. */
+  private int unfitInARow;
 
   Creation(int maxConcurrent, long initialPauseNanos, long longestPauseNanos) {
     this.maxConcurrent = maxConcurrent;
@@ -67,6 +73,38 @@ final class Creation {
       return lastFailure;
     }
     return failedNanos - sinceNanos >= 0 ? failureBeforeSuccess : null;
+  }
+
+  /** A connection has turned out to be unfit. */
+  void unfit() {
+    unfitInARow++;
+  }
+
+  /** A connection has passed its first check: what the server grants is fit. */
+  void passed() {
+    unfitInARow = 0;
+  }
+
+  /**
+   * Whether a new connection must pass a check before it belongs to the pool. One that has died
+   * says nothing about those that are created after it; two in a row may mean a server that accepts
+   * connections and serves none.
+   */
+  boolean isInDoubt() {
+    return unfitInARow >= UNFIT_FOR_DOUBT || failuresInARow > 0;
+  }
+
+  /**
+   * Whether the pool must find out whether the server is back, although no caller asks: the last
+   * attempt has failed, and no other is under way.
+   */
+  boolean owesProbe() {
+    return failuresInARow > 0 && underway == 0;
+  }
+
+  /** Ends the pause: somebody wants to know now whether connections can be created. */
+  void pauseIsOver(long nowNanos) {
+    noAttemptBeforeNanos = nowNanos;
   }
 
   /** Whether another attempt may begin now. */
@@ -100,16 +138,23 @@ final class Creation {
     underway--;
   }
 
-  void succeeded(boolean wasOverdue, long itTookNanos) {
+  /**
+   * A connection has been created, and has passed its first check if it needs one.
+   *
+   * @return how many attempts had failed in a row before it
+   */
+  int succeeded(boolean wasOverdue, long itTookNanos) {
     if (!wasOverdue) {
       underway--;
     }
     tookNanos = itTookNanos;
+    int failedBefore = failuresInARow;
     failuresInARow = 0;
     if (lastFailure != null) {
       failureBeforeSuccess = lastFailure;
       lastFailure = null;
     }
+    return failedBefore;
   }
 
   /**
@@ -133,6 +178,7 @@ final class Creation {
   /** A new start forgets old failures. */
   void reset() {
     failuresInARow = 0;
+    unfitInARow = 0;
     lastFailure = null;
     failureBeforeSuccess = null;
   }

@@ -82,6 +82,9 @@ final class Exchange<T> {
   /** Null if arguments serve only to create. */
   private final @Nullable SameArguments<T> same;
 
+  /** What the last attempt to create a connection was made with, if it failed. */
+  private Arguments probeWith = Arguments.none();
+
   private final Deque<Arguments> nextArguments = new ArrayDeque<>();
   private final List<CompletableFuture<Void>> resizes = new ArrayList<>();
   private final AfterUnlock decisions;
@@ -119,6 +122,10 @@ final class Exchange<T> {
   private int missingAtStart;
   private boolean startHasFailed;
   private StartFailure onStartFailure;
+
+  /** Whether a caller has started the pool by asking for a connection, and no one explicitly. */
+  private boolean startedImplicitly;
+
   private Time.@Nullable Timer maintenanceTimer;
   private Time.@Nullable Timer retryTimer;
 
@@ -402,7 +409,7 @@ final class Exchange<T> {
   /** Puts a caller in line; he may be served, or refused, before this returns. */
   void join(Waiter<T> waiter) {
     if (state == State.CREATED) {
-      start(List.of(), null, StartFailure.START_EMPTY);
+      startImplicitly();
     }
     enter();
     try {
@@ -488,7 +495,7 @@ final class Exchange<T> {
    */
   @Nullable Lease<T> tryAcquire(Arguments arguments, ConnectionPool<T> pool) {
     if (state == State.CREATED) {
-      start(List.of(), null, StartFailure.START_EMPTY);
+      startImplicitly();
     }
     enter();
     try {
@@ -1020,7 +1027,7 @@ final class Exchange<T> {
         return;
       }
       if (forWhom == null) {
-        createForUpkeep();
+        createUnasked();
       } else {
         create(forWhom.arguments, /* upkeep= */ false);
       }
@@ -1028,7 +1035,7 @@ final class Exchange<T> {
   }
 
   private boolean needsAnother() {
-    return line.size() > onTheirWay() || isBelowMinimum();
+    return line.size() > onTheirWay() || isBelowMinimum() || owesProbe();
   }
 
   private boolean isBelowMinimum() {
@@ -1039,6 +1046,47 @@ final class Exchange<T> {
   private void keepUp(int room, long now) {
     for (int left = room; isBelowMinimum() && mayCreate(left > 0, now); left--) {
       createForUpkeep();
+    }
+    // An attempt with the arguments of one caller says nothing about those of others.
+    if (owesProbe() && probeWith.isEmpty() && mayCreate(room > 0, now)) {
+      create(probeWith, /* upkeep= */ false);
+    }
+  }
+
+  /**
+   * Whether an attempt must be made although no caller asks for a connection, so that the pool
+   * learns that the server is back. A call of the factory that is overdue is an attempt still.
+   */
+  private boolean owesProbe() {
+    if (!creation.owesProbe()) {
+      return false;
+    }
+    for (Slot<T> slot : slots.all()) {
+      if (slot.state() == Slot.State.CREATING) {
+        return false;
+      }
+    }
+    return slots.total() < maxSize;
+  }
+
+  /** As {@link #owesProbe}, where the attempts before take all places and do not end. */
+  private void probeBesideHopeless() {
+    long now = time.nanoTime();
+    if (serves()
+        && same == null
+        && line.size() == 0
+        && creation.owesProbe()
+        && mayCreate(/* hasRoom= */ false, now)) {
+      create(probeWith, /* upkeep= */ false);
+    }
+  }
+
+  /** Has a connection made for the least number; or to find out whether the server is back. */
+  private void createUnasked() {
+    if (isBelowMinimum()) {
+      createForUpkeep();
+    } else {
+      create(probeWith, /* upkeep= */ false);
     }
   }
 
@@ -1100,6 +1148,7 @@ final class Exchange<T> {
     try {
       retryTimer = null;
       match();
+      probeBesideHopeless();
     } finally {
       leave();
     }
@@ -1144,19 +1193,31 @@ final class Exchange<T> {
         return;
       }
       setAside(slot);
-      createFailures++;
       long now = time.nanoTime();
       Throwable cause =
           new TimeoutException("The factory has not answered within " + options.createTimeout());
-      creation.failed(cause, now, now);
-      news(heard -> heard.createFailed(cause, options.createTimeout()));
-      rememberUnmade(slot);
-      refuseAllIfDown();
+      countFailure(slot, cause, now, options.createTimeout());
       startFails(life, cause);
       match();
     } finally {
       leave();
     }
+  }
+
+  /**
+   * An attempt to create a connection has failed.
+   *
+   * @param sinceNanos from when on the pause until the next one counts
+   */
+  private void countFailure(Slot<T> slot, Throwable cause, long sinceNanos, Duration took) {
+    creation.failed(cause, sinceNanos, time.nanoTime());
+    createFailures++;
+    probeWith = slot.arguments();
+    news(heard -> heard.createFailed(cause, took));
+    boolean isFirst = creation.failuresInARow() == 1;
+    decisions.tell(() -> CreationReports.failed(name(), isFirst, cause));
+    rememberUnmade(slot);
+    refuseAllIfDown();
   }
 
   /** What a connection was to be made with that the pool wants for itself, another is. */
@@ -1180,6 +1241,7 @@ final class Exchange<T> {
         slot.hopeless = true;
         generations.left(slot);
         match();
+        probeBesideHopeless();
       }
     } finally {
       leave();
@@ -1252,27 +1314,23 @@ final class Exchange<T> {
     if (slot.state() == Slot.State.CREATING) {
       if (!slot.overdue) {
         creation.overdue();
-        long now = time.nanoTime();
-        creation.failed(fault, now - tookNanos, now);
-        createFailures++;
-        news(heard -> heard.createFailed(fault, Duration.ofNanos(tookNanos)));
-        rememberUnmade(slot);
-        refuseAllIfDown();
+        countFailure(slot, fault, time.nanoTime() - tookNanos, Duration.ofNanos(tookNanos));
+      } else {
+        decisions.tell(() -> CreationReports.failed(name(), /* isFirst= */ false, fault));
       }
       vacate(slot);
     } else {
       strays--;
+      decisions.tell(() -> CreationReports.failed(name(), /* isFirst= */ false, fault));
     }
     startFails(life, fault);
-    decisions.tell(() -> Faults.debug(LOG, fault, "Pool '{}' could not make a connection", name()));
     afterDeparture();
   }
 
   private void createSucceeded(Slot<T> slot, long life, T connection, long tookNanos) {
-    created++;
-    news(heard -> heard.created(connection, Duration.ofNanos(tookNanos)));
     if (slot.state() != Slot.State.CREATING) {
       // Its place has been given up.
+      countCreated(connection, tookNanos);
       retired[RetireReason.LATE.ordinal()]++;
       decisions.close(
           () ->
@@ -1283,10 +1341,98 @@ final class Exchange<T> {
                   }));
       return;
     }
-    long now = time.nanoTime();
-    creation.succeeded(slot.overdue, tookNanos);
     slots.know(connection, slot);
-    slot.made(connection, now);
+    if (state == State.RUNNING && life == lives && mustBeProven()) {
+      prove(slot, life, connection, tookNanos);
+    } else {
+      slot.made(connection, time.nanoTime());
+      joinPool(slot, life, tookNanos);
+    }
+  }
+
+  /** Whether a new connection must pass a check before it belongs to the pool. */
+  private boolean mustBeProven() {
+    return options.healthChecker() != null && (options.checkOnCreate() || creation.isInDoubt());
+  }
+
+  /**
+   * Checks a new connection before it belongs to the pool. This is part of its creation: until it
+   * is over it counts as being created, and if the connection is unfit the creation has failed.
+   */
+  private void prove(Slot<T> slot, long life, T connection, long tookNanos) {
+    long begunNanos = time.nanoTime();
+    slot.prove(connection, begunNanos);
+    long epoch = slot.epoch();
+    callChecker(
+        slot,
+        epoch,
+        Slot.State.PROVING,
+        (fit, failure) ->
+            proven(slot, epoch, life, fit, failure, tookNanos + time.nanoTime() - begunNanos));
+  }
+
+  private void proven(
+      Slot<T> slot,
+      long epoch,
+      long life,
+      boolean fit,
+      @Nullable Throwable failure,
+      long tookNanos) {
+    enter();
+    try {
+      if (!slot.isOwnedBy(epoch, Slot.State.PROVING)) {
+        return;
+      }
+      if (fit) {
+        slot.passed(time.nanoTime());
+        creation.passed();
+        joinPool(slot, life, tookNanos);
+        return;
+      }
+      Throwable fault =
+          new ConnectionCreationException(
+              name(), "a new connection failed its first health check", failure);
+      countCreated(slot.connection(), tookNanos);
+      if (!slot.overdue) {
+        creation.overdue();
+        countFailure(slot, fault, time.nanoTime() - tookNanos, Duration.ofNanos(tookNanos));
+      }
+      retire(slot, RetireReason.UNHEALTHY);
+      startFails(life, fault);
+      match();
+    } finally {
+      leave();
+    }
+  }
+
+  /** The pool is being stopped: what has not passed its first check need not pass it any more. */
+  private void abandonUnproven() {
+    long now = time.nanoTime();
+    for (Slot<T> slot : slots.all()) {
+      if (slot.state() == Slot.State.PROVING) {
+        if (!slot.overdue) {
+          creation.overdue();
+        }
+        countCreated(slot.connection(), now - slot.bornNanos);
+        retire(slot, RetireReason.STOPPED);
+      }
+    }
+  }
+
+  private void countCreated(T connection, long tookNanos) {
+    created++;
+    news(heard -> heard.created(connection, Duration.ofNanos(tookNanos)));
+  }
+
+  /** A new connection, which is held, belongs to the pool from now on. */
+  private void joinPool(Slot<T> slot, long life, long tookNanos) {
+    long now = time.nanoTime();
+    countCreated(slot.connection(), tookNanos);
+    int failedBefore = creation.succeeded(slot.overdue, tookNanos);
+    probeWith = Arguments.none();
+    if (failedBefore > 0) {
+      decisions.tell(() -> CreationReports.recovered(name(), failedBefore));
+    }
     slot.lifeNanos = fitness.drawLifeNanos();
     if (state != State.RUNNING || life != lives) {
       retire(slot, RetireReason.STOPPED);
@@ -1324,8 +1470,23 @@ final class Exchange<T> {
   /** Has an idle connection checked; it is on its way back to the pool, or out of it. */
   CompletableFuture<Void> check(Slot<T> slot) {
     long epoch = slot.beginCheck();
-    T connection = slot.connection();
     CompletableFuture<Void> decided = new CompletableFuture<>();
+    callChecker(
+        slot,
+        epoch,
+        Slot.State.CHECKING,
+        (fit, failure) -> checked(slot, epoch, fit, failure, decided));
+    return decided;
+  }
+
+  /** Is told how a check has ended; twice if it ends after its time. */
+  private interface Verdict {
+    void tell(boolean fit, @Nullable Throwable failure);
+  }
+
+  /** Calls the checker, unless the check does not own the connection any more. */
+  private void callChecker(Slot<T> slot, long epoch, Slot.State during, Verdict verdict) {
+    T connection = slot.connection();
     Executor chosen = executor;
     decisions.serve(
         () ->
@@ -1334,21 +1495,24 @@ final class Exchange<T> {
                 time,
                 checkTimeoutNanos,
                 () ->
-                    slot.isOwnedBy(epoch, Slot.State.CHECKING)
+                    slot.isOwnedBy(epoch, during)
                         ? healthOf(connection)
                         : CompletableFuture.completedFuture(false),
                 new TimedCall.Listener<Boolean>() {
                   @Override
                   public void overdue() {
-                    checked(slot, epoch, false, null, decided);
+                    verdict.tell(
+                        false,
+                        new TimeoutException(
+                            "The health checker has not answered within "
+                                + options.healthCheckTimeout()));
                   }
 
                   @Override
                   public void ended(@Nullable Boolean fit, @Nullable Throwable failure) {
-                    checked(slot, epoch, Boolean.TRUE.equals(fit), failure, decided);
+                    verdict.tell(Boolean.TRUE.equals(fit), failure);
                   }
                 }));
-    return decided;
   }
 
   private CompletionStage<Boolean> healthOf(T connection) throws Exception {
@@ -1366,49 +1530,67 @@ final class Exchange<T> {
       CompletableFuture<Void> decided) {
     enter();
     try {
-      decisions.serve(() -> decided.complete(null));
       if (failure != null) {
         decisions.tell(
             () -> Faults.debug(LOG, failure, "A health check of pool '{}' failed", name()));
       }
       if (!slot.isOwnedBy(epoch, Slot.State.CHECKING)) {
+        decisions.serve(() -> decided.complete(null));
         return;
       }
       checkNext();
+      List<CompletableFuture<Void>> consequences = new ArrayList<>(0);
       if (!fit) {
-        retire(slot, RetireReason.UNHEALTHY);
-        doubtTheOthers();
-        match();
-        return;
-      }
-      long now = time.nanoTime();
-      slot.passed(now);
-      RetireReason reason = fateOf(slot, /* invalid= */ false, now);
-      if (reason != null) {
-        retire(slot, reason);
+        consequences.add(retire(slot, RetireReason.UNHEALTHY, new CompletableFuture<>()));
+        consequences.addAll(doubtTheOthers());
       } else {
-        offerProven(slot, now);
+        long now = time.nanoTime();
+        if (slot.passed(now)) {
+          creation.passed();
+        }
+        RetireReason reason = fateOf(slot, /* invalid= */ false, now);
+        if (reason != null) {
+          consequences.add(retire(slot, reason, new CompletableFuture<>()));
+        } else {
+          offerProven(slot, now);
+        }
       }
       match();
+      completeAfter(consequences, decided);
     } finally {
       leave();
     }
   }
 
+  /** What promises an end includes what follows from it. */
+  private void completeAfter(
+      List<CompletableFuture<Void>> consequences, CompletableFuture<Void> promise) {
+    CompletableFuture<?>[] all = consequences.toArray(CompletableFuture[]::new);
+    decisions.serve(
+        () ->
+            CompletableFuture.allOf(all)
+                .whenComplete((nothing, failure) -> promise.complete(null)));
+  }
+
   /**
    * Where one has died, all may have, as in a fail-over: those not known to be fit are checked at
-   * once, and not one after another as callers come for them.
+   * once, and not one after another as callers come for them. New ones are checked first.
+   *
+   * @return complete when the checks are over
    */
-  private void doubtTheOthers() {
+  private List<CompletableFuture<Void>> doubtTheOthers() {
+    List<CompletableFuture<Void>> checks = new ArrayList<>(0);
+    creation.unfit();
     long now = time.nanoTime();
     for (Slot<T> slot : slots.fromColdest()) {
       if (!slot.doubtful && fitness.isDoubtful(slot, now)) {
         slot.doubtful = true;
         slot.mark();
-        checkSoon(slot);
+        checks.add(checkSoon(slot));
       }
     }
     checkNext();
+    return checks;
   }
 
   /** The connection itself, if this is what stands before one. */
@@ -1450,9 +1632,10 @@ final class Exchange<T> {
       Slot<T> slot, RetireReason reason, CompletableFuture<Void> closed) {
     T connection = slot.connection();
     Arguments arguments = slot.arguments();
+    boolean wasPooled = slot.state() != Slot.State.PROVING;
     slot.retire();
     retired[reason.ordinal()]++;
-    if (reason.isReplaced()) {
+    if (wasPooled && reason.isReplaced()) {
       rememberArguments(slot);
     }
     decisions.close(
@@ -1617,8 +1800,45 @@ final class Exchange<T> {
       List<Arguments> arguments, @Nullable Executor replacement, StartFailure onFailure) {
     if (state != State.RUNNING) {
       beginLife(arguments, replacement, onFailure);
+    } else if (startedImplicitly) {
+      takeOverStart(arguments, replacement, onFailure);
     }
+    startedImplicitly = false;
     return started.copy();
+  }
+
+  /** Starts a pool that was never started, because a caller asks for a connection. */
+  private void startImplicitly() {
+    enter();
+    try {
+      if (state == State.CREATED) {
+        beginLife(List.of(), null, StartFailure.START_EMPTY);
+        startedImplicitly = true;
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  /** The pool was started by a caller, and now by its owner, whose conditions count from now on. */
+  private void takeOverStart(
+      List<Arguments> arguments, @Nullable Executor replacement, StartFailure onFailure) {
+    if (replacement != null) {
+      executor = replacement;
+    }
+    onStartFailure = onFailure;
+    started = new CompletableFuture<>();
+    startHasFailed = false;
+    nextArguments.clear();
+    nextArguments.addAll(arguments);
+    missingAtStart = Math.max(0, minSize - slots.size());
+    if (missingAtStart == 0) {
+      startIsOver();
+      return;
+    }
+    // The owner learns now whether connections can be created, and not after a pause.
+    creation.pauseIsOver(time.nanoTime());
+    match();
   }
 
   private void beginLife(
@@ -1688,6 +1908,9 @@ final class Exchange<T> {
     enter();
     try {
       stopsAsked++;
+      if (deadline != null && !deadline.isZero()) {
+        warnOfOwnLeases(deadline);
+      }
       if (state == State.CREATED) {
         state = State.STOPPED;
         suspended = false;
@@ -1713,6 +1936,28 @@ final class Exchange<T> {
     }
     // A copy: whoever completes or cancels it must not keep the pool from its deadline.
     return over.copy();
+  }
+
+  /**
+   * A thread that stops the pool, and waits for that, waits for the leases that it holds itself.
+   */
+  private void warnOfOwnLeases(Duration deadline) {
+    int own = nested.heldBy(Thread.currentThread());
+    if (own > 0) {
+      String thread = ThreadKind.nameOf(Thread.currentThread());
+      decisions.tell(
+          () ->
+              Faults.warn(
+                  LOG,
+                  null,
+                  "Thread '{}' stops pool '{}' but holds {} of it itself. The stop waits for the end"
+                      + " of each lease, for up to {}: close the lease before you stop or close the"
+                      + " pool",
+                  thread,
+                  name(),
+                  Faults.count(own, "lease"),
+                  deadline));
+    }
   }
 
   void suspend() {
@@ -1750,6 +1995,7 @@ final class Exchange<T> {
     }
     maintenanceTimer = null;
     retryTimer = null;
+    probeWith = Arguments.none();
     for (Waiter<T> waiter = line.first(); waiter != null; waiter = line.first()) {
       line.remove(waiter);
       refuse(waiter, () -> new PoolStoppedException(name()), plain.stopped);
@@ -1760,6 +2006,7 @@ final class Exchange<T> {
       decisions.serve(() -> starting.completeExceptionally(new PoolStoppedException(name())));
     }
     checkNext();
+    abandonUnproven();
     retireIdle(RetireReason.STOPPED);
     if (isEmpty()) {
       stopIsOver();
@@ -1787,7 +2034,7 @@ final class Exchange<T> {
               setAside(slot);
             }
           }
-          case HELD, CLOSING, GONE -> {}
+          case HELD, PROVING, CLOSING, GONE -> {}
         }
       }
       if (isEmpty()) {
@@ -1889,8 +2136,8 @@ final class Exchange<T> {
       }
     }
     checkNext();
-    leaks.overdue(now).forEach(this::reclaim);
-    leaks.forgotten(now).forEach(this::reclaim);
+    leaks.overdue(now).forEach(slot -> begun.add(reclaim(slot)));
+    leaks.forgotten(now).forEach(slot -> begun.add(reclaim(slot)));
     match();
     reportDeadlock();
     return begun;
@@ -1934,10 +2181,11 @@ final class Exchange<T> {
     }
   }
 
-  private void reclaim(Slot<T> slot) {
+  private CompletableFuture<Void> reclaim(Slot<T> slot) {
     Duration held = Duration.ofNanos(time.nanoTime() - slot.leasedNanos);
     String thread = slot.leasedBy();
-    retire(slot, RetireReason.RECLAIMED);
+    CompletableFuture<Void> closed =
+        retire(slot, RetireReason.RECLAIMED, new CompletableFuture<>());
     decisions.tell(
         () ->
             Faults.warn(
@@ -1947,6 +2195,7 @@ final class Exchange<T> {
                 name(),
                 thread,
                 held));
+    return closed;
   }
 
   private void reportDeadlock() {
@@ -2000,6 +2249,7 @@ final class Exchange<T> {
         leaks.found(),
         creation.failuresInARow(),
         creation.lastFailure(),
+        Duration.ofNanos(creation.pauseNanos(now)),
         first == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, now - first.sinceNanos)),
         state == State.CREATED ? Duration.ZERO : Duration.ofNanos(now - startedNanos));
   }

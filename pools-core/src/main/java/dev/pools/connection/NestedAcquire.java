@@ -51,12 +51,7 @@ final class NestedAcquire<T> {
     if (waiter.async) {
       return null;
     }
-    int held = 0;
-    for (Slot<T> slot : slots.all()) {
-      if (holder(slot) == waiter.caller) {
-        held++;
-      }
-    }
+    int held = heldBy(waiter.caller);
     if (held == 0) {
       return null;
     }
@@ -70,6 +65,17 @@ final class NestedAcquire<T> {
       }
     }
     return new Finding(held, threads.size(), deadlock);
+  }
+
+  /** How many leases this thread has acquired, blocking, that have not ended. */
+  int heldBy(Thread thread) {
+    int held = 0;
+    for (Slot<T> slot : slots.all()) {
+      if (holder(slot) == thread) {
+        held++;
+      }
+    }
+    return held;
   }
 
   /** Whether all wait for each other, and it has not been said yet. */

@@ -83,6 +83,7 @@ final class SameArguments<T> {
   private static boolean isComing(Slot<?> slot) {
     return switch (slot.state()) {
       case CREATING -> !slot.overdue;
+      case PROVING -> true;
       case CHECKING -> !slot.checkedInDoubt;
       default -> false;
     };

@@ -1,6 +1,7 @@
 package dev.pools.connection;
 
 import dev.pools.Arguments;
+import dev.pools.internal.ThreadKind;
 import dev.pools.internal.Time;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -28,9 +29,16 @@ final class Slot<T> extends SlotSpacing {
    *      │              CLOSING
    *      ╰────▶ GONE ◀────╯ vacate
    *
+   *   A connection that must pass a check before it belongs to the pool goes from CREATING to PROVING
+   *   first, and from there to HELD (passed) or CLOSING (retire).
+   *
    *   from      to        method      by                                            ordering
    *   CREATING  HELD      made        the creation that has made the connection     lock
    *   CREATING  GONE      vacate      the creation that failed, or was given up     lock
+   *   CREATING  PROVING   prove       the creation, if its connection must be       lock
+   *                                   checked before it belongs to the pool
+   *   PROVING   HELD      passed      the first check                               lock, store
+   *   PROVING   CLOSING   retire      the first check, or a stop                    lock, store
    *   IDLE      IN_USE    take        a caller at the open gate; unmarked only      CAS
    *   IN_USE    IDLE      putBack     its lease, at the open gate; unmarked only    CAS
    *   IDLE      HELD      hold        who holds the lock                            lock, CAS
@@ -62,6 +70,8 @@ final class Slot<T> extends SlotSpacing {
   enum State {
     /** Its connection is being made. */
     CREATING,
+    /** Its connection has been created and passes its first check: it is not the pool's yet. */
+    PROVING,
     /** Its connection is being checked. */
     CHECKING,
     /** Its connection is leased. */
@@ -80,8 +90,8 @@ final class Slot<T> extends SlotSpacing {
     /** Whether the table has a row from this state to the next. */
     boolean mayBecome(State next) {
       return switch (this) {
-        case CREATING -> next == HELD || next == GONE;
-        case CHECKING -> next == HELD || next == CLOSING;
+        case CREATING -> next == HELD || next == PROVING || next == GONE;
+        case PROVING, CHECKING -> next == HELD || next == CLOSING;
         case IN_USE -> next == IDLE || next == HELD;
         case HELD -> next == IDLE || next == IN_USE || next == CHECKING || next == CLOSING;
         case IDLE -> next == IN_USE || next == HELD;
@@ -175,6 +185,9 @@ final class Slot<T> extends SlotSpacing {
 
   long bornNanos;
   long lifeNanos;
+
+  /** Whether it has passed a check. */
+  private boolean hasPassed;
 
   /** How many of its epochs were checks. */
   private long checks;
@@ -302,7 +315,7 @@ final class Slot<T> extends SlotSpacing {
   /** The name of the thread that leased it. */
   String leasedBy() {
     Thread thread = leasedBy;
-    return thread == null ? "" : thread.getName();
+    return thread == null ? "" : ThreadKind.nameOf(thread);
   }
 
   /** Sees to it that the next step from IDLE or IN_USE is taken under the lock. */
@@ -328,8 +341,20 @@ final class Slot<T> extends SlotSpacing {
     slots.moved(this, before, next);
   }
 
+  /** Its connection has been created, and is the pool's. */
   void made(T made, long nowNanos) {
     become(State.HELD, epoch(), 0);
+    born(made, nowNanos);
+  }
+
+  /** Its connection has been created, and is the pool's once it has passed a check. */
+  void prove(T made, long nowNanos) {
+    checks++;
+    become(State.PROVING, epoch() + 1, 0);
+    born(made, nowNanos);
+  }
+
+  private void born(T made, long nowNanos) {
     disarm();
     connection = made;
     bornNanos = nowNanos;
@@ -423,11 +448,19 @@ final class Slot<T> extends SlotSpacing {
     return epoch;
   }
 
-  void passed(long nowNanos) {
+  /**
+   * It has passed a check.
+   *
+   * @return whether it was the first one
+   */
+  boolean passed(long nowNanos) {
     become(State.HELD, epoch(), 0);
     provenNanos = nowNanos;
     suspect = false;
     doubtful = false;
+    boolean first = !hasPassed;
+    hasPassed = true;
+    return first;
   }
 
   void retire() {

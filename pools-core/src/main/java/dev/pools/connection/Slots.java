@@ -53,7 +53,8 @@ final class Slots<T> {
   /** A slot has gone from one state to another, under the lock. */
   void moved(Slot<T> slot, Slot.State from, Slot.State to) {
     switch (from) {
-      case CREATING -> creating--;
+      case CREATING -> creating -= to == Slot.State.PROVING ? 0 : 1;
+      case PROVING -> creating--;
       case CHECKING -> {
         checking--;
         if (slot.checkedInDoubt) {
@@ -76,19 +77,21 @@ final class Slots<T> {
       }
       case HELD -> {
         held++;
-        if (from == Slot.State.CREATING) {
+        if (from == Slot.State.CREATING || from == Slot.State.PROVING) {
           present++;
           gate.admit(slot);
         }
       }
       case CLOSING -> {
-        present--;
         closing++;
-        formerLeases += slot.uses();
-        gate.dismiss(slot);
+        if (from != Slot.State.PROVING) {
+          present--;
+          formerLeases += slot.uses();
+          gate.dismiss(slot);
+        }
       }
       case GONE -> all.remove(slot);
-      case CREATING, IN_USE, IDLE -> {}
+      case CREATING, PROVING, IN_USE, IDLE -> {}
     }
   }
 
@@ -197,6 +200,7 @@ final class Slots<T> {
     return List.copyOf(all);
   }
 
+  /** How many connections are being created, or pass their first check. */
   int creating() {
     return creating;
   }

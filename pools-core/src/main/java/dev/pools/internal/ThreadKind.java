@@ -21,6 +21,15 @@ public final class ThreadKind {
     }
   }
 
+  /**
+   * What a thread is called in a report: its name, or {@code virtual-<id>} or {@code thread-<id>}
+   * if it has none, as most virtual threads.
+   */
+  public static String nameOf(Thread thread) {
+    String name = thread.getName();
+    return name.isEmpty() ? (isVirtual(thread) ? "virtual-" : "thread-") + thread.getId() : name;
+  }
+
   /** {@code Thread.isVirtual}, from JDK 21 on. */
   private static @Nullable MethodHandle isVirtual() {
     try {

@@ -252,4 +252,74 @@ class MaintenanceTest extends ConnectionTestBase {
     assertThat(server.made.stream().skip(server.made.size() - 2).map(made -> made.madeWith))
         .containsExactlyInAnyOrder(Arguments.of("a"), Arguments.of("b"));
   }
+
+  // ---- A maintenance that is over has closed what it found
+
+  @Test
+  void maintainIsOverWhenWhatFailedItsCheckIsClosed() {
+    ConnectionPool<FakeConnection> pool = build(builder().minSize(3).maxSize(3));
+    get(pool.start());
+    time.jumpWall(Duration.ofDays(1));
+    server.made.forEach(made -> made.healthy.set(false));
+    held.hold();
+    CompletableFuture<Void> over = pool.maintain();
+    List<Integer> closedWhenOver = new ArrayList<>();
+    over.thenRun(() -> closedWhenOver.add(pool.stats().closing()));
+
+    for (int i = 0; i < 3; i++) {
+      held.runOne();
+    }
+    assertThat(pool.stats().closing()).isEqualTo(3);
+    assertThat(over).as("the cleaners have not run").isNotDone();
+    held.letGo();
+
+    assertThat(over).isCompleted();
+    assertThat(closedWhenOver).containsExactly(0);
+    assertThat(server.closed).hasSize(3);
+  }
+
+  @Test
+  void maintainIsOverWhenWhatIsInDoubtBecauseOfItIsClosed() throws Exception {
+    ConnectionPool<FakeConnection> pool =
+        build(builder().minSize(2).maxSize(2).idleBypass(Duration.ZERO));
+    get(pool.start());
+    Lease<FakeConnection> lease = pool.acquire();
+    server.made.forEach(made -> made.healthy.set(false));
+    time.jumpWall(Duration.ofDays(1));
+    held.hold();
+    CompletableFuture<Void> over = pool.maintain();
+    lease.close();
+
+    held.runOne(); // the check of the idle one, which puts the other in doubt
+    while (pool.stats().checking() > 0) {
+      held.runOne();
+    }
+    assertThat(over).as("the cleaners have not run").isNotDone();
+    held.letGo();
+
+    assertThat(over).isCompleted();
+    assertThat(server.closed.size()).isGreaterThanOrEqualTo(2);
+  }
+
+  @Test
+  void maintainIsOverWhenWhatItReclaimsIsClosed() throws Exception {
+    ConnectionPool<FakeConnection> pool =
+        build(
+            builder()
+                .maxSize(1)
+                .maintenanceInterval(Duration.ofDays(1))
+                .reclaimAfter(Duration.ofHours(1)));
+    get(pool.start());
+    time.advance(Duration.ofMinutes(10));
+    pool.acquire();
+    time.advance(Duration.ofMinutes(61));
+    held.hold();
+
+    CompletableFuture<Void> over = pool.maintain();
+
+    assertThat(over).isNotDone();
+    held.letGo();
+    assertThat(over).isCompleted();
+    assertThat(server.closed).hasSize(1);
+  }
 }

@@ -7,6 +7,7 @@ import static dev.pools.connection.Slot.State.GONE;
 import static dev.pools.connection.Slot.State.HELD;
 import static dev.pools.connection.Slot.State.IDLE;
 import static dev.pools.connection.Slot.State.IN_USE;
+import static dev.pools.connection.Slot.State.PROVING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pools.Arguments;
@@ -43,6 +44,7 @@ class SlotStateTest {
   }
 
   private static final Step MADE = checked("made", slot -> slot.made(new Object(), 0));
+  private static final Step PROVE = checked("prove", slot -> slot.prove(new Object(), 0));
   private static final Step TAKE = new Step("take", slot -> slot.take() != Slot.LOST);
   private static final Step PUT_BACK = new Step("putBack", slot -> slot.putBack(slot.epoch()));
   private static final Step HOLD = new Step("hold", Slot::hold);
@@ -60,6 +62,7 @@ class SlotStateTest {
   private static final List<Step> ALL =
       List.of(
           MADE,
+          PROVE,
           TAKE,
           PUT_BACK,
           HOLD,
@@ -77,6 +80,7 @@ class SlotStateTest {
   private static final Map<State, List<Step>> WAY_TO =
       Map.of(
           CREATING, List.of(),
+          PROVING, List.of(PROVE),
           HELD, List.of(MADE),
           IDLE, List.of(MADE, OFFER),
           IN_USE, List.of(MADE, OFFER, TAKE),
@@ -87,7 +91,8 @@ class SlotStateTest {
   /** The rows of the table in Slot: from each state, the methods that lead on, and where to. */
   private static final Map<State, Map<Step, State>> TABLE =
       Map.of(
-          CREATING, Map.of(MADE, HELD, PASSED, HELD, VACATE, GONE),
+          CREATING, Map.of(MADE, HELD, PROVE, PROVING, PASSED, HELD, VACATE, GONE),
+          PROVING, Map.of(PASSED, HELD, MADE, HELD, RETIRE, CLOSING),
           HELD, Map.of(OFFER, IDLE, LEASE, IN_USE, BEGIN_CHECK, CHECKING, RETIRE, CLOSING),
           IDLE, Map.of(TAKE, IN_USE, HOLD, HELD, SEIZE, HELD, LEASE, IN_USE),
           IN_USE,
@@ -139,7 +144,7 @@ class SlotStateTest {
               .as("an owner from before owns it no more")
               .isFalse();
           assertThat(slots.total()).isEqualTo(to == GONE ? 0 : 1);
-          boolean begins = to == IN_USE || to == CHECKING;
+          boolean begins = to == IN_USE || to == CHECKING || to == PROVING;
           assertThat(slot.epoch()).isEqualTo(begins ? epoch + 1 : epoch);
         }
       }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Level;
 import dev.pools.Arguments;
 import dev.pools.connection.ConnectionPoolStats.State;
 import java.io.IOException;
@@ -311,5 +312,136 @@ class StartStopTest extends ConnectionTestBase {
         .isInstanceOf(NullPointerException.class);
 
     assertThat(pool.stats().state()).isEqualTo(State.CREATED);
+  }
+
+  // ---- An explicit start after one by a caller
+
+  private ConnectionPool<FakeConnection> startedByACaller(StartFailure onFailure) {
+    ConnectionPool<FakeConnection> pool =
+        build(builder().minSize(2).maxSize(4).onStartFailure(onFailure));
+    server.refusal.set(new IOException("down"));
+    assertThat(pool.tryAcquire()).isEmpty();
+    assertThat(pool.stats().state()).isEqualTo(State.RUNNING);
+    return pool;
+  }
+
+  @Test
+  void anExplicitStartFailsThoughACallerHasStartedThePoolBefore() {
+    ConnectionPool<FakeConnection> pool = startedByACaller(StartFailure.FAIL);
+
+    CompletableFuture<Void> started = pool.start();
+
+    assertThatThrownBy(started::get)
+        .hasCauseInstanceOf(ConnectionCreationException.class)
+        .hasRootCauseMessage("down");
+    assertThat(pool.stats().state()).isEqualTo(State.STOPPED);
+  }
+
+  @Test
+  void anExplicitStartThatMayBeEmptyIsOverWithTheFirstFailureAfterIt() {
+    ConnectionPool<FakeConnection> pool = startedByACaller(StartFailure.START_EMPTY);
+    held.hold();
+
+    CompletableFuture<Void> started = pool.start();
+    assertThat(started).as("an attempt is under way").isNotDone();
+    held.letGo();
+
+    assertThat(started).isCompleted();
+    assertThat(pool.stats().state()).isEqualTo(State.RUNNING);
+  }
+
+  @Test
+  void anExplicitStartWaitsForTheLeastNumberThoughACallerHasStartedThePoolBefore() {
+    ConnectionPool<FakeConnection> pool = startedByACaller(StartFailure.FAIL);
+    server.refusal.set(null);
+    held.hold();
+
+    CompletableFuture<Void> started = pool.start(List.of(Arguments.of("a"), Arguments.of("b")));
+    assertThat(started).isNotDone();
+    held.runOne();
+    assertThat(started).as("one is missing").isNotDone();
+    held.letGo();
+
+    get(started);
+    assertThat(pool.size()).isEqualTo(2);
+    assertThat(server.made.stream().map(made -> made.madeWith))
+        .containsExactlyInAnyOrder(Arguments.of("a"), Arguments.of("b"));
+  }
+
+  @Test
+  void anExplicitStartIsOverAtOnceIfTheLeastNumberIsThere() throws Exception {
+    ConnectionPool<FakeConnection> pool = build(builder().minSize(1));
+    pool.acquire().close();
+
+    assertThat(pool.start()).isCompleted();
+
+    assertThat(server.made).hasSize(1);
+  }
+
+  @Test
+  void anExplicitStartAfterOneByACallerUsesItsExecutor() throws Exception {
+    ConnectionPool<FakeConnection> pool = build(builder().minSize(1).maxSize(2));
+    pool.acquire();
+    List<Runnable> ran = new ArrayList<>();
+    get(
+        pool.start(
+            command -> {
+              ran.add(command);
+              command.run();
+            }));
+
+    pool.acquire();
+
+    assertThat(ran).hasSize(1);
+  }
+
+  @Test
+  void whoComesWhileThePoolIsBeingStoppedDoesNotStartItAgain() throws Exception {
+    ConnectionPool<FakeConnection> pool = startedByACaller(StartFailure.FAIL);
+    get(pool.stop());
+
+    assertThatThrownBy(pool::acquire).isInstanceOf(PoolStoppedException.class);
+    server.refusal.set(null);
+    get(pool.start());
+    assertThat(pool.available()).isEqualTo(2);
+  }
+
+  // ---- A stop by a thread that holds a lease
+
+  @Test
+  void aThreadThatStopsThePoolAndHoldsALeaseOfItIsTold() throws Exception {
+    try (LogOf log = new LogOf(Exchange.class)) {
+      ConnectionPool<FakeConnection> pool = build(builder().name("held"));
+      Lease<FakeConnection> lease = pool.acquire();
+
+      CompletableFuture<Void> stopped = pool.stop();
+
+      assertThat(log.at(Level.WARN, "'held' but holds 1 lease of it itself")).hasSize(1);
+      lease.close();
+      assertThat(stopped).isCompleted();
+    }
+  }
+
+  @Test
+  void aThreadThatStopsThePoolAndHoldsNoLeaseIsNotTold() throws Exception {
+    try (LogOf log = new LogOf(Exchange.class)) {
+      ConnectionPool<FakeConnection> pool = build(builder().name("free"));
+      CompletableFuture<Lease<FakeConnection>> byAnother =
+          CompletableFuture.supplyAsync(
+              () -> {
+                try {
+                  return pool.acquire();
+                } catch (InterruptedException e) {
+                  throw new AssertionError(e);
+                }
+              },
+              command -> new Thread(command).start());
+      Lease<FakeConnection> lease = get(byAnother);
+
+      pool.stop();
+
+      assertThat(log.at(Level.WARN, "'free'")).isEmpty();
+      lease.close();
+    }
   }
 }

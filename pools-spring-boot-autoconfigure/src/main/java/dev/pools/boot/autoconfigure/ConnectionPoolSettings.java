@@ -45,6 +45,12 @@ public class ConnectionPoolSettings {
   /** How long a health check may take. */
   private Duration healthCheckTimeout = Duration.ofSeconds(1);
 
+  /**
+   * Whether each new connection is checked before it is leased. While the pool is in doubt it is,
+   * whatever this says.
+   */
+  private boolean checkOnCreate;
+
   /** Whether connections are checked before they are leased. */
   private boolean checkOnBorrow = true;
 
@@ -119,6 +125,7 @@ public class ConnectionPoolSettings {
         .maxLife(maxLife)
         .maxLifeJitter(maxLifeJitter)
         .healthCheckTimeout(healthCheckTimeout)
+        .checkOnCreate(checkOnCreate)
         .checkOnBorrow(checkOnBorrow)
         .idleBypass(idleBypass)
         .checkOnReturn(checkOnReturn)
@@ -218,6 +225,19 @@ public class ConnectionPoolSettings {
   /** Sets {@link #getHealthCheckTimeout()}. */
   public void setHealthCheckTimeout(Duration healthCheckTimeout) {
     this.healthCheckTimeout = healthCheckTimeout;
+  }
+
+  /**
+   * Whether each new connection is checked before it is leased. While the pool is in doubt it is,
+   * whatever this says.
+   */
+  public boolean isCheckOnCreate() {
+    return checkOnCreate;
+  }
+
+  /** Sets {@link #isCheckOnCreate()}. */
+  public void setCheckOnCreate(boolean checkOnCreate) {
+    this.checkOnCreate = checkOnCreate;
   }
 
   /** Whether connections are checked before they are leased. */

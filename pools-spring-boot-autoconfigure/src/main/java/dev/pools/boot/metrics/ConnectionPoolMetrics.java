@@ -161,7 +161,12 @@ public final class ConnectionPoolMetrics implements MeterBinder {
     private final List<Timer> creations = new CopyOnWriteArrayList<>();
 
     private void bind(MeterRegistry registry, String pool) {
-      acquires.add(timer(registry, pool, "acquire", "How long a caller waited for a connection"));
+      acquires.add(
+          timer(
+              registry,
+              pool,
+              "acquire",
+              "How long a caller waited for a connection, in vain or not"));
       usages.add(timer(registry, pool, "usage", "How long a connection was leased"));
       creations.add(timer(registry, pool, "create", "How long it took to make a connection"));
     }
@@ -176,6 +181,12 @@ public final class ConnectionPoolMetrics implements MeterBinder {
 
     @Override
     public void acquired(Object connection, Duration waited) {
+      acquires.forEach(timer -> timer.record(waited));
+    }
+
+    /** Who waited in vain has waited, too: without these the longest waits would be missing. */
+    @Override
+    public void acquireTimedOut(Duration waited) {
       acquires.forEach(timer -> timer.record(waited));
     }
 

@@ -1,0 +1,40 @@
+package dev.pools.connection;
+
+import dev.pools.internal.Faults;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** What an operator reads about failures to create connections. */
+final class CreationReports {
+
+  private static final Logger LOG = LoggerFactory.getLogger(CreationReports.class);
+
+  private CreationReports() {}
+
+  /**
+   * An attempt has failed.
+   *
+   * @param isFirst whether it is the first of a series; the following ones say nothing new
+   */
+  static void failed(String pool, boolean isFirst, Throwable cause) {
+    if (isFirst) {
+      Faults.warn(
+          LOG,
+          cause,
+          "Pool '{}' cannot create a connection. It tries again, with growing pauses, and logs the"
+              + " failures that follow at DEBUG",
+          pool);
+    } else {
+      Faults.debug(LOG, cause, "Pool '{}' cannot create a connection", pool);
+    }
+  }
+
+  /** An attempt has succeeded after others had failed. */
+  static void recovered(String pool, int failedBefore) {
+    Faults.info(
+        LOG,
+        "Pool '{}' can create connections again, after {} in a row",
+        pool,
+        Faults.count(failedBefore, "failed attempt"));
+  }
+}
