@@ -715,11 +715,15 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
    * Takes no more tasks, cancels those that have not started, and interrupts those that have.
    *
    * @return the tasks that have never run, the most urgent first: for an executed task the very
-   *     Runnable, for a submitted one its future, which has been cancelled
+   *     Runnable, for a submitted one its future, which has been cancelled. Each can be run once by
+   *     calling its {@code run()}, for its effect: the future stays cancelled, and what the code
+   *     throws is thrown (a checked exception as the cause of a {@link
+   *     java.util.concurrent.CompletionException}). A second {@code run()} of a submitted task
+   *     throws an {@link IllegalStateException}.
    */
   @Override
   public List<Runnable> shutdownNow() {
-    return dispatch.stop(/* interrupt= */ true);
+    return dispatch.stop();
   }
 
   @Override
@@ -740,6 +744,9 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   @Override
   public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
     requireNoWorker("awaitTermination");
+    if (isTerminated()) {
+      return true;
+    }
     try {
       dispatch.terminated().get(timeout, unit);
       return true;

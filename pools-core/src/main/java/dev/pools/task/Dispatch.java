@@ -1,5 +1,6 @@
 package dev.pools.task;
 
+import dev.pools.internal.Faults;
 import dev.pools.internal.PaddedLong;
 import dev.pools.internal.Time;
 import dev.pools.internal.Trampoline;
@@ -79,6 +80,9 @@ final class Dispatch {
   /** Over how many counters virtual workers are spread. */
   private static final int TAKEN_STRIPES = 8;
 
+  /** How long a pool that is over waits for listeners that are being told of a worker's end. */
+  static final long LISTENER_PATIENCE_NANOS = 5_000_000_000L;
+
   /** How many tasks a log line names. */
   private static final int NAMED_WHEN_DROPPED = 10;
 
@@ -116,6 +120,9 @@ final class Dispatch {
   /** How many tasks threads have taken that take one each; some places share one of these. */
   private final PaddedLong[] takenOneEach = new PaddedLong[TAKEN_STRIPES];
 
+  /** Threads of workers whose end has not been told to the listeners; counted if there are any. */
+  private final PaddedLong untold = new PaddedLong(0);
+
   // Guarded by lock.
   private final Admission admission;
   private final WorkerCrew crew;
@@ -128,10 +135,17 @@ final class Dispatch {
   private boolean shrinkTimerWanted;
   private boolean shrinkTimerSet;
   private Time.@Nullable Timer shrinkTimer;
+  private boolean patienceTimerWanted;
+  private boolean patienceTimerSet;
+  private Time.@Nullable Timer patienceTimer;
+  private boolean patienceIsOver;
 
   // Written under lock, read by anyone.
   private volatile int gate;
   private volatile PoolState state = PoolState.RUNNING;
+
+  /** Whether a shutdown interrupts what runs; set before the first interrupt is sent. */
+  private volatile boolean interruptsAll;
 
   Dispatch(PoolOptions options) {
     Arrays.setAll(takenOneEach, stripe -> new PaddedLong(0));
@@ -253,6 +267,8 @@ final class Dispatch {
     shrinkTimerWanted = false;
     shrinkTimerSet |= setShrinkTimer;
     setGate();
+    boolean setPatienceTimer = patienceTimerWanted && !patienceTimerSet;
+    patienceTimerSet |= setPatienceTimer;
     boolean pressed = crew.takePressed();
     try {
       signals = crew.takeSignals();
@@ -269,6 +285,9 @@ final class Dispatch {
       }
       if (setShrinkTimer) {
         setShrinkTimer(keepAliveNanos);
+      }
+      if (setPatienceTimer) {
+        setPatienceTimer();
       }
       if (pressed && scalingTick != null) {
         scalingTick.pressed();
@@ -534,9 +553,16 @@ final class Dispatch {
    */
   private PoolTask<?> displacedBy(PoolTask<?> task, OverflowPolicy overflow) {
     while (overflow == OverflowPolicy.DISCARD_OLDEST) {
-      PoolTask<?> oldest = queue.peekLeastUrgent();
+      PoolTask<?> oldest = queue.peekLeastUrgent(0);
       if (oldest == null || oldest.priority() < task.priority()) {
         break;
+      }
+      int spared = workersOnTheirWay() - (task.priority() < oldest.priority() ? 1 : 0);
+      if (spared > 0) {
+        oldest = queue.peekLeastUrgent(spared);
+        if (oldest == null) {
+          break;
+        }
       }
       if (oldest.tryWithdraw()) {
         withdrawnFromQueue(oldest, Outcome.CANCELLED);
@@ -547,6 +573,23 @@ final class Dispatch {
     }
     refuse(task);
     return task;
+  }
+
+  /**
+   * How many workers come for a task by themselves and have none yet. As many of the queued tasks
+   * are not queued as the pool counts: each has its worker on the way, and is not to be dropped.
+   */
+  private int workersOnTheirWay() {
+    if (crew.free() == 0) {
+      return 0;
+    }
+    int onTheirWay = 0;
+    for (Worker worker : crew.present()) {
+      if (roster.isFree(worker) && !worker.saysThatItHasTask()) {
+        onTheirWay++;
+      }
+    }
+    return onTheirWay;
   }
 
   private void enqueue(PoolTask<?> task) {
@@ -989,6 +1032,9 @@ final class Dispatch {
     }
     Object value = null;
     Throwable thrown = null;
+    if (worker != null && Thread.interrupted()) {
+      keepInterruptMeantFor(task);
+    }
     try {
       value = task.perform();
     } catch (Throwable failure) {
@@ -1005,11 +1051,32 @@ final class Dispatch {
       }
     }
     task.forget();
-    if (worker != null) {
-      // Dependants and listeners may have left one behind, which is not meant for the next task.
-      Thread.interrupted();
-    }
     return thrown;
+  }
+
+  /** As a task of this pool begins; on a caller's thread the status is the caller's own. */
+  void clearStrayInterrupt(PoolTask<?> task) {
+    if (Worker.current(this) != null && Thread.interrupted()) {
+      keepInterruptMeantFor(task);
+    }
+  }
+
+  /**
+   * A task is about to begin on a worker's thread that was interrupted, and the status has just
+   * been cleared. A stray interrupt, such as one by a watchdog that was late for the task before,
+   * ends here; one that is meant for this task is set again.
+   *
+   * <p>None that is meant is lost. A canceller marks the task before it interrupts the thread, and
+   * a shutdown says that it interrupts all before it does; the status is cleared before the mark
+   * and that word are read. So an interrupt that was cleared is seen by its mark, and one whose
+   * mark is not yet there comes later.
+   *
+   * @param task null if it is a plain Runnable, which only a shutdown can mean
+   */
+  private void keepInterruptMeantFor(@Nullable PoolTask<?> task) {
+    if (interruptsAll || (task != null && task.isInterrupted())) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   /**
@@ -1023,21 +1090,23 @@ final class Dispatch {
     }
     Throwable thrown = heard ? runHeard((Runnable) task, worker) : runBare((Runnable) task, worker);
     if (thrown != null) {
-      reportFailure(thrown);
       Thread.interrupted();
+      reportFailure(thrown);
     }
     return thrown;
   }
 
-  private static @Nullable Throwable runBare(Runnable code, Worker worker) {
+  private @Nullable Throwable runBare(Runnable code, Worker worker) {
     Throwable thrown = null;
+    if (Thread.interrupted()) {
+      keepInterruptMeantFor(null);
+    }
     try {
       code.run();
     } catch (Throwable failure) {
       thrown = failure;
     }
     worker.service.countEnded(thrown == null ? Outcome.COMPLETED : Outcome.FAILED);
-    Thread.interrupted();
     return thrown;
   }
 
@@ -1056,12 +1125,13 @@ final class Dispatch {
       throw fault;
     }
     Throwable thrown = runBare(code, worker);
+    // What the task has left behind is not meant for the listeners either.
+    Thread.interrupted();
     listeners.taskEnded(
         info,
         thrown == null ? Outcome.COMPLETED : Outcome.FAILED,
         waited,
         Duration.ofNanos(time.nanoTime() - startNanos));
-    Thread.interrupted();
     return thrown;
   }
 
@@ -1073,9 +1143,9 @@ final class Dispatch {
     } else {
       countRanByCaller(task, outcome);
     }
-    // On a worker the status is the pool's own; on a caller's thread only what we have sent is. An
-    // interrupt by a shutdown is no loss: it comes when no task is left to be taken, and so it is
-    // meant for the one that has been taken by then, or for none.
+    // On a worker the status is the pool's own; on a caller's thread only what we have sent is. It
+    // is
+    // cleared again before the next task begins: from here on only strays can come.
     if (worker != null || task.wasInterrupted()) {
       Thread.interrupted();
     }
@@ -1316,6 +1386,66 @@ final class Dispatch {
 
   // ---- The crew's threads
 
+  /** A worker's thread begins, and says so to the listeners. */
+  void threadBegins(Worker worker) {
+    if (heard) {
+      untold.getAndAdd(1);
+      listeners.workerStarted(worker.service.number);
+    }
+  }
+
+  /**
+   * A worker's thread ends, and says so to the listeners. The pool has not terminated before that,
+   * unless a listener takes too long about it. Who waits for it reads the count after it has closed
+   * the gate; this reads the gate after it has counted.
+   */
+  void threadEnds(Worker worker) {
+    if (heard) {
+      Thread.interrupted();
+      try {
+        listeners.workerEnded(worker.service.report());
+      } finally {
+        untold.getAndAdd(-1);
+        if ((gate & CLOSED) != 0) {
+          callerIsGone();
+        }
+      }
+    }
+  }
+
+  private void setPatienceTimer() {
+    Time.Timer timer = time.schedule(LISTENER_PATIENCE_NANOS, this::patienceEnds);
+    enter();
+    patienceTimer = timer;
+    boolean late = state == PoolState.TERMINATED;
+    leave();
+    if (late) {
+      timer.cancel();
+    }
+  }
+
+  private void patienceEnds() {
+    boolean over;
+    enter();
+    try {
+      over = state != PoolState.TERMINATED;
+      patienceIsOver = true;
+      checkTerminated();
+    } finally {
+      leave();
+    }
+    if (over) {
+      time.handOff(
+          () ->
+              Faults.warn(
+                  LOG,
+                  null,
+                  "Pool '{}' has terminated although a listener has not returned from workerEnded for {} s. Make that listener quicker.",
+                  name(),
+                  LISTENER_PATIENCE_NANOS / 1_000_000_000L));
+    }
+  }
+
   private void start(Worker worker) {
     try {
       threads.start(worker);
@@ -1553,13 +1683,12 @@ final class Dispatch {
   }
 
   /**
-   * Takes no more tasks, and cancels those that have not started.
+   * Takes no more tasks, cancels those that have not started, and interrupts those that have.
    *
-   * @param interrupt whether to interrupt those that have
-   * @return the tasks that have never run, the most urgent first
+   * @return the tasks that have never run, the most urgent first; they can still be run by hand
    */
-  List<Runnable> stop(boolean interrupt) {
-    List<PoolTask<?>> dropped = stopTaking(interrupt);
+  List<Runnable> stop() {
+    List<PoolTask<?>> dropped = stopTaking(/* interrupt= */ true);
     List<Runnable> neverRun = new ArrayList<>(dropped.size());
     for (PoolTask<?> task : dropped) {
       neverRun.add(task.returned());
@@ -1579,6 +1708,7 @@ final class Dispatch {
       queue.close();
       dropped = withdrawAll(Outcome.CANCELLED);
       if (interrupt) {
+        interruptsAll = true;
         for (Worker worker : crew.present()) {
           worker.interrupt();
         }
@@ -1640,11 +1770,11 @@ final class Dispatch {
   /** Shuts down as the options say; completes with the uptime. */
   CompletableFuture<Duration> shutdown(ShutdownOptions how) {
     if (how.pending() == PendingTasks.CANCEL) {
-      stop(/* interrupt= */ false);
+      cancel(stopTaking(/* interrupt= */ false));
     } else {
       shutdown();
     }
-    CompletableFuture<Duration> done = terminated.copy();
+    CompletableFuture<Duration> done = terminated().copy();
     if (how.idleTimeout() != null) {
       cancelWith(
           done,
@@ -1685,12 +1815,20 @@ final class Dispatch {
         || queue.hasWorkLeft()) {
       return;
     }
+    if (untold.get() > 0 && !patienceIsOver) {
+      patienceTimerWanted = true;
+      return;
+    }
     endedNanos = time.nanoTime();
     state = PoolState.TERMINATED;
     completeResizes();
     Time.Timer timer = shrinkTimer;
     if (timer != null) {
       completions.add(timer::cancel);
+    }
+    Time.Timer patience = patienceTimer;
+    if (patience != null) {
+      completions.add(patience::cancel);
     }
     if (scalingTick != null) {
       completions.add(scalingTick::stop);
@@ -1699,8 +1837,9 @@ final class Dispatch {
     completions.add(() -> terminated.complete(uptime));
   }
 
+  /** Completes with the uptime when the pool has terminated; it has, if the state says so. */
   CompletableFuture<Duration> terminated() {
-    return terminated;
+    return state == PoolState.TERMINATED ? CompletableFuture.completedFuture(uptime()) : terminated;
   }
 
   // ---- Readings, without the lock

@@ -175,17 +175,54 @@ final class Lanes {
     return other != null && other.getKey() < lane.priority ? other.getValue() : lane;
   }
 
-  /** The first of the least urgent tasks that count. */
-  @Nullable PoolTask<?> peekLeastUrgent() {
+  /**
+   * The first of the least urgent tasks that count, without the very next ones.
+   *
+   * @param spared how many tasks are left out that would be polled first
+   * @return null if there are none beyond those that are left out and as urgent as the least urgent
+   */
+  @Nullable PoolTask<?> peekLeastUrgent(int spared) {
     while (size > 0) {
       Lane lane = leastUrgent();
       PoolTask<?> task = first(lane);
       if (task.is(inLine)) {
-        return task;
+        return spared == 0 ? task : afterSpared(lane, spared - moreUrgentThan(lane, spared));
       }
       removeFirst(lane);
     }
     return null;
+  }
+
+  private @Nullable PoolTask<?> afterSpared(Lane lane, int spared) {
+    int left = spared;
+    for (PoolTask<?> task = lane.first; task != null; task = task.next) {
+      if (task.is(inLine) && left-- == 0) {
+        return task;
+      }
+    }
+    return null;
+  }
+
+  /** How many tasks count that are not in the least urgent lane, up to a limit. */
+  private int moreUrgentThan(Lane leastUrgent, int limit) {
+    int count = 0;
+    for (long left = occupied; left != 0; left &= left - 1) {
+      count = countUpTo(quick[Long.numberOfTrailingZeros(left)], leastUrgent, count, limit);
+    }
+    for (Lane lane : others.values()) {
+      count = countUpTo(lane, leastUrgent, count, limit);
+    }
+    return count;
+  }
+
+  private int countUpTo(Lane lane, Lane without, int before, int limit) {
+    int count = before;
+    if (lane != without) {
+      for (PoolTask<?> task = lane.first; task != null && count < limit; task = task.next) {
+        count += task.is(inLine) ? 1 : 0;
+      }
+    }
+    return count;
   }
 
   private Lane leastUrgent() {

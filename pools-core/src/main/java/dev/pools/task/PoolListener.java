@@ -41,6 +41,10 @@ public interface PoolListener {
    */
   default void workerStarted(int worker) {}
 
-  /** A worker's thread ends, on that thread. */
+  /**
+   * A worker's thread ends, on that thread. Each of these calls has returned before the pool is
+   * terminated, so before {@code close()} returns; but a pool that has nothing else left waits for
+   * at most 5 s for them.
+   */
   default void workerEnded(WorkerReport report) {}
 }

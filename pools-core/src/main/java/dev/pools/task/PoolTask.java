@@ -56,7 +56,9 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
    * T2  Who decides the result is decided here, before the future is completed: the one who moves
    *     the task to WITHDRAWN or OVERRULED, or else the one who moves it from RUNNING to ENDED.
    * T3  An interrupt meant for this task reaches no other: it is sent only between setting the mark
-   *     and taking it back, and as long as it is there the thread that ran it does not go on.
+   *     and taking it back, and as long as it is there the thread that ran it does not go on. And none
+   *     that is meant for it is lost: the thread clears its status once more before the code begins,
+   *     and sets it again if the mark says that an interrupt is underway or has been sent.
    * T4  The future is the only thing that is left: the code, and what it refers to, is let go of when
    *     it has run or never will.
    */
@@ -119,6 +121,9 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
 
   /** Nobody sees the future, so that a failure has to be reported. */
   private static final int EXECUTED = 1 << 8;
+
+  /** A shutdown has given it back to its user, who may run it. */
+  private static final int RETURNED = 1 << 9;
 
   /** How many turns a caller gives to other threads before he goes to sleep. */
   private static final int TURNS = 8;
@@ -332,11 +337,39 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
   }
 
   /**
-   * Does nothing: this is a Runnable because {@code shutdownNow} returns Runnables, and by then the
-   * future has been cancelled.
+   * Runs the task's code on the current thread, if {@code shutdownNow} has returned this task:
+   * once, and for its effect only, since the future has been cancelled. What the code throws is
+   * thrown, a checked exception as the cause of a {@link CompletionException}.
+   *
+   * @throws IllegalStateException if it has been run already, or no shutdown has returned it
    */
   @Override
-  public void run() {}
+  public void run() {
+    if (!takeReturned()) {
+      throw new IllegalStateException(
+          "This task of pool '%s' cannot be run by hand: its state is %s. Only a task that shutdownNow() has returned can, and only once."
+              .formatted(dispatch.name(), state()));
+    }
+    try {
+      perform();
+    } catch (RuntimeException | Error failure) {
+      throw failure;
+    } catch (Throwable failure) {
+      throw new CompletionException(failure);
+    } finally {
+      forget();
+    }
+  }
+
+  /** Who takes the mark away is the only one who runs it. */
+  private boolean takeReturned() {
+    for (int seen = word; (seen & RETURNED) != 0; seen = word) {
+      if (WORD.compareAndSet(this, seen, seen & ~RETURNED)) {
+        return true;
+      }
+    }
+    return false;
+  }
 
   // ---- Transitions
 
@@ -479,6 +512,11 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
     return (word & INTERRUPTED) != 0;
   }
 
+  /** Whether an interrupt that is meant for this task is on its way or has been sent. */
+  boolean isInterrupted() {
+    return (word & (INTERRUPT_UNDERWAY | INTERRUPTED)) != 0;
+  }
+
   /** Reads it, for nothing but to have read it. */
   void touch() {
     WORD.getOpaque(this);
@@ -619,6 +657,8 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
       throw calledAgain();
     }
     present.called = true;
+    // The decorator's code came after the thread's status was cleared.
+    dispatch.clearStrayInterrupt(this);
     try {
       present.value = call();
     } catch (Throwable thrown) {
@@ -670,13 +710,24 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
     return code == null ? this : code;
   }
 
-  /** What shutdownNow returns for it: the caller's own Runnable if it was executed. */
+  /**
+   * What shutdownNow returns for it: the caller's own Runnable if it was executed, and otherwise
+   * this, which keeps its code until it is run. For the thread that has withdrawn it, before its
+   * future is completed.
+   */
   Runnable returned() {
-    return (word & EXECUTED) != 0 && work instanceof Runnable own ? own : this;
+    if ((word & EXECUTED) != 0 && work instanceof Runnable own) {
+      return own;
+    }
+    WORD.getAndBitwiseOr(this, RETURNED);
+    return this;
   }
 
   /** Lets go of the user's code: the future may be kept much longer. */
   void forget() {
+    if ((word & RETURNED) != 0) {
+      return;
+    }
     work = null;
     Extras present = extras;
     if (present != null) {

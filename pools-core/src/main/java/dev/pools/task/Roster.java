@@ -194,6 +194,11 @@ final class Roster {
     return count;
   }
 
+  /** Whether this one will come for a task by itself, or is idle. */
+  boolean isFree(Worker worker) {
+    return (groupOf(worker).free.get() & bitOf(worker)) != 0;
+  }
+
   /** How many will come for a task by themselves, or are idle. */
   int free() {
     int count = 0;

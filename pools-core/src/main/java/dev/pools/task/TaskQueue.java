@@ -455,12 +455,16 @@ final class TaskQueue {
 
   // ---- From the other end
 
-  /** The first of the least urgent tasks. */
-  @Nullable PoolTask<?> peekLeastUrgent() {
+  /**
+   * The first of the least urgent tasks, without those that are next.
+   *
+   * @param spared how many of the next tasks do not count, whatever their priority
+   */
+  @Nullable PoolTask<?> peekLeastUrgent(int spared) {
     sorter.lock();
     try {
       sort();
-      return lanes.peekLeastUrgent();
+      return lanes.peekLeastUrgent(spared);
     } finally {
       unlockSorter();
     }

@@ -30,6 +30,9 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
     }
   }
 
+  /** How often others look whether it is still taking. */
+  private static final int MOST_LOOKS = 64;
+
   /** The ticket of one that runs none. */
   static final long NOTHING = -1;
 
@@ -95,15 +98,19 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
     if (dispatch.hasForeignThreads()) {
       CURRENT.set(this);
     }
-    if (dispatch.isOneTaskEach()) {
-      runOne();
-    } else {
-      runAll();
+    dispatch.threadBegins(this);
+    try {
+      if (dispatch.isOneTaskEach()) {
+        runOne();
+      } else {
+        runAll();
+      }
+    } finally {
+      dispatch.threadEnds(this);
+      if (dispatch.hasForeignThreads()) {
+        CURRENT.remove();
+      }
     }
-    if (dispatch.hasForeignThreads()) {
-      CURRENT.remove();
-    }
-    dispatch.listeners().workerEnded(service.report());
   }
 
   /** Its thread could not be started. */
@@ -128,7 +135,6 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
     // While it rests, this is null: an idle worker holds nobody's result.
     Object task = null;
     try {
-      dispatch.listeners().workerStarted(service.number);
       while (!left) {
         task = dispatch.take(this, task);
         if (task != null) {
@@ -157,7 +163,6 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
       if (resting) {
         arrive();
       }
-      dispatch.listeners().workerStarted(service.number);
       task = dispatch.take(this, null);
       if (task != null) {
         runTask(task);
@@ -198,6 +203,17 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
       RUNNING.setRelease(this, cursor.ticket());
     }
     TAKING.setRelease(this, false);
+  }
+
+  /**
+   * Whether it has a task. One that is just taking is waited for, within reason: it may be slow, or
+   * need the lock, and then it counts as having none yet.
+   */
+  boolean saysThatItHasTask() {
+    for (int looks = 0; taking && looks < MOST_LOOKS; looks++) {
+      Thread.yield();
+    }
+    return running != NOTHING;
   }
 
   void endTask() {

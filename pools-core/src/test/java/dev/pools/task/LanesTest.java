@@ -42,7 +42,7 @@ class LanesTest extends PoolTestBase {
     assertThat(lanes.peekOldest())
         .as(when)
         .isSameAs(first(Comparator.comparingInt(entry -> entry.number)));
-    assertThat(lanes.peekLeastUrgent())
+    assertThat(lanes.peekLeastUrgent(0))
         .as(when)
         .isSameAs(
             first(
