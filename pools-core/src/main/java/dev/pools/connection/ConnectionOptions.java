@@ -4,6 +4,7 @@ import dev.pools.internal.Time;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Executor;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /** What a pool was built with, checked once. Its sizes can change later; see resize. */
@@ -21,6 +22,7 @@ record ConnectionOptions<T>(
     Duration idleBypass,
     boolean checkOnReturn,
     Duration healthCheckInterval,
+    Predicate<? super Throwable> brokenWhen,
     ConnectionCleaner<? super T> cleaner,
     Duration acquireTimeout,
     Duration idleTimeout,

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -291,6 +292,9 @@ public final class ConnectionPool<T> implements AutoCloseable {
   /**
    * Leases a connection, uses it, and gives it back. Blocks as {@link #acquire()} does.
    *
+   * <p>If the function throws, the connection is closed if {@code brokenWhen} says so, and
+   * otherwise checked before its next lease.
+   *
    * @return what the function returns
    * @throws Exception what {@link #acquire()} or the function throws
    */
@@ -301,22 +305,36 @@ public final class ConnectionPool<T> implements AutoCloseable {
   /** As {@link #use(ConnectionFunction)}, with arguments for the factory. */
   public <R> R use(Arguments arguments, ConnectionFunction<? super T, ? extends R> function)
       throws Exception {
-    try (Lease<T> lease = acquire(arguments)) {
-      return function.apply(lease.connection());
-    }
+    return use(acquire(arguments), function);
   }
 
   /** As {@link #use(ConnectionFunction)}, as these options say. */
   public <R> R use(AcquireOptions options, ConnectionFunction<? super T, ? extends R> function)
       throws Exception {
-    try (Lease<T> lease = acquire(options)) {
-      return function.apply(lease.connection());
+    return use(acquire(options), function);
+  }
+
+  private static <T, R> R use(Lease<T> lease, ConnectionFunction<? super T, ? extends R> function)
+      throws Exception {
+    R result;
+    try {
+      result = function.apply(lease.connection());
+    } catch (Throwable failure) {
+      try {
+        lease.fail(failure);
+      } catch (Throwable another) {
+        failure.addSuppressed(another);
+      }
+      throw failure;
     }
+    lease.close();
+    return result;
   }
 
   /**
    * Leases a connection, uses it, and gives it back when the function's stage completes. Never
-   * blocks.
+   * blocks. If the stage fails, or the function throws, that says the same about the connection as
+   * with {@link #use(ConnectionFunction)}.
    *
    * @return what the stage completes with. Cancel it to give up waiting: then the function is not
    *     called. Once it has been, the connection is given back when its stage completes, whatever
@@ -367,15 +385,25 @@ public final class ConnectionPool<T> implements AutoCloseable {
           .apply(lease.connection())
           .whenComplete(
               (value, failure) -> {
-                lease.close();
                 if (failure == null) {
-                  result.complete(value);
+                  try {
+                    lease.close();
+                  } finally {
+                    result.complete(value);
+                  }
                 } else {
-                  result.completeExceptionally(failure);
+                  fail(lease, failure, result);
                 }
               });
     } catch (Throwable failure) {
-      lease.close();
+      fail(lease, failure, result);
+    }
+  }
+
+  private static <R> void fail(Lease<?> lease, Throwable failure, CompletableFuture<R> result) {
+    try {
+      lease.fail(failure);
+    } finally {
       result.completeExceptionally(failure);
     }
   }
@@ -402,18 +430,19 @@ public final class ConnectionPool<T> implements AutoCloseable {
   public void release(T connection, Arguments arguments) {
     Objects.requireNonNull(connection, "connection");
     Objects.requireNonNull(arguments, "arguments");
-    exchange.release(connection, arguments, /* invalid= */ false);
+    exchange.release(connection, arguments, LeaseEnd.RETURNED);
   }
 
   /**
-   * Gives a connection back to be closed, because it is broken.
+   * Gives a connection back to be closed, because it is broken. The others are checked before their
+   * next lease: they may be broken, too.
    *
    * @throws IllegalReleaseException if the connection is not leased from this pool; nobody is
    *     harmed
    */
   public void invalidate(T connection) {
     Objects.requireNonNull(connection, "connection");
-    exchange.release(connection, Arguments.none(), /* invalid= */ true);
+    exchange.release(connection, Arguments.none(), LeaseEnd.INVALIDATED);
   }
 
   // ---- Start and stop
@@ -700,6 +729,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
     private Duration idleBypass = Duration.ofMillis(500);
     private boolean checkOnReturn;
     private Duration healthCheckInterval = Duration.ofSeconds(30);
+    private Predicate<? super Throwable> brokenWhen = BrokenWhen.connectionFails();
     private ConnectionCleaner<? super T> cleaner = ConnectionCleaner.closing();
     private Duration acquireTimeout = Duration.ofSeconds(30);
     private Duration idleTimeout = Duration.ofMinutes(10);
@@ -801,8 +831,10 @@ public final class ConnectionPool<T> implements AutoCloseable {
     }
 
     /**
-     * For how long after its last use or check a connection is leased unchecked; zero means that
-     * every borrow is checked. By default 500 ms.
+     * For how long after its creation, its last check, or the normal end of its last use a
+     * connection is leased unchecked; zero means that every borrow is checked. By default 500 ms. A
+     * use that failed does not count, and no use puts the next check off beyond {@code
+     * healthCheckInterval}.
      */
     public Builder<T> idleBypass(Duration idleBypass) {
       this.idleBypass = Objects.requireNonNull(idleBypass, "idleBypass");
@@ -816,11 +848,28 @@ public final class ConnectionPool<T> implements AutoCloseable {
     }
 
     /**
-     * How long an idle connection may go unchecked; looked at every {@code maintenanceInterval}.
-     * Zero means for ever. By default 30 s.
+     * How long a connection may go without a check, idle or busy. Idle ones are looked at every
+     * {@code maintenanceInterval}; busy ones are checked when they come back, or before their next
+     * lease. Zero means that there is no such limit: a use that ended normally then counts as a
+     * sign of health, however long ago the last check was. By default 30 s.
      */
     public Builder<T> healthCheckInterval(Duration healthCheckInterval) {
       this.healthCheckInterval = Objects.requireNonNull(healthCheckInterval, "healthCheckInterval");
+      return this;
+    }
+
+    /**
+     * Which failures of a use mean that the connection is broken: it is then closed when its lease
+     * ends, and the others are checked before their next lease. By default {@link
+     * BrokenWhen#connectionFails()}. After any other failure the connection is checked before its
+     * next lease, if there is a health checker.
+     *
+     * <p>{@code use}, {@code useAsync} and the guard ask, on the thread that has seen the failure
+     * and outside of locks. It should be quick. If it throws, that is logged, and the connection
+     * counts as broken.
+     */
+    public Builder<T> brokenWhen(Predicate<? super Throwable> brokenWhen) {
+      this.brokenWhen = Objects.requireNonNull(brokenWhen, "brokenWhen");
       return this;
     }
 
@@ -1043,6 +1092,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
               idleBypass,
               checkOnReturn,
               healthCheckInterval,
+              brokenWhen,
               cleaner,
               acquireTimeout,
               idleTimeout,

@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
@@ -336,7 +337,7 @@ final class Exchange<T> {
       Slot<T> slot = lease.slot();
       if (slot.seize(lease.epoch())) {
         slot.wasUnused();
-        decideOn(slot, /* invalid= */ false, time.nanoTime());
+        decideOn(slot, LeaseEnd.RETURNED, time.nanoTime());
       }
     } finally {
       leave();
@@ -914,8 +915,8 @@ final class Exchange<T> {
    *
    * @return whether it was the lease of this connection
    */
-  boolean release(Slot<T> slot, long epoch, Arguments arguments, boolean invalid) {
-    if (!invalid && arguments.isEmpty() && passBack(slot, epoch)) {
+  boolean release(Slot<T> slot, long epoch, Arguments arguments, LeaseEnd how) {
+    if (how == LeaseEnd.RETURNED && arguments.isEmpty() && passBack(slot, epoch)) {
       return true;
     }
     if (!slot.isOwnedBy(epoch, Slot.State.IN_USE)) {
@@ -923,10 +924,81 @@ final class Exchange<T> {
     }
     enter();
     try {
-      return takeBack(slot, epoch, arguments, invalid);
+      return takeBack(slot, epoch, arguments, how);
     } finally {
       leave();
     }
+  }
+
+  /**
+   * Ends a lease whose user has failed. If the user has ended it already, by a close inside of its
+   * use, what the failure says about the connection still holds: whoever has it now gets it
+   * checked, or closed, after their lease.
+   */
+  void releaseFailed(Lease<T> lease, Throwable failure) {
+    LeaseEnd how = endAfter(failure);
+    if (!release(lease.slot(), lease.epoch(), Arguments.none(), how)) {
+      doubtEnded(lease.slot(), how);
+    }
+  }
+
+  /** A failure was seen while the connection is leased; the lease goes on. */
+  void hasFailed(Lease<T> lease, Throwable failure) {
+    doubt(lease.slot(), lease.epoch(), endAfter(failure));
+  }
+
+  /** What a failed use says about its connection. Calls user code. */
+  private LeaseEnd endAfter(Throwable failure) {
+    try {
+      Throwable cause = failure instanceof CompletionException ? failure.getCause() : null;
+      return options.brokenWhen().test(cause == null ? failure : cause)
+          ? LeaseEnd.BROKEN
+          : LeaseEnd.DOUBTED;
+    } catch (Throwable fault) {
+      Faults.warn(
+          LOG, fault, "brokenWhen of pool '{}' failed, so it closes the connection", name());
+      return LeaseEnd.BROKEN;
+    }
+  }
+
+  /**
+   * Has a leased connection checked, or closed, as soon as its lease ends.
+   *
+   * @return whether the lease had not ended before
+   */
+  boolean doubt(Slot<T> slot, long epoch, LeaseEnd how) {
+    enter();
+    try {
+      boolean isOut = slot.markLease(epoch);
+      if (isOut) {
+        note(slot, how);
+        if (slot.broken) {
+          requireProofOfTheOthers(slot);
+        }
+      }
+      return isOut;
+    } finally {
+      leave();
+    }
+  }
+
+  private void doubtEnded(Slot<T> slot, LeaseEnd how) {
+    enter();
+    try {
+      if (slot.hold()) {
+        decideOn(slot, how, time.nanoTime());
+      } else if (slot.state() == Slot.State.IN_USE) {
+        note(slot, how);
+        slot.mark();
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  private static void note(Slot<?> slot, LeaseEnd how) {
+    slot.unproven |= how == LeaseEnd.DOUBTED;
+    slot.broken |= how == LeaseEnd.BROKEN;
   }
 
   /**
@@ -934,11 +1006,11 @@ final class Exchange<T> {
    *
    * @throws IllegalReleaseException if it is not leased
    */
-  void release(T connection, Arguments arguments, boolean invalid) {
+  void release(T connection, Arguments arguments, LeaseEnd how) {
     Guard<T> guard = options.guard();
     Lease<T> lease = guard == null ? null : guard.leaseOf(connection);
     if (lease != null) {
-      if (!lease.end(arguments, invalid)) {
+      if (!lease.end(arguments, how)) {
         throw new IllegalReleaseException(name());
       }
       return;
@@ -946,7 +1018,7 @@ final class Exchange<T> {
     enter();
     try {
       Slot<T> slot = slots.of(connection);
-      if (slot == null || !takeBack(slot, slot.epoch(), arguments, invalid)) {
+      if (slot == null || !takeBack(slot, slot.epoch(), arguments, how)) {
         throw new IllegalReleaseException(name());
       }
     } finally {
@@ -954,7 +1026,7 @@ final class Exchange<T> {
     }
   }
 
-  private boolean takeBack(Slot<T> slot, long epoch, Arguments arguments, boolean invalid) {
+  private boolean takeBack(Slot<T> slot, long epoch, Arguments arguments, LeaseEnd how) {
     long now = time.nanoTime();
     long leasedNanos = slot.leasedNanos;
     if (!slot.giveBack(epoch, arguments, now)) {
@@ -963,15 +1035,19 @@ final class Exchange<T> {
     T connection = slot.connection();
     news(heard -> heard.released(connection, Duration.ofNanos(now - leasedNanos)));
     gate.remember(slot);
-    decideOn(slot, invalid, now);
+    decideOn(slot, how, now);
     return true;
   }
 
   /** What becomes of a connection that has come back, and is held. */
-  private void decideOn(Slot<T> slot, boolean invalid, long now) {
-    RetireReason reason = fateOf(slot, invalid, now);
+  private void decideOn(Slot<T> slot, LeaseEnd how, long now) {
+    note(slot, how);
+    RetireReason reason = fateOf(slot, how, now);
     if (reason != null) {
       retire(slot, reason);
+      if (reason.saysMoreMayBeDead()) {
+        requireProofOfTheOthers(slot);
+      }
     } else if (!fitness.dueOnReturn()) {
       if (grantReturned(slot, now)) {
         return;
@@ -985,6 +1061,9 @@ final class Exchange<T> {
       check(slot);
     }
     matchReturned();
+    if (reason == null) {
+      checkIfInDoubt(slot);
+    }
   }
 
   /** Hands a connection that has come back, and is held, to the first in line, if it may be. */
@@ -998,9 +1077,12 @@ final class Exchange<T> {
     return true;
   }
 
-  private @Nullable RetireReason fateOf(Slot<T> slot, boolean invalid, long now) {
-    if (invalid) {
+  private @Nullable RetireReason fateOf(Slot<T> slot, LeaseEnd how, long now) {
+    if (how == LeaseEnd.INVALIDATED) {
       return RetireReason.INVALIDATED;
+    }
+    if (slot.broken) {
+      return RetireReason.BROKEN;
     }
     if (state != State.RUNNING) {
       return RetireReason.STOPPED;
@@ -1470,12 +1552,13 @@ final class Exchange<T> {
   /** Has an idle connection checked; it is on its way back to the pool, or out of it. */
   CompletableFuture<Void> check(Slot<T> slot) {
     long epoch = slot.beginCheck();
+    long begunNanos = time.nanoTime();
     CompletableFuture<Void> decided = new CompletableFuture<>();
     callChecker(
         slot,
         epoch,
         Slot.State.CHECKING,
-        (fit, failure) -> checked(slot, epoch, fit, failure, decided));
+        (fit, failure) -> checked(slot, epoch, begunNanos, fit, failure, decided));
     return decided;
   }
 
@@ -1525,6 +1608,7 @@ final class Exchange<T> {
   private void checked(
       Slot<T> slot,
       long epoch,
+      long begunNanos,
       boolean fit,
       @Nullable Throwable failure,
       CompletableFuture<Void> decided) {
@@ -1542,13 +1626,13 @@ final class Exchange<T> {
       List<CompletableFuture<Void>> consequences = new ArrayList<>(0);
       if (!fit) {
         consequences.add(retire(slot, RetireReason.UNHEALTHY, new CompletableFuture<>()));
-        consequences.addAll(doubtTheOthers());
+        consequences.addAll(doubtTheOthers(slot, begunNanos));
       } else {
         long now = time.nanoTime();
         if (slot.passed(now)) {
           creation.passed();
         }
-        RetireReason reason = fateOf(slot, /* invalid= */ false, now);
+        RetireReason reason = fateOf(slot, LeaseEnd.RETURNED, now);
         if (reason != null) {
           consequences.add(retire(slot, reason, new CompletableFuture<>()));
         } else {
@@ -1573,24 +1657,52 @@ final class Exchange<T> {
   }
 
   /**
-   * Where one has died, all may have, as in a fail-over: those not known to be fit are checked at
-   * once, and not one after another as callers come for them. New ones are checked first.
+   * Where a check has found one dead, all may be, as in a fail-over. Those that are idle are
+   * checked at once, and not one after another as callers come for them; those in use when they
+   * come back. New ones are checked first.
    *
+   * @param sinceNanos when that check began: what was proven later needs no other proof
    * @return complete when the checks are over
    */
-  private List<CompletableFuture<Void>> doubtTheOthers() {
+  private List<CompletableFuture<Void>> doubtTheOthers(Slot<T> dead, long sinceNanos) {
     List<CompletableFuture<Void>> checks = new ArrayList<>(0);
     creation.unfit();
-    long now = time.nanoTime();
-    for (Slot<T> slot : slots.fromColdest()) {
-      if (!slot.doubtful && fitness.isDoubtful(slot, now)) {
-        slot.doubtful = true;
+    for (Slot<T> slot : slots.present()) {
+      if (slot != dead && !slot.doubtful && slot.provenNanos - sinceNanos <= 0) {
         slot.mark();
-        checks.add(checkSoon(slot));
+        slot.doubtful = slot.isMarked();
+        if (slot.state() == Slot.State.IDLE) {
+          checks.add(checkSoon(slot));
+        }
       }
     }
     checkNext();
     return checks;
+  }
+
+  /**
+   * Where a user has found one broken, others may be. They are checked as after a check that
+   * failed, but they are probably fit: a caller rather waits for their checks than for new ones.
+   */
+  private void requireProofOfTheOthers(Slot<T> broken) {
+    if (options.healthChecker() == null) {
+      return;
+    }
+    for (Slot<T> slot : slots.present()) {
+      if (slot != broken && !slot.unproven) {
+        slot.mark();
+        slot.unproven = slot.isMarked();
+        checkIfInDoubt(slot);
+      }
+    }
+  }
+
+  /** Puts a connection that is idle, and in doubt, in line for a check: nobody has asked for it. */
+  private void checkIfInDoubt(Slot<T> slot) {
+    if (fitness.isInDoubt(slot) && slot.state() == Slot.State.IDLE) {
+      checkSoon(slot);
+      checkNext();
+    }
   }
 
   /** The connection itself, if this is what stands before one. */
@@ -1978,6 +2090,9 @@ final class Exchange<T> {
     try {
       suspended = false;
       match();
+      for (Slot<T> slot : slots.present()) {
+        checkIfInDoubt(slot);
+      }
     } finally {
       leave();
     }
@@ -2135,12 +2250,22 @@ final class Exchange<T> {
         begun.add(checkSoon(slot));
       }
     }
+    checkWhenReturned(now);
     checkNext();
     leaks.overdue(now).forEach(slot -> begun.add(reclaim(slot)));
     leaks.forgotten(now).forEach(slot -> begun.add(reclaim(slot)));
     match();
     reportDeadlock();
     return begun;
+  }
+
+  /** Those in use whose check is due are checked when they come back, however busy they are. */
+  private void checkWhenReturned(long now) {
+    for (Slot<T> slot : slots.present()) {
+      if (fitness.dueInBackground(slot, now) && slot.markLease(slot.epoch())) {
+        slot.unproven = true;
+      }
+    }
   }
 
   /** Puts an idle connection in line for a check: only some are checked at a time. */

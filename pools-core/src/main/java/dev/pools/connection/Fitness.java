@@ -66,7 +66,22 @@ final class Fitness {
   /** Whether this idle connection may be leased without a look at anything but its age. */
   boolean isFresh(Slot<?> slot, long nowNanos) {
     return !isTooOld(slot, nowNanos)
-        && (!options.checkOnBorrow() || nowNanos - slot.provenNanos < idleBypassNanos);
+        && (!options.checkOnBorrow() || isKnownToBeFit(slot, nowNanos));
+  }
+
+  /**
+   * Whether a check, the creation or a use that ended normally says so. All of them say so only
+   * until the next check is due, else a connection that is always busy would never be checked.
+   */
+  private boolean isKnownToBeFit(Slot<?> slot, long nowNanos) {
+    long sinceProven = nowNanos - slot.provenNanos;
+    long sinceSignOfLife = Math.min(sinceProven, nowNanos - slot.usedNanos);
+    return sinceSignOfLife < idleBypassNanos && !isDue(sinceProven);
+  }
+
+  /** Whether it is time for a check, however busy the connection is. */
+  private boolean isDue(long sinceProvenNanos) {
+    return checkIntervalNanos > 0 && sinceProvenNanos >= checkIntervalNanos;
   }
 
   /** Whether the lease that ends now was the last one that this connection may have. */
@@ -111,19 +126,21 @@ final class Fitness {
     return options.healthChecker() != null
         && (slot.suspect
             || slot.doubtful
-            || (options.checkOnBorrow() && nowNanos - slot.provenNanos >= idleBypassNanos));
+            || slot.unproven
+            || (options.checkOnBorrow() && !isKnownToBeFit(slot, nowNanos)));
   }
 
-  /** Whether the failed check of another says something about this idle connection. */
-  boolean isDoubtful(Slot<?> slot, long nowNanos) {
-    return nowNanos - slot.provenNanos >= idleBypassNanos;
-  }
-
-  /** Whether this idle connection is due for a check in the background. */
+  /** Whether this connection is due for a check in the background, as soon as it is idle. */
   boolean dueInBackground(Slot<?> slot, long nowNanos) {
     return options.healthChecker() != null
-        && checkIntervalNanos > 0
-        && (slot.suspect || slot.doubtful || nowNanos - slot.provenNanos >= checkIntervalNanos);
+        && (isInDoubt(slot)
+            || (slot.suspect && checkIntervalNanos > 0)
+            || isDue(nowNanos - slot.provenNanos));
+  }
+
+  /** Whether something has happened that only a check can answer. */
+  boolean isInDoubt(Slot<?> slot) {
+    return options.healthChecker() != null && (slot.doubtful || slot.unproven);
   }
 
   boolean dueOnReturn() {

@@ -125,7 +125,11 @@ final class Guard<T> {
         // Else whoever chains calls would come past the guard.
         return result == connection && method.getReturnType().isInstance(object) ? object : result;
       } catch (InvocationTargetException thrown) {
-        throw thrown.getCause();
+        Throwable failure = Objects.requireNonNullElse(thrown.getCause(), thrown);
+        if (lease != null) {
+          lease.hasFailed(failure);
+        }
+        throw failure;
       }
     }
 

@@ -91,12 +91,49 @@ public final class Lease<T> implements AutoCloseable {
    */
   public void close(Arguments arguments) {
     Objects.requireNonNull(arguments, "arguments");
-    end(arguments, /* invalid= */ false);
+    end(arguments, LeaseEnd.RETURNED);
   }
 
-  /** Gives the connection back to be closed, because it is broken. May be called twice. */
+  /**
+   * Gives the connection back to be closed, because it is broken. The others are checked before
+   * their next lease: they may be broken, too. May be called twice.
+   */
   public void invalidate() {
-    end(Arguments.none(), /* invalid= */ true);
+    end(Arguments.none(), LeaseEnd.INVALIDATED);
+  }
+
+  /**
+   * Puts the connection in doubt, as after an exception that need not mean that it is broken: the
+   * pool's health checker is asked before the next lease. This lease goes on. Without a health
+   * checker nothing happens. May be called twice, and does nothing if the lease is closed. Never
+   * blocks.
+   *
+   * <p>{@code use}, {@code useAsync} and the guard do this by themselves if they see an exception,
+   * or even close the connection if {@code brokenWhen} says so. Who holds a lease has to say it:
+   *
+   * <pre>{@code
+   * try (Lease<Session> lease = pool.acquire()) {
+   *   try {
+   *     lease.connection().send(message);
+   *   } catch (ProtocolException e) {
+   *     lease.doubt();
+   *     throw e;
+   *   }
+   * }
+   * }</pre>
+   */
+  public void doubt() {
+    pool.exchange().doubt(slot, epoch, LeaseEnd.DOUBTED);
+  }
+
+  /** A call of the connection has failed, and the lease goes on. */
+  void hasFailed(Throwable failure) {
+    pool.exchange().hasFailed(this, failure);
+  }
+
+  /** Gives the connection back after its use has failed: checked, or closed. */
+  void fail(Throwable failure) {
+    pool.exchange().releaseFailed(this, failure);
   }
 
   /**
@@ -104,8 +141,8 @@ public final class Lease<T> implements AutoCloseable {
    *
    * @return whether it had not ended before
    */
-  boolean end(Arguments arguments, boolean invalid) {
-    return pool.exchange().release(slot, epoch, arguments, invalid);
+  boolean end(Arguments arguments, LeaseEnd how) {
+    return pool.exchange().release(slot, epoch, arguments, how);
   }
 
   /** Whether it has been closed, by its holder or by the pool. */

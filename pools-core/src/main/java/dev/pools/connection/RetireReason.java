@@ -12,6 +12,8 @@ public enum RetireReason {
   UNHEALTHY,
   /** Its user said so. */
   INVALIDATED,
+  /** A use of it failed in a way that only a broken connection fails ({@code brokenWhen}). */
+  BROKEN,
   /** It was there when the pool was asked to replace all its connections ({@code softEvict}). */
   EVICTED,
   /** Its lease had been out for too long, or forgotten, so that the pool has taken it back. */
@@ -28,8 +30,16 @@ public enum RetireReason {
   /** Whether another connection takes the place of one that was closed for this reason. */
   boolean isReplaced() {
     return switch (this) {
-      case MAX_LIFE, MAX_USES, UNHEALTHY, INVALIDATED, EVICTED, RECLAIMED -> true;
+      case MAX_LIFE, MAX_USES, UNHEALTHY, INVALIDATED, BROKEN, EVICTED, RECLAIMED -> true;
       case IDLE, DISPLACED, RESIZED, STOPPED, LATE -> false;
+    };
+  }
+
+  /** Whether what has killed this connection may have killed the others, too. */
+  boolean saysMoreMayBeDead() {
+    return switch (this) {
+      case UNHEALTHY, INVALIDATED, BROKEN -> true;
+      case MAX_LIFE, IDLE, MAX_USES, EVICTED, RECLAIMED, DISPLACED, RESIZED, STOPPED, LATE -> false;
     };
   }
 }

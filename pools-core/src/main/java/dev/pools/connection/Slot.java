@@ -133,8 +133,13 @@ final class Slot<T> extends SlotSpacing {
 
   boolean leasedAsync;
   long leasedNanos;
+
+  /** When its last lease ended, or when it was created. Says nothing about its health. */
   long usedNanos;
+
+  /** When it was created, or passed its last check: nothing else proves that it is fit. */
   long provenNanos;
+
   @Nullable Throwable acquiredAt;
   Leaks.@Nullable Watch<T> watch;
 
@@ -174,8 +179,17 @@ final class Slot<T> extends SlotSpacing {
   /** Whether the clocks have jumped since it was last known to be fit. */
   boolean suspect;
 
-  /** Whether a check of another has failed since this one was last known to be fit. */
+  /** Whether a check has found another one dead since this was last proven: it may be dead, too. */
   boolean doubtful;
+
+  /**
+   * Whether it must be checked before its next lease, but is probably fit: a use of it failed, its
+   * user doubts it, another user found theirs broken, or it was in use when a check was due.
+   */
+  boolean unproven;
+
+  /** Whether a use of it failed in a way that only a broken connection fails. */
+  boolean broken;
 
   /** Whether it was so when its check began. */
   boolean checkedInDoubt;
@@ -296,7 +310,6 @@ final class Slot<T> extends SlotSpacing {
   /** Notes the end of a lease, by its owner. */
   void noteEnd(long nowNanos) {
     usedNanos = nowNanos;
-    provenNanos = nowNanos;
     offered = 0;
   }
 
@@ -325,6 +338,24 @@ final class Slot<T> extends SlotSpacing {
         return;
       }
     }
+  }
+
+  /**
+   * As {@link #mark}, only for the lease of this epoch.
+   *
+   * @return whether it is still out; then its end is decided under the lock
+   */
+  boolean markLease(long epoch) {
+    for (long seen = word; isLease(seen, epoch); seen = word) {
+      if (WORD.compareAndSet(this, seen, seen | MARK)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static boolean isLease(long word, long epoch) {
+    return stateOf(word) == State.IN_USE && word >>> EPOCH_SHIFT == epoch;
   }
 
   private static boolean isContended(long word) {
@@ -412,7 +443,6 @@ final class Slot<T> extends SlotSpacing {
     }
     releasedWith = with;
     usedNanos = nowNanos;
-    provenNanos = nowNanos;
     sweptEpoch = epoch;
     acquiredAt = null;
     leasedBy = null;
@@ -422,7 +452,7 @@ final class Slot<T> extends SlotSpacing {
 
   /** Puts it up for lease; to whom has to look at it first, if it is in doubt. */
   void offer() {
-    boolean inDoubt = suspect || doubtful || !releasedWith.isEmpty();
+    boolean inDoubt = suspect || doubtful || unproven || !releasedWith.isEmpty();
     become(State.IDLE, epoch(), inDoubt ? MARK : 0);
   }
 
@@ -458,6 +488,7 @@ final class Slot<T> extends SlotSpacing {
     provenNanos = nowNanos;
     suspect = false;
     doubtful = false;
+    unproven = false;
     boolean first = !hasPassed;
     hasPassed = true;
     return first;
@@ -496,7 +527,6 @@ final class Slot<T> extends SlotSpacing {
     if (stateOf(seen) == State.IDLE && sweptEpoch != epoch) {
       sweptEpoch = epoch;
       usedNanos = nowNanos;
-      provenNanos = nowNanos;
     }
   }
 

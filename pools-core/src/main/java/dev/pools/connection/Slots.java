@@ -195,6 +195,11 @@ final class Slots<T> {
     return byConnection.get(connection);
   }
 
+  /** The slots that have a connection, whatever is done with it; never changed. */
+  Slot<T>[] present() {
+    return gate.row();
+  }
+
   /** All slots, whatever their state; a copy. */
   Collection<Slot<T>> all() {
     return List.copyOf(all);

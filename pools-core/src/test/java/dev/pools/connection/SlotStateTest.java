@@ -173,6 +173,8 @@ class SlotStateTest {
       assertThat(slot.state()).isEqualTo(state);
       assertThat(slot.take()).isEqualTo(Slot.LOST);
       assertThat(slot.putBack(slot.epoch())).isFalse();
+      assertThat(slot.markLease(slot.epoch())).as("%s", state).isEqualTo(state == IN_USE);
+      assertThat(slot.markLease(slot.epoch() - 1)).as("a lease from before").isFalse();
       slot.seize();
       assertThat(slot.isMarked()).as("who holds it decides").isFalse();
     }

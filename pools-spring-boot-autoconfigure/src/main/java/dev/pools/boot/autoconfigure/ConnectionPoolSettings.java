@@ -54,13 +54,16 @@ public class ConnectionPoolSettings {
   /** Whether connections are checked before they are leased. */
   private boolean checkOnBorrow = true;
 
-  /** For how long after its last use or check a connection is leased unchecked. */
+  /**
+   * For how long after its creation, its last check or the normal end of its last use a connection
+   * is leased unchecked.
+   */
   private Duration idleBypass = Duration.ofMillis(500);
 
   /** Whether connections are checked when they are given back. */
   private boolean checkOnReturn;
 
-  /** How long an idle connection may go unchecked. Zero is for ever. */
+  /** How long a connection may go without a check, idle or busy. Zero means no such limit. */
   private Duration healthCheckInterval = Duration.ofSeconds(30);
 
   /** How long an acquire waits that names no time. Zero is not at all. */
@@ -250,7 +253,10 @@ public class ConnectionPoolSettings {
     this.checkOnBorrow = checkOnBorrow;
   }
 
-  /** For how long after its last use or check a connection is leased unchecked. */
+  /**
+   * For how long after its creation, its last check or the normal end of its last use a connection
+   * is leased unchecked.
+   */
   public Duration getIdleBypass() {
     return idleBypass;
   }

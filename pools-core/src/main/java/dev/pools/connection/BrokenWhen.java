@@ -1,0 +1,101 @@
+package dev.pools.connection;
+
+import java.io.IOException;
+import java.util.ArrayDeque;
+import java.util.Collections;
+import java.util.Deque;
+import java.util.IdentityHashMap;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Ready-made answers to the question whether a failed use has found its connection broken, for
+ * {@code brokenWhen} of a pool. They can be combined:
+ *
+ * <pre>{@code
+ * builder.brokenWhen(BrokenWhen.connectionFails().or(SessionLostException.class::isInstance))
+ * }</pre>
+ */
+public final class BrokenWhen {
+
+  /** How many failures of one chain are looked at; a chain may be longer, or lead into itself. */
+  private static final int MOST_LOOKED_AT = 64;
+
+  /** A runtime image may lack SQL; then nobody can throw its exceptions either. */
+  private static final boolean HAS_SQL = hasSql();
+
+  private BrokenWhen() {}
+
+  private static boolean hasSql() {
+    try {
+      Class.forName("java.sql.SQLException", false, BrokenWhen.class.getClassLoader());
+      return true;
+    } catch (ClassNotFoundException | LinkageError absent) {
+      return false;
+    }
+  }
+
+  /**
+   * Says that a connection is broken if the failure, one of its causes, what it suppresses, or what
+   * follows it in SQL is
+   *
+   * <ul>
+   *   <li>an {@link IOException}, time-outs included: the answer may still come, and the next user
+   *       must not read it,
+   *   <li>a failure to connect, by the type of the {@code java.sql} exception or by SQLState class
+   *       08,
+   *   <li>the end of the session by the server: SQLState 57P01 to 57P05, 25P03, 25P04 (PostgreSQL),
+   *       01002 (SQL-92: disconnect error), JZ0C0, JZ0C1 (Sybase), 90067, 90098, 90121 (H2).
+   * </ul>
+   *
+   * <p>What a pool itself throws, as for a time-out of a nested acquire, says nothing about the
+   * connection. Neither does a {@code SQLTimeoutException}, where the server has ended the
+   * statement and keeps the session, nor SQLState 25006 (read-only transaction), which may be the
+   * user's own wish: after these the connection is checked, like after any other failure. The
+   * predicate never throws; a failure that itself fails when it is asked counts as broken.
+   */
+  public static Predicate<Throwable> connectionFails() {
+    return BrokenWhen::hasConnectionFailed;
+  }
+
+  /** Says that no failure breaks a connection: the connection is checked after each. */
+  public static Predicate<Throwable> never() {
+    return failure -> false;
+  }
+
+  private static boolean hasConnectionFailed(Throwable failure) {
+    Set<Throwable> seen = Collections.newSetFromMap(new IdentityHashMap<>());
+    Deque<Throwable> open = new ArrayDeque<>();
+    visit(failure, seen, open);
+    while (!open.isEmpty()) {
+      Throwable next = open.remove();
+      if (next instanceof ConnectionPoolException) {
+        // Another connection has failed, not this one.
+        continue;
+      }
+      try {
+        if (next instanceof IOException || (HAS_SQL && SqlFailures.isOfTheConnection(next))) {
+          return true;
+        }
+        visit(next.getCause(), seen, open);
+        for (Throwable suppressed : next.getSuppressed()) {
+          visit(suppressed, seen, open);
+        }
+        if (HAS_SQL) {
+          visit(SqlFailures.following(next), seen, open);
+        }
+      } catch (Throwable fault) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private static void visit(
+      @Nullable Throwable failure, Set<Throwable> seen, Deque<Throwable> open) {
+    if (failure != null && seen.size() < MOST_LOOKED_AT && seen.add(failure)) {
+      open.add(failure);
+    }
+  }
+}
