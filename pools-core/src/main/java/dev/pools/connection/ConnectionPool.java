@@ -111,7 +111,9 @@ public final class ConnectionPool<T> implements AutoCloseable {
   /**
    * As {@link #acquire()}.
    *
-   * @param timeout how long to wait: zero means not at all
+   * @param timeout how long to wait for a connection: zero means not at all. If an idle one must be
+   *     checked first, the end of this check is waited for all the same, for at most {@code
+   *     healthCheckTimeout}
    */
   public Lease<T> acquire(Duration timeout) throws InterruptedException {
     return acquire(Arguments.none(), timeout);
@@ -228,7 +230,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
   /**
    * As {@link #acquireAsync()}.
    *
-   * @param timeout how long to wait: zero means not at all
+   * @param timeout how long to wait, as in {@link #acquire(Duration)}
    */
   public CompletableFuture<Lease<T>> acquireAsync(Duration timeout) {
     return acquireAsync(Arguments.none(), timeout);
@@ -268,8 +270,9 @@ public final class ConnectionPool<T> implements AutoCloseable {
 
   /**
    * Leases a connection that is idle and need not be checked, if nobody waits for one. Never waits.
-   * If there is none, one is checked, or made if there may be more, so that it can be had a little
-   * later. With {@link ArgumentMatching#SAME} one of other arguments may be closed to make room.
+   * If there is none, one is checked, or made if there may be more, for a later call: the connection
+   * is kept for the next lease without another check, for as long as {@code healthCheckInterval}
+   * allows. With {@link ArgumentMatching#SAME} one of other arguments may be closed to make room.
    *
    * @throws PoolStoppedException if the pool is stopped
    */
@@ -774,7 +777,18 @@ public final class ConnectionPool<T> implements AutoCloseable {
       return this;
     }
 
-    /** How long a connection lives at most; zero means without limit. By default 1 hour. */
+    /**
+     * How long a connection lives at most; zero means without limit. By default 1 hour. No lease
+     * begins after that time, counted from the moment at which the pool has got the connection from
+     * the factory; a lease that has begun before may go on. An idle connection is closed when its
+     * life is over, one in use when it is given back.
+     *
+     * <p>The age is looked at before each lease, unless the pool has neither a health checker, nor a
+     * listener, nor a guard, nor looks for leaks, and {@code maxLife} is a minute or more: such a
+     * pool, whose leases cost no look at the clock, looks at the age in the last sixteenth of a
+     * connection's life, but in the last 10 s at most, from when its timer says so. There a lease
+     * can begin too late if the machine holds up this timer for longer than that.
+     */
     public Builder<T> maxLife(Duration maxLife) {
       this.maxLife = Objects.requireNonNull(maxLife, "maxLife");
       return this;
@@ -834,7 +848,8 @@ public final class ConnectionPool<T> implements AutoCloseable {
      * For how long after its creation, its last check, or the normal end of its last use a
      * connection is leased unchecked; zero means that every borrow is checked. By default 500 ms. A
      * use that failed does not count, and no use puts the next check off beyond {@code
-     * healthCheckInterval}.
+     * healthCheckInterval}. A connection that has not been leased since its last check, or since its
+     * creation, is leased once without another check for 500 ms, however short this is.
      */
     public Builder<T> idleBypass(Duration idleBypass) {
       this.idleBypass = Objects.requireNonNull(idleBypass, "idleBypass");
@@ -848,10 +863,11 @@ public final class ConnectionPool<T> implements AutoCloseable {
     }
 
     /**
-     * How long a connection may go without a check, idle or busy. Idle ones are looked at every
-     * {@code maintenanceInterval}; busy ones are checked when they come back, or before their next
-     * lease. Zero means that there is no such limit: a use that ended normally then counts as a
-     * sign of health, however long ago the last check was. By default 30 s.
+     * How long a connection may go without a check, idle or busy, give or take a tenth. Idle ones
+     * are checked by the maintenance, which comes sooner than in its {@code maintenanceInterval} if
+     * need be; busy ones are checked when they come back, or before their next lease. Zero means that
+     * there is no such limit: a use that ended normally then counts as a sign of health, however long
+     * ago the last check was. By default 30 s.
      */
     public Builder<T> healthCheckInterval(Duration healthCheckInterval) {
       this.healthCheckInterval = Objects.requireNonNull(healthCheckInterval, "healthCheckInterval");
@@ -1012,7 +1028,8 @@ public final class ConnectionPool<T> implements AutoCloseable {
     /**
      * How many callers may wait at a time, blocking or not; zero means that nobody may, so that who
      * finds none idle is refused, while one is made for the next if there may be more. By default
-     * without limit.
+     * without limit. The end of a check that is under way for a caller may be waited for all the
+     * same.
      */
     public Builder<T> waiterLimit(int waiterLimit) {
       this.waiterLimit = waiterLimit;
@@ -1028,7 +1045,11 @@ public final class ConnectionPool<T> implements AutoCloseable {
       return this;
     }
 
-    /** How often the pool looks after its connections; positive, by default 30 s. */
+    /**
+     * How often the pool looks after its connections; positive, by default 30 s. It does so more
+     * often where {@code healthCheckInterval}, {@code idleTimeout}, {@code leakThreshold} or {@code
+     * reclaimAfter} is shorter, and when the life of a connection is over.
+     */
     public Builder<T> maintenanceInterval(Duration maintenanceInterval) {
       this.maintenanceInterval = Objects.requireNonNull(maintenanceInterval, "maintenanceInterval");
       return this;

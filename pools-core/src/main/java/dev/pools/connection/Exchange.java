@@ -55,6 +55,9 @@ final class Exchange<T> {
   /** For how long a caller may be overtaken if throughput counts for more than fairness. */
   private static final long OVERTAKEN_AT_MOST_NANOS = 5_000_000;
 
+  /** How soon after one maintenance the next may come: what is due meanwhile waits for it. */
+  private static final long SHORTEST_ROUND_NANOS = 10_000_000;
+
   /** How long a stop whose deadline is over waits for the cleaners that it has started. */
   private static final long CLEANING_GRACE_NANOS = 5_000_000_000L;
 
@@ -128,6 +131,7 @@ final class Exchange<T> {
   private boolean startedImplicitly;
 
   private Time.@Nullable Timer maintenanceTimer;
+  private long maintenanceNanos;
   private Time.@Nullable Timer retryTimer;
 
   /** Set if somebody waits in a future, for no later than when his time is over. */
@@ -309,12 +313,12 @@ final class Exchange<T> {
   }
 
   private @Nullable Lease<T> passNoted(ConnectionPool<T> pool, boolean async) {
-    boolean checks = fitness.needsClock();
-    if (!gate.isOpen() || (checks && fitness.clocksHaveJumpedUnseen())) {
+    if (!gate.isOpen() || (fitness.checks() && fitness.clocksHaveJumpedUnseen())) {
       return null;
     }
     long now = time.nanoTime();
-    Lease<T> taken = gate.take(pool, async, checks ? fitness : null, now);
+    boolean looks = fitness.checks() || fitness.limitsLife();
+    Lease<T> taken = gate.take(pool, async, looks ? fitness : null, now);
     if (taken == null) {
       return null;
     }
@@ -429,14 +433,11 @@ final class Exchange<T> {
       if (waiter.status == Waiter.Status.WAITING) {
         reclaimForgotten();
       }
-      if (waiter.status == Waiter.Status.WAITING) {
+      if (waiter.status == Waiter.Status.WAITING && !stayForCheck(waiter)) {
         if (waiter.isOverdue(time.nanoTime())) {
           timeOutUnderLock(waiter);
         } else if (line.size() > options.waiterLimit()) {
-          line.remove(waiter);
-          refusedByLimit++;
-          refuse(
-              waiter, () -> new WaiterLimitException(name(), options.waiterLimit()), plain.limit);
+          refuseByLimit(waiter);
         } else if (creation.underway() == underwayBefore) {
           // If it is not, this is the one who waits for the attempt that is due.
           refuseIfDown(waiter);
@@ -463,6 +464,58 @@ final class Exchange<T> {
       ConnectionPoolException plainly) {
     waiter.status = Waiter.Status.FAILED;
     decisions.serve(() -> finish(waiter, () -> waiter.fail(PlainRefusals.orPlain(why, plainly))));
+  }
+
+  private void refuseByLimit(Waiter<T> waiter) {
+    line.remove(waiter);
+    refusedByLimit++;
+    refuse(waiter, () -> new WaiterLimitException(name(), options.waiterLimit()), plain.limit);
+  }
+
+  /**
+   * Whether a caller who may not wait for a connection may wait for the end of a check that is under
+   * way for it: it would find the same connection fit a moment later.
+   */
+  private boolean stayForCheck(Waiter<T> waiter) {
+    long now = time.nanoTime();
+    boolean overdue = waiter.isOverdue(now);
+    boolean overLimit = line.size() > options.waiterLimit();
+    if ((!overdue && !overLimit) || !isCheckedFor(waiter, line.size())) {
+      return false;
+    }
+    waiter.awaitsCheckOnly = true;
+    if (overdue) {
+      waiter.hasNoTime = true;
+      waiter.deadlineNanos = now + checkTimeoutNanos;
+    }
+    return true;
+  }
+
+  private boolean isCheckedFor(Waiter<T> waiter, int place) {
+    return same == null ? slots.checking() >= place : same.isCheckedFor(waiter);
+  }
+
+  /** Those who stand in line only for a check leave it when there is no check for them any more. */
+  private void dismissThoseWithoutCheck() {
+    int place = 0;
+    Waiter<T> next;
+    for (Waiter<T> waiter = line.first(); waiter != null; waiter = next) {
+      next = waiter.next;
+      place++;
+      if (!waiter.awaitsCheckOnly || isCheckedFor(waiter, place)) {
+        continue;
+      }
+      if (waiter.hasNoTime) {
+        timeOutUnderLock(waiter);
+        place--;
+      } else if (place > options.waiterLimit()) {
+        refuseByLimit(waiter);
+        place--;
+      } else {
+        // Others have left the line, so this one may wait for a connection.
+        waiter.awaitsCheckOnly = false;
+      }
+    }
   }
 
   /** Refuses a caller in line who does not want to wait while there is nothing to wait for. */
@@ -535,6 +588,7 @@ final class Exchange<T> {
    * An idle connection that can be leased at once, held; one that is due for a check is sent to it.
    */
   private @Nullable Slot<T> usable(Arguments arguments, long now) {
+    boolean isChecked = isBeingChecked(arguments);
     for (Slot<T> slot = holdWarmest(arguments); slot != null; slot = holdWarmest(arguments)) {
       RetireReason spent = fitness.spent(slot, now);
       if (spent != null) {
@@ -542,7 +596,8 @@ final class Exchange<T> {
       } else if (!isDueOnBorrow(slot, now)) {
         return slot;
       } else {
-        if (!isAnyOnItsWay(arguments)) {
+        if (!isChecked) {
+          slot.want();
           check(slot);
         } else {
           slot.offer();
@@ -559,6 +614,10 @@ final class Exchange<T> {
     }
     Slot<T> slot = slots.warmest(arguments);
     return slot != null && slot.hold() ? slot : null;
+  }
+
+  private boolean isBeingChecked(Arguments arguments) {
+    return same == null ? slots.checking() > 0 : same.isBeingChecked(arguments);
   }
 
   private boolean isAnyOnItsWay(Arguments arguments) {
@@ -1529,18 +1588,25 @@ final class Exchange<T> {
       match();
       return;
     }
-    if (!fitness.needsClock() && fitness.limitsLife()) {
-      slot.lifeOver = time.schedule(slot.lifeNanos, () -> markOld(slot));
+    if (fitness.limitsLife()) {
+      if (!noted) {
+        slot.lifeOver = time.schedule(fitness.markAfterNanos(slot), () -> markOld(slot));
+      }
+      maintainWithin(fitness.nanosUntilTooOld(slot, now));
     }
     offerProven(slot, now);
     startMisses(missingAtStart - 1);
     match();
   }
 
-  /** Nobody looks at the clock when it is leased, so this says that its life is over. */
+  /**
+   * Nobody looks at the clock when it is leased, so this says that its life will soon be over: from
+   * now on each lease is decided under the lock, where the clock is looked at.
+   */
   private void markOld(Slot<T> slot) {
     enter();
     try {
+      slot.aging = true;
       slot.mark();
     } finally {
       leave();
@@ -1640,6 +1706,7 @@ final class Exchange<T> {
         }
       }
       match();
+      dismissThoseWithoutCheck();
       completeAfter(consequences, decided);
     } finally {
       leave();
@@ -2194,9 +2261,32 @@ final class Exchange<T> {
 
   // ---- Maintenance
 
+  /** Has the maintenance come in its interval, or sooner if a connection needs it sooner. */
   private void scheduleMaintenance() {
-    long interval = Math.min(Time.nanos(options.maintenanceInterval()), leaks.intervalNanos());
-    maintenanceTimer = later(interval, this::maintenanceDue);
+    long now = time.nanoTime();
+    long delay = Math.min(Time.nanos(options.maintenanceInterval()), leaks.intervalNanos());
+    delay = Math.min(delay, fitness.longestRoundNanos());
+    for (Slot<T> slot : gate.row()) {
+      delay = Math.min(delay, fitness.nanosUntilNeedful(slot, now));
+    }
+    setMaintenance(Math.max(delay, SHORTEST_ROUND_NANOS), now);
+  }
+
+  private void setMaintenance(long delayNanos, long now) {
+    if (maintenanceTimer != null) {
+      maintenanceTimer.cancel();
+    }
+    maintenanceNanos = now + delayNanos;
+    maintenanceTimer = later(delayNanos, this::maintenanceDue);
+  }
+
+  /** Has the maintenance come within this time, if it would come later. */
+  private void maintainWithin(long nanos) {
+    long now = time.nanoTime();
+    long delay = Math.max(nanos, SHORTEST_ROUND_NANOS);
+    if (maintenanceTimer != null && maintenanceNanos - now > delay) {
+      setMaintenance(delay, now);
+    }
   }
 
   private void maintenanceDue() {

@@ -19,6 +19,20 @@ final class Fitness {
   /** How far the clocks may drift apart, between two looks, before it is called a jump. */
   private static final long JUMP_MILLIS = 2_000;
 
+  /** For how long a proof counts for the next lease at least, however short the bypass is. */
+  private static final long FRESH_PROOF_NANOS = 500_000_000;
+
+  /** How soon after its longest life an idle connection is closed. */
+  private static final long AFTER_LIFE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
+
+  /** Connections that live shorter have their age looked at before each lease. */
+  private static final long SHORT_LIFE_NANOS = TimeUnit.MINUTES.toNanos(1);
+
+  /** By which part of its life the last look at a connection's age is brought forward. */
+  private static final int EARLIER_BY = 16;
+
+  private static final long LONGEST_EARLIER_NANOS = TimeUnit.SECONDS.toNanos(10);
+
   private final ConnectionOptions<?> options;
   private final Time time;
   private final long maxLifeNanos;
@@ -51,9 +65,17 @@ final class Fitness {
     return jumped;
   }
 
-  /** Whether the clocks have to be read before each lease: somebody has to be told, or asked. */
-  boolean needsClock() {
+  /** Whether connections are checked, so that it matters when they were proven. */
+  boolean checks() {
     return options.healthChecker() != null;
+  }
+
+  /**
+   * Whether the clock has to be read before each lease: connections are checked, or live so short
+   * that no timer could tell in time that a life is over.
+   */
+  boolean needsClock() {
+    return checks() || (limitsLife() && maxLifeNanos < SHORT_LIFE_NANOS);
   }
 
   // ---- At the gate
@@ -66,7 +88,7 @@ final class Fitness {
   /** Whether this idle connection may be leased without a look at anything but its age. */
   boolean isFresh(Slot<?> slot, long nowNanos) {
     return !isTooOld(slot, nowNanos)
-        && (!options.checkOnBorrow() || isKnownToBeFit(slot, nowNanos));
+        && (!checks() || !options.checkOnBorrow() || isKnownToBeFit(slot, nowNanos));
   }
 
   /**
@@ -105,6 +127,50 @@ final class Fitness {
     return maxLifeNanos - (long) (maxLifeNanos * shorter);
   }
 
+  /**
+   * How long after its birth a connection is marked of which no one reads the clock: early enough
+   * that a timer which is late is still in time. From then on its age is looked at under the lock.
+   */
+  long markAfterNanos(Slot<?> slot) {
+    return slot.lifeNanos - Math.min(slot.lifeNanos / EARLIER_BY, LONGEST_EARLIER_NANOS);
+  }
+
+  /**
+   * When this connection needs the maintenance next: its life ends, or it is due for a check. {@link
+   * Long#MAX_VALUE} if never, or if it has needed it already.
+   */
+  long nanosUntilNeedful(Slot<?> slot, long nowNanos) {
+    long next = Long.MAX_VALUE;
+    if (limitsLife()) {
+      next = ifAhead(nanosUntilTooOld(slot, nowNanos));
+    }
+    if (checksInBackground() && slot.state() == Slot.State.IDLE) {
+      // Not one by one: those that are due at nearly the same time are checked in one round.
+      long due = ifAhead(slot.provenNanos + checkIntervalNanos - nowNanos);
+      next = Math.min(next, Math.max(due, checkIntervalNanos / 10));
+    }
+    return next;
+  }
+
+  /** How long until even a connection that may live longest is too old. */
+  long nanosUntilTooOld(Slot<?> slot, long nowNanos) {
+    return slot.bornNanos + maxLifeNanos + AFTER_LIFE_NANOS - nowNanos;
+  }
+
+  private static long ifAhead(long nanos) {
+    return nanos > 0 ? nanos : Long.MAX_VALUE;
+  }
+
+  /** How long it may take from one maintenance to the next, for these options to have an effect. */
+  long longestRoundNanos() {
+    long round = checksInBackground() ? checkIntervalNanos : Long.MAX_VALUE;
+    return idleTimeoutNanos > 0 ? Math.min(round, idleTimeoutNanos) : round;
+  }
+
+  private boolean checksInBackground() {
+    return checks() && checkIntervalNanos > 0;
+  }
+
   /** Why this connection must not be leased any more, if it must not. */
   @Nullable RetireReason spent(Slot<?> slot, long nowNanos) {
     if (isTooOld(slot, nowNanos)) {
@@ -127,7 +193,22 @@ final class Fitness {
         && (slot.suspect
             || slot.doubtful
             || slot.unproven
-            || (options.checkOnBorrow() && !isKnownToBeFit(slot, nowNanos)));
+            || (options.checkOnBorrow()
+                && !isKnownToBeFit(slot, nowNanos)
+                && !hasUnusedProof(slot, nowNanos)));
+  }
+
+  /**
+   * Whether a check or its creation has proven this connection fit, and no lease has used that proof
+   * up. For a moment each proof counts for one lease, so that it counts even if no caller waits for
+   * it at that moment. A proof that a caller has asked for, who did not wait for it, counts for as
+   * long as a connection may go unchecked: that caller comes again, no one knows when.
+   */
+  private boolean hasUnusedProof(Slot<?> slot, long nowNanos) {
+    long sinceProven = nowNanos - slot.provenNanos;
+    return slot.isProofUnused()
+        && !isDue(sinceProven)
+        && (sinceProven < FRESH_PROOF_NANOS || slot.isWanted());
   }
 
   /** Whether this connection is due for a check in the background, as soon as it is idle. */

@@ -80,6 +80,32 @@ final class SameArguments<T> {
     return false;
   }
 
+  /** Whether one of these arguments is being checked. */
+  boolean isBeingChecked(Arguments wanted) {
+    for (Slot<T> slot : slots.all()) {
+      if (slot.state() == Slot.State.CHECKING && slot.madeWith().equals(wanted)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether, of those being checked, one is left for this caller and those before it. */
+  boolean isCheckedFor(Waiter<T> waiter) {
+    int left = 0;
+    for (Slot<T> slot : slots.all()) {
+      if (slot.state() == Slot.State.CHECKING && slot.madeWith().equals(waiter.arguments)) {
+        left++;
+      }
+    }
+    for (Waiter<T> before = waiter.previous; before != null; before = before.previous) {
+      if (before.arguments.equals(waiter.arguments)) {
+        left--;
+      }
+    }
+    return left > 0;
+  }
+
   private static boolean isComing(Slot<?> slot) {
     return switch (slot.state()) {
       case CREATING -> !slot.overdue;

@@ -203,6 +203,15 @@ final class Slot<T> extends SlotSpacing {
   /** Whether it has passed a check. */
   private boolean hasPassed;
 
+  /** The epoch of the check, or the creation, that has proven it fit. */
+  private long provenEpoch;
+
+  /** Whether a caller has asked for it who did not wait for its check, since its last lease. */
+  private long wantedSinceUses = -1;
+
+  /** Whether no one looks at the clock when it is leased, and its life is soon over. */
+  boolean aging;
+
   /** How many of its epochs were checks. */
   private long checks;
 
@@ -388,6 +397,7 @@ final class Slot<T> extends SlotSpacing {
   private void born(T made, long nowNanos) {
     disarm();
     connection = made;
+    provenEpoch = epoch();
     bornNanos = nowNanos;
     provenNanos = nowNanos;
     usedNanos = nowNanos;
@@ -452,7 +462,7 @@ final class Slot<T> extends SlotSpacing {
 
   /** Puts it up for lease; to whom has to look at it first, if it is in doubt. */
   void offer() {
-    boolean inDoubt = suspect || doubtful || unproven || !releasedWith.isEmpty();
+    boolean inDoubt = suspect || doubtful || unproven || aging || !releasedWith.isEmpty();
     become(State.IDLE, epoch(), inDoubt ? MARK : 0);
   }
 
@@ -489,6 +499,7 @@ final class Slot<T> extends SlotSpacing {
     suspect = false;
     doubtful = false;
     unproven = false;
+    provenEpoch = epoch();
     boolean first = !hasPassed;
     hasPassed = true;
     return first;
@@ -503,6 +514,21 @@ final class Slot<T> extends SlotSpacing {
     become(State.GONE, epoch(), 0);
     disarm();
     connection = null;
+  }
+
+  /** Whether it has not been leased since it was proven fit. */
+  boolean isProofUnused() {
+    return epoch() == provenEpoch;
+  }
+
+  /** A caller asks for it who does not wait for its check. */
+  void want() {
+    wantedSinceUses = uses();
+  }
+
+  /** Whether such a caller has asked, and it has not been leased since. */
+  boolean isWanted() {
+    return wantedSinceUses == uses();
   }
 
   /** Whether what is noted belongs to the lease of this epoch, and not to one before. */

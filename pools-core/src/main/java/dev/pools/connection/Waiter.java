@@ -29,7 +29,6 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
   private final Exchange<T> exchange;
   final Arguments arguments;
   final long sinceNanos;
-  final long deadlineNanos;
   final boolean async;
   final boolean failsWhenDown;
   final ConnectionPool<T> pool;
@@ -48,12 +47,21 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
    */
   private volatile boolean asleep;
 
+  /** When it gives up. Changed only on its way into the line, by its own thread. */
+  long deadlineNanos;
+
   // Written under the pool's lock; the caller reads it when it is over.
   volatile Status status = Status.WAITING;
 
   // Guarded by the pool's lock.
   @Nullable Waiter<T> previous;
   @Nullable Waiter<T> next;
+
+  /** Whether it stands in line only as long as a check is under way for it. */
+  boolean awaitsCheckOnly;
+
+  /** Whether it does so because its time was over when it came. */
+  boolean hasNoTime;
 
   /** Where in the line it stood when it came, from 1; read by its caller, too. */
   int place;

@@ -105,6 +105,8 @@ class MaintenanceTest extends ConnectionTestBase {
                 .minSize(1)
                 .maxSize(1)
                 .maxLife(Duration.ofMinutes(10))
+                .idleTimeout(Duration.ZERO)
+                .healthCheckInterval(Duration.ZERO)
                 .maintenanceInterval(Duration.ofDays(1)));
     get(pool.start());
     time.advance(Duration.ofMinutes(10));
@@ -308,6 +310,9 @@ class MaintenanceTest extends ConnectionTestBase {
             builder()
                 .maxSize(1)
                 .maintenanceInterval(Duration.ofDays(1))
+                .idleTimeout(Duration.ZERO)
+                .healthCheckInterval(Duration.ZERO)
+                .maxLife(Duration.ZERO)
                 .reclaimAfter(Duration.ofHours(1)));
     get(pool.start());
     time.advance(Duration.ofMinutes(10));
@@ -321,5 +326,82 @@ class MaintenanceTest extends ConnectionTestBase {
     held.letGo();
     assertThat(over).isCompleted();
     assertThat(server.closed).hasSize(1);
+  }
+
+  // ---- How often the maintenance comes
+
+  @Test
+  void aCheckIntervalShorterThanTheMaintenanceHasAnEffect() {
+    ConnectionPool<FakeConnection> pool =
+        build(
+            builder()
+                .minSize(1)
+                .maintenanceInterval(Duration.ofMinutes(10))
+                .healthCheckInterval(Duration.ofSeconds(5)));
+    get(pool.start());
+
+    time.advance(Duration.ofMinutes(1));
+
+    assertThat(server.checks.get()).isBetween(10, 12);
+  }
+
+  @Test
+  void noIdleConnectionGoesMuchLongerUncheckedThanTheInterval() {
+    ConnectionPool<FakeConnection> pool =
+        build(builder().minSize(1).maxSize(2).healthCheckInterval(Duration.ofSeconds(30)));
+    get(pool.start());
+    time.advance(Duration.ofSeconds(1));
+    get(pool.resize(2, 2));
+    time.advance(Duration.ofSeconds(29));
+    assertThat(server.checks).as("that of the older one").hasValue(1);
+
+    time.advance(Duration.ofSeconds(4));
+
+    assertThat(server.checks).as("and that of the other, before the next half minute").hasValue(2);
+  }
+
+  @Test
+  void anIdleTimeoutShorterThanTheMaintenanceHasAnEffect() {
+    ConnectionPool<FakeConnection> pool =
+        build(
+            builder()
+                .maxSize(3)
+                .maintenanceInterval(Duration.ofHours(1))
+                .idleTimeout(Duration.ofSeconds(20)));
+    acquire(pool, 3).forEach(Lease::close);
+
+    time.advance(Duration.ofSeconds(41));
+
+    assertThat(pool.stats().retired()).containsEntry(RetireReason.IDLE, 3L);
+  }
+
+  @Test
+  void anIdleConnectionIsClosedWhenItsLifeIsOverAndNotOnlyByTheNextMaintenance() {
+    ConnectionPool<FakeConnection> pool =
+        build(
+            builder()
+                .minSize(2)
+                .maxLife(Duration.ofMinutes(10))
+                .maintenanceInterval(Duration.ofDays(1))
+                .idleTimeout(Duration.ZERO)
+                .healthCheckInterval(Duration.ZERO));
+    get(pool.start());
+
+    time.advance(Duration.ofMinutes(10).plusMillis(20));
+
+    assertThat(pool.stats().retired()).containsEntry(RetireReason.MAX_LIFE, 2L);
+    assertThat(pool.available()).isEqualTo(2);
+  }
+
+  @Test
+  void whatIsReturnedAfterItsLifeIsClosed() throws Exception {
+    ConnectionPool<FakeConnection> pool = build(builder().maxLife(Duration.ofMinutes(10)));
+    Lease<FakeConnection> lease = pool.acquire();
+    time.advance(Duration.ofMinutes(11));
+    assertThat(server.closed).isEmpty();
+
+    lease.close();
+
+    assertThat(pool.stats().retired()).containsEntry(RetireReason.MAX_LIFE, 1L);
   }
 }

@@ -1,0 +1,272 @@
+package dev.pools.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pools.Arguments;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+/** A check that has passed counts for the next lease, although no caller waited for it. */
+class FreshProofTest extends ConnectionTestBase {
+
+  private ConnectionPool<FakeConnection> alwaysChecking(
+      ConnectionPool.Builder<FakeConnection> builder) {
+    ConnectionPool<FakeConnection> pool =
+        build(builder.minSize(2).maxSize(2).idleBypass(Duration.ZERO));
+    get(pool.start());
+    time.advance(Duration.ofSeconds(1));
+    return pool;
+  }
+
+  private int served(ConnectionPool<FakeConnection> pool, Duration pause) {
+    int served = 0;
+    for (int i = 0; i < 100; i++) {
+      Optional<Lease<FakeConnection>> lease = pool.tryAcquire();
+      if (lease.isPresent()) {
+        lease.get().close();
+        served++;
+      }
+      time.advance(pause);
+    }
+    return served;
+  }
+
+  @Test
+  void tryAcquireGetsWhatItsLastCallHadChecked() {
+    ConnectionPool<FakeConnection> pool = alwaysChecking(builder());
+
+    assertThat(served(pool, Duration.ofMillis(10))).isGreaterThanOrEqualTo(49);
+    assertThat(server.checks.get()).as("each lease has its own").isGreaterThanOrEqualTo(49);
+  }
+
+  @Test
+  void tryAcquireThatComesRarelyGetsIt() {
+    assertThat(served(alwaysChecking(builder()), Duration.ofSeconds(5)))
+        .isGreaterThanOrEqualTo(45);
+  }
+
+  @Test
+  void tryAcquireThatComesMoreRarelyThanTheBackgroundChecksGetsIt() {
+    assertThat(served(alwaysChecking(builder()), Duration.ofMinutes(2)))
+        .isGreaterThanOrEqualTo(45);
+  }
+
+  @Test
+  void tryAcquireGetsItWithSameArgumentsToo() {
+    assertThat(
+            served(
+                alwaysChecking(builder().argumentMatching(ArgumentMatching.SAME)),
+                Duration.ofMillis(10)))
+        .isGreaterThanOrEqualTo(49);
+  }
+
+  @Test
+  void aProofServesOneLeaseOnly() throws Exception {
+    ConnectionPool<FakeConnection> pool = alwaysChecking(builder());
+    pool.tryAcquire();
+    assertThat(server.checks).hasValue(1);
+
+    pool.acquire().close();
+    assertThat(server.checks).as("the proof is used up").hasValue(1);
+    pool.acquire().close();
+
+    assertThat(server.checks).hasValue(2);
+  }
+
+  @Test
+  void aConnectionThatIsSuspectIsCheckedAgainAlthoughItHasJustPassed() throws Exception {
+    ConnectionPool<FakeConnection> pool = alwaysChecking(builder());
+    pool.tryAcquire();
+
+    time.jumpWall(Duration.ofDays(1));
+    pool.acquire().close();
+
+    assertThat(server.checks).hasValue(2);
+  }
+
+  @Test
+  void aCheckOnReturnCountsForTheNextLease() throws Exception {
+    ConnectionPool<FakeConnection> pool =
+        build(builder().maxSize(1).checkOnReturn(true).idleBypass(Duration.ZERO));
+    pool.acquire().close();
+    assertThat(server.checks).hasValue(1);
+
+    pool.acquire();
+
+    assertThat(server.checks).hasValue(1);
+  }
+
+  @Test
+  void whoBringsNoTimeWaitsForTheCheckOfAnIdleConnection() {
+    ConnectionPool<FakeConnection> pool = alwaysChecking(builder());
+    held.hold();
+
+    CompletableFuture<Lease<FakeConnection>> first = pool.acquireAsync(Duration.ZERO);
+    CompletableFuture<Lease<FakeConnection>> second = pool.acquireAsync(Duration.ZERO);
+    CompletableFuture<Lease<FakeConnection>> third = pool.acquireAsync(Duration.ZERO);
+
+    assertThat(first).isNotDone();
+    assertThat(second).isNotDone();
+    assertThatThrownBy(third::get).hasCauseInstanceOf(AcquireTimeoutException.class);
+    held.letGo();
+    assertThat(get(first).connection()).isNotSameAs(get(second).connection());
+  }
+
+  @Test
+  void whoBringsNoTimeAndBlocksIsServedEachTime() throws Exception {
+    ConnectionPool<FakeConnection> pool = alwaysChecking(builder());
+
+    for (int i = 0; i < 20; i++) {
+      pool.acquire(Duration.ZERO).close();
+    }
+
+    assertThat(pool.stats().acquired()).isEqualTo(20);
+    assertThat(pool.stats().timeouts()).isZero();
+  }
+
+  @Test
+  void whoBringsNoTimeWaitsNoLongerThanACheckMayTake() {
+    ConnectionPool<FakeConnection> pool =
+        alwaysChecking(builder().healthCheckTimeout(Duration.ofSeconds(3)));
+    held.hold();
+    CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync(Duration.ZERO);
+
+    time.advance(Duration.ofSeconds(3));
+    held.letGo();
+
+    assertThatThrownBy(waiting::get).hasCauseInstanceOf(AcquireTimeoutException.class);
+  }
+
+  @Test
+  void whoBringsNoTimeIsRefusedWhenTheLastCheckHasFailed() {
+    ConnectionPool<FakeConnection> pool = alwaysChecking(builder());
+    server.made.forEach(made -> made.healthy.set(false));
+    held.hold();
+    CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync(Duration.ZERO);
+
+    while (pool.stats().checking() > 0) {
+      held.runOne();
+    }
+    assertThat(pool.stats().waiting()).as("it does not wait for a new one").isZero();
+    held.letGo();
+
+    assertThatThrownBy(waiting::get).hasCauseInstanceOf(AcquireTimeoutException.class);
+  }
+
+  @Test
+  void whoBringsNoTimeAndFindsNoneIdleIsRefusedAtOnce() throws Exception {
+    ConnectionPool<FakeConnection> pool = alwaysChecking(builder());
+    List<Lease<FakeConnection>> all = new ArrayList<>(List.of(pool.acquire(), pool.acquire()));
+
+    assertThatThrownBy(() -> pool.acquire(Duration.ZERO))
+        .isInstanceOf(AcquireTimeoutException.class);
+
+    all.forEach(Lease::close);
+  }
+
+  @Test
+  void whereNobodyMayWaitACallerWaitsForTheCheckThatItBegins() throws Exception {
+    ConnectionPool<FakeConnection> pool = alwaysChecking(builder().waiterLimit(0));
+
+    for (int i = 0; i < 20; i++) {
+      pool.acquire().close();
+    }
+
+    assertThat(pool.stats().acquired()).isEqualTo(20);
+    assertThat(pool.stats().refusedByLimit()).isZero();
+  }
+
+  @Test
+  void whereNobodyMayWaitNoMoreWaitThanAreChecked() {
+    ConnectionPool<FakeConnection> pool = alwaysChecking(builder().waiterLimit(0));
+    held.hold();
+
+    CompletableFuture<Lease<FakeConnection>> first = pool.acquireAsync();
+    CompletableFuture<Lease<FakeConnection>> second = pool.acquireAsync();
+    CompletableFuture<Lease<FakeConnection>> third = pool.acquireAsync();
+
+    assertThatThrownBy(third::get).hasCauseInstanceOf(WaiterLimitException.class);
+    held.letGo();
+    assertThat(get(first).connection()).isNotSameAs(get(second).connection());
+    assertThat(pool.stats().refusedByLimit()).isEqualTo(1);
+  }
+
+  @Test
+  void whereNobodyMayWaitACallerIsRefusedWhenItsCheckHasFailed() {
+    ConnectionPool<FakeConnection> pool = alwaysChecking(builder().waiterLimit(0));
+    server.made.forEach(made -> made.healthy.set(false));
+    held.hold();
+    CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync();
+
+    while (pool.stats().checking() > 0) {
+      held.runOne();
+    }
+    assertThat(pool.stats().waiting()).isZero();
+    held.letGo();
+
+    assertThatThrownBy(waiting::get).hasCauseInstanceOf(WaiterLimitException.class);
+    assertThat(pool.stats().refusedByLimit()).isEqualTo(1);
+  }
+
+  @Test
+  void withSameArgumentsWhoBringsNoTimeWaitsForTheCheckOfItsOwnKindOnly() throws Exception {
+    ConnectionPool<FakeConnection> pool =
+        build(
+            builder()
+                .maxSize(2)
+                .argumentMatching(ArgumentMatching.SAME)
+                .idleBypass(Duration.ZERO));
+    pool.acquire(Arguments.of("a")).close();
+    Lease<FakeConnection> other = pool.acquire(Arguments.of("b"));
+    time.advance(Duration.ofSeconds(1));
+    held.hold();
+
+    CompletableFuture<Lease<FakeConnection>> own =
+        pool.acquireAsync(Arguments.of("a"), Duration.ZERO);
+    CompletableFuture<Lease<FakeConnection>> foreign =
+        pool.acquireAsync(Arguments.of("b"), Duration.ZERO);
+
+    assertThat(own).isNotDone();
+    assertThatThrownBy(foreign::get).hasCauseInstanceOf(AcquireTimeoutException.class);
+    held.letGo();
+    assertThat(get(own).connection().madeWith).isEqualTo(Arguments.of("a"));
+    other.close();
+  }
+
+  @Test
+  void aThreadThatBringsNoTimeSleepsUntilTheCheckIsOver() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CompletableFuture<Boolean> answer = new CompletableFuture<>();
+    ConnectionPool<FakeConnection> pool =
+        alwaysChecking(
+            builder()
+                .asyncHealthChecker(
+                    connection -> {
+                      asked.countDown();
+                      return answer;
+                    }));
+    CompletableFuture<Lease<FakeConnection>> got = new CompletableFuture<>();
+    Thread caller =
+        new Thread(
+            () -> {
+              try {
+                got.complete(pool.acquire(Duration.ZERO));
+              } catch (Throwable failure) {
+                got.completeExceptionally(failure);
+              }
+            });
+    caller.start();
+    asked.await();
+
+    answer.complete(true);
+
+    get(got).close();
+    caller.join();
+  }
+}
