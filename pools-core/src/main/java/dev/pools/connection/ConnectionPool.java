@@ -270,9 +270,10 @@ public final class ConnectionPool<T> implements AutoCloseable {
 
   /**
    * Leases a connection that is idle and need not be checked, if nobody waits for one. Never waits.
-   * If there is none, one is checked, or made if there may be more, for a later call: the connection
-   * is kept for the next lease without another check, for as long as {@code healthCheckInterval}
-   * allows. With {@link ArgumentMatching#SAME} one of other arguments may be closed to make room.
+   * If there is none, one is checked, or made if there may be more, for a later call: the
+   * connection is kept for the next lease without another check, for as long as {@code
+   * healthCheckInterval} allows. With {@link ArgumentMatching#SAME} one of other arguments may be
+   * closed to make room.
    *
    * @throws PoolStoppedException if the pool is stopped
    */
@@ -783,8 +784,8 @@ public final class ConnectionPool<T> implements AutoCloseable {
      * the factory; a lease that has begun before may go on. An idle connection is closed when its
      * life is over, one in use when it is given back.
      *
-     * <p>The age is looked at before each lease, unless the pool has neither a health checker, nor a
-     * listener, nor a guard, nor looks for leaks, and {@code maxLife} is a minute or more: such a
+     * <p>The age is looked at before each lease, unless the pool has neither a health checker, nor
+     * a listener, nor a guard, nor looks for leaks, and {@code maxLife} is a minute or more: such a
      * pool, whose leases cost no look at the clock, looks at the age in the last sixteenth of a
      * connection's life, but in the last 10 s at most, from when its timer says so. There a lease
      * can begin too late if the machine holds up this timer for longer than that.

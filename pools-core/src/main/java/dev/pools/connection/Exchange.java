@@ -473,8 +473,8 @@ final class Exchange<T> {
   }
 
   /**
-   * Whether a caller who may not wait for a connection may wait for the end of a check that is under
-   * way for it: it would find the same connection fit a moment later.
+   * Whether a caller who may not wait for a connection may wait for the end of a check that is
+   * under way for it: it would find the same connection fit a moment later.
    */
   private boolean stayForCheck(Waiter<T> waiter) {
     long now = time.nanoTime();

@@ -47,14 +47,12 @@ class FreshProofTest extends ConnectionTestBase {
 
   @Test
   void tryAcquireThatComesRarelyGetsIt() {
-    assertThat(served(alwaysChecking(builder()), Duration.ofSeconds(5)))
-        .isGreaterThanOrEqualTo(45);
+    assertThat(served(alwaysChecking(builder()), Duration.ofSeconds(5))).isGreaterThanOrEqualTo(45);
   }
 
   @Test
   void tryAcquireThatComesMoreRarelyThanTheBackgroundChecksGetsIt() {
-    assertThat(served(alwaysChecking(builder()), Duration.ofMinutes(2)))
-        .isGreaterThanOrEqualTo(45);
+    assertThat(served(alwaysChecking(builder()), Duration.ofMinutes(2))).isGreaterThanOrEqualTo(45);
   }
 
   @Test
@@ -218,10 +216,7 @@ class FreshProofTest extends ConnectionTestBase {
   void withSameArgumentsWhoBringsNoTimeWaitsForTheCheckOfItsOwnKindOnly() throws Exception {
     ConnectionPool<FakeConnection> pool =
         build(
-            builder()
-                .maxSize(2)
-                .argumentMatching(ArgumentMatching.SAME)
-                .idleBypass(Duration.ZERO));
+            builder().maxSize(2).argumentMatching(ArgumentMatching.SAME).idleBypass(Duration.ZERO));
     pool.acquire(Arguments.of("a")).close();
     Lease<FakeConnection> other = pool.acquire(Arguments.of("b"));
     time.advance(Duration.ofSeconds(1));
