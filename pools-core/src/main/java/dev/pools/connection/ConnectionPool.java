@@ -849,8 +849,8 @@ public final class ConnectionPool<T> implements AutoCloseable {
      * For how long after its creation, its last check, or the normal end of its last use a
      * connection is leased unchecked; zero means that every borrow is checked. By default 500 ms. A
      * use that failed does not count, and no use puts the next check off beyond {@code
-     * healthCheckInterval}. A connection that has not been leased since its last check, or since its
-     * creation, is leased once without another check for 500 ms, however short this is.
+     * healthCheckInterval}. A connection that has not been leased since its last check, or since
+     * its creation, is leased once without another check for 500 ms, however short this is.
      */
     public Builder<T> idleBypass(Duration idleBypass) {
       this.idleBypass = Objects.requireNonNull(idleBypass, "idleBypass");
@@ -866,9 +866,9 @@ public final class ConnectionPool<T> implements AutoCloseable {
     /**
      * How long a connection may go without a check, idle or busy, give or take a tenth. Idle ones
      * are checked by the maintenance, which comes sooner than in its {@code maintenanceInterval} if
-     * need be; busy ones are checked when they come back, or before their next lease. Zero means that
-     * there is no such limit: a use that ended normally then counts as a sign of health, however long
-     * ago the last check was. By default 30 s.
+     * need be; busy ones are checked when they come back, or before their next lease. Zero means
+     * that there is no such limit: a use that ended normally then counts as a sign of health,
+     * however long ago the last check was. By default 30 s.
      */
     public Builder<T> healthCheckInterval(Duration healthCheckInterval) {
       this.healthCheckInterval = Objects.requireNonNull(healthCheckInterval, "healthCheckInterval");

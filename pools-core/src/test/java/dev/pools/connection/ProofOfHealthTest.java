@@ -400,7 +400,7 @@ class ProofOfHealthTest extends ConnectionTestBase {
       time.advance(Duration.ofMillis(10));
     }
 
-    assertThat(server.checks).hasValue(4);
+    assertThat(server.checks.get()).isBetween(4, 5);
   }
 
   @Test
