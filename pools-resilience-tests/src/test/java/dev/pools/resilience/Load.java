@@ -2,7 +2,6 @@ package dev.pools.resilience;
 
 import dev.pools.connection.ConnectionPool;
 import dev.pools.connection.ConnectionPoolException;
-import dev.pools.connection.Lease;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -11,6 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +20,7 @@ final class Load {
   /** How a call went. */
   enum Outcome {
     SERVED,
-    /** It got a connection that turned out to be broken, and gave it back as such. */
+    /** It got a connection, and the database then threw an exception. */
     BROKEN,
     /** It got none, and was told so. */
     REFUSED
@@ -40,21 +40,33 @@ final class Load {
     }
   }
 
+  /** What somebody does with a connection. */
+  interface User {
+    @Nullable Object use(Connection connection) throws SQLException;
+
+    /** Executes one statement. */
+    static User of(String sql) {
+      return connection -> {
+        try (PreparedStatement statement = connection.prepareStatement(sql)) {
+          return statement.execute();
+        }
+      };
+    }
+  }
+
   private final ConnectionPool<Connection> pool;
-  private final Duration patience;
-  private final String sql;
+  private final User user;
   private final List<Thread> threads = new ArrayList<>();
   private final List<Queue<Call>> calls = new ArrayList<>();
   private volatile boolean ends;
 
   /**
-   * @param patience how long each waits for a connection
-   * @param sql what each does with it
+   * @param people how many threads use the pool all the time
+   * @param user what each does with a connection
    */
-  Load(ConnectionPool<Connection> pool, int people, Duration patience, String sql) {
+  Load(ConnectionPool<Connection> pool, int people, User user) {
     this.pool = pool;
-    this.patience = patience;
-    this.sql = sql;
+    this.user = user;
     for (int i = 0; i < people; i++) {
       int who = i;
       Queue<Call> own = new ConcurrentLinkedQueue<>();
@@ -73,23 +85,24 @@ final class Load {
     threads.forEach(Thread::start);
   }
 
+  /** One call, as the README writes it: nobody here invalidates or doubts a connection by hand. */
   private Call call(int who) {
     long from = System.nanoTime();
-    long got = 0;
-    try (Lease<Connection> lease = pool.acquire(patience)) {
-      got = System.nanoTime();
-      try (PreparedStatement statement = lease.connection().prepareStatement(sql)) {
-        statement.execute();
-        return new Call(who, from, got, System.nanoTime(), Outcome.SERVED, null);
-      } catch (SQLException broken) {
-        lease.invalidate();
-        return new Call(who, from, got, System.nanoTime(), Outcome.BROKEN, broken);
-      }
+    AtomicLong got = new AtomicLong();
+    try {
+      pool.use(
+          connection -> {
+            got.set(System.nanoTime());
+            return user.use(connection);
+          });
+      return new Call(who, from, got.get(), System.nanoTime(), Outcome.SERVED, null);
+    } catch (SQLException broken) {
+      return new Call(who, from, got.get(), System.nanoTime(), Outcome.BROKEN, broken);
     } catch (ConnectionPoolException refused) {
       long told = System.nanoTime();
       return new Call(who, from, told, told, Outcome.REFUSED, refused);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException("Nobody interrupts.", e);
+    } catch (Exception e) {
+      throw new IllegalStateException("No user throws this.", e);
     }
   }
 

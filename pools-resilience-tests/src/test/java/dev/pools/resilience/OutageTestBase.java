@@ -33,7 +33,7 @@ abstract class OutageTestBase {
   static final int MAX_SIZE = 10;
   static final int PEOPLE = 20;
 
-  /** How long people wait for a connection. */
+  /** How long users wait for a connection. */
   static final Duration PATIENCE = Duration.ofSeconds(2);
 
   /** How much later than that they may be told, on a machine that does other things, too. */
@@ -86,11 +86,17 @@ abstract class OutageTestBase {
     pool =
         settings(
                 ConnectionPool.<Connection>builder(
-                        () -> DriverManager.getConnection(url, "app", "app"))
+                        () -> DriverManager.getConnection(url + sessionOptions(), "app", "app"))
                     .name(test)
+                    .acquireTimeout(PATIENCE)
                     .healthChecker(connection -> connection.isValid(1))
                     .maxSize(MAX_SIZE))
             .build();
+  }
+
+  /** What is added to the URL of each new connection. */
+  String sessionOptions() {
+    return "";
   }
 
   /** The defaults, but for what a test is about. */
@@ -109,7 +115,11 @@ abstract class OutageTestBase {
   }
 
   Load load(int people) {
-    Load load = new Load(pool, people, PATIENCE, "select pg_sleep(0.01)");
+    return load(people, Load.User.of("select pg_sleep(0.01)"));
+  }
+
+  Load load(int people, Load.User user) {
+    Load load = new Load(pool, people, user);
     loads.add(load);
     return load;
   }
