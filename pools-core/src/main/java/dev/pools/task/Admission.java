@@ -1,12 +1,13 @@
 package dev.pools.task;
 
 import dev.pools.internal.PaddedLong;
+import dev.pools.internal.Promise;
+import dev.pools.internal.Time;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,11 +40,19 @@ final class Admission {
 
   /** Someone who waits for a free place, without a claim on it. */
   static final class SlotWaiter {
-    final CompletableFuture<Duration> slot = new CompletableFuture<>();
+    final Promise<Duration> slot = new Promise<>();
     final long sinceNanos;
+    volatile Time.@Nullable Timer timer;
 
     SlotWaiter(long sinceNanos) {
       this.sinceNanos = sinceNanos;
+    }
+
+    void cancelTimer() {
+      Time.Timer present = timer;
+      if (present != null) {
+        present.cancel();
+      }
     }
   }
 

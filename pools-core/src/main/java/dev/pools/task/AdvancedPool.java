@@ -61,8 +61,12 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
     dispatch = opened;
     bulkCalls = new BulkCalls(opened);
     // Must not lead back to this object.
-    forgotten = FORGOTTEN.register(this, opened::shutdown);
-    opened.open();
+    forgotten = FORGOTTEN.register(this, opened::forgotten);
+    try {
+      opened.open();
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   /** A pool with default options; see {@link Builder}. */
@@ -168,7 +172,10 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
     return accept(PoolTask.of(dispatch, task, result, TaskOptions.DEFAULT));
   }
 
-  /** A pool must not be taken for forgotten while it is being used. */
+  /**
+   * A pool must not be taken for forgotten while it is being used: each method that uses it has
+   * such a fence at its end.
+   */
   private <T> PoolFuture<T> accept(PoolTask<T> task) {
     try {
       return dispatch.accept(task);
@@ -246,6 +253,8 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
     } catch (InterruptedException e) {
       future.cancel(true);
       throw e;
+    } finally {
+      Reference.reachabilityFence(this);
     }
   }
 
@@ -259,7 +268,11 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   @Override
   public <T> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks)
       throws InterruptedException {
-    return bulkCalls.invokeAll(tasks, Long.MAX_VALUE);
+    try {
+      return bulkCalls.invokeAll(tasks, Long.MAX_VALUE);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   /** As {@link #invokeAll(Collection)}; what has not ended in time is cancelled. */
@@ -267,7 +280,11 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   public <T> List<Future<T>> invokeAll(
       Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
       throws InterruptedException {
-    return bulkCalls.invokeAll(tasks, unit.toNanos(timeout));
+    try {
+      return bulkCalls.invokeAll(tasks, unit.toNanos(timeout));
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   /**
@@ -283,6 +300,8 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
       return bulkCalls.invokeAny(tasks, Long.MAX_VALUE);
     } catch (TimeoutException impossible) {
       throw new AssertionError("No time was set.", impossible);
+    } finally {
+      Reference.reachabilityFence(this);
     }
   }
 
@@ -290,7 +309,11 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   @Override
   public <T> T invokeAny(Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
       throws InterruptedException, ExecutionException, TimeoutException {
-    return bulkCalls.invokeAny(tasks, unit.toNanos(timeout));
+    try {
+      return bulkCalls.invokeAny(tasks, unit.toNanos(timeout));
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   // ---- Functions over inputs
@@ -642,7 +665,11 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
    * task must not wait for it, because it would wait for itself.
    */
   public CompletableFuture<Void> drain() {
-    return dispatch.drain();
+    try {
+      return dispatch.drain();
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   /**
@@ -650,8 +677,11 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
    * worker is a place in the crew: see {@link WorkerReport}. Does not shut the pool down.
    */
   public CompletableFuture<List<WorkerReport>> join() {
-    Dispatch joined = dispatch;
-    return joined.terminated().thenApply(uptime -> joined.reports());
+    try {
+      return dispatch.join();
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   /**
@@ -666,8 +696,12 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
    * @throws IllegalArgumentException if a number is out of its range; nothing has changed
    */
   public CompletableFuture<Void> resize(int minWorkers, int maxWorkers) {
-    PoolOptions.checkWorkers(minWorkers, maxWorkers);
-    return dispatch.resize(minWorkers, maxWorkers);
+    try {
+      PoolOptions.checkWorkers(minWorkers, maxWorkers);
+      return dispatch.resize(minWorkers, maxWorkers);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   /**
@@ -676,7 +710,11 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
    * PoolShutDownException} if the pool is or will be shut down.
    */
   public CompletableFuture<Duration> waitForSlot() {
-    return dispatch.waitForSlot(null);
+    try {
+      return dispatch.waitForSlot(null);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   /**
@@ -691,7 +729,11 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
               + timeout
               + ", but must be zero or positive. Leave it out to wait for ever.");
     }
-    return dispatch.waitForSlot(timeout);
+    try {
+      return dispatch.waitForSlot(timeout);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   // ---- The end
@@ -699,7 +741,11 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   /** Takes no more tasks. All that were submitted run, those that wait for a place included. */
   @Override
   public void shutdown() {
-    dispatch.shutdown();
+    try {
+      dispatch.shutdown();
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   /**
@@ -708,7 +754,11 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
    * @return completes with the uptime, when all has ended or the total timeout is over
    */
   public CompletableFuture<Duration> shutdown(ShutdownOptions options) {
-    return dispatch.shutdown(Objects.requireNonNull(options, "options"));
+    try {
+      return dispatch.shutdown(Objects.requireNonNull(options, "options"));
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   /**
@@ -723,37 +773,44 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
    */
   @Override
   public List<Runnable> shutdownNow() {
-    return dispatch.stop();
+    try {
+      return dispatch.stop();
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   @Override
   public boolean isShutdown() {
-    return dispatch.state() != PoolState.RUNNING;
+    try {
+      return dispatch.state() != PoolState.RUNNING;
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   @Override
   public boolean isTerminated() {
-    return dispatch.state() == PoolState.TERMINATED;
+    try {
+      return dispatch.state() == PoolState.TERMINATED;
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   /**
    * Waits until the pool has terminated. Blocks.
    *
-   * @throws IllegalStateException if called by a task of this pool, which would wait for itself
+   * @throws IllegalStateException if called by a task of this pool, whoever runs it, or by a
+   *     listener that is told of a task's end: it would wait for itself
    */
   @Override
   public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
-    requireNoWorker("awaitTermination");
-    if (isTerminated()) {
-      return true;
-    }
     try {
-      dispatch.terminated().get(timeout, unit);
-      return true;
-    } catch (TimeoutException late) {
-      return false;
-    } catch (ExecutionException impossible) {
-      throw new AssertionError(impossible);
+      requireOutside("awaitTermination");
+      return dispatch.awaitTermination(timeout, unit);
+    } finally {
+      Reference.reachabilityFence(this);
     }
   }
 
@@ -763,36 +820,41 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
    * does as {@link #shutdownNow()} and goes on waiting, and the interrupt is kept. May be called
    * twice.
    *
-   * @throws IllegalStateException if called by a task of this pool, which would wait for itself;
-   *     the pool is shut down all the same
+   * @throws IllegalStateException if called by a task of this pool, whoever runs it, or by a
+   *     listener that is told of a task's end: it would wait for itself. The pool is shut down all
+   *     the same.
    */
   @Override
   public void close() {
-    if (dispatch.options().killAtExit()) {
-      shutdownNow();
-    } else {
-      shutdown();
-    }
-    requireNoWorker("close");
-    boolean interrupted = false;
-    while (!isTerminated()) {
-      try {
-        awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
-      } catch (InterruptedException e) {
-        if (!interrupted) {
-          shutdownNow();
-        }
-        interrupted = true;
+    try {
+      if (dispatch.options().killAtExit()) {
+        shutdownNow();
+      } else {
+        shutdown();
       }
-    }
-    forgotten.clean();
-    if (interrupted) {
-      Thread.currentThread().interrupt();
+      requireOutside("close");
+      boolean interrupted = false;
+      while (!isTerminated()) {
+        try {
+          awaitTermination(Long.MAX_VALUE, TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+          if (!interrupted) {
+            shutdownNow();
+          }
+          interrupted = true;
+        }
+      }
+      forgotten.clean();
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    } finally {
+      Reference.reachabilityFence(this);
     }
   }
 
-  private void requireNoWorker(String method) {
-    if (Worker.current(dispatch) != null) {
+  private void requireOutside(String method) {
+    if (dispatch.isInside()) {
       throw new IllegalStateException(
           "%s was called by a task of pool '%s', which would wait for its own end. Call it from outside, or call shutdown()."
               .formatted(method, name()));
@@ -805,9 +867,13 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
    * @throws PoolShutDownException if it is shutting down or has been shut down
    */
   public void raiseForShutdown() {
-    PoolState state = dispatch.state();
-    if (state != PoolState.RUNNING) {
-      throw new PoolShutDownException(name(), state);
+    try {
+      PoolState state = dispatch.state();
+      if (state != PoolState.RUNNING) {
+        throw new PoolShutDownException(name(), state);
+      }
+    } finally {
+      Reference.reachabilityFence(this);
     }
   }
 
@@ -830,7 +896,11 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
 
   /** Whether the queue is full, so that {@link #waitForSlot()} would wait. */
   public boolean full() {
-    return dispatch.full();
+    try {
+      return dispatch.full();
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   /** Whether no task runs and none is queued. */
@@ -846,7 +916,11 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
 
   /** How long the pool has been up, or was when it had terminated. */
   public Duration uptime() {
-    return dispatch.uptime();
+    try {
+      return dispatch.uptime();
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   /** The least number of workers. */
@@ -866,7 +940,11 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
 
   /** All numbers, which belong together; see {@link PoolStats}. */
   public PoolStats stats() {
-    return dispatch.stats();
+    try {
+      return dispatch.stats();
+    } finally {
+      Reference.reachabilityFence(this);
+    }
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.pools.task;
 
 import dev.pools.Arguments;
 import dev.pools.ArgumentsFunction;
+import dev.pools.internal.Faults;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -12,7 +13,6 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
@@ -284,8 +284,11 @@ final class BatchMap<R extends @Nullable Object> implements Source.Listener {
     } catch (RuntimeException | Error noThread) {
       if (!reportedNoThread) {
         reportedNoThread = true;
-        LOG.warn(
-            "No thread can be had to go on reading; {} does", Thread.currentThread(), noThread);
+        Faults.warn(
+            LOG,
+            noThread,
+            "No helper thread can be started to read on the input of a map; {} does",
+            Thread.currentThread());
       }
       return false;
     }
@@ -438,7 +441,7 @@ final class BatchMap<R extends @Nullable Object> implements Source.Listener {
     try {
       closeInputs();
     } catch (Exception e) {
-      LOG.warn("An input of a map that had failed or was cancelled could not be closed", e);
+      Faults.warn(LOG, e, "An input of a map that had failed or was cancelled could not be closed");
     }
   }
 
@@ -592,18 +595,11 @@ final class BatchMap<R extends @Nullable Object> implements Source.Listener {
     }
 
     private void fail(Throwable cause) {
-      super.completeExceptionally(asThrown(cause));
+      super.completeExceptionally(Deliverable.of(cause, getNumberOfDependents() > 0));
     }
 
     private void cancelBecause(String why) {
       super.completeExceptionally(new CancellationException(why));
-    }
-
-    /** A CompletableFuture takes these two for its own, and would take them apart. */
-    private static Throwable asThrown(Throwable thrown) {
-      return thrown instanceof CancellationException || thrown instanceof CompletionException
-          ? new CompletionException(thrown)
-          : thrown;
     }
   }
 }

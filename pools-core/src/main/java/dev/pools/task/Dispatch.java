@@ -1,19 +1,28 @@
 package dev.pools.task;
 
+import dev.pools.internal.AfterUnlock;
 import dev.pools.internal.Faults;
+import dev.pools.internal.HelperQueue;
 import dev.pools.internal.PaddedLong;
+import dev.pools.internal.Promise;
 import dev.pools.internal.Time;
-import dev.pools.internal.Trampoline;
 import dev.pools.internal.VersionedLock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -83,6 +92,12 @@ final class Dispatch {
   /** How long a pool that is over waits for listeners that are being told of a worker's end. */
   static final long LISTENER_PATIENCE_NANOS = 5_000_000_000L;
 
+  /** How long a shutdown waits at most for helper threads that cancel tasks and do not get on. */
+  private static final long CANCEL_PATIENCE_NANOS = 100_000_000L;
+
+  /** How long it sleeps between two looks. */
+  private static final long CANCEL_LOOK_NANOS = 50_000L;
+
   /** How many tasks a log line names. */
   private static final int NAMED_WHEN_DROPPED = 10;
 
@@ -105,7 +120,16 @@ final class Dispatch {
   private final long agingNanos;
   private final long maxQueueNanos;
   private final long startedNanos;
-  private final CompletableFuture<Duration> terminated = new CompletableFuture<>();
+  private final CountDownLatch terminated = new CountDownLatch(1);
+  private final HelperQueue helpers;
+
+  /** The failure of a task for which the right exception cannot be made. */
+  private final RejectedExecutionException plainFailure =
+      new RejectedExecutionException("The task did not run. There was no memory to say why.");
+
+  private final IllegalStateException plainLoss =
+      new IllegalStateException("The worker of the task was lost.");
+
   private final TaskQueue queue;
   private final boolean heard;
   private final boolean stampsAll;
@@ -128,8 +152,10 @@ final class Dispatch {
   private final WorkerCrew crew;
   private final DrainPhases phases = new DrainPhases();
   private final Tally tally = new Tally();
-  private final List<CompletableFuture<Void>> resizes = new ArrayList<>();
-  private final List<Runnable> completions = new ArrayList<>();
+  private final List<Promise<Void>> resizes = new ArrayList<>();
+  private final Set<Promise<List<WorkerReport>>> joins = new LinkedHashSet<>();
+  private final Set<PendingShutdown> shutdowns = new LinkedHashSet<>();
+  private final AfterUnlock decided;
   private final IdentityHashMap<PoolTask<?>, Thread> ranByCallers = new IdentityHashMap<>();
   private long endedNanos;
   private boolean shrinkTimerWanted;
@@ -151,6 +177,8 @@ final class Dispatch {
     Arrays.setAll(takenOneEach, stripe -> new PaddedLong(0));
     this.options = options;
     this.time = options.time().forPool(options.name() + "-completions");
+    this.decided = new AfterUnlock(time);
+    this.helpers = new HelperQueue(time, "Pool '" + options.name() + "'");
     this.listeners = new Listeners(options.name(), options.listeners());
     this.threads = options.threads().starterFor(options.name(), options.uncaughtExceptionHandler());
     this.keepAliveNanos = Time.nanos(options.keepAlive());
@@ -258,11 +286,13 @@ final class Dispatch {
   /**
    * Lets go of the lock, and then carries out what was decided under it; also if there is no memory
    * for all of it, and then the rest by whoever comes next.
+   *
+   * <p>The current thread may owe something: a task that it has claimed, the completion of one that
+   * it has withdrawn. So what leads to user code is left to helper threads.
    */
   private void leave() {
     List<Worker> signals = List.of();
     List<Worker> starts = List.of();
-    List<Runnable> said = List.of();
     boolean setShrinkTimer = shrinkTimerWanted && !shrinkTimerSet;
     shrinkTimerWanted = false;
     shrinkTimerSet |= setShrinkTimer;
@@ -270,11 +300,10 @@ final class Dispatch {
     boolean setPatienceTimer = patienceTimerWanted && !patienceTimerSet;
     patienceTimerSet |= setPatienceTimer;
     boolean pressed = crew.takePressed();
+    AfterUnlock.Decision taken = decided.take();
     try {
       signals = crew.takeSignals();
       starts = crew.takeStarts();
-      said = completions.isEmpty() ? List.of() : List.copyOf(completions);
-      completions.clear();
     } finally {
       lock.unlock();
       for (Worker worker : signals) {
@@ -283,6 +312,7 @@ final class Dispatch {
       for (Worker worker : starts) {
         start(worker);
       }
+      decided.carryOut(taken);
       if (setShrinkTimer) {
         setShrinkTimer(keepAliveNanos);
       }
@@ -292,9 +322,39 @@ final class Dispatch {
       if (pressed && scalingTick != null) {
         scalingTick.pressed();
       }
-      if (!said.isEmpty()) {
-        Trampoline.run(said);
+    }
+  }
+
+  private <T> void decide(Promise<T> promise, @Nullable T value) {
+    decided.serve(new Completion<>(promise, value, null, helpers));
+  }
+
+  private void decideFailure(Promise<?> promise, Throwable failure) {
+    decided.serve(new Completion<>(promise, null, failure, helpers));
+  }
+
+  /** The end of a task that did not run, which is told to its listeners and to its future. */
+  private final class Drop implements Runnable {
+    private final PoolTask<?> task;
+    private final Outcome outcome;
+
+    private Drop(PoolTask<?> task, Outcome outcome) {
+      this.task = task;
+      this.outcome = outcome;
+    }
+
+    /** On this thread, unless that leads to user code. */
+    private void runWhereItMay() {
+      if (heard || task.getNumberOfDependents() > 0) {
+        helpers.run(this);
+      } else {
+        run();
       }
+    }
+
+    @Override
+    public void run() {
+      finish(task, outcome, task::completeAsDecided);
     }
   }
 
@@ -328,10 +388,25 @@ final class Dispatch {
   /** Takes a task as the pool's overflow policy says. */
   <T> PoolFuture<T> accept(PoolTask<T> task) {
     if (!acceptQuickly(task) && submit(task, options.overflow())) {
-      run(task, null);
-      ranByCaller(task);
+      runByCaller(task);
     }
     return task;
+  }
+
+  private void runByCaller(PoolTask<?> task) {
+    @Nullable Object[] place = Visits.place();
+    Object outer = Visits.begin(place, this);
+    try {
+      run(task, null);
+    } catch (Throwable fault) {
+      if (!task.is(PoolTask.State.ENDED) && end(task, false, null) != Outcome.CANCELLED) {
+        task.fail(fault);
+      }
+      throw fault;
+    } finally {
+      ranByCaller(task);
+      Visits.end(place, outer);
+    }
   }
 
   /** Takes a task of the default priority whose future nobody sees. */
@@ -364,11 +439,14 @@ final class Dispatch {
       return false;
     }
     Throwable thrown = null;
+    @Nullable Object[] place = Visits.place();
+    Object outer = Visits.begin(place, this);
     try {
       code.run();
     } catch (Throwable failure) {
       thrown = failure;
     }
+    Visits.end(place, outer);
     own.end(thrown == null);
     if ((gate & (CLOSED | DRAINS)) != 0) {
       callerIsGone();
@@ -504,11 +582,10 @@ final class Dispatch {
       throw refusal;
     }
     if (displaced == task) {
-      task.cancelWithdrawn();
+      task.completeAsDecided();
       listeners.taskRejected(task);
     } else if (displaced != null) {
-      displaced.cancelWithdrawn();
-      dropped(displaced, Outcome.CANCELLED);
+      finishAll(List.of(displaced), Outcome.CANCELLED);
     }
     return callerRuns;
   }
@@ -544,7 +621,7 @@ final class Dispatch {
   }
 
   private void refuse(PoolTask<?> task) {
-    announceWithdrawal(task);
+    announceWithdrawal(task, /* cancels= */ true);
     tally.rejected++;
   }
 
@@ -564,7 +641,7 @@ final class Dispatch {
           break;
         }
       }
-      if (oldest.tryWithdraw()) {
+      if (oldest.tryWithdraw(/* cancels= */ true)) {
         withdrawnFromQueue(oldest, Outcome.CANCELLED);
         admission.takePlaceGivenBack();
         enqueue(task);
@@ -593,9 +670,8 @@ final class Dispatch {
   }
 
   private void enqueue(PoolTask<?> task) {
-    CompletableFuture<Void> acceptance = task.enqueue();
-    if (acceptance != null) {
-      completions.add(() -> acceptance.complete(null));
+    for (Promise<Void> acceptance : task.enqueue()) {
+      decide(acceptance, null);
     }
     queue.addAdmitted(task);
     crew.callOne();
@@ -651,7 +727,8 @@ final class Dispatch {
     if (admission.hasSlotWaiters() && !isFull()) {
       for (Admission.SlotWaiter waiter : admission.takeSlotWaiters()) {
         Duration waited = Duration.ofNanos(time.nanoTime() - waiter.sinceNanos);
-        completions.add(() -> waiter.slot.complete(waited));
+        decided.tell(waiter::cancelTimer);
+        decide(waiter.slot, waited);
       }
     }
   }
@@ -707,12 +784,16 @@ final class Dispatch {
   /**
    * Looks for a while whether a task comes, which is sooner than to rest and be called. First after
    * short pauses, since the next may be on its way; then after all others that want this processor,
-   * such as who waits for the task that has just ended.
+   * such as who waits for the task that has just ended. Not if someone waits for this worker: each
+   * turn that it lets others have is long on a busy machine.
    */
   private @Nullable Object awaitNext(Worker worker) {
     Object next = null;
     for (int looks = 0;
-        next == null && looks < SHORT_LOOKS + YIELDS && !worker.hasSpoiled();
+        next == null
+            && looks < SHORT_LOOKS + YIELDS
+            && !worker.hasSpoiled()
+            && (gate & (SURPLUS | DRAINS | CLOSED)) == 0;
         looks++) {
       if (looks >= SHORT_LOOKS) {
         Thread.yield();
@@ -976,7 +1057,7 @@ final class Dispatch {
     for (PoolTask<?> task : worker.takeSpoiled()) {
       if (task.isDone()) {
         withdrawnFromQueue(task, Outcome.CANCELLED);
-        completions.add(() -> dropped(task, Outcome.CANCELLED));
+        decided.serve(new Drop(task, Outcome.CANCELLED)::runWhereItMay);
       } else {
         expire(task, time.nanoTime() - task.submittedNanos());
       }
@@ -986,13 +1067,17 @@ final class Dispatch {
 
   private void expire(PoolTask<?> task, long waitedNanos) {
     withdrawnFromQueue(task, Outcome.EXPIRED);
-    completions.add(
-        () -> {
-          task.fail(
-              new TaskExpiredException(
-                  name(), Duration.ofNanos(waitedNanos), Duration.ofNanos(task.maxQueueNanos())));
-          dropped(task, Outcome.EXPIRED);
-        });
+    task.verdict(expiration(waitedNanos, task.maxQueueNanos()));
+    decided.serve(new Drop(task, Outcome.EXPIRED)::runWhereItMay);
+  }
+
+  private RuntimeException expiration(long waitedNanos, long limitNanos) {
+    try {
+      return new TaskExpiredException(
+          name(), Duration.ofNanos(waitedNanos), Duration.ofNanos(limitNanos));
+    } catch (Throwable noMemory) {
+      return plainFailure;
+    }
   }
 
   private void workerLeaves(Worker worker) {
@@ -1040,17 +1125,23 @@ final class Dispatch {
     } catch (Throwable failure) {
       thrown = failure;
     }
-    Outcome outcome = end(task, thrown == null, worker);
     if (info != null) {
-      listeners.taskEnded(info, outcome, waited, Duration.ofNanos(time.nanoTime() - startNanos));
+      task.note(value, thrown);
     }
-    if (outcome != Outcome.CANCELLED) {
-      task.deliver(value, thrown);
-      if (thrown != null && task.reportsFailures()) {
-        reportFailure(thrown);
+    Outcome outcome = end(task, thrown == null, worker);
+    try {
+      if (info != null) {
+        listeners.taskEnded(info, outcome, waited, Duration.ofNanos(time.nanoTime() - startNanos));
       }
+    } finally {
+      if (outcome != Outcome.CANCELLED) {
+        task.deliver(value, thrown);
+      }
+      task.forget();
     }
-    task.forget();
+    if (thrown != null && outcome != Outcome.CANCELLED && task.reportsFailures()) {
+      reportFailure(thrown);
+    }
     return thrown;
   }
 
@@ -1163,7 +1254,7 @@ final class Dispatch {
       (handler == null ? thread.getUncaughtExceptionHandler() : handler)
           .uncaughtException(thread, failure);
     } catch (Throwable fault) {
-      LOG.error("An uncaught exception handler of pool '{}' failed", name(), fault);
+      Faults.error(LOG, fault, "An uncaught exception handler of pool '{}' failed", name());
     }
   }
 
@@ -1185,16 +1276,16 @@ final class Dispatch {
   // ---- Out: the ends that are not a run
 
   /** Decides a task's result from outside, if that is still possible. */
-  Overruled overrule(PoolTask<?> task) {
+  Overruled overrule(PoolTask<?> task, boolean cancels) {
     while (true) {
       switch (task.state()) {
         case RUNNING -> {
-          if (task.tryOverrule()) {
+          if (task.tryOverrule(cancels)) {
             return Overruled.RUNNING;
           }
         }
         case WAITING, QUEUED -> {
-          if (withdraw(task)) {
+          if (withdraw(task, cancels)) {
             return Overruled.WITHDRAWN;
           }
         }
@@ -1205,13 +1296,13 @@ final class Dispatch {
     }
   }
 
-  private boolean withdraw(PoolTask<?> task) {
+  private boolean withdraw(PoolTask<?> task, boolean cancels) {
     enter();
     try {
       if (task.is(PoolTask.State.WAITING)) {
-        withdrawnFromLine(task, Outcome.CANCELLED);
+        withdrawnFromLine(task, Outcome.CANCELLED, cancels);
         admission.gaveUp();
-      } else if (task.tryWithdraw()) {
+      } else if (task.tryWithdraw(cancels)) {
         withdrawnFromQueue(task, Outcome.CANCELLED);
       } else {
         return false;
@@ -1223,14 +1314,14 @@ final class Dispatch {
     }
   }
 
-  /** The task has left the line and will not run; {@link #dropped} must follow. */
-  private void withdrawnFromLine(PoolTask<?> task, Outcome outcome) {
-    announceWithdrawal(task);
+  /** The task has left the line and will not run; {@link #finish} must follow. */
+  private void withdrawnFromLine(PoolTask<?> task, Outcome outcome, boolean cancels) {
+    announceWithdrawal(task, cancels);
     tally.ended(outcome);
     tally.neverQueued++;
   }
 
-  /** The task was queued and will not run; {@link #dropped} must follow. */
+  /** The task was queued and will not run; {@link #finish} must follow. */
   private void withdrawnFromQueue(PoolTask<?> task, Outcome outcome) {
     tally.ended(outcome);
     tally.withdrawn++;
@@ -1241,22 +1332,90 @@ final class Dispatch {
     queue.withdrawn(task);
   }
 
-  private void announceWithdrawal(PoolTask<?> task) {
-    CompletableFuture<Void> acceptance = task.withdraw();
-    if (acceptance != null) {
-      completions.add(() -> acceptance.cancel(false));
+  private void announceWithdrawal(PoolTask<?> task, boolean cancels) {
+    for (Promise<Void> acceptance : task.withdraw(cancels)) {
+      decideFailure(acceptance, new CancellationException());
     }
   }
 
-  /** The future of a withdrawn task is complete. */
-  void dropped(PoolTask<?> task, Outcome outcome) {
-    if (heard) {
-      listeners.taskDropped(task, outcome, time.nanoTime() - task.submittedNanos());
+  /**
+   * Tells the listeners that a task was withdrawn, and completes its future on this thread.
+   *
+   * @param completion completes the future
+   * @return what that returned
+   */
+  boolean finish(PoolTask<?> task, Outcome outcome, BooleanSupplier completion) {
+    tellDropped(task, outcome);
+    try {
+      return task.complete(completion, () -> settleDropped(task));
+    } finally {
+      task.forget();
     }
-    task.forget();
+  }
+
+  /** Listeners are user code that must not wait for the end of this pool. */
+  private void tellDropped(PoolTask<?> task, Outcome outcome) {
+    if (heard) {
+      @Nullable Object[] place = Visits.place();
+      Object outer = Visits.begin(place, this);
+      try {
+        listeners.taskDropped(task, outcome, time.nanoTime() - task.submittedNanos());
+      } finally {
+        Visits.end(place, outer);
+      }
+    }
+  }
+
+  private void settleDropped(PoolTask<?> task) {
     enter();
     settle(task);
     leave();
+  }
+
+  /**
+   * As {@link #finish}, for tasks whose results have been noted. First it completes all futures
+   * that nobody depends on. The others are left to helper threads, so that no dependant can hold up
+   * another task, or wait for one whose turn comes later on the same thread.
+   *
+   * @return the tasks that helper threads complete
+   */
+  private List<PoolTask<?>> finishAll(List<PoolTask<?>> tasks, Outcome outcome) {
+    List<PoolTask<?>> here = new ArrayList<>(tasks.size());
+    List<PoolTask<?>> elsewhere = new ArrayList<>();
+    List<Drop> drops = new ArrayList<>();
+    for (PoolTask<?> task : tasks) {
+      if (task.getNumberOfDependents() > 0) {
+        elsewhere.add(task);
+        drops.add(new Drop(task, outcome));
+      } else {
+        here.add(task);
+      }
+    }
+    helpers.run(drops);
+    here.forEach(PoolTask::completeAsDecided);
+    for (PoolTask<?> task : here) {
+      tellDropped(task, outcome);
+      task.forget();
+    }
+    enter();
+    here.forEach(phases::leave);
+    checkTerminated();
+    leave();
+    return elsewhere;
+  }
+
+  /** Waits until helper threads have completed these, or do not get on. */
+  private static void awaitDone(List<PoolTask<?>> tasks) {
+    long since = System.nanoTime();
+    for (PoolTask<?> task : tasks) {
+      while (!task.isDone()) {
+        if (System.nanoTime() - since > CANCEL_PATIENCE_NANOS) {
+          return;
+        }
+        LockSupport.parkNanos(CANCEL_LOOK_NANOS);
+      }
+      since = System.nanoTime();
+    }
   }
 
   private void settle(PoolTask<?> task) {
@@ -1285,8 +1444,8 @@ final class Dispatch {
         lowest = Math.min(lowest, running);
       }
     }
-    for (CompletableFuture<Void> drained : phases.drained(lowest)) {
-      completions.add(() -> drained.complete(null));
+    for (Promise<Void> drained : phases.drained(lowest)) {
+      decide(drained, null);
     }
   }
 
@@ -1337,6 +1496,27 @@ final class Dispatch {
     } finally {
       leave();
     }
+  }
+
+  void forgetAcceptance(PoolTask<?> task, Promise<Void> acceptance) {
+    enter();
+    task.forgetAcceptance(acceptance);
+    leave();
+  }
+
+  /** What has been decided about a task that will not run; null if that is not yet known. */
+  @Nullable Throwable verdictOf(PoolTask<?> task) {
+    enter();
+    try {
+      return task.verdict();
+    } finally {
+      leave();
+    }
+  }
+
+  /** Whether the current thread runs a task of this pool, or tells its listeners of one. */
+  boolean isInside() {
+    return Worker.current(this) != null || Visits.isInside(this);
   }
 
   boolean isRunnerOf(PoolTask<?> task) {
@@ -1457,28 +1637,52 @@ final class Dispatch {
   /** Those that are there go on with the work; where there are none, nobody may wait for them. */
   void startFailed(Worker worker, Throwable failure) {
     List<PoolTask<?>> stranded = List.of();
+    int failures = 0;
+    // Not under the lock: it calls a method of the user's exception.
+    Throwable deliverable = Deliverable.of(failure, /* hasDependants= */ true);
     enter();
     try {
-      crew.startFailed(worker, failure, time.nanoTime());
+      failures = crew.startFailed(worker, failure, time.nanoTime());
       setGate();
       if (crew.alive() == 0) {
         stranded = withdrawAll(Outcome.FAILED);
+        for (PoolTask<?> task : stranded) {
+          task.verdict(noWorker(failure));
+        }
       }
-      for (CompletableFuture<Void> resize : resizes) {
-        completions.add(() -> resize.completeExceptionally(failure));
+      for (Promise<Void> resize : resizes) {
+        decideFailure(resize, deliverable);
       }
       resizes.clear();
       checkTerminated();
     } finally {
       leave();
     }
-    // Only now, so that a fault of a logger leaves nothing half done.
-    LOG.error("Pool '{}' could not start a worker", name(), failure);
-    for (PoolTask<?> task : stranded) {
-      task.fail(
-          new RejectedExecutionException(
-              "Pool '" + name() + "' has no worker and could not start one.", failure));
-      dropped(task, Outcome.FAILED);
+    finishAll(stranded, Outcome.FAILED);
+    reportStartFailure(failure, failures);
+  }
+
+  /** The first failure of a series with its stack trace, then fewer and fewer in one line each. */
+  private void reportStartFailure(Throwable failure, int failures) {
+    if (failures == 1) {
+      Faults.error(LOG, failure, "Pool '{}' could not start a worker", name());
+    } else if (Integer.bitCount(failures) == 1) {
+      Faults.error(
+          LOG,
+          null,
+          "Pool '{}' could not start a worker, {} times in a row: {}",
+          name(),
+          failures,
+          Faults.describe(failure));
+    }
+  }
+
+  private RejectedExecutionException noWorker(Throwable failure) {
+    try {
+      return new RejectedExecutionException(
+          "Pool '" + name() + "' has no worker and could not start one.", failure);
+    } catch (Throwable noMemory) {
+      return plainFailure;
     }
   }
 
@@ -1505,12 +1709,10 @@ final class Dispatch {
       leave();
     }
     if (unfinished != null) {
-      if (decides) {
-        unfinished.fail(
-            failure == null ? new IllegalStateException("Its worker was lost.") : failure);
-      }
+      Throwable cause = failure == null ? plainLoss : failure;
+      BooleanSupplier completion = () -> decides && unfinished.deliver(null, cause);
+      unfinished.complete(completion, () -> ranByCaller(unfinished));
       unfinished.forget();
-      ranByCaller(unfinished);
     }
   }
 
@@ -1546,13 +1748,13 @@ final class Dispatch {
   }
 
   CompletableFuture<Void> resize(int minWorkers, int maxWorkers) {
-    CompletableFuture<Void> done = new CompletableFuture<>();
+    Promise<Void> done = new Promise<>();
     enter();
     try {
       if (state == PoolState.TERMINATED) {
-        done.completeExceptionally(new PoolShutDownException(name(), state));
-        return done;
+        return CompletableFuture.failedFuture(new PoolShutDownException(name(), state));
       }
+      done.whenGivenUp(() -> forgetResize(done));
       crew.resize(minWorkers, maxWorkers);
       applyLimits();
       // Those that are idle by now have not set it, if there might be no fewer of them before.
@@ -1563,6 +1765,12 @@ final class Dispatch {
       leave();
     }
     return done;
+  }
+
+  private void forgetResize(Promise<Void> resize) {
+    enter();
+    resizes.remove(resize);
+    leave();
   }
 
   /** Sets how many workers there may be for now, within the options. */
@@ -1594,8 +1802,8 @@ final class Dispatch {
   }
 
   private void completeResizes() {
-    for (CompletableFuture<Void> resize : resizes) {
-      completions.add(() -> resize.complete(null));
+    for (Promise<Void> resize : resizes) {
+      decide(resize, null);
     }
     resizes.clear();
   }
@@ -1605,13 +1813,20 @@ final class Dispatch {
   CompletableFuture<Void> drain() {
     enter();
     try {
-      CompletableFuture<Void> drained = phases.drain(queue.line());
+      Promise<Void> drained = phases.drain(queue.line());
+      drained.whenGivenUp(() -> forgetDrain(drained));
       setGate();
       checkDrains();
       return drained;
     } finally {
       leave();
     }
+  }
+
+  private void forgetDrain(Promise<Void> drained) {
+    enter();
+    phases.forget(drained);
+    leave();
   }
 
   CompletableFuture<Duration> waitForSlot(@Nullable Duration timeout) {
@@ -1624,6 +1839,7 @@ final class Dispatch {
       if (!isFull()) {
         return CompletableFuture.completedFuture(Duration.ZERO);
       }
+      waiter.slot.whenGivenUp(() -> forgetSlotWaiter(waiter));
       admission.addSlotWaiter(waiter);
       // A place may have been given back before anyone knew that somebody waits for it.
       admit(0);
@@ -1631,15 +1847,23 @@ final class Dispatch {
       leave();
     }
     if (timeout != null) {
-      Time.Timer timer =
+      waiter.timer =
           time.schedule(
-              Time.nanos(timeout),
-              () -> time.handOff(() -> waiter.slot.completeExceptionally(slotTimeout(timeout))));
-      waiter.slot.whenComplete((waited, given) -> timer.cancel());
+              Time.nanos(timeout), () -> helpers.run(() -> slotTimedOut(waiter, timeout)));
+      if (waiter.slot.isDone()) {
+        waiter.cancelTimer();
+      }
     }
-    // Also when the caller cancels it.
-    waiter.slot.whenComplete((waited, given) -> forgetSlotWaiter(waiter));
     return waiter.slot;
+  }
+
+  private void slotTimedOut(Admission.SlotWaiter waiter, Duration timeout) {
+    Throwable failure = plainFailure;
+    try {
+      failure = slotTimeout(timeout);
+    } finally {
+      waiter.slot.completeExceptionally(failure);
+    }
   }
 
   private TimeoutException slotTimeout(Duration timeout) {
@@ -1649,6 +1873,7 @@ final class Dispatch {
   }
 
   private void forgetSlotWaiter(Admission.SlotWaiter waiter) {
+    waiter.cancelTimer();
     enter();
     admission.removeSlotWaiter(waiter);
     leave();
@@ -1670,12 +1895,22 @@ final class Dispatch {
     }
   }
 
+  /**
+   * All users have forgotten the pool. Runs on the one thread that all forgotten pools share, and
+   * so leaves the work to a helper thread: it may lead to user code, as by a log line.
+   */
+  void forgotten() {
+    if (state == PoolState.RUNNING) {
+      helpers.run(this::shutdown);
+    }
+  }
+
   private void closeDoor() {
     queue.close();
     PoolState now = state;
     for (Admission.SlotWaiter waiter : admission.takeSlotWaiters()) {
-      completions.add(
-          () -> waiter.slot.completeExceptionally(new PoolShutDownException(name(), now)));
+      decided.tell(waiter::cancelTimer);
+      decideFailure(waiter.slot, new PoolShutDownException(name(), now));
     }
     setGate();
     crew.callAll();
@@ -1693,7 +1928,7 @@ final class Dispatch {
     for (PoolTask<?> task : dropped) {
       neverRun.add(task.returned());
     }
-    cancel(dropped);
+    awaitDone(finishAll(dropped, Outcome.CANCELLED));
     return neverRun;
   }
 
@@ -1720,24 +1955,25 @@ final class Dispatch {
     return dropped;
   }
 
-  private void cancel(List<PoolTask<?>> withdrawn) {
-    for (PoolTask<?> task : withdrawn) {
-      task.cancelWithdrawn();
-      dropped(task, Outcome.CANCELLED);
+  /** Cancels them, and says what is lost, by name as far as a log line can hold. */
+  private void cancelAndWarn(List<PoolTask<?>> dropped, String why) {
+    if (dropped.isEmpty()) {
+      return;
     }
-  }
-
-  /** Says what is lost, by name as far as a log line can hold. */
-  private void warnOfDropped(List<PoolTask<?>> dropped, String why) {
-    if (!dropped.isEmpty()) {
-      LOG.warn(
-          "Pool '{}' cancels {} tasks that have not started, because {}: {}{}",
-          name(),
-          dropped.size(),
-          why,
-          dropped.stream().limit(NAMED_WHEN_DROPPED).map(PoolTask::submitted).toList(),
-          dropped.size() > NAMED_WHEN_DROPPED ? " and more" : "");
+    List<Object> named = new ArrayList<>(NAMED_WHEN_DROPPED);
+    for (int i = 0; i < Math.min(NAMED_WHEN_DROPPED, dropped.size()); i++) {
+      named.add(dropped.get(i).submitted());
     }
+    finishAll(dropped, Outcome.CANCELLED);
+    Faults.warn(
+        LOG,
+        null,
+        "Pool '{}' cancels {} that have not started, because {}: {}{}",
+        name(),
+        Faults.count(dropped.size(), "task"),
+        why,
+        named.stream().map(Faults::describeObject).toList(),
+        dropped.size() > NAMED_WHEN_DROPPED ? " and more" : "");
   }
 
   /** Cancels what has not started, and lets the pool go on. */
@@ -1750,18 +1986,18 @@ final class Dispatch {
     } finally {
       leave();
     }
-    warnOfDropped(dropped, "the idle timeout is over");
-    cancel(dropped);
+    cancelAndWarn(dropped, "the idle timeout is over");
   }
 
   private List<PoolTask<?>> withdrawAll(Outcome outcome) {
     List<PoolTask<?>> all = new ArrayList<>();
-    queue.takeAll(PoolTask::tryWithdraw, all);
+    boolean cancels = outcome == Outcome.CANCELLED;
+    queue.takeAll(task -> task.tryWithdraw(cancels), all);
     for (PoolTask<?> task : all) {
       withdrawnFromQueue(task, outcome);
     }
     for (PoolTask<?> task = admission.pollWaiting(); task != null; task = admission.pollWaiting()) {
-      withdrawnFromLine(task, outcome);
+      withdrawnFromLine(task, outcome, cancels);
       all.add(task);
     }
     return all;
@@ -1770,35 +2006,65 @@ final class Dispatch {
   /** Shuts down as the options say; completes with the uptime. */
   CompletableFuture<Duration> shutdown(ShutdownOptions how) {
     if (how.pending() == PendingTasks.CANCEL) {
-      cancel(stopTaking(/* interrupt= */ false));
+      awaitDone(finishAll(stopTaking(/* interrupt= */ false), Outcome.CANCELLED));
     } else {
       shutdown();
     }
-    CompletableFuture<Duration> done = terminated().copy();
+    PendingShutdown shutdown = new PendingShutdown();
+    enter();
+    try {
+      if (state == PoolState.TERMINATED) {
+        return CompletableFuture.completedFuture(uptimeNow());
+      }
+      shutdowns.add(shutdown);
+      shutdown.done.whenGivenUp(() -> forgetShutdown(shutdown));
+    } finally {
+      leave();
+    }
     if (how.idleTimeout() != null) {
-      cancelWith(
-          done,
-          time.schedule(Time.nanos(how.idleTimeout()), () -> time.handOff(this::dropPending)));
+      shutdown.addTimer(
+          time.schedule(Time.nanos(how.idleTimeout()), () -> helpers.run(this::dropPending)));
     }
     if (how.totalTimeout() != null) {
-      cancelWith(
-          done,
+      shutdown.addTimer(
           time.schedule(
-              Time.nanos(how.totalTimeout()),
-              () ->
-                  time.handOff(
-                      () -> {
-                        List<PoolTask<?>> dropped = stopTaking(/* interrupt= */ true);
-                        warnOfDropped(dropped, "the total timeout is over");
-                        cancel(dropped);
-                        done.complete(uptime());
-                      })));
+              Time.nanos(how.totalTimeout()), () -> helpers.run(() -> totalTimeout(shutdown))));
     }
-    return done;
+    return shutdown.done;
   }
 
-  private static void cancelWith(CompletableFuture<?> done, Time.Timer timer) {
-    done.whenComplete((uptime, failure) -> timer.cancel());
+  private void totalTimeout(PendingShutdown shutdown) {
+    List<PoolTask<?>> dropped = stopTaking(/* interrupt= */ true);
+    helpers.run(() -> shutdown.done.complete(uptime()));
+    cancelAndWarn(dropped, "the total timeout is over");
+  }
+
+  private void forgetShutdown(PendingShutdown shutdown) {
+    shutdown.cancelTimers();
+    enter();
+    shutdowns.remove(shutdown);
+    leave();
+  }
+
+  /** The promise of one call of {@link #shutdown(ShutdownOptions)}, with its time limits. */
+  private static final class PendingShutdown {
+    private final Promise<Duration> done = new Promise<>();
+    private final List<Time.Timer> timers = new ArrayList<>(2);
+
+    private void addTimer(Time.Timer timer) {
+      synchronized (timers) {
+        timers.add(timer);
+      }
+      if (done.isDone()) {
+        cancelTimers();
+      }
+    }
+
+    private void cancelTimers() {
+      synchronized (timers) {
+        timers.forEach(Time.Timer::cancel);
+      }
+    }
   }
 
   private void checkTerminated() {
@@ -1824,22 +2090,54 @@ final class Dispatch {
     completeResizes();
     Time.Timer timer = shrinkTimer;
     if (timer != null) {
-      completions.add(timer::cancel);
+      decided.tell(timer::cancel);
     }
     Time.Timer patience = patienceTimer;
     if (patience != null) {
-      completions.add(patience::cancel);
+      decided.tell(patience::cancel);
     }
     if (scalingTick != null) {
-      completions.add(scalingTick::stop);
+      decided.tell(scalingTick::stop);
     }
-    Duration uptime = Duration.ofNanos(endedNanos - startedNanos);
-    completions.add(() -> terminated.complete(uptime));
+    terminated.countDown();
+    if (!joins.isEmpty()) {
+      List<WorkerReport> reports = List.copyOf(crew.reports());
+      joins.forEach(joined -> decide(joined, reports));
+      joins.clear();
+    }
+    Duration uptime = uptimeNow();
+    for (PendingShutdown shutdown : shutdowns) {
+      decided.tell(shutdown::cancelTimers);
+      decide(shutdown.done, uptime);
+    }
+    shutdowns.clear();
   }
 
-  /** Completes with the uptime when the pool has terminated; it has, if the state says so. */
-  CompletableFuture<Duration> terminated() {
-    return state == PoolState.TERMINATED ? CompletableFuture.completedFuture(uptime()) : terminated;
+  /** Waits until the pool has terminated; no user code can hold that up. */
+  boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+    return state == PoolState.TERMINATED || terminated.await(timeout, unit);
+  }
+
+  /** Completes with the reports of all workers when the pool has terminated. */
+  CompletableFuture<List<WorkerReport>> join() {
+    Promise<List<WorkerReport>> joined = new Promise<>();
+    enter();
+    try {
+      if (state == PoolState.TERMINATED) {
+        return CompletableFuture.completedFuture(List.copyOf(crew.reports()));
+      }
+      joined.whenGivenUp(() -> forgetJoin(joined));
+      joins.add(joined);
+      return joined;
+    } finally {
+      leave();
+    }
+  }
+
+  private void forgetJoin(Promise<List<WorkerReport>> joined) {
+    enter();
+    joins.remove(joined);
+    leave();
   }
 
   // ---- Readings, without the lock
@@ -1904,14 +2202,5 @@ final class Dispatch {
         expired,
         Duration.ofNanos(queued == 0 ? 0 : now - queue.oldestNanos(now)),
         uptimeNow());
-  }
-
-  List<WorkerReport> reports() {
-    enter();
-    try {
-      return crew.reports();
-    } finally {
-      leave();
-    }
   }
 }

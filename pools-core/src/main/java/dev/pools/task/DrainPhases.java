@@ -1,8 +1,10 @@
 package dev.pools.task;
 
+import static java.util.Objects.requireNonNull;
+
+import dev.pools.internal.Promise;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,7 +21,7 @@ final class DrainPhases {
   static final class Phase {
     private long endTicket = Long.MAX_VALUE;
     private long counted;
-    private @Nullable CompletableFuture<Void> drained;
+    private @Nullable Promise<Void> drained;
     private @Nullable Phase next;
   }
 
@@ -68,13 +70,12 @@ final class DrainPhases {
    * @param lowestTicket no task with a lower one is queued or runs
    * @return the drains that are done, to be completed outside of the lock
    */
-  List<CompletableFuture<Void>> drained(long lowestTicket) {
-    List<CompletableFuture<Void>> done = new ArrayList<>();
-    while (oldest.next != null
-        && oldest.drained != null
-        && oldest.counted == 0
-        && lowestTicket >= oldest.endTicket) {
-      done.add(oldest.drained);
+  List<Promise<Void>> drained(long lowestTicket) {
+    List<Promise<Void>> done = new ArrayList<>();
+    while (oldest.next != null && oldest.counted == 0 && lowestTicket >= oldest.endTicket) {
+      if (oldest.drained != null) {
+        done.add(oldest.drained);
+      }
       oldest = oldest.next;
     }
     return done;
@@ -85,14 +86,36 @@ final class DrainPhases {
    *
    * @param tickets how many tickets have been drawn
    */
-  CompletableFuture<Void> drain(long tickets) {
+  Promise<Void> drain(long tickets) {
     Phase following = new Phase();
-    CompletableFuture<Void> drained = new CompletableFuture<>();
+    Promise<Void> drained = new Promise<>();
     current.endTicket = tickets;
     current.drained = drained;
     current.next = following;
     current = following;
     return drained;
+  }
+
+  /**
+   * Nobody waits for this drain any more: its phase becomes a part of the next one, unless tasks
+   * are counted in it.
+   */
+  void forget(Promise<Void> drained) {
+    Phase before = null;
+    for (Phase phase = oldest; phase != current; phase = requireNonNull(phase.next)) {
+      if (phase.drained == drained) {
+        phase.drained = null;
+      }
+      if (phase.drained == null && phase.counted == 0) {
+        if (before == null) {
+          oldest = requireNonNull(phase.next);
+        } else {
+          before.next = phase.next;
+        }
+      } else {
+        before = phase;
+      }
+    }
   }
 
   /** Whether no task is left that is counted one by one. */

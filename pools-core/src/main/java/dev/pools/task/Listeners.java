@@ -1,5 +1,6 @@
 package dev.pools.task;
 
+import dev.pools.internal.Faults;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
@@ -88,6 +89,6 @@ final class Listeners {
   }
 
   private void report(PoolListener listener, Throwable fault) {
-    LOG.error("A listener of pool '{}' failed: {}", pool, listener, fault);
+    Faults.error(LOG, fault, "A listener of pool '{}' failed: {}", pool, listener);
   }
 }

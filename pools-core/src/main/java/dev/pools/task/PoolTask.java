@@ -1,15 +1,19 @@
 package dev.pools.task;
 
+import dev.pools.internal.Faults;
+import dev.pools.internal.Promise;
 import dev.pools.internal.ThreadKind;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -59,7 +63,11 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
    *     and taking it back, and as long as it is there the thread that ran it does not go on. And none
    *     that is meant for it is lost: the thread clears its status once more before the code begins,
    *     and sets it again if the mark says that an interrupt is underway or has been sent.
-   * T4  The future is the only thing that is left: the code, and what it refers to, is let go of when
+   * T4  A result that has been decided can be delivered by anyone: to cancel is decided in the same step
+   *     as WITHDRAWN or OVERRULED (the mark CANCELLED); the failure of a withdrawn task is noted
+   *     under the pool's lock; that of a run before ENDED, if listeners are told first. Otherwise no
+   *     user code runs between the step and the completion of the future.
+   * T5  The future is the only thing that is left: the code, and what it refers to, is let go of when
    *     it has run or never will.
    */
   enum State {
@@ -94,13 +102,20 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
   /** Things that few tasks have. */
   private static final class Extras {
     long maxQueueNanos;
-    @Nullable CompletableFuture<Void> acceptance;
+
+    // Guarded by the pool's lock.
+    @Nullable List<Promise<Void>> acceptances;
+    @Nullable Throwable verdict;
+
     DrainPhases.@Nullable Phase phase;
     @Nullable Runnable decorated;
     boolean called;
     @Nullable Object value;
     @Nullable Throwable failure;
   }
+
+  /** What a run came to, while listeners are told and the future is not complete. */
+  private record RunResult(@Nullable Object value, @Nullable Throwable thrown) {}
 
   /** A Runnable with the result that was given beside it. */
   private record WithResult(Runnable code, @Nullable Object result) {}
@@ -124,6 +139,9 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
 
   /** A shutdown has given it back to its user, who may run it. */
   private static final int RETURNED = 1 << 9;
+
+  /** Its result has been decided: it is cancelled. */
+  private static final int CANCELLED = 1 << 10;
 
   /** How many turns a caller gives to other threads before he goes to sleep. */
   private static final int TURNS = 8;
@@ -220,17 +238,19 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
 
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
-    switch (dispatch.overrule(this)) {
+    switch (dispatch.overrule(this, /* cancels= */ true)) {
       case WITHDRAWN -> {
-        super.cancel(false);
-        dispatch.dropped(this, Outcome.CANCELLED);
+        dispatch.finish(this, Outcome.CANCELLED, this::completeAsDecided);
         return true;
       }
       case RUNNING -> {
-        if (mayInterruptIfRunning) {
-          dispatch.interrupt(this);
+        try {
+          if (mayInterruptIfRunning) {
+            dispatch.interrupt(this);
+          }
+        } finally {
+          super.cancel(false);
         }
-        super.cancel(false);
         return true;
       }
       default -> {
@@ -262,26 +282,57 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
     decideByHand(() -> false);
   }
 
-  private boolean decideByHand(java.util.function.BooleanSupplier completion) {
-    Dispatch.Overruled overruled = dispatch.overrule(this);
-    if (overruled == Dispatch.Overruled.TOO_LATE) {
-      awaitDecision();
-      return false;
-    }
-    boolean decided = completion.getAsBoolean();
-    if (overruled == Dispatch.Overruled.WITHDRAWN) {
-      dispatch.dropped(this, Outcome.CANCELLED);
-    }
-    return decided;
+  private boolean decideByHand(BooleanSupplier completion) {
+    return switch (dispatch.overrule(this, /* cancels= */ false)) {
+      case WITHDRAWN -> dispatch.finish(this, Outcome.CANCELLED, completion);
+      case RUNNING -> completion.getAsBoolean();
+      case TOO_LATE -> {
+        awaitDecision();
+        yield false;
+      }
+    };
   }
 
   /**
-   * Waits for the moment in which someone else, who has won the right to complete this future, does
-   * so. Not on that very thread, which may be in a listener.
+   * Someone else has decided the result, and is about to complete this future. If it may take long
+   * until then, or if it is the current thread that owes it, this completes it in the same way.
+   * Otherwise it waits for a moment; not on the very thread that runs the task.
    */
   private void awaitDecision() {
-    while (!isDone() && !dispatch.isRunnerOf(this)) {
+    while (!isDone() && !completeAsDecided() && !dispatch.isRunnerOf(this)) {
       Thread.yield();
+    }
+  }
+
+  /** Completes the future with the result that has been decided, if that can be seen. */
+  boolean completeAsDecided() {
+    if ((word & CANCELLED) != 0) {
+      return super.cancel(false);
+    }
+    if (is(State.ENDED)) {
+      Object noted = work;
+      return noted instanceof RunResult run && deliver(run.value, run.thrown);
+    }
+    Throwable verdict = is(State.WITHDRAWN) ? dispatch.verdictOf(this) : null;
+    return verdict != null && super.completeExceptionally(verdict);
+  }
+
+  /**
+   * Completes the future of a task that will not run.
+   *
+   * @param completion does it
+   * @param settled is run as soon as the future is complete, before its dependants if they were
+   *     added before this call: they may wait for what it does. May be run twice.
+   */
+  boolean complete(BooleanSupplier completion, Runnable settled) {
+    if (getNumberOfDependents() > 0) {
+      // The one that is added last runs first.
+      super.whenComplete((value, failure) -> settled.run());
+    }
+    try {
+      return completion.getAsBoolean();
+    } finally {
+      settled.run();
     }
   }
 
@@ -386,7 +437,11 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
   }
 
   private boolean tryBecome(int seen, State next) {
-    return WORD.compareAndSet(this, seen, (seen & ~STATE) | next.ordinal());
+    return tryBecome(seen, next, seen);
+  }
+
+  private boolean tryBecome(int marks, State next, int seen) {
+    return WORD.compareAndSet(this, seen, (marks & ~STATE) | next.ordinal());
   }
 
   private void become(State next, int marks) {
@@ -401,17 +456,26 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
     become(State.WAITING, 0);
   }
 
-  /** The acceptance to complete outside of the lock, if anyone has asked for it. */
-  @Nullable CompletableFuture<Void> enqueue() {
+  /** The acceptances to complete outside of the lock, as far as anyone has asked for them. */
+  List<Promise<Void>> enqueue() {
     int seen = word;
     if ((seen & STATE) == State.NEW.ordinal()) {
       // Nobody else sees it before it stands in its slot.
       WORD.set(this, (seen & ~STATE) | State.QUEUED.ordinal() | HAD_PLACE);
-      return null;
+      return List.of();
     }
     become(State.QUEUED, HAD_PLACE);
+    return takeAcceptances();
+  }
+
+  private List<Promise<Void>> takeAcceptances() {
     Extras present = extras;
-    return present == null ? null : present.acceptance;
+    if (present == null || present.acceptances == null) {
+      return List.of();
+    }
+    List<Promise<Void>> taken = present.acceptances;
+    present.acceptances = null;
+    return taken;
   }
 
   /** The submitter runs it. */
@@ -425,11 +489,19 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
     return (seen & STATE) == State.QUEUED.ordinal() && tryBecome(seen, State.RUNNING);
   }
 
-  /** The acceptance to cancel outside of the lock, if anyone waits for it. */
-  @Nullable CompletableFuture<Void> withdraw() {
-    become(State.WITHDRAWN, 0);
-    Extras present = extras;
-    return present == null ? null : present.acceptance;
+  /** The acceptances to cancel outside of the lock, as far as anyone waits for them. */
+  List<Promise<Void>> withdraw() {
+    return withdraw(/* cancels= */ false);
+  }
+
+  /**
+   * As {@link #withdraw()}.
+   *
+   * @param cancels whether that decides the result, too: it is cancelled
+   */
+  List<Promise<Void>> withdraw(boolean cancels) {
+    become(State.WITHDRAWN, cancels ? CANCELLED : 0);
+    return takeAcceptances();
   }
 
   /** It was in the queue, or seemed to be, and the queue was closed. */
@@ -437,16 +509,35 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
     WORD.set(this, (word & ~STATE & ~HAD_PLACE) | State.WITHDRAWN.ordinal());
   }
 
-  /** Whoever finds it queued takes care that it never runs. */
+  /** Whoever finds it queued takes care that it never runs, and decides its result later. */
   boolean tryWithdraw() {
-    int seen = word;
-    return (seen & STATE) == State.QUEUED.ordinal() && tryBecome(seen, State.WITHDRAWN);
+    return tryWithdraw(/* cancels= */ false);
   }
 
-  /** Whoever finds it running decides its result. */
+  /**
+   * Whoever finds it queued takes care that it never runs.
+   *
+   * @param cancels whether that decides the result, too: it is cancelled
+   */
+  boolean tryWithdraw(boolean cancels) {
+    int seen = word;
+    return (seen & STATE) == State.QUEUED.ordinal()
+        && tryBecome(cancels ? seen | CANCELLED : seen, State.WITHDRAWN, seen);
+  }
+
+  /** Whoever finds it running decides its result, which is not that it is cancelled. */
   boolean tryOverrule() {
+    return tryOverrule(/* cancels= */ false);
+  }
+
+  /**
+   * Whoever finds it running decides its result.
+   *
+   * @param cancels whether it is cancelled
+   */
+  boolean tryOverrule(boolean cancels) {
     for (int seen = word; (seen & STATE) == State.RUNNING.ordinal(); seen = word) {
-      if (tryBecome(seen, State.OVERRULED)) {
+      if (tryBecome(cancels ? seen | CANCELLED : seen, State.OVERRULED, seen)) {
         return true;
       }
     }
@@ -569,31 +660,50 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
     return extras != null;
   }
 
-  /** A future of the caller's own that follows the acceptance of this task. */
+  /** A future of the caller's own that follows the acceptance of this task; under the lock. */
   CompletableFuture<Void> acceptance() {
     if ((word & HAD_PLACE) != 0) {
       return CompletableFuture.completedFuture(null);
     }
-    CompletableFuture<Void> own = new CompletableFuture<>();
+    Promise<Void> own = new Promise<>();
     if (is(State.WITHDRAWN)) {
       own.cancel(false);
       return own;
     }
     Extras present = extras();
-    CompletableFuture<Void> acceptance = present.acceptance;
-    if (acceptance == null) {
-      acceptance = new CompletableFuture<>();
-      present.acceptance = acceptance;
+    List<Promise<Void>> acceptances = present.acceptances;
+    if (acceptances == null) {
+      acceptances = new ArrayList<>(1);
+      present.acceptances = acceptances;
     }
-    acceptance.whenComplete(
-        (accepted, refused) -> {
-          if (refused == null) {
-            own.complete(null);
-          } else {
-            own.cancel(false);
-          }
-        });
+    acceptances.add(own);
+    own.whenGivenUp(() -> dispatch.forgetAcceptance(this, own));
     return own;
+  }
+
+  /** Nobody waits for it any more; under the lock. */
+  void forgetAcceptance(Promise<Void> acceptance) {
+    Extras present = extras;
+    if (present != null && present.acceptances != null) {
+      present.acceptances.remove(acceptance);
+    }
+  }
+
+  /** The exception that has been decided for a task that will not run; under the lock. */
+  void verdict(Throwable failure) {
+    extras().verdict = failure;
+  }
+
+  @Nullable Throwable verdict() {
+    Extras present = extras;
+    return present == null ? null : present.verdict;
+  }
+
+  /**
+   * Notes what its run came to, so that others can complete the future while listeners are told.
+   */
+  void note(@Nullable Object value, @Nullable Throwable thrown) {
+    work = new RunResult(value, thrown);
   }
 
   // ---- Its run, on the thread that runs it
@@ -630,8 +740,11 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
       wrapped.run();
     } catch (Throwable fault) {
       if (present.called) {
-        LOG.error(
-            "A task decorator of pool '{}' failed after the task had run", dispatch.name(), fault);
+        Faults.error(
+            LOG,
+            fault,
+            "A task decorator of pool '{}' failed after the task had run",
+            dispatch.name());
       } else {
         present.called = true;
         present.failure = fault;
@@ -668,33 +781,20 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
 
   /** Completes the future with what the run came to; runs dependants. */
   @SuppressWarnings("unchecked")
-  void deliver(@Nullable Object value, @Nullable Throwable thrown) {
+  boolean deliver(@Nullable Object value, @Nullable Throwable thrown) {
     if (thrown != null) {
-      super.completeExceptionally(asThrown(thrown));
-    } else if ((word & EXECUTED) == 0) {
-      super.complete((T) value);
+      return super.completeExceptionally(asThrown(thrown));
     }
+    return (word & EXECUTED) == 0 && super.complete((T) value);
   }
 
   /** Fails a task that could not be run. */
   void fail(Throwable cause) {
-    super.completeExceptionally(cause);
+    super.completeExceptionally(asThrown(cause));
   }
 
-  /** Cancels a task that someone else has withdrawn. */
-  void cancelWithdrawn() {
-    super.cancel(false);
-  }
-
-  /**
-   * CompletableFuture takes a CancellationException for its own cancellation, and unwraps a
-   * CompletionException. A task that throws one of these has failed with just that, as every other
-   * Future would say.
-   */
-  private static Throwable asThrown(Throwable thrown) {
-    boolean wouldBeTakenApart =
-        thrown instanceof CancellationException || thrown instanceof CompletionException;
-    return wouldBeTakenApart ? new CompletionException(thrown) : thrown;
+  private Throwable asThrown(Throwable thrown) {
+    return Deliverable.of(thrown, getNumberOfDependents() > 0);
   }
 
   boolean reportsFailures() {

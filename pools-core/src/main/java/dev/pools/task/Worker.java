@@ -1,5 +1,6 @@
 package dev.pools.task;
 
+import dev.pools.internal.Faults;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
@@ -146,7 +147,7 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
       }
     } catch (Throwable fault) {
       failure = fault;
-      LOG.warn("{} ends by {}", this, fault, fault);
+      Faults.warn(LOG, fault, "{} ends by {}", this, Faults.describe(fault));
     } finally {
       if (!left) {
         dispatch.lost(this, task, failure);
@@ -171,7 +172,7 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
       inOrder = true;
     } catch (Throwable fault) {
       failure = fault;
-      LOG.warn("{} ends by {}", this, fault, fault);
+      Faults.warn(LOG, fault, "{} ends by {}", this, Faults.describe(fault));
     } finally {
       if (!inOrder) {
         dispatch.lost(this, task, failure);

@@ -50,7 +50,7 @@ final class WorkerCrew {
   private boolean pressed;
   private int size;
   private int blocked;
-  private boolean startsFail;
+  private int startFailures;
   private long noStartBeforeNanos;
   private final Set<Worker> present = new LinkedHashSet<>();
   private final PriorityQueue<Integer> freeNumbers = new PriorityQueue<>();
@@ -119,7 +119,7 @@ final class WorkerCrew {
    * later and try it again.
    */
   boolean canGrow(long nowNanos) {
-    return size < most() && (!startsFail || size == 0 || nowNanos - noStartBeforeNanos >= 0);
+    return size < most() && (startFailures == 0 || size == 0 || nowNanos - noStartBeforeNanos >= 0);
   }
 
   /** How many workers there are with nothing to do. */
@@ -243,15 +243,20 @@ final class WorkerCrew {
   void comesForTask(Worker worker) {
     if (worker.isNew) {
       worker.isNew = false;
-      startsFail = false;
+      startFailures = 0;
     }
   }
 
-  /** Its thread could not be started. */
-  void startFailed(Worker worker, Throwable cause, long nowNanos) {
+  /**
+   * Its thread could not be started.
+   *
+   * @return how many could not in a row
+   */
+  int startFailed(Worker worker, Throwable cause, long nowNanos) {
     lost(worker, cause);
-    startsFail = true;
+    startFailures++;
     noStartBeforeNanos = nowNanos + START_PAUSE_NANOS;
+    return startFailures;
   }
 
   // ---- Calling

@@ -2,7 +2,7 @@ package dev.pools.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.concurrent.CompletableFuture;
+import dev.pools.internal.Promise;
 import org.junit.jupiter.api.Test;
 
 class DrainPhasesTest extends PoolTestBase {
@@ -16,7 +16,7 @@ class DrainPhasesTest extends PoolTestBase {
 
   @Test
   void aDrainIsDoneWhenAllWithAnEarlierTicketHaveEnded() {
-    CompletableFuture<Void> drained = phases.drain(5);
+    Promise<Void> drained = phases.drain(5);
 
     assertThat(phases.pending()).isTrue();
     assertThat(phases.drained(4)).isEmpty();
@@ -27,9 +27,9 @@ class DrainPhasesTest extends PoolTestBase {
 
   @Test
   void drainsEndInTheOrderInWhichTheyWereAsked() {
-    CompletableFuture<Void> first = phases.drain(5);
-    CompletableFuture<Void> second = phases.drain(5);
-    CompletableFuture<Void> third = phases.drain(9);
+    Promise<Void> first = phases.drain(5);
+    Promise<Void> second = phases.drain(5);
+    Promise<Void> third = phases.drain(9);
 
     assertThat(phases.drained(8)).containsExactly(first, second);
     assertThat(phases.drained(9)).containsExactly(third);
@@ -40,7 +40,7 @@ class DrainPhasesTest extends PoolTestBase {
     PoolTask<?> before = task();
     PoolTask<?> after = task();
     phases.enter(before);
-    CompletableFuture<Void> drained = phases.drain(0);
+    Promise<Void> drained = phases.drain(0);
     phases.enter(after);
 
     assertThat(phases.drained(Long.MAX_VALUE)).isEmpty();
@@ -53,8 +53,8 @@ class DrainPhasesTest extends PoolTestBase {
 
   @Test
   void whoWasWithdrawnIsWaitedForByTheDrainOfHisTicket() {
-    CompletableFuture<Void> first = phases.drain(5);
-    CompletableFuture<Void> second = phases.drain(10);
+    Promise<Void> first = phases.drain(5);
+    Promise<Void> second = phases.drain(10);
     PoolTask<?> ofSecond = task();
     phases.enter(ofSecond, 5);
     PoolTask<?> later = task();
@@ -74,7 +74,7 @@ class DrainPhasesTest extends PoolTestBase {
     phases.leave(task);
 
     assertThat(phases.noneCounted()).isTrue();
-    CompletableFuture<Void> drained = phases.drain(0);
+    Promise<Void> drained = phases.drain(0);
     assertThat(phases.drained(0)).containsExactly(drained);
   }
 }

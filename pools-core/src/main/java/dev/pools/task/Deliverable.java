@@ -1,0 +1,34 @@
+package dev.pools.task;
+
+import dev.pools.internal.Faults;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/** What a future is failed with, so that it has failed with just what was thrown. */
+final class Deliverable {
+
+  private Deliverable() {}
+
+  /**
+   * The failure itself as a rule. {@link CompletableFuture} takes a CancellationException for its
+   * own cancellation, and unwraps a CompletionException: these are wrapped once more. And it calls
+   * {@code toString} of a failure that it passes on to its dependants: if that throws, they would
+   * never complete, so the failure is wrapped in one that has a text.
+   *
+   * @param hasDependants whether it is going to be passed on
+   */
+  static Throwable of(Throwable thrown, boolean hasDependants) {
+    boolean wouldBeTakenApart =
+        thrown instanceof CancellationException || thrown instanceof CompletionException;
+    if (!wouldBeTakenApart && !hasDependants) {
+      return thrown;
+    }
+    try {
+      String text = thrown.toString();
+      return wouldBeTakenApart ? new CompletionException(text, thrown) : thrown;
+    } catch (Throwable noText) {
+      return new CompletionException(Faults.describe(thrown), thrown);
+    }
+  }
+}

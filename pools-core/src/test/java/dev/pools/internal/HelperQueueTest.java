@@ -1,0 +1,171 @@
+package dev.pools.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class HelperQueueTest {
+
+  private final List<Integer> ran = Collections.synchronizedList(new ArrayList<>());
+
+  @Test
+  void actionsRunInOrderOnAnotherThread() {
+    HelperQueue queue = new HelperQueue(Time.system(), "A test");
+    Thread caller = Thread.currentThread();
+    List<Runnable> actions = new ArrayList<>();
+    AtomicInteger here = new AtomicInteger();
+    for (int i = 0; i < 1_000; i++) {
+      int number = i;
+      actions.add(
+          () -> {
+            here.addAndGet(Thread.currentThread() == caller ? 1 : 0);
+            ran.add(number);
+          });
+    }
+
+    queue.run(actions);
+
+    await().until(() -> ran.size() == 1_000);
+    assertThat(ran).contains(0, 999);
+    assertThat(here).hasValue(0);
+  }
+
+  @Test
+  void anActionMayWaitForAllThatComeAfterIt() {
+    HelperQueue queue = new HelperQueue(Time.system(), "A test");
+    CountDownLatch last = new CountDownLatch(1);
+    CountDownLatch blocked = new CountDownLatch(20);
+    List<Runnable> actions = new ArrayList<>();
+    for (int i = 0; i < 20; i++) {
+      actions.add(
+          () -> {
+            awaitLatch(last);
+            blocked.countDown();
+          });
+    }
+    actions.add(last::countDown);
+
+    queue.run(actions);
+
+    awaitLatch(blocked);
+  }
+
+  @Test
+  void anActionMayWaitForOneThatIsAddedLater() {
+    HelperQueue queue = new HelperQueue(Time.system(), "A test");
+    CountDownLatch second = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    queue.run(
+        () -> {
+          queue.run(second::countDown);
+          awaitLatch(second);
+          ended.countDown();
+        });
+
+    awaitLatch(ended);
+  }
+
+  @Test
+  void anActionThatThrowsDoesNotStopTheOthers() {
+    HelperQueue queue = new HelperQueue(Time.system(), "A test");
+    queue.run(
+        List.of(
+            () -> {
+              throw new AssertionError("faulty");
+            },
+            () -> ran.add(1)));
+
+    await().until(() -> ran.contains(1));
+  }
+
+  /** The helper threads that can be started are counted down; each look tries again. */
+  @Test
+  void actionsAreKeptWhileNoThreadCanBeStarted() {
+    ManualTime time = new ManualTime();
+    AtomicInteger failures = new AtomicInteger(3);
+    HelperQueue queue = new HelperQueue(new StillTimeWithThreads(time, failures), "A test");
+
+    queue.run(() -> ran.add(1));
+    assertThat(ran).isEmpty();
+    for (int i = 0; i < 2; i++) {
+      time.advance(Duration.ofNanos(HelperQueue.PATIENCE_NANOS));
+      assertThat(ran).isEmpty();
+    }
+    time.advance(Duration.ofNanos(HelperQueue.PATIENCE_NANOS));
+
+    assertThat(ran).containsExactly(1);
+    assertThat(time.scheduledTimers()).isZero();
+    queue.run(() -> ran.add(2));
+    assertThat(ran).containsExactly(1, 2);
+  }
+
+  @Test
+  void withoutAnyThreadTheCallerRunsIt() {
+    Time none =
+        new StillTimeWithThreads(new ManualTime(), new AtomicInteger(Integer.MAX_VALUE)) {
+          @Override
+          public Timer schedule(long delayNanos, Runnable action) {
+            throw new OutOfMemoryError("unable to create native thread");
+          }
+        };
+
+    new HelperQueue(none, "A test").run(() -> ran.add(1));
+
+    assertThat(ran).containsExactly(1);
+  }
+
+  private static void awaitLatch(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** A time whose helper threads cannot be started for a while. */
+  private static class StillTimeWithThreads implements Time {
+    private final ManualTime time;
+    private final AtomicInteger failures;
+
+    StillTimeWithThreads(ManualTime time, AtomicInteger failures) {
+      this.time = time;
+      this.failures = failures;
+    }
+
+    @Override
+    public long nanoTime() {
+      return time.nanoTime();
+    }
+
+    @Override
+    public long wallMillis() {
+      return time.wallMillis();
+    }
+
+    @Override
+    public void park(Object blocker, long nanos) {
+      time.park(blocker, nanos);
+    }
+
+    @Override
+    public Timer schedule(long delayNanos, Runnable action) {
+      return time.schedule(delayNanos, action);
+    }
+
+    @Override
+    public void handOff(Runnable action) {
+      if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
+        throw new OutOfMemoryError("unable to create native thread");
+      }
+      time.handOff(action);
+    }
+  }
+}

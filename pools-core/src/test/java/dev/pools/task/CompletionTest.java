@@ -1,0 +1,519 @@
+package dev.pools.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.pools.internal.Time;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
+
+/** No thread waits for itself: who completes which future, and what a callback may wait for. */
+class CompletionTest extends PoolTestBase {
+
+  /** Callbacks block here, so that helper threads are needed. */
+  @Override
+  AdvancedPool.Builder builder() {
+    return super.builder().time(Time.system());
+  }
+
+  private static final Function<AdvancedPool, PoolFuture<Integer>> SUBMIT = p -> p.submit(() -> 1);
+
+  @Test
+  void callbackOfDrainMayWaitForAQueuedTaskOfTheOnlyWorker() {
+    AdvancedPool pool = fixed(1);
+    Gate gate = occupy(pool);
+    CompletableFuture<Void> drained = pool.drain();
+    PoolFuture<Integer> later = pool.submit(() -> 1);
+    CompletableFuture<Integer> callback = drained.thenApply(nothing -> later.join());
+
+    gate.open();
+
+    assertThat(get(callback)).isEqualTo(1);
+  }
+
+  @Test
+  void callbackOfAnAcceptanceMayWaitForTheTaskThatLetItIn() {
+    AdvancedPool pool = build(builder().maxWorkers(1).queueCapacity(1));
+    Gate gate = occupy(pool);
+    PoolFuture<String> queued = pool.submit(() -> "queued");
+    PoolFuture<String> waits = pool.submit(() -> "waits");
+    CompletableFuture<String> callback = waits.accepted().thenApply(nothing -> queued.join());
+    CompletableFuture<String> own = waits.accepted().thenApply(nothing -> waits.join());
+
+    gate.open();
+
+    assertThat(get(callback)).isEqualTo("queued");
+    assertThat(get(own)).isEqualTo("waits");
+  }
+
+  @Test
+  void callbackOfAnAcceptanceMayWaitForTheTaskWhoseCancellationLetItIn() {
+    AdvancedPool pool = build(builder().maxWorkers(1).queueCapacity(1));
+    occupy(pool);
+    PoolFuture<Integer> queued = pool.submit(() -> 1);
+    PoolFuture<Integer> waits = pool.submit(() -> 2);
+    CompletableFuture<Boolean> callback =
+        waits.accepted().thenApply(nothing -> queued.handle((value, thrown) -> true).join());
+
+    queued.cancel(false);
+
+    assertThat(get(callback)).isTrue();
+  }
+
+  @Test
+  void callbackOfAResizeOrAFreeSlotMayWaitForATask() {
+    AdvancedPool pool = build(builder().minWorkers(2).maxWorkers(2).queueCapacity(1));
+    Gate first = occupy(pool);
+    Gate second = occupy(pool);
+    PoolFuture<Integer> queued = pool.submit(() -> 1);
+    CompletableFuture<Integer> slot = pool.waitForSlot().thenApply(waited -> queued.join());
+    CompletableFuture<Integer> resized = pool.resize(1, 1).thenApply(nothing -> queued.join());
+
+    first.open();
+
+    await().until(() -> pool.stats().workers() == 1);
+    second.open();
+    assertThat(get(slot)).isEqualTo(1);
+    assertThat(get(resized)).isEqualTo(1);
+  }
+
+  @Test
+  void callbacksThatWaitForEachOtherAllEnd() {
+    AdvancedPool pool = build(builder().maxWorkers(1).queueCapacity(1));
+    Gate gate = occupy(pool);
+    List<PoolFuture<Integer>> futures = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      futures.add(pool.submit(() -> 1));
+    }
+    CountDownLatch all = new CountDownLatch(8);
+    for (PoolFuture<Integer> future : futures.subList(1, 9)) {
+      future
+          .accepted()
+          .thenRun(
+              () -> {
+                all.countDown();
+                awaitLatch(all);
+              });
+    }
+
+    gate.open();
+
+    futures.forEach(future -> assertThat(get(future)).isEqualTo(1));
+    awaitLatch(all);
+  }
+
+  @Test
+  void blockingCallbacksOfTheEndHoldUpNeitherCloseNorEachOther() {
+    AdvancedPool pool = fixed(1);
+    Gate gate = occupy(pool);
+    CountDownLatch block = new CountDownLatch(1);
+    CompletableFuture<Void> joined = pool.join().thenRun(() -> awaitLatch(block));
+    CompletableFuture<Void> ended =
+        pool.shutdown(ShutdownOptions.DEFAULT).thenRun(() -> awaitLatch(block));
+    CompletableFuture<Boolean> told = pool.join().thenApply(reports -> true);
+    AtomicBoolean terminated = new AtomicBoolean();
+    Thread waiter = new Thread(() -> terminated.set(awaitTermination(pool)));
+    waiter.start();
+
+    gate.open();
+    pool.close();
+
+    assertThat(get(told)).isTrue();
+    await().until(terminated::get);
+    assertThat(joined).isNotDone();
+    assertThat(ended).isNotDone();
+    block.countDown();
+    get(joined);
+    get(ended);
+  }
+
+  @Test
+  void callbackOfJoinMayCloseThePool() {
+    AdvancedPool pool = fixed(1);
+    Gate gate = occupy(pool);
+    CompletableFuture<Void> closed = pool.join().thenRun(pool::close);
+    CompletableFuture<Void> drained = pool.drain().thenRun(pool::close);
+
+    gate.open();
+
+    get(drained);
+    get(closed);
+  }
+
+  // ---- Tasks that never run
+
+  @Test
+  void shutdownNowReturnsWhateverTheCallbacksOfItsTasksWaitFor() {
+    AdvancedPool pool = fixed(1);
+    occupy(pool);
+    List<PoolFuture<Integer>> futures = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      futures.add(pool.submit(() -> 1));
+    }
+    CompletableFuture<Void> all =
+        CompletableFuture.allOf(futures.toArray(CompletableFuture[]::new));
+    List<CompletableFuture<Boolean>> callbacks = new ArrayList<>();
+    for (PoolFuture<Integer> future : futures) {
+      // Cancels all others, and waits for all of them.
+      callbacks.add(
+          future.handle(
+              (value, thrown) -> {
+                boolean cancelled = futures.stream().allMatch(other -> other.cancel(false));
+                return cancelled && all.handle((nothing, failure) -> true).join();
+              }));
+    }
+
+    List<Runnable> neverRun = pool.shutdownNow();
+
+    assertThat(neverRun).hasSize(10);
+    assertThat(futures).allMatch(CompletableFuture::isCancelled);
+    callbacks.forEach(callback -> assertThat(get(callback)).isTrue());
+  }
+
+  @Test
+  void shutdownNowReturnsWhileACallbackBlocks() {
+    AdvancedPool pool = fixed(1);
+    occupy(pool);
+    CountDownLatch block = new CountDownLatch(1);
+    PoolFuture<Integer> first = pool.submit(() -> 1);
+    PoolFuture<Integer> second = pool.submit(() -> 2);
+    CompletableFuture<Void> callback = first.handle((value, thrown) -> awaitLatch(block));
+    CompletableFuture<Void> other = second.handle((value, thrown) -> null);
+
+    pool.shutdownNow();
+
+    assertThat(first).isCancelled();
+    get(other);
+    assertThat(callback).isNotDone();
+    block.countDown();
+    get(callback);
+  }
+
+  @Test
+  void everyShutdownWithAQueuedMapReturns() {
+    List<Function<AdvancedPool, ?>> ways =
+        List.of(
+            AdvancedPool::shutdownNow,
+            pool -> get(pool.shutdown(ShutdownOptions.DEFAULT.withTotalTimeout(Duration.ZERO))),
+            pool -> pool.shutdown(ShutdownOptions.DEFAULT.withIdleTimeout(Duration.ZERO)),
+            pool -> pool.shutdown(ShutdownOptions.DEFAULT.cancelPending()));
+    for (Function<AdvancedPool, ?> way : ways) {
+      AdvancedPool pool = fixed(1);
+      Gate gate = occupy(pool);
+      CompletableFuture<List<Integer>> mapped = pool.map(x -> x, List.of(1, 2, 3, 4));
+
+      assertThat((Object) way.apply(pool)).isNotNull();
+
+      assertThat(failureOf(mapped)).isNotNull();
+      gate.open();
+      assertThat(awaitTermination(pool)).isTrue();
+    }
+  }
+
+  @Test
+  void closeWithKillAtExitAndAQueuedMapReturns() {
+    AdvancedPool pool = build(builder().maxWorkers(1).killAtExit(true));
+    occupy(pool);
+    CompletableFuture<List<Integer>> mapped = pool.map(x -> x, List.of(1, 2, 3, 4));
+
+    pool.close();
+
+    assertThat(failureOf(mapped)).isNotNull();
+  }
+
+  @Test
+  void expiredElementsOfAMapCostNoWorker() {
+    AdvancedPool pool = build(super.builder().maxWorkers(1).maxQueueTime(Duration.ofSeconds(1)));
+    Gate gate = occupy(pool);
+    CompletableFuture<List<Integer>> mapped = pool.map(x -> x, List.of(1, 2, 3, 4));
+
+    time.advance(Duration.ofSeconds(2));
+    gate.open();
+
+    assertThat(failureOf(mapped)).isInstanceOf(TaskExpiredException.class);
+    assertThat(get(pool.submit(() -> 5, new TaskOptions(0, Duration.ofHours(1))))).isEqualTo(5);
+  }
+
+  @Test
+  void callbackOfAnExpiredTaskMayWaitForTheTaskAfterIt() {
+    AdvancedPool pool = build(builder().maxWorkers(1));
+    Gate gate = occupy(pool);
+    PoolFuture<Integer> expires = pool.submit(() -> 1, new TaskOptions(0, Duration.ofNanos(1)));
+    PoolFuture<Integer> next = pool.submit(() -> 2);
+    CompletableFuture<Integer> callback = expires.handle((value, thrown) -> next.join());
+
+    gate.open();
+
+    assertThat(get(callback)).isEqualTo(2);
+    assertThat(expires).isCompletedExceptionally();
+  }
+
+  @Test
+  void callbackOfADroppedTaskMayWaitForTheOneThatTookItsPlace() {
+    AdvancedPool pool =
+        build(builder().maxWorkers(1).queueCapacity(1).overflow(OverflowPolicy.DISCARD_OLDEST));
+    Gate gate = occupy(pool);
+    PoolFuture<Integer> dropped = pool.submit(() -> 1);
+    CompletableFuture<Integer> successor = new CompletableFuture<>();
+    CompletableFuture<Integer> callback = dropped.handle((value, thrown) -> successor.join());
+
+    PoolFuture<Integer> next = pool.submit(() -> 2);
+    next.thenAccept(successor::complete);
+    gate.open();
+
+    assertThat(get(callback)).isEqualTo(2);
+  }
+
+  @Test
+  void callbackOfACancelledTaskMayDrainAndCloseThePool() {
+    AdvancedPool pool = fixed(1);
+    Gate gate = occupy(pool);
+    PoolFuture<Integer> first = pool.submit(() -> 1);
+    first.handle(
+        (value, thrown) -> {
+          gate.open();
+          pool.drain().join();
+          pool.close();
+          return null;
+        });
+
+    first.cancel(false);
+
+    assertThat(pool.isTerminated()).isTrue();
+  }
+
+  @Test
+  void callbacksAtAnyDepthMayWaitForThePool() {
+    for (int depth : new int[] {49, 50, 51, 200}) {
+      AdvancedPool pool = build(builder().maxWorkers(1).queueCapacity(1));
+      occupy(pool);
+      pool.execute(() -> {});
+      List<PoolFuture<Integer>> waiting = new ArrayList<>();
+      for (int i = 0; i <= depth; i++) {
+        waiting.add(pool.submit(() -> 1));
+      }
+      for (int i = 0; i < depth; i++) {
+        PoolFuture<Integer> next = waiting.get(i + 1);
+        waiting.get(i).accepted().whenComplete((nothing, thrown) -> next.cancel(false));
+      }
+      CompletableFuture<Void> innermost =
+          waiting.get(depth).accepted().handle((nothing, thrown) -> pool.resize(1, 2).join());
+
+      waiting.get(0).cancel(false);
+
+      get(innermost);
+    }
+  }
+
+  // ---- Too late
+
+  @Test
+  void cancelInAListenerThatIsToldOfTheEndReturnsAtOnce() throws Exception {
+    AtomicReference<PoolFuture<Integer>> future = new AtomicReference<>();
+    CompletableFuture<Boolean> inside = new CompletableFuture<>();
+    CompletableFuture<Boolean> outside = new CompletableFuture<>();
+    PoolListener listener =
+        new PoolListener() {
+          @Override
+          public void taskEnded(TaskInfo task, Outcome outcome, Duration waited, Duration ran) {
+            // Another thread that comes too late helps, although this one holds up the result.
+            Thread other = new Thread(() -> outside.complete(future.get().cancel(true)));
+            other.start();
+            try {
+              other.join();
+            } catch (InterruptedException e) {
+              throw new AssertionError(e);
+            }
+            inside.complete(future.get().cancel(true));
+          }
+        };
+    AdvancedPool pool = build(builder().maxWorkers(1).listener(listener));
+    CountDownLatch known = new CountDownLatch(1);
+    future.set(
+        pool.submit(
+            () -> {
+              known.await();
+              return 7;
+            }));
+
+    known.countDown();
+
+    assertThat(get(outside)).isFalse();
+    assertThat(get(inside)).isFalse();
+    assertThat(get(future.get())).isEqualTo(7);
+  }
+
+  /** The interrupt of a running task may call user code: a thread's own interrupt(). */
+  @Test
+  void cancelInsideOfAnInterruptThatACancelHasSentReturns() {
+    AtomicReference<PoolFuture<?>> future = new AtomicReference<>();
+    AtomicInteger cancelled = new AtomicInteger();
+    AdvancedPool pool =
+        build(
+            builder()
+                .maxWorkers(1)
+                .threads(
+                    WorkerThreads.of(
+                        code ->
+                            new Thread(code) {
+                              @Override
+                              public void interrupt() {
+                                PoolFuture<?> running = future.get();
+                                if (running != null && running.cancel(false)) {
+                                  cancelled.incrementAndGet();
+                                }
+                                super.interrupt();
+                              }
+                            })));
+    Gate gate = new Gate();
+    future.set(pool.submit(gate::call));
+    gate.awaitEntered();
+
+    assertThat(future.get().cancel(true)).isTrue();
+
+    assertThat(cancelled.get()).isPositive();
+    future.set(null);
+  }
+
+  // ---- close() inside of a task
+
+  @Test
+  void closeInATaskIsRefusedWhoeverRunsIt() {
+    List<BiConsumer<AdvancedPool, Runnable>> ways =
+        List.of(
+            (pool, task) -> pool.submit(task),
+            (pool, task) -> pool.execute(task),
+            (pool, task) -> pool.execute(task, 3),
+            (pool, task) ->
+                pool.map(
+                    x -> {
+                      task.run();
+                      return x;
+                    },
+                    List.of(1)),
+            (pool, task) -> pool.submit(() -> pool.submit(task)));
+    for (BiConsumer<AdvancedPool, Runnable> way : ways) {
+      AdvancedPool pool =
+          build(
+              builder()
+                  .minWorkers(1)
+                  .maxWorkers(1)
+                  .queueCapacity(0)
+                  .overflow(OverflowPolicy.CALLER_RUNS));
+      AdvancedPool other = fixed(1);
+      Gate gate = occupy(pool);
+      List<Throwable> refused = new ArrayList<>();
+
+      way.accept(
+          pool,
+          () -> {
+            refused.add(thrownBy(() -> awaitTerminationOrThrow(pool)));
+            // Inside of the task of another pool it is still in this one.
+            get(SUBMIT.apply(other));
+            other.close();
+            refused.add(thrownBy(pool::close));
+          });
+
+      assertThat(refused).hasSize(2).allMatch(IllegalStateException.class::isInstance);
+      assertThat(Visits.place()).containsOnlyNulls();
+      gate.open();
+      pool.close();
+    }
+  }
+
+  @Test
+  void closeInNestedCallerRunTasksIsRefusedByBothPools() {
+    List<AdvancedPool> pools = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      AdvancedPool pool =
+          build(builder().maxWorkers(1).queueCapacity(0).overflow(OverflowPolicy.CALLER_RUNS));
+      occupy(pool);
+      pools.add(pool);
+    }
+    List<Throwable> refused = new ArrayList<>();
+
+    pools
+        .get(0)
+        .execute(
+            () -> {
+              pools.get(1).execute(() -> pools.forEach(pool -> refused.add(thrownBy(pool::close))));
+              refused.add(thrownBy(pools.get(0)::close));
+            });
+
+    assertThat(refused).hasSize(3).allMatch(IllegalStateException.class::isInstance);
+  }
+
+  @Test
+  void closeInAListenerThatIsToldOfADroppedTaskIsRefused() {
+    AtomicReference<AdvancedPool> self = new AtomicReference<>();
+    CompletableFuture<Throwable> refused = new CompletableFuture<>();
+    AdvancedPool pool =
+        build(
+            builder()
+                .maxWorkers(1)
+                .listener(
+                    new PoolListener() {
+                      @Override
+                      public void taskDropped(TaskInfo task, Outcome outcome, Duration waited) {
+                        refused.complete(thrownBy(() -> self.get().close()));
+                      }
+                    }));
+    self.set(pool);
+    Gate gate = occupy(pool);
+
+    pool.submit(() -> 1).cancel(false);
+
+    assertThat(get(refused)).isInstanceOf(IllegalStateException.class);
+    gate.open();
+  }
+
+  private static Throwable failureOf(CompletableFuture<?> future) {
+    CompletableFuture<Throwable> failure = future.handle((value, thrown) -> thrown);
+    return get(failure);
+  }
+
+  private static Throwable thrownBy(Runnable action) {
+    try {
+      action.run();
+      return new AssertionError("It has returned.");
+    } catch (Throwable thrown) {
+      return thrown;
+    }
+  }
+
+  private static void awaitTerminationOrThrow(AdvancedPool pool) {
+    assertThatThrownBy(() -> pool.awaitTermination(1, TimeUnit.NANOSECONDS))
+        .isInstanceOf(IllegalStateException.class);
+    throw new IllegalStateException("refused as it should be");
+  }
+
+  private static boolean awaitTermination(AdvancedPool pool) {
+    try {
+      return pool.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static Void awaitLatch(CountDownLatch latch) {
+    try {
+      if (!latch.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        throw new AssertionError("Nobody has opened the latch.");
+      }
+      return null;
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
