@@ -20,8 +20,9 @@ public final class AcquireTimeoutException extends ConnectionPoolException {
       ConnectionPoolStats stats,
       Duration waited,
       @Nullable Throwable lastFailure,
+      int failures,
       NestedAcquire.@Nullable Finding nested) {
-    super(message(stats, waited, lastFailure, nested), lastFailure);
+    super(message(stats, waited, lastFailure, failures, nested), lastFailure);
     this.held = nested == null ? 0 : nested.held();
   }
 
@@ -43,8 +44,9 @@ public final class AcquireTimeoutException extends ConnectionPoolException {
       ConnectionPoolStats stats,
       Duration waited,
       @Nullable Throwable lastFailure,
+      int failures,
       NestedAcquire.@Nullable Finding nested) {
-    String cure = cure(stats, lastFailure, nested);
+    String cure = cure(stats, lastFailure, failures, nested);
     return "No connection of pool '%s' came within %s: %d in use, %d idle, %d being checked, %d being made, %d being closed, at most %d; %d others wait. %s"
         .formatted(
             stats.name(),
@@ -62,17 +64,18 @@ public final class AcquireTimeoutException extends ConnectionPoolException {
   private static String cure(
       ConnectionPoolStats stats,
       @Nullable Throwable lastFailure,
+      int failures,
       NestedAcquire.@Nullable Finding nested) {
     if (stats.state() == ConnectionPoolStats.State.SUSPENDED) {
       return "The pool is suspended and leases nothing. Resume it.";
     }
-    if (lastFailure != null && stats.consecutiveCreateFailures() == 0) {
+    if (lastFailure != null && failures == 0) {
       return "Connections could not be made while this one was waited for, and can be again: "
           + Faults.describe(lastFailure);
     }
     if (lastFailure != null) {
       return "Connections cannot be made, %d attempts in a row have failed: %s"
-          .formatted(stats.consecutiveCreateFailures(), Faults.describe(lastFailure));
+          .formatted(failures, Faults.describe(lastFailure));
     }
     if (stats.size() == 0 && stats.creating() > 0) {
       return "Connections are being made and do not come: see to their server, or wait longer (acquireTimeout).";

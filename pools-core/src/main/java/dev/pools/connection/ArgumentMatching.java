@@ -12,9 +12,15 @@ public enum ArgumentMatching {
    * by him: each gets what is there for him as soon as everyone before him has something on its
    * way.
    *
-   * <p>The arguments' {@code equals} and {@code hashCode} must be quick, must not fail, must not
-   * change, and must not use the pool: they are called under its lock. Each acquire and release
-   * takes that lock.
+   * <p>Back-off after a failure, the last failure and {@link WhenDown} belong to the arguments:
+   * while no connection can be made with some, callers with others are served as ever, and their
+   * exceptions say nothing of it. With {@code maxConcurrentCreates} above 1, calls of the factory
+   * for equal arguments never use up all of it.
+   *
+   * <p>The {@code equals} and {@code hashCode} of a caller's arguments are called on the caller's
+   * thread, by acquire, start and a release with arguments; what they throw comes out of that call,
+   * and nothing else happens. If the lease is released, it ends in any case. The values must not
+   * change in a way that changes {@code equals}. Each acquire and release takes the pool's lock.
    */
   SAME
 }

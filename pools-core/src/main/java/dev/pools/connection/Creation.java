@@ -4,8 +4,9 @@ import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How connections are made: how many at a time, and how soon again after a failure. Guarded by the
- * pool's lock; the numbers may be read without it.
+ * How the connections of one {@link Tenant} are made: how many at a time, and how soon again after
+ * a failure. With {@link ArgumentMatching#ANY} there is one for the pool. Guarded by the pool's
+ * lock.
  *
  * <p>After a failure one attempt is made at a time, and from the beginning of one to that of the
  * next there is a pause, drawn at random from the upper half of a bound that doubles with each
@@ -28,11 +29,18 @@ final class Creation {
   /** The longest that one waits for the one before it to get ahead: who uses long should not. */
   private static final long LONGEST_LEAD_NANOS = 100_000_000;
 
-  private final int maxConcurrent;
+  private final Creations all;
   private final long initialPauseNanos;
   private final long longestPauseNanos;
 
   private int underway;
+
+  /** Whether the attempt underway began after a failure. */
+  private boolean doubtful;
+
+  /** The life of the pool to which the failures belong. */
+  private long life;
+
   private int failuresInARow;
   private long noAttemptBeforeNanos;
   private long begunNanos;
@@ -44,8 +52,8 @@ final class Creation {
   /** How many connections have turned out to be unfit since the last one passed its first check. */
   private int unfitInARow;
 
-  Creation(int maxConcurrent, long initialPauseNanos, long longestPauseNanos) {
-    this.maxConcurrent = maxConcurrent;
+  Creation(Creations all, long initialPauseNanos, long longestPauseNanos) {
+    this.all = all;
     this.initialPauseNanos = initialPauseNanos;
     this.longestPauseNanos = longestPauseNanos;
   }
@@ -56,11 +64,13 @@ final class Creation {
   }
 
   int failuresInARow() {
+    forgetFormerLife();
     return failuresInARow;
   }
 
   /** Why the last attempt failed, if it did. */
   @Nullable Throwable lastFailure() {
+    forgetFormerLife();
     return lastFailure;
   }
 
@@ -69,6 +79,7 @@ final class Creation {
    * waited because of it, though the last attempt was a success.
    */
   @Nullable Throwable failureSince(long sinceNanos) {
+    forgetFormerLife();
     if (lastFailure != null) {
       return lastFailure;
     }
@@ -77,6 +88,7 @@ final class Creation {
 
   /** A connection has turned out to be unfit. */
   void unfit() {
+    forgetFormerLife();
     unfitInARow++;
   }
 
@@ -91,7 +103,7 @@ final class Creation {
    * connections and serves none.
    */
   boolean isInDoubt() {
-    return unfitInARow >= UNFIT_FOR_DOUBT || failuresInARow > 0;
+    return failuresInARow() > 0 || unfitInARow >= UNFIT_FOR_DOUBT;
   }
 
   /**
@@ -99,24 +111,36 @@ final class Creation {
    * attempt has failed, and no other is under way.
    */
   boolean owesProbe() {
-    return failuresInARow > 0 && underway == 0;
+    return failuresInARow() > 0 && underway == 0;
   }
 
   /** Ends the pause: somebody wants to know now whether connections can be created. */
   void pauseIsOver(long nowNanos) {
     noAttemptBeforeNanos = nowNanos;
+    all.pauseUntil(nowNanos);
   }
 
   /** Whether another attempt may begin now. */
   boolean mayBegin(long nowNanos) {
-    return failuresInARow == 0
-        ? underway < maxConcurrent
-        : underway == 0 && nowNanos - noAttemptBeforeNanos >= 0;
+    return failuresInARow() == 0
+        ? hasShare() && all.hasRoom()
+        : hasShare() && all.hasRoomForDoubtful() && nowNanos - noAttemptBeforeNanos >= 0;
+  }
+
+  /** Whether this tenant has fewer attempts underway than it may have. */
+  boolean hasShare() {
+    return failuresInARow() == 0 ? underway < all.shareOfOne() : underway == 0;
+  }
+
+  /** Whether its last failure is so long ago that it need not be remembered for its own sake. */
+  boolean isForgotten(long nowNanos) {
+    return failuresInARow() == 0
+        || nowNanos - failedNanos >= 2 * Math.min(longestPauseNanos, Long.MAX_VALUE / 4);
   }
 
   /** How long until an attempt may begin, if only the pause is in its way; zero if it is not. */
   long pauseNanos(long nowNanos) {
-    return failuresInARow == 0 || underway > 0 ? 0 : Math.max(0, noAttemptBeforeNanos - nowNanos);
+    return failuresInARow() == 0 || underway > 0 ? 0 : Math.max(0, noAttemptBeforeNanos - nowNanos);
   }
 
   /** How long until one may begin for a caller whom a connection in use may serve instead. */
@@ -124,18 +148,23 @@ final class Creation {
     if (underway == 0) {
       return 0;
     }
-    long lead = Math.min(tookNanos / maxConcurrent, LONGEST_LEAD_NANOS);
+    long lead = Math.min(tookNanos / all.maxConcurrent(), LONGEST_LEAD_NANOS);
     return Math.max(0, lead - (nowNanos - begunNanos));
   }
 
   void begun(long nowNanos) {
+    forgetFormerLife();
     underway++;
+    doubtful = failuresInARow > 0;
+    all.begun(this, doubtful);
     begunNanos = nowNanos;
   }
 
   /** An attempt is overdue, and does not count as underway any more. */
   void overdue() {
     underway--;
+    all.ended(doubtful);
+    doubtful = false;
   }
 
   /**
@@ -145,10 +174,11 @@ final class Creation {
    */
   int succeeded(boolean wasOverdue, long itTookNanos) {
     if (!wasOverdue) {
-      underway--;
+      overdue();
     }
+    all.succeeded();
     tookNanos = itTookNanos;
-    int failedBefore = failuresInARow;
+    int failedBefore = failuresInARow();
     failuresInARow = 0;
     if (lastFailure != null) {
       failureBeforeSuccess = lastFailure;
@@ -163,6 +193,7 @@ final class Creation {
    * @param sinceNanos from when on the pause counts
    */
   void failed(Throwable cause, long sinceNanos, long nowNanos) {
+    forgetFormerLife();
     failuresInARow++;
     lastFailure = cause;
     failedNanos = nowNanos;
@@ -173,13 +204,17 @@ final class Creation {
             : initialPauseNanos << doublings;
     long pause = bound - ThreadLocalRandom.current().nextLong(bound / 2 + 1);
     noAttemptBeforeNanos = sinceNanos + pause;
+    all.failed(cause, noAttemptBeforeNanos);
   }
 
   /** A new start forgets old failures. */
-  void reset() {
-    failuresInARow = 0;
-    unfitInARow = 0;
-    lastFailure = null;
-    failureBeforeSuccess = null;
+  private void forgetFormerLife() {
+    if (life != all.life()) {
+      life = all.life();
+      failuresInARow = 0;
+      unfitInARow = 0;
+      lastFailure = null;
+      failureBeforeSuccess = null;
+    }
   }
 }

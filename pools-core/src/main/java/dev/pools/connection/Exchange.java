@@ -79,17 +79,22 @@ final class Exchange<T> {
 
   // Guarded by lock.
   private final Slots<T> slots = new Slots<>(gate);
-  private final WaitQueue<T> line = new WaitQueue<>();
+  private final WaitQueue<T> line;
+  private final Creations creations;
+  private final Tenants<T> tenants;
+
+  /** How connections are made with ArgumentMatching.ANY. */
   private final Creation creation;
+
   private final Fitness fitness;
 
   /** Null if arguments serve only to create. */
   private final @Nullable SameArguments<T> same;
 
   /** What the last attempt to create a connection was made with, if it failed. */
-  private Arguments probeWith = Arguments.none();
+  private Wanted<T> probeWith;
 
-  private final Deque<Arguments> nextArguments = new ArrayDeque<>();
+  private final Deque<Wanted<T>> nextArguments = new ArrayDeque<>();
   private final List<CompletableFuture<Void>> resizes = new ArrayList<>();
   private final AfterUnlock decisions;
 
@@ -100,7 +105,7 @@ final class Exchange<T> {
 
   private final Generations<T> generations;
   private final Leaks<T> leaks;
-  private final NestedAcquire<T> nested = new NestedAcquire<>(slots, line);
+  private final NestedAcquire<T> nested;
   private final Deque<Slot<T>> toCheck = new ArrayDeque<>();
   private final long[] retired = new long[RetireReason.values().length];
   private int minSize;
@@ -133,6 +138,7 @@ final class Exchange<T> {
   private Time.@Nullable Timer maintenanceTimer;
   private long maintenanceNanos;
   private Time.@Nullable Timer retryTimer;
+  private long retryNanos;
 
   /** Set if somebody waits in a future, for no later than when his time is over. */
   private Time.@Nullable Timer alarm;
@@ -155,16 +161,21 @@ final class Exchange<T> {
     this.listeners = new ConnectionListeners<>(options.name(), options.listeners());
     this.createTimeoutNanos = Time.nanos(options.createTimeout());
     this.checkTimeoutNanos = Time.nanos(options.healthCheckTimeout());
-    this.creation =
-        new Creation(
+    boolean apart = options.argumentMatching() == ArgumentMatching.SAME;
+    this.creations =
+        new Creations(
+            options.name(),
+            apart,
             options.maxConcurrentCreates(),
             Time.nanos(options.backoffInitial()),
             Time.nanos(options.backoffMax()));
+    this.tenants = new Tenants<>(apart, creations);
+    this.creation = tenants.standard().creation;
+    this.probeWith = new Wanted<>(Arguments.none(), tenants.standard());
+    this.line = new WaitQueue<>(/* byTenant= */ apart, slots);
+    this.nested = new NestedAcquire<>(slots, line);
     this.fitness = new Fitness(options);
-    this.same =
-        options.argumentMatching() == ArgumentMatching.SAME
-            ? new SameArguments<>(this, slots, line, creation)
-            : null;
+    this.same = apart ? new SameArguments<>(this, slots, creations) : null;
     this.leaks = new Leaks<>(options, slots, decisions, listeners);
     this.noted =
         fitness.needsClock()
@@ -178,6 +189,11 @@ final class Exchange<T> {
 
   String name() {
     return options.name();
+  }
+
+  /** Whose these arguments are. Calls their methods, so not under the lock. */
+  Tenant<T> tenantOf(Arguments arguments) {
+    return tenants.of(arguments);
   }
 
   ConnectionOptions<T> options() {
@@ -422,7 +438,8 @@ final class Exchange<T> {
         refuse(waiter, () -> new PoolStoppedException(name()), plain.stopped);
         return;
       }
-      int underwayBefore = creation.underway();
+      Creation creationOfIts = waiter.tenant.creation;
+      int underwayBefore = creationOfIts.underway();
       line.add(waiter);
       waiter.place = line.size();
       setGate();
@@ -438,7 +455,7 @@ final class Exchange<T> {
           timeOutUnderLock(waiter);
         } else if (line.size() > options.waiterLimit()) {
           refuseByLimit(waiter);
-        } else if (creation.underway() == underwayBefore) {
+        } else if (creationOfIts.underway() == underwayBefore) {
           // If it is not, this is the one who waits for the attempt that is due.
           refuseIfDown(waiter);
         }
@@ -446,9 +463,22 @@ final class Exchange<T> {
       if (waiter.async && waiter.status == Waiter.Status.WAITING) {
         setAlarm(waiter.deadlineNanos);
       }
+    } catch (Throwable fault) {
+      // A caller that is told of a fault does not stay in line, where it would be served.
+      leaveLine(waiter);
+      throw fault;
     } finally {
       leave();
       waiter.arriving = false;
+    }
+  }
+
+  private void leaveLine(Waiter<T> waiter) {
+    if (waiter.status == Waiter.Status.WAITING) {
+      waiter.status = Waiter.Status.CANCELLED;
+      if (waiter.number > 0) {
+        line.remove(waiter);
+      }
     }
   }
 
@@ -520,26 +550,22 @@ final class Exchange<T> {
 
   /** Refuses a caller in line who does not want to wait while there is nothing to wait for. */
   private void refuseIfDown(Waiter<T> waiter) {
-    if (waiter.failsWhenDown && serves() && creation.failuresInARow() > 0 && slots.size() == 0) {
-      line.remove(waiter);
-      refusedDown++;
-      int failures = creation.failuresInARow();
-      Throwable lastFailure = creation.lastFailure();
-      Duration pause = Duration.ofNanos(creation.pauseNanos(time.nanoTime()));
-      refuse(
-          waiter, () -> new BackendDownException(name(), failures, lastFailure, pause), plain.down);
+    if (!waiter.failsWhenDown || !serves() || !waiter.tenant.isDown()) {
+      return;
     }
+    line.remove(waiter);
+    refusedDown++;
+    Creation failing = waiter.tenant.creation;
+    int failures = failing.failuresInARow();
+    Throwable cause = failing.lastFailure();
+    Duration pause = Duration.ofNanos(failing.pauseNanos(time.nanoTime()));
+    refuse(waiter, () -> new BackendDownException(name(), failures, cause, pause), plain.down);
   }
 
   /** Refuses those in line who do not want to wait for another attempt, unless one is under way. */
-  private void refuseAllIfDown() {
-    if (creation.underway() > 0) {
-      return;
-    }
-    Waiter<T> next;
-    for (Waiter<T> waiter = line.first(); waiter != null; waiter = next) {
-      next = waiter.next;
-      refuseIfDown(waiter);
+  void refuseAllIfDown(Tenant<T> tenant) {
+    if (tenant.creation.underway() == 0) {
+      tenant.impatient().forEach(this::refuseIfDown);
     }
   }
 
@@ -551,6 +577,8 @@ final class Exchange<T> {
     if (state == State.CREATED) {
       startImplicitly();
     }
+    Wanted<T> wanted = tenants.wanted(arguments);
+    Tenant<T> tenant = wanted.tenant();
     enter();
     try {
       if (state != State.RUNNING) {
@@ -562,7 +590,7 @@ final class Exchange<T> {
         return null;
       }
       long now = time.nanoTime();
-      Slot<T> slot = usable(arguments, now);
+      Slot<T> slot = usable(tenant, now);
       if (slot != null) {
         T connection = slot.connection();
         Lease<T> lease =
@@ -571,11 +599,11 @@ final class Exchange<T> {
         return lease;
       }
       match();
-      if (line.size() == 0 && !isAnyOnItsWay(arguments) && creation.mayBegin(now)) {
+      if (line.size() == 0 && !isAnyOnItsWay(tenant) && tenant.creation.mayBegin(now)) {
         if (slots.total() < maxSize) {
-          create(arguments, /* upkeep= */ false);
+          create(wanted, /* upkeep= */ false);
         } else if (same != null && slots.live() >= maxSize) {
-          same.displaceFor(arguments);
+          same.displaceFor(tenant);
         }
       }
       return null;
@@ -587,9 +615,9 @@ final class Exchange<T> {
   /**
    * An idle connection that can be leased at once, held; one that is due for a check is sent to it.
    */
-  private @Nullable Slot<T> usable(Arguments arguments, long now) {
-    boolean isChecked = isBeingChecked(arguments);
-    for (Slot<T> slot = holdWarmest(arguments); slot != null; slot = holdWarmest(arguments)) {
+  private @Nullable Slot<T> usable(Tenant<T> tenant, long now) {
+    boolean isChecked = isBeingChecked(tenant);
+    for (Slot<T> slot = holdWarmest(tenant); slot != null; slot = holdWarmest(tenant)) {
       RetireReason spent = fitness.spent(slot, now);
       if (spent != null) {
         retire(slot, spent);
@@ -608,20 +636,20 @@ final class Exchange<T> {
     return null;
   }
 
-  private @Nullable Slot<T> holdWarmest(Arguments arguments) {
+  private @Nullable Slot<T> holdWarmest(Tenant<T> tenant) {
     if (same == null) {
       return slots.holdWarmest();
     }
-    Slot<T> slot = slots.warmest(arguments);
+    Slot<T> slot = slots.warmest(tenant);
     return slot != null && slot.hold() ? slot : null;
   }
 
-  private boolean isBeingChecked(Arguments arguments) {
-    return same == null ? slots.checking() > 0 : same.isBeingChecked(arguments);
+  private boolean isBeingChecked(Tenant<T> tenant) {
+    return same == null ? slots.checking() > 0 : same.isBeingChecked(tenant);
   }
 
-  private boolean isAnyOnItsWay(Arguments arguments) {
-    return same == null ? onTheirWay() > 0 : same.isOnItsWay(arguments);
+  private boolean isAnyOnItsWay(Tenant<T> tenant) {
+    return same == null ? onTheirWay() > 0 : same.isOnItsWay(tenant);
   }
 
   /**
@@ -711,16 +739,22 @@ final class Exchange<T> {
     if (itself != null) {
       nestedTimeouts++;
     }
-    Throwable failure = creation.failureSince(waiter.sinceNanos);
-    decisions.serve(() -> finish(waiter, () -> tellTimedOut(waiter, failure, itself)));
+    Creation creationOfIts = waiter.tenant.creation;
+    Throwable failure = creationOfIts.failureSince(waiter.sinceNanos);
+    int failures = creationOfIts.failuresInARow();
+    decisions.serve(() -> finish(waiter, () -> tellTimedOut(waiter, failure, failures, itself)));
   }
 
   private void tellTimedOut(
-      Waiter<T> waiter, @Nullable Throwable failure, NestedAcquire.@Nullable Finding itself) {
+      Waiter<T> waiter,
+      @Nullable Throwable failure,
+      int failures,
+      NestedAcquire.@Nullable Finding itself) {
     Duration waited = Duration.ofNanos(time.nanoTime() - waiter.sinceNanos);
     waiter.fail(
         PlainRefusals.orPlain(
-            () -> new AcquireTimeoutException(stats(), waited, failure, itself), plain.timedOut));
+            () -> new AcquireTimeoutException(stats(), waited, failure, failures, itself),
+            plain.timedOut));
     if (waiter.async) {
       listeners.tell(heard -> heard.acquireTimedOut(waited));
     }
@@ -777,9 +811,6 @@ final class Exchange<T> {
     }
     long now = time.nanoTime();
     if (same != null) {
-      if (creation.pauseNanos(now) > 0) {
-        refuseAllIfDown();
-      }
       keepUp(same.match(proven, maxSize, now), now);
       return;
     }
@@ -981,9 +1012,17 @@ final class Exchange<T> {
     if (!slot.isOwnedBy(epoch, Slot.State.IN_USE)) {
       return false;
     }
+    Wanted<T> successor;
+    try {
+      successor = wantedInstead(arguments);
+    } catch (Throwable fault) {
+      // The lease ends in any case: only its arguments are lost.
+      release(slot, epoch, Arguments.none(), how);
+      throw fault;
+    }
     enter();
     try {
-      return takeBack(slot, epoch, arguments, how);
+      return takeBack(slot, epoch, successor, how);
     } finally {
       leave();
     }
@@ -1074,10 +1113,11 @@ final class Exchange<T> {
       }
       return;
     }
+    Wanted<T> successor = wantedInstead(arguments);
     enter();
     try {
       Slot<T> slot = slots.of(connection);
-      if (slot == null || !takeBack(slot, slot.epoch(), arguments, how)) {
+      if (slot == null || !takeBack(slot, slot.epoch(), successor, how)) {
         throw new IllegalReleaseException(name());
       }
     } finally {
@@ -1085,10 +1125,16 @@ final class Exchange<T> {
     }
   }
 
-  private boolean takeBack(Slot<T> slot, long epoch, Arguments arguments, LeaseEnd how) {
+  /** What is to be made instead, as a release says; null if it says nothing. */
+  private @Nullable Wanted<T> wantedInstead(Arguments arguments) {
+    return arguments.isEmpty() ? null : tenants.wanted(arguments);
+  }
+
+  private boolean takeBack(
+      Slot<T> slot, long epoch, @Nullable Wanted<T> successor, LeaseEnd how) {
     long now = time.nanoTime();
     long leasedNanos = slot.leasedNanos;
-    if (!slot.giveBack(epoch, arguments, now)) {
+    if (!slot.giveBack(epoch, successor, now)) {
       return false;
     }
     T connection = slot.connection();
@@ -1160,17 +1206,17 @@ final class Exchange<T> {
   /** Has connections made for those in line and for the least number, as far as may be. */
   private void replenish(long now) {
     if (creation.pauseNanos(now) > 0) {
-      refuseAllIfDown();
+      refuseAllIfDown(tenants.standard());
     }
-    while (needsAnother() && mayCreate(slots.total() < maxSize, now)) {
+    while (needsAnother() && mayCreate(tenants.standard(), slots.total() < maxSize, now)) {
       Waiter<T> forWhom = line.behind(onTheirWay());
-      if (forWhom != null && awaitsLead(now)) {
+      if (forWhom != null && awaitsLead(forWhom.tenant, now)) {
         return;
       }
       if (forWhom == null) {
         createUnasked();
       } else {
-        create(forWhom.arguments, /* upkeep= */ false);
+        create(forWhom.wanted(), /* upkeep= */ false);
       }
     }
   }
@@ -1180,16 +1226,23 @@ final class Exchange<T> {
   }
 
   private boolean isBelowMinimum() {
-    return slots.size() + creation.underway() < minSize;
+    return slots.size() + creations.underway() < minSize;
   }
 
   /** Has connections made for the least number, in so many places. */
   private void keepUp(int room, long now) {
-    for (int left = room; isBelowMinimum() && mayCreate(left > 0, now); left--) {
-      createForUpkeep();
+    int left = room;
+    while (isBelowMinimum()) {
+      Wanted<T> next = nextForUpkeep(now);
+      if (next == null || !mayCreate(next.tenant(), left > 0, now)) {
+        return;
+      }
+      nextArguments.remove(next);
+      create(next, /* upkeep= */ true);
+      left--;
     }
-    // An attempt with the arguments of one caller says nothing about those of others.
-    if (owesProbe() && probeWith.isEmpty() && mayCreate(room > 0, now)) {
+    // An attempt with the arguments of one tenant says nothing about those of others.
+    if (owesProbe() && mayCreate(tenants.standard(), left > 0, now)) {
       create(probeWith, /* upkeep= */ false);
     }
   }
@@ -1217,7 +1270,7 @@ final class Exchange<T> {
         && same == null
         && line.size() == 0
         && creation.owesProbe()
-        && mayCreate(/* hasRoom= */ false, now)) {
+        && mayCreate(tenants.standard(), /* hasRoom= */ false, now)) {
       create(probeWith, /* upkeep= */ false);
     }
   }
@@ -1225,34 +1278,48 @@ final class Exchange<T> {
   /** Has a connection made for the least number; or to find out whether the server is back. */
   private void createUnasked() {
     if (isBelowMinimum()) {
-      createForUpkeep();
+      createForUpkeep(tenants.standard());
     } else {
       create(probeWith, /* upkeep= */ false);
     }
   }
 
-  private void createForUpkeep() {
-    Arguments given = nextArguments.poll();
-    create(given == null ? Arguments.none() : given, /* upkeep= */ true);
+  /** What the next connection for the least number is made with: of a tenant that may make one. */
+  private @Nullable Wanted<T> nextForUpkeep(long now) {
+    if (nextArguments.isEmpty()) {
+      return new Wanted<>(Arguments.none(), tenants.standard());
+    }
+    for (Wanted<T> next : nextArguments) {
+      if (next.tenant().creation.mayBegin(now)) {
+        return next;
+      }
+      retryLater(next.tenant().creation.pauseNanos(now));
+    }
+    return null;
+  }
+
+  private void createForUpkeep(Tenant<T> tenant) {
+    Wanted<T> given = nextArguments.poll();
+    create(given == null ? new Wanted<>(Arguments.none(), tenant) : given, /* upkeep= */ true);
   }
 
   /**
    * Whether the creation before has to get ahead first, because one in use may come back sooner.
    */
-  boolean awaitsLead(long now) {
-    long leadNanos = slots.use().inUse() > 0 ? creation.leadNanos(now) : 0;
+  boolean awaitsLead(Tenant<T> tenant, long now) {
+    long leadNanos = slots.use().inUse() > 0 ? tenant.creation.leadNanos(now) : 0;
     retryLater(leadNanos);
     return leadNanos > 0;
   }
 
   /** Whether one may be made now; if there is no room, one that has no hope loses its place. */
-  boolean mayCreate(boolean hasRoom, long now) {
+  boolean mayCreate(Tenant<T> tenant, boolean hasRoom, long now) {
     Slot<T> hopeless = hasRoom ? null : hopeless();
     if (!hasRoom && hopeless == null) {
       return false;
     }
-    if (!creation.mayBegin(now)) {
-      retryLater(creation.pauseNanos(now));
+    if (!tenant.creation.mayBegin(now)) {
+      retryLater(tenant.creation.pauseNanos(now));
       return false;
     }
     if (hopeless != null) {
@@ -1263,24 +1330,33 @@ final class Exchange<T> {
 
   /** How many connections will soon be there for those in line. */
   private int onTheirWay() {
-    return slots.promising() + creation.underway();
+    return slots.promising() + creations.underway();
   }
 
   /** With what the connection is to be made that takes the place of this one, if one does. */
   private void rememberArguments(Slot<T> gone) {
-    if (gone.arguments().isEmpty() || minSize == 0) {
+    Wanted<T> successor = gone.successor();
+    if (state != State.RUNNING || successor.arguments().isEmpty() || minSize == 0) {
       return;
     }
     while (nextArguments.size() >= minSize) {
       nextArguments.remove();
     }
-    nextArguments.add(gone.arguments());
+    nextArguments.add(successor);
   }
 
   void retryLater(long pauseNanos) {
-    if (pauseNanos <= 0 || retryTimer != null) {
+    if (pauseNanos <= 0) {
       return;
     }
+    long dueNanos = time.nanoTime() + pauseNanos;
+    if (retryTimer != null) {
+      if (dueNanos - retryNanos >= 0) {
+        return;
+      }
+      retryTimer.cancel();
+    }
+    retryNanos = dueNanos;
     retryTimer = later(pauseNanos, this::retry);
   }
 
@@ -1295,12 +1371,13 @@ final class Exchange<T> {
     }
   }
 
-  void create(Arguments arguments, boolean upkeep) {
-    Slot<T> slot = slots.add(arguments);
+  void create(Wanted<T> wanted, boolean upkeep) {
+    Arguments arguments = wanted.arguments();
+    Slot<T> slot = slots.add(wanted);
     slot.upkeep = upkeep;
     slot.generation = generations.current();
     long begunNanos = time.nanoTime();
-    creation.begun(begunNanos);
+    slot.tenant.creation.begun(begunNanos);
     long life = lives;
     Executor chosen = executor;
     decisions.serve(
@@ -1318,7 +1395,8 @@ final class Exchange<T> {
 
                   @Override
                   public void ended(@Nullable T connection, @Nullable Throwable failure) {
-                    createEnded(slot, life, connection, failure, time.nanoTime() - begunNanos);
+                    createEnded(
+                        slot, arguments, life, connection, failure, time.nanoTime() - begunNanos);
                   }
                 }));
   }
@@ -1338,7 +1416,7 @@ final class Exchange<T> {
       Throwable cause =
           new TimeoutException("The factory has not answered within " + options.createTimeout());
       countFailure(slot, cause, now, options.createTimeout());
-      startFails(life, cause);
+      startFails(slot, life, cause);
       match();
     } finally {
       leave();
@@ -1351,27 +1429,33 @@ final class Exchange<T> {
    * @param sinceNanos from when on the pause until the next one counts
    */
   private void countFailure(Slot<T> slot, Throwable cause, long sinceNanos, Duration took) {
-    creation.failed(cause, sinceNanos, time.nanoTime());
+    long now = time.nanoTime();
+    Creation creationOfIts = slot.tenant.creation;
+    creationOfIts.failed(cause, sinceNanos, now);
+    tenants.failed(slot.tenant, now);
     createFailures++;
-    probeWith = slot.arguments();
+    if (same == null) {
+      probeWith = slot.successor();
+    }
     news(heard -> heard.createFailed(cause, took));
-    boolean isFirst = creation.failuresInARow() == 1;
+    boolean isFirst = creationOfIts.failuresInARow() == 1;
     decisions.tell(() -> CreationReports.failed(name(), isFirst, cause));
     rememberUnmade(slot);
-    refuseAllIfDown();
+    refuseAllIfDown(slot.tenant);
   }
 
   /** What a connection was to be made with that the pool wants for itself, another is. */
   private void rememberUnmade(Slot<T> slot) {
-    if (slot.upkeep && !slot.arguments().isEmpty()) {
-      nextArguments.addFirst(slot.arguments());
+    if (slot.upkeep && state == State.RUNNING && !slot.arguments().isEmpty()) {
+      nextArguments.addFirst(slot.successor());
     }
   }
 
   /** Waits no longer for what is being made, but keeps its place. */
   private void setAside(Slot<T> slot) {
     slot.overdue = true;
-    creation.overdue();
+    slot.tenant.creation.overdue();
+    slots.change(slot.tenant);
     slot.giveUp = later(createTimeoutNanos, () -> noHopeFor(slot));
   }
 
@@ -1395,7 +1479,7 @@ final class Exchange<T> {
    * than one exists beyond the greatest number, and that only in a pool that had nothing.
    */
   @Nullable Slot<T> hopeless() {
-    if (strays > 0 || slots.size() + creation.underway() > 0) {
+    if (strays > 0 || slots.size() + creations.underway() > 0) {
       return null;
     }
     for (Slot<T> slot : slots.all()) {
@@ -1428,6 +1512,7 @@ final class Exchange<T> {
 
   private void createEnded(
       Slot<T> slot,
+      Arguments arguments,
       long life,
       @Nullable T connection,
       @Nullable Throwable failure,
@@ -1444,7 +1529,7 @@ final class Exchange<T> {
       if (fault != null) {
         createFailed(slot, life, fault, tookNanos);
       } else if (connection != null) {
-        createSucceeded(slot, life, connection, tookNanos);
+        createSucceeded(slot, arguments, life, connection, tookNanos);
       }
     } finally {
       leave();
@@ -1454,7 +1539,7 @@ final class Exchange<T> {
   private void createFailed(Slot<T> slot, long life, Throwable fault, long tookNanos) {
     if (slot.state() == Slot.State.CREATING) {
       if (!slot.overdue) {
-        creation.overdue();
+        slot.tenant.creation.overdue();
         countFailure(slot, fault, time.nanoTime() - tookNanos, Duration.ofNanos(tookNanos));
       } else {
         decisions.tell(() -> CreationReports.failed(name(), /* isFirst= */ false, fault));
@@ -1464,11 +1549,12 @@ final class Exchange<T> {
       strays--;
       decisions.tell(() -> CreationReports.failed(name(), /* isFirst= */ false, fault));
     }
-    startFails(life, fault);
+    startFails(slot, life, fault);
     afterDeparture();
   }
 
-  private void createSucceeded(Slot<T> slot, long life, T connection, long tookNanos) {
+  private void createSucceeded(
+      Slot<T> slot, Arguments arguments, long life, T connection, long tookNanos) {
     if (slot.state() != Slot.State.CREATING) {
       // Its place has been given up.
       countCreated(connection, tookNanos);
@@ -1477,13 +1563,13 @@ final class Exchange<T> {
           () ->
               run(
                   () -> {
-                    clean(connection, slot.arguments(), RetireReason.LATE);
+                    clean(connection, arguments, RetireReason.LATE);
                     strayEnded();
                   }));
       return;
     }
     slots.know(connection, slot);
-    if (state == State.RUNNING && life == lives && mustBeProven()) {
+    if (state == State.RUNNING && life == lives && mustBeProven(slot)) {
       prove(slot, life, connection, tookNanos);
     } else {
       slot.made(connection, time.nanoTime());
@@ -1492,8 +1578,9 @@ final class Exchange<T> {
   }
 
   /** Whether a new connection must pass a check before it belongs to the pool. */
-  private boolean mustBeProven() {
-    return options.healthChecker() != null && (options.checkOnCreate() || creation.isInDoubt());
+  private boolean mustBeProven(Slot<T> slot) {
+    return options.healthChecker() != null
+        && (options.checkOnCreate() || slot.tenant.creation.isInDoubt());
   }
 
   /**
@@ -1526,7 +1613,7 @@ final class Exchange<T> {
       }
       if (fit) {
         slot.passed(time.nanoTime());
-        creation.passed();
+        slot.tenant.creation.passed();
         joinPool(slot, life, tookNanos);
         return;
       }
@@ -1535,11 +1622,11 @@ final class Exchange<T> {
               name(), "a new connection failed its first health check", failure);
       countCreated(slot.connection(), tookNanos);
       if (!slot.overdue) {
-        creation.overdue();
+        slot.tenant.creation.overdue();
         countFailure(slot, fault, time.nanoTime() - tookNanos, Duration.ofNanos(tookNanos));
       }
       retire(slot, RetireReason.UNHEALTHY);
-      startFails(life, fault);
+      startFails(slot, life, fault);
       match();
     } finally {
       leave();
@@ -1552,12 +1639,17 @@ final class Exchange<T> {
     for (Slot<T> slot : slots.all()) {
       if (slot.state() == Slot.State.PROVING) {
         if (!slot.overdue) {
-          creation.overdue();
+          slot.tenant.creation.overdue();
         }
         countCreated(slot.connection(), now - slot.bornNanos);
         retire(slot, RetireReason.STOPPED);
       }
     }
+  }
+
+  /** Nothing is known to fail, or nothing is to be created any more. */
+  private void forgetProbe() {
+    probeWith = new Wanted<>(Arguments.none(), tenants.standard());
   }
 
   private void countCreated(T connection, long tookNanos) {
@@ -1569,8 +1661,9 @@ final class Exchange<T> {
   private void joinPool(Slot<T> slot, long life, long tookNanos) {
     long now = time.nanoTime();
     countCreated(slot.connection(), tookNanos);
-    int failedBefore = creation.succeeded(slot.overdue, tookNanos);
-    probeWith = Arguments.none();
+    int failedBefore = slot.tenant.creation.succeeded(slot.overdue, tookNanos);
+    tenants.succeeded(slot.tenant);
+    forgetProbe();
     if (failedBefore > 0) {
       decisions.tell(() -> CreationReports.recovered(name(), failedBefore));
     }
@@ -1692,11 +1785,12 @@ final class Exchange<T> {
       List<CompletableFuture<Void>> consequences = new ArrayList<>(0);
       if (!fit) {
         consequences.add(retire(slot, RetireReason.UNHEALTHY, new CompletableFuture<>()));
+        slot.tenant.creation.unfit();
         consequences.addAll(doubtTheOthers(slot, begunNanos));
       } else {
         long now = time.nanoTime();
         if (slot.passed(now)) {
-          creation.passed();
+          slot.tenant.creation.passed();
         }
         RetireReason reason = fateOf(slot, LeaseEnd.RETURNED, now);
         if (reason != null) {
@@ -1733,7 +1827,6 @@ final class Exchange<T> {
    */
   private List<CompletableFuture<Void>> doubtTheOthers(Slot<T> dead, long sinceNanos) {
     List<CompletableFuture<Void>> checks = new ArrayList<>(0);
-    creation.unfit();
     for (Slot<T> slot : slots.present()) {
       if (slot != dead && !slot.doubtful && slot.provenNanos - sinceNanos <= 0) {
         slot.mark();
@@ -1869,7 +1962,7 @@ final class Exchange<T> {
 
   /** Whether there is nothing left that a stop waits for. */
   private boolean isEmpty() {
-    return slots.size() + slots.closing() + creation.underway() == 0;
+    return slots.size() + slots.closing() + creations.underway() == 0;
   }
 
   /** Replaces all connections, those in use as soon as they come back. */
@@ -1945,10 +2038,11 @@ final class Exchange<T> {
       List<Arguments> arguments, @Nullable Executor replacement, StartFailure onFailure) {
     CompletableFuture<Void> stopping;
     long stopsBefore;
+    List<Wanted<T>> wanted = arguments.stream().map(tenants::wanted).toList();
     enter();
     try {
       if (state != State.STOPPING) {
-        return startNow(arguments, replacement, onFailure);
+        return startNow(wanted, replacement, onFailure);
       }
       stopping = stopped;
       stopsBefore = stopsAsked;
@@ -1956,13 +2050,13 @@ final class Exchange<T> {
       leave();
     }
     return stopping.thenCompose(
-        over -> startUnlessStopped(stopsBefore, arguments, replacement, onFailure));
+        over -> startUnlessStopped(stopsBefore, wanted, replacement, onFailure));
   }
 
   /** As {@link #start}, for one who has waited for a stop, unless another has been asked for. */
   private CompletableFuture<Void> startUnlessStopped(
       long stopsBefore,
-      List<Arguments> arguments,
+      List<Wanted<T>> arguments,
       @Nullable Executor replacement,
       StartFailure onFailure) {
     enter();
@@ -1976,7 +2070,7 @@ final class Exchange<T> {
   }
 
   private CompletableFuture<Void> startNow(
-      List<Arguments> arguments, @Nullable Executor replacement, StartFailure onFailure) {
+      List<Wanted<T>> arguments, @Nullable Executor replacement, StartFailure onFailure) {
     if (state != State.RUNNING) {
       beginLife(arguments, replacement, onFailure);
     } else if (startedImplicitly) {
@@ -2001,7 +2095,7 @@ final class Exchange<T> {
 
   /** The pool was started by a caller, and now by its owner, whose conditions count from now on. */
   private void takeOverStart(
-      List<Arguments> arguments, @Nullable Executor replacement, StartFailure onFailure) {
+      List<Wanted<T>> arguments, @Nullable Executor replacement, StartFailure onFailure) {
     if (replacement != null) {
       executor = replacement;
     }
@@ -2016,12 +2110,14 @@ final class Exchange<T> {
       return;
     }
     // The owner learns now whether connections can be created, and not after a pause.
-    creation.pauseIsOver(time.nanoTime());
+    long now = time.nanoTime();
+    creation.pauseIsOver(now);
+    arguments.forEach(wanted -> wanted.tenant().creation.pauseIsOver(now));
     match();
   }
 
   private void beginLife(
-      List<Arguments> arguments, @Nullable Executor replacement, StartFailure onFailure) {
+      List<Wanted<T>> arguments, @Nullable Executor replacement, StartFailure onFailure) {
     state = State.RUNNING;
     lives++;
     startedNanos = time.nanoTime();
@@ -2032,7 +2128,10 @@ final class Exchange<T> {
     nextArguments.clear();
     nextArguments.addAll(arguments);
     startHasFailed = false;
-    creation.reset();
+    creations.reset();
+    if (same != null) {
+      same.open();
+    }
     fitness.clocksHaveJumped();
     scheduleMaintenance();
     match();
@@ -2057,8 +2156,10 @@ final class Exchange<T> {
   }
 
   /** One of the first connections could not be made. */
-  private void startFails(long life, Throwable cause) {
-    if (life != lives || missingAtStart <= 0) {
+  private void startFails(Slot<T> slot, long life, Throwable cause) {
+    // Another tenant's failure says nothing about the connections of the start.
+    boolean isOfStart = same == null || slot.upkeep;
+    if (!isOfStart || life != lives || missingAtStart <= 0) {
       return;
     }
     missingAtStart = 0;
@@ -2183,6 +2284,8 @@ final class Exchange<T> {
       refuse(waiter, () -> new PoolStoppedException(name()), plain.stopped);
     }
     missingAtStart = 0;
+    // Those of a start that waits for this stop are its own.
+    nextArguments.clear();
     if (!startHasFailed) {
       CompletableFuture<Void> starting = started;
       decisions.serve(() -> starting.completeExceptionally(new PoolStoppedException(name())));
@@ -2255,6 +2358,11 @@ final class Exchange<T> {
 
   private void stopIsOver() {
     state = State.STOPPED;
+    tenants.clear();
+    forgetProbe();
+    if (same != null) {
+      same.clear();
+    }
     CompletableFuture<Void> over = stopped;
     decisions.serve(() -> over.complete(null));
   }
@@ -2327,6 +2435,7 @@ final class Exchange<T> {
       slots.sweep(now);
     }
     gate.forgetPlaces();
+    tenants.expire(now);
     for (Slot<T> slot : slots.fromColdest()) {
       RetireReason reason = fitness.spent(slot, now);
       if (reason == null && slots.size() > minSize && fitness.idleTooLong(slot, now)) {
@@ -2462,9 +2571,9 @@ final class Exchange<T> {
         createFailures,
         Map.copyOf(byReason),
         leaks.found(),
-        creation.failuresInARow(),
-        creation.lastFailure(),
-        Duration.ofNanos(creation.pauseNanos(now)),
+        creations.failuresInARow(),
+        creations.lastFailure(),
+        Duration.ofNanos(creations.pauseNanos(now)),
         first == null ? Duration.ZERO : Duration.ofNanos(Math.max(0, now - first.sinceNanos)),
         state == State.CREATED ? Duration.ZERO : Duration.ofNanos(now - startedNanos));
   }

@@ -1,34 +1,81 @@
 package dev.pools.connection;
 
-import dev.pools.Arguments;
-import java.util.HashMap;
-import java.util.HashSet;
-import java.util.Map;
-import java.util.Set;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.Deque;
+import java.util.List;
+import java.util.NavigableSet;
+import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings callers and connections together where each caller may get only what was made with his
+ * Brings callers and connections together where each caller may get only what was made with equal
  * arguments: {@link ArgumentMatching#SAME}. Guarded by the pool's lock.
  *
- * <p>Those in line are gone through from the first, and each takes the best that is left: an idle
- * connection of his kind, one of his kind that is on its way, a place, or the place of an idle
- * connection of another kind. So nobody is overtaken as regards anything that he could use, and
- * whoever has something on its way holds up nobody behind him. It ends when nothing is left, so it
- * takes about as many steps as the pool has places, however long the line is.
+ * <p>Callers are served in the order in which they came, and each takes the best that is left: an
+ * idle connection of its tenant, one of its tenant that is on its way, a place, or the place of an
+ * idle connection of another tenant. So a caller is not overtaken as regards anything that it could
+ * use, and a caller that has something on its way holds up no caller behind it.
+ *
+ * <p>A tenant whose last attempt failed is out of the order until its pause is over: it reserves no
+ * place, and delays no caller of another tenant.
+ *
+ * <p>Each tenant has a line of its own, and the tenants whose turn may come are sorted by the first
+ * of their callers that needs something. What one round looks at is bounded by the number of places
+ * and of the tenants that have changed since the last round, however long the lines are:
+ *
+ * <ol>
+ *   <li>S1: a tenant is listed as what it was when it last changed; each change is noted by {@link
+ *       Slots#change}, and only the passing of time changes a tenant without a note. Those that
+ *       wait for that are sorted by time.
+ *   <li>S2: each step of a round uses up a connection or a place, or puts a tenant aside for the
+ *       rest of the round that has a connection of its own.
+ * </ol>
  */
 final class SameArguments<T> {
 
   private final Exchange<T> exchange;
   private final Slots<T> slots;
-  private final WaitQueue<T> line;
-  private final Creation creation;
+  private final Creations creations;
 
-  SameArguments(Exchange<T> exchange, Slots<T> slots, WaitQueue<T> line, Creation creation) {
+  private final NavigableSet<Tenant<T>> idle = byTurn();
+  private final NavigableSet<Tenant<T>> wanting = byTurn();
+  private final NavigableSet<Tenant<T>> failing = byTurn();
+
+  /** Sorted by the end of the pause, which is what {@code turn} is in this set. */
+  private final NavigableSet<Tenant<T>> paused = byTurn();
+
+  private final Deque<Tenant<T>> changed = new ArrayDeque<>();
+
+  SameArguments(Exchange<T> exchange, Slots<T> slots, Creations creations) {
     this.exchange = exchange;
     this.slots = slots;
-    this.line = line;
-    this.creation = creation;
+    this.creations = creations;
+  }
+
+  private static <T> NavigableSet<Tenant<T>> byTurn() {
+    return new TreeSet<>(
+        Comparator.<Tenant<T>>comparingLong(tenant -> tenant.turn)
+            .thenComparingLong(tenant -> tenant.tie));
+  }
+
+  /** A start: begins to note changes. */
+  void open() {
+    slots.noteChanges(changed);
+  }
+
+  /** The pool is stopped: forgets all tenants. */
+  void clear() {
+    slots.noteChanges(null);
+    for (Tenant<T> tenant : changed) {
+      tenant.changed = false;
+    }
+    changed.clear();
+    for (NavigableSet<Tenant<T>> listed : List.of(idle, wanting, failing, paused)) {
+      listed.forEach(tenant -> tenant.listing = Tenant.Listing.NONE);
+      listed.clear();
+    }
   }
 
   /**
@@ -39,23 +86,24 @@ final class SameArguments<T> {
    */
   int match(@Nullable Slot<T> proven, int maxSize, long now) {
     Round round = new Round(proven, maxSize, now);
-    Waiter<T> next;
-    for (Waiter<T> waiter = line.first(); waiter != null && round.hasMore(); waiter = next) {
-      next = waiter.next;
-      if (exchange.isAlive(waiter, now)) {
-        round.serve(waiter);
-      }
+    while (!paused.isEmpty() && paused.first().turn - now <= 0) {
+      round.list(paused.first());
     }
-    return Math.min(round.free, round.places);
+    round.listChanged();
+    while (round.step()) {
+      round.listChanged();
+    }
+    round.over();
+    return Math.min(round.free(), round.places());
   }
 
   /**
-   * Makes room for one of these arguments, for a caller who does not wait for it.
+   * Makes room for one of this tenant, for a caller who does not wait for it.
    *
    * @return whether a place will be free soon
    */
-  boolean displaceFor(Arguments wanted) {
-    Slot<T> victim = slots.coldestBut(Set.of(wanted));
+  boolean displaceFor(Tenant<T> wanted) {
+    Slot<T> victim = slots.coldestBut(wanted);
     if (victim != null) {
       exchange.retire(held(victim), RetireReason.DISPLACED);
     }
@@ -70,150 +118,209 @@ final class SameArguments<T> {
     return idle;
   }
 
-  /** Whether a connection of these arguments is being made or checked. */
-  boolean isOnItsWay(Arguments wanted) {
-    for (Slot<T> slot : slots.all()) {
-      if (slot.madeWith().equals(wanted) && isComing(slot)) {
-        return true;
-      }
-    }
-    return false;
+  /** Whether a connection of this tenant is being made or checked. */
+  boolean isOnItsWay(Tenant<T> wanted) {
+    slots.count(wanted);
+    return wanted.coming > 0;
   }
 
-  /** Whether one of these arguments is being checked. */
-  boolean isBeingChecked(Arguments wanted) {
-    for (Slot<T> slot : slots.all()) {
-      if (slot.state() == Slot.State.CHECKING && slot.madeWith().equals(wanted)) {
-        return true;
-      }
-    }
-    return false;
+  /** Whether one of this tenant is being checked. */
+  boolean isBeingChecked(Tenant<T> wanted) {
+    return checking(wanted) > 0;
   }
 
   /** Whether, of those being checked, one is left for this caller and those before it. */
   boolean isCheckedFor(Waiter<T> waiter) {
-    int left = 0;
-    for (Slot<T> slot : slots.all()) {
-      if (slot.state() == Slot.State.CHECKING && slot.madeWith().equals(waiter.arguments)) {
-        left++;
-      }
-    }
-    for (Waiter<T> before = waiter.previous; before != null; before = before.previous) {
-      if (before.arguments.equals(waiter.arguments)) {
-        left--;
-      }
+    int left = checking(waiter.tenant);
+    for (Waiter<T> before = waiter.previousOfTenant;
+        before != null && left > 0;
+        before = before.previousOfTenant) {
+      left--;
     }
     return left > 0;
   }
 
-  private static boolean isComing(Slot<?> slot) {
-    return switch (slot.state()) {
-      case CREATING -> !slot.overdue;
-      case PROVING -> true;
-      case CHECKING -> !slot.checkedInDoubt;
-      default -> false;
+  private int checking(Tenant<T> tenant) {
+    int checking = 0;
+    for (Slot<T> slot : slots.all()) {
+      if (slot.tenant == tenant && slot.state() == Slot.State.CHECKING) {
+        checking++;
+      }
+    }
+    return checking;
+  }
+
+  private NavigableSet<Tenant<T>> listOf(Tenant.Listing listing) {
+    return switch (listing) {
+      case IDLE -> idle;
+      case WANTING -> wanting;
+      case FAILING -> failing;
+      case PAUSED -> paused;
+      case NONE -> throw new IllegalArgumentException("not listed");
     };
   }
 
-  /** What is left for those in line who have not been looked at yet. */
+  private void remove(Tenant<T> tenant) {
+    if (tenant.listing != Tenant.Listing.NONE) {
+      listOf(tenant.listing).remove(tenant);
+      tenant.listing = Tenant.Listing.NONE;
+    }
+  }
+
+  private void add(Tenant<T> tenant, Tenant.Listing listing, Waiter<T> waiter, long turn) {
+    tenant.turn = turn;
+    tenant.tie = waiter.number;
+    tenant.listing = listing;
+    listOf(listing).add(tenant);
+  }
+
+  /** What is left for those in line who have not had their turn yet. */
   private final class Round {
 
     private final @Nullable Slot<T> proven;
+    private final int maxSize;
     private final long now;
 
-    /** How many connections are on their way, by what they are made with. */
-    private final Map<Arguments, Integer> coming = new HashMap<>();
+    /** Places that callers wait for who have had their turn. */
+    private int reserved;
 
-    /** What calls of the factory are made with that do not end. */
-    private final Set<Arguments> stuck = new HashSet<>();
-
-    /** What those in use were made with, which may come back. */
-    private final Set<Arguments> inUse = new HashSet<>();
-
-    /** How many places are free now. */
-    private int free;
-
-    /** How many are free now, or will be when what is being closed is closed. */
-    private int places;
-
-    /** What those in line want who have not been looked at yet; null until it is needed. */
-    private @Nullable Set<Arguments> wanted;
+    /** Those of which some callers have had their turn, or that have been put aside. */
+    private final List<Tenant<T>> touched = new ArrayList<>(0);
 
     private Round(@Nullable Slot<T> proven, int maxSize, long now) {
       this.proven = proven;
+      this.maxSize = maxSize;
       this.now = now;
-      this.free = maxSize - slots.total();
-      this.places = maxSize - slots.live();
-      if (line.size() > 0) {
-        for (Slot<T> slot : slots.all()) {
-          if (isComing(slot)) {
-            coming.merge(slot.madeWith(), 1, Integer::sum);
-          } else if (slot.state() == Slot.State.CREATING) {
-            stuck.add(slot.madeWith());
-          } else if (slot.state() == Slot.State.IN_USE) {
-            inUse.add(slot.madeWith());
-          }
-        }
+    }
+
+    /** How many places are free, or will be when what is being closed is closed. */
+    private int places() {
+      return maxSize - slots.live() - reserved;
+    }
+
+    /** How many places are free now. */
+    private int free() {
+      return Math.max(0, maxSize - slots.total() - reserved);
+    }
+
+    private void listChanged() {
+      for (Tenant<T> next = changed.poll(); next != null; next = changed.poll()) {
+        next.changed = false;
+        list(next);
       }
     }
 
-    private boolean hasMore() {
-      return places > 0 || !coming.isEmpty() || slots.hasIdle() || exchange.hopeless() != null;
-    }
-
-    private void serve(Waiter<T> waiter) {
-      Slot<T> slot = fitting(waiter.arguments);
-      if (slot != null && (slot == proven || !exchange.isDueOnBorrow(slot, now))) {
-        exchange.grant(waiter, held(slot), now);
-      } else if (!takeComing(waiter.arguments)) {
-        if (slot != null && !(slot.doubtful && free > 0 && creation.mayBegin(now))) {
-          exchange.check(held(slot));
-        } else if (places > 0) {
-          takePlace(waiter.arguments);
-        } else {
-          makeRoom(waiter);
+    /** Lists a tenant by what its callers wait for now. */
+    private void list(Tenant<T> tenant) {
+      remove(tenant);
+      if (tenant.waiting == 0) {
+        return;
+      }
+      if (tenant.creation.pauseNanos(now) > 0) {
+        exchange.refuseAllIfDown(tenant);
+      }
+      slots.count(tenant);
+      Slot<T> best = tenant.idle > 0 ? fitting(tenant) : null;
+      if (best != null && isUsable(best)) {
+        addFirst(tenant, Tenant.Listing.IDLE, 0);
+        return;
+      }
+      int served = tenant.coming + tenant.passed;
+      if (best != null) {
+        addFirst(tenant, Tenant.Listing.IDLE, served);
+      } else if (tenant.creation.pauseNanos(now) > 0) {
+        // As soon as the pause is over, one of its callers needs a place.
+        Waiter<T> waiter = tenant.behind(served);
+        if (waiter != null) {
+          add(tenant, Tenant.Listing.PAUSED, waiter, now + tenant.creation.pauseNanos(now));
         }
+      } else if (tenant.creation.hasShare()) {
+        addFirst(
+            tenant,
+            tenant.creation.failuresInARow() > 0 ? Tenant.Listing.FAILING : Tenant.Listing.WANTING,
+            served);
       }
     }
 
-    /** The idle connection of these arguments that was used last and is not spent. */
-    private @Nullable Slot<T> fitting(Arguments arguments) {
+    private void addFirst(Tenant<T> tenant, Tenant.Listing listing, int others) {
+      Waiter<T> waiter = tenant.behind(others);
+      if (waiter != null) {
+        add(tenant, listing, waiter, waiter.number);
+      }
+    }
+
+    private boolean isUsable(Slot<T> slot) {
+      return slot == proven || !exchange.isDueOnBorrow(slot, now);
+    }
+
+    /** The idle connection of this tenant that was used last and is not spent. */
+    private @Nullable Slot<T> fitting(Tenant<T> tenant) {
       while (true) {
-        Slot<T> slot = slots.warmest(arguments);
+        Slot<T> slot = slots.warmest(tenant);
         RetireReason spent = slot == null ? null : exchange.spent(slot, now);
         if (slot == null || spent == null) {
           return slot;
         }
         exchange.retire(held(slot), spent);
-        places++;
       }
     }
 
-    private boolean takeComing(Arguments arguments) {
-      Integer left = coming.get(arguments);
-      if (left == null) {
+    /** The next caller has its turn; false if there is nothing left for anybody. */
+    private boolean step() {
+      Tenant<T> next = earlier(null, idle);
+      if (places() > 0 || mayMakeRoom()) {
+        next = earlier(next, wanting);
+        if (creations.hasRoomForDoubtful()) {
+          next = earlier(next, failing);
+        }
+      }
+      if (next == null) {
         return false;
       }
-      if (left == 1) {
-        coming.remove(arguments);
-      } else {
-        coming.put(arguments, left - 1);
-      }
+      serve(next);
       return true;
     }
 
-    private void takePlace(Arguments arguments) {
-      places--;
-      if (free > 0) {
-        free--;
-        if (isSoonerBack(arguments)) {
-          return;
+    private @Nullable Tenant<T> earlier(@Nullable Tenant<T> one, NavigableSet<Tenant<T>> others) {
+      Tenant<T> other = others.isEmpty() ? null : others.first();
+      return one == null || (other != null && other.turn < one.turn) ? other : one;
+    }
+
+    /** Whether a place could be made use of at once that an idle connection gives up. */
+    private boolean mayMakeRoom() {
+      return creations.hasRoom() && (slots.hasIdle() || exchange.hopeless() != null);
+    }
+
+    private void serve(Tenant<T> tenant) {
+      Slot<T> slot = fitting(tenant);
+      boolean usable = slot != null && isUsable(slot);
+      Waiter<T> waiter = tenant.behind(usable ? 0 : tenant.coming + tenant.passed);
+      boolean isStale = slot == null && tenant.listing == Tenant.Listing.IDLE;
+      if (isStale || waiter == null || !exchange.isAlive(waiter, now)) {
+        slots.change(tenant);
+      } else if (slot != null && usable) {
+        exchange.grant(waiter, held(slot), now);
+      } else if (slot != null && !(slot.doubtful && free() > 0 && tenant.creation.mayBegin(now))) {
+        boolean inDoubt = slot.doubtful;
+        exchange.check(held(slot));
+        if (inDoubt) {
+          // It counts as nothing yet, but each caller has one turn in a round.
+          pass(tenant);
         }
-        if (creation.mayBegin(now)) {
-          exchange.create(arguments, /* upkeep= */ false);
-        } else {
-          exchange.retryLater(creation.pauseNanos(now));
-        }
+      } else if (places() > 0) {
+        takePlace(tenant, waiter);
+      } else {
+        makeRoom(tenant, waiter);
+      }
+    }
+
+    private void takePlace(Tenant<T> tenant, Waiter<T> waiter) {
+      boolean isFree = free() > 0;
+      if (isFree && !isSoonerBack(tenant) && tenant.creation.mayBegin(now)) {
+        exchange.create(waiter.wanted(), /* upkeep= */ false);
+      } else {
+        reserved++;
+        pass(tenant);
       }
     }
 
@@ -221,40 +328,54 @@ final class SameArguments<T> {
      * Closes an idle connection in favour of a caller, but not while nothing could be made in its
      * place, nor for one whose server does not answer: else that would cost all the others theirs.
      */
-    private void makeRoom(Waiter<T> waiter) {
-      if (isSoonerBack(waiter.arguments)) {
-        return;
-      }
-      if (!creation.mayBegin(now)) {
-        exchange.retryLater(creation.pauseNanos(now));
-      } else if (exchange.mayCreate(/* hasRoom= */ false, now)) {
-        exchange.create(waiter.arguments, /* upkeep= */ false);
-      } else if (slots.hasIdle() && !stuck.contains(waiter.arguments)) {
-        Slot<T> victim = slots.coldestBut(wantedFrom(waiter));
-        if (victim == null) {
-          victim = slots.coldestBut(Set.of(waiter.arguments));
-        }
-        if (victim != null) {
-          exchange.retire(held(victim), RetireReason.DISPLACED);
-        }
+    private void makeRoom(Tenant<T> tenant, Waiter<T> waiter) {
+      if (isSoonerBack(tenant) || !tenant.creation.mayBegin(now)) {
+        putAside(tenant);
+      } else if (exchange.mayCreate(tenant, /* hasRoom= */ false, now)) {
+        exchange.create(waiter.wanted(), /* upkeep= */ false);
+      } else if (tenant.stuck == 0 && displaceFor(tenant)) {
+        reserved++;
+        pass(tenant);
+      } else {
+        putAside(tenant);
       }
     }
 
-    /** Whether one of these arguments that is in use may be back before another one can be made. */
-    private boolean isSoonerBack(Arguments arguments) {
-      return inUse.contains(arguments) && exchange.awaitsLead(now);
+    /** Whether one of this tenant that is in use may be back before another one can be made. */
+    private boolean isSoonerBack(Tenant<T> tenant) {
+      return tenant.inUse > 0 && exchange.awaitsLead(tenant, now);
     }
 
-    private Set<Arguments> wantedFrom(Waiter<T> waiter) {
-      Set<Arguments> known = wanted;
-      if (known == null) {
-        known = new HashSet<>();
-        for (Waiter<T> other = waiter; other != null; other = other.next) {
-          known.add(other.arguments);
-        }
-        wanted = known;
+    /** The caller whose turn it is has had it. */
+    private void pass(Tenant<T> tenant) {
+      tenant.passed++;
+      touch(tenant);
+      slots.change(tenant);
+    }
+
+    /** There is nothing for any of this tenant's callers in this round. */
+    private void putAside(Tenant<T> tenant) {
+      touch(tenant);
+      remove(tenant);
+    }
+
+    private void touch(Tenant<T> tenant) {
+      if (!tenant.touched) {
+        tenant.touched = true;
+        touched.add(tenant);
       }
-      return known;
+    }
+
+    /** Lists those that have been touched as they are without this round. */
+    private void over() {
+      for (Tenant<T> tenant : touched) {
+        tenant.touched = false;
+        tenant.passed = 0;
+        list(tenant);
+      }
+      if (!paused.isEmpty()) {
+        exchange.retryLater(paused.first().turn - now);
+      }
     }
   }
 }

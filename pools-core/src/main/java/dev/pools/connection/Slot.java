@@ -154,10 +154,13 @@ final class Slot<T> extends SlotSpacing {
 
   // Guarded by the pool's lock.
 
-  private final Arguments madeWith;
+  /** Whose connection it is. */
+  final Tenant<T> tenant;
 
-  /** What its last release said; nothing, if that said none. */
-  private Arguments releasedWith = Arguments.none();
+  private Arguments madeWith;
+
+  /** What its last release said; null, if that said nothing. */
+  private @Nullable Wanted<T> releasedWith;
 
   /** Whether its connection is made for the pool itself, and not for a caller. */
   boolean upkeep;
@@ -221,9 +224,10 @@ final class Slot<T> extends SlotSpacing {
   /** The last epoch whose end is known to the maintenance: its time is in usedNanos. */
   private long sweptEpoch;
 
-  Slot(Slots<T> slots, Arguments arguments) {
+  Slot(Slots<T> slots, Wanted<T> wanted) {
     this.slots = slots;
-    this.madeWith = arguments;
+    this.tenant = wanted.tenant();
+    this.madeWith = wanted.arguments();
   }
 
   // ---- Readings, for anyone
@@ -324,14 +328,14 @@ final class Slot<T> extends SlotSpacing {
 
   // ---- Under the lock
 
-  /** What its connection is made with. */
-  Arguments madeWith() {
-    return madeWith;
+  /** What its cleaner gets. */
+  Arguments arguments() {
+    return releasedWith == null ? madeWith : releasedWith.arguments();
   }
 
-  /** What its cleaner gets, and the factory for the one that takes its place. */
-  Arguments arguments() {
-    return releasedWith.isEmpty() ? madeWith : releasedWith;
+  /** What the one that takes its place is to be made with. */
+  Wanted<T> successor() {
+    return releasedWith == null ? new Wanted<>(madeWith, tenant) : releasedWith;
   }
 
   /** The name of the thread that leased it. */
@@ -441,13 +445,13 @@ final class Slot<T> extends SlotSpacing {
   private boolean holdAsSeen(long seen) {
     boolean held = WORD.compareAndSet(this, seen, wordOf(seen >>> EPOCH_SHIFT, State.HELD, 0));
     if (held) {
-      slots.hasHeld();
+      slots.hasHeld(this);
     }
     return held;
   }
 
   /** Ends the lease of this epoch, if it is still out. */
-  boolean giveBack(long epoch, Arguments with, long nowNanos) {
+  boolean giveBack(long epoch, @Nullable Wanted<T> with, long nowNanos) {
     if (!seize(epoch)) {
       return false;
     }
@@ -462,7 +466,7 @@ final class Slot<T> extends SlotSpacing {
 
   /** Puts it up for lease; to whom has to look at it first, if it is in doubt. */
   void offer() {
-    boolean inDoubt = suspect || doubtful || unproven || aging || !releasedWith.isEmpty();
+    boolean inDoubt = suspect || doubtful || unproven || aging || releasedWith != null;
     become(State.IDLE, epoch(), inDoubt ? MARK : 0);
   }
 
@@ -473,7 +477,7 @@ final class Slot<T> extends SlotSpacing {
    */
   long lease(long nowNanos, boolean marked) {
     long epoch = epoch() + 1;
-    releasedWith = Arguments.none();
+    releasedWith = null;
     leasedNanos = nowNanos;
     become(State.IN_USE, epoch, marked ? MARK : 0);
     return epoch;
@@ -514,6 +518,9 @@ final class Slot<T> extends SlotSpacing {
     become(State.GONE, epoch(), 0);
     disarm();
     connection = null;
+    // A lease that its user keeps must not keep what may be passwords.
+    madeWith = Arguments.none();
+    releasedWith = null;
   }
 
   /** Whether it has not been leased since it was proven fit. */

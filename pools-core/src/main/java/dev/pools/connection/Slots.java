@@ -1,6 +1,5 @@
 package dev.pools.connection;
 
-import dev.pools.Arguments;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Comparator;
@@ -35,6 +34,9 @@ final class Slots<T> {
   private int held;
   private long offers;
 
+  /** The tenants about which something has changed; null unless they matter. */
+  private @Nullable Collection<Tenant<T>> changes;
+
   /** How many leases those that are not present any more have had. */
   private long formerLeases;
 
@@ -43,15 +45,17 @@ final class Slots<T> {
   }
 
   /** A new place, whose connection is to be made. */
-  Slot<T> add(Arguments arguments) {
-    Slot<T> slot = new Slot<>(this, arguments);
+  Slot<T> add(Wanted<T> wanted) {
+    Slot<T> slot = new Slot<>(this, wanted);
     all.add(slot);
     creating++;
+    change(slot.tenant);
     return slot;
   }
 
   /** A slot has gone from one state to another, under the lock. */
   void moved(Slot<T> slot, Slot.State from, Slot.State to) {
+    change(slot.tenant);
     switch (from) {
       case CREATING -> creating -= to == Slot.State.PROVING ? 0 : 1;
       case PROVING -> creating--;
@@ -79,6 +83,7 @@ final class Slots<T> {
         held++;
         if (from == Slot.State.CREATING || from == Slot.State.PROVING) {
           present++;
+          slot.tenant.present++;
           gate.admit(slot);
         }
       }
@@ -86,6 +91,7 @@ final class Slots<T> {
         closing++;
         if (from != Slot.State.PROVING) {
           present--;
+          slot.tenant.present--;
           formerLeases += slot.uses();
           gate.dismiss(slot);
         }
@@ -96,8 +102,22 @@ final class Slots<T> {
   }
 
   /** A slot is held now that was contended. */
-  void hasHeld() {
+  void hasHeld(Slot<T> slot) {
+    change(slot.tenant);
     held++;
+  }
+
+  /** Something about this tenant has changed; {@link SameArguments} looks at it again. */
+  void change(Tenant<T> tenant) {
+    if (changes != null && !tenant.changed) {
+      tenant.changed = true;
+      changes.add(tenant);
+    }
+  }
+
+  /** Notes tenants about which something changes, from now on; null ends it. */
+  void noteChanges(@Nullable Collection<Tenant<T>> into) {
+    changes = into;
   }
 
   /** Whether none is held; it must be so whenever the lock is free (S1). */
@@ -127,11 +147,13 @@ final class Slots<T> {
     }
   }
 
-  /** The idle slot with a connection made with these arguments that was used last. */
-  @Nullable Slot<T> warmest(Arguments madeWith) {
+  /** The idle slot with a connection of this tenant that was used last. */
+  @Nullable Slot<T> warmest(Tenant<T> tenant) {
     Slot<T> warmest = null;
-    for (Slot<T> slot : fromColdest()) {
-      if (slot.madeWith().equals(madeWith)) {
+    for (Slot<T> slot : gate.row()) {
+      if (slot.tenant == tenant
+          && slot.state() == Slot.State.IDLE
+          && (warmest == null || byWarmth.compare(slot, warmest) > 0)) {
         warmest = slot;
       }
     }
@@ -139,16 +161,55 @@ final class Slots<T> {
   }
 
   /**
-   * The idle slot that has not been used for longest, but for those with connections made with some
-   * of these arguments.
+   * The idle slot of another tenant that has not been used for longest, best of one for whose
+   * connections no caller waits.
    */
-  @Nullable Slot<T> coldestBut(Set<Arguments> spared) {
-    for (Slot<T> slot : fromColdest()) {
-      if (!spared.contains(slot.madeWith())) {
-        return slot;
+  @Nullable Slot<T> coldestBut(Tenant<T> spared) {
+    Slot<T> coldest = null;
+    for (Slot<T> slot : gate.row()) {
+      if (slot.tenant != spared
+          && slot.state() == Slot.State.IDLE
+          && (coldest == null || goesBefore(slot, coldest))) {
+        coldest = slot;
       }
     }
-    return null;
+    return coldest;
+  }
+
+  private boolean goesBefore(Slot<T> slot, Slot<T> other) {
+    boolean isWaitedFor = slot.tenant.waiting > 0;
+    boolean otherIsWaitedFor = other.tenant.waiting > 0;
+    return isWaitedFor == otherIsWaitedFor ? byWarmth.compare(slot, other) < 0 : otherIsWaitedFor;
+  }
+
+  /** Counts the places of a tenant, for {@link SameArguments}. */
+  void count(Tenant<T> tenant) {
+    tenant.coming = 0;
+    tenant.stuck = 0;
+    tenant.inUse = 0;
+    tenant.idle = 0;
+    for (Slot<T> slot : all) {
+      if (slot.tenant == tenant) {
+        switch (slot.state()) {
+          case CREATING -> {
+            if (slot.overdue) {
+              tenant.stuck++;
+            } else {
+              tenant.coming++;
+            }
+          }
+          case PROVING -> tenant.coming++;
+          case CHECKING -> {
+            if (!slot.checkedInDoubt) {
+              tenant.coming++;
+            }
+          }
+          case IN_USE -> tenant.inUse++;
+          case IDLE -> tenant.idle++;
+          case HELD, CLOSING, GONE -> {}
+        }
+      }
+    }
   }
 
   /** Whether one is idle at this moment. */

@@ -11,6 +11,17 @@ final class WaitQueue<T> {
   private @Nullable Waiter<T> first;
   private @Nullable Waiter<T> last;
   private int size;
+  private long arrivals;
+
+  /** Whether each tenant has a line of its own, too. */
+  private final boolean byTenant;
+
+  private final Slots<T> slots;
+
+  WaitQueue(boolean byTenant, Slots<T> slots) {
+    this.byTenant = byTenant;
+    this.slots = slots;
+  }
 
   int size() {
     return size;
@@ -30,6 +41,9 @@ final class WaitQueue<T> {
   }
 
   void add(Waiter<T> waiter) {
+    waiter.number = ++arrivals;
+    waiter.tenant.joined(waiter, byTenant);
+    slots.change(waiter.tenant);
     waiter.previous = last;
     if (last == null) {
       first = waiter;
@@ -56,5 +70,7 @@ final class WaitQueue<T> {
     waiter.previous = null;
     waiter.next = null;
     size--;
+    waiter.tenant.left(waiter, byTenant);
+    slots.change(waiter.tenant);
   }
 }

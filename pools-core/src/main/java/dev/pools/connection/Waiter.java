@@ -28,6 +28,7 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
   // Fixed at construction.
   private final Exchange<T> exchange;
   final Arguments arguments;
+  final Tenant<T> tenant;
   final long sinceNanos;
   final boolean async;
   final boolean failsWhenDown;
@@ -56,6 +57,11 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
   // Guarded by the pool's lock.
   @Nullable Waiter<T> previous;
   @Nullable Waiter<T> next;
+  @Nullable Waiter<T> previousOfTenant;
+  @Nullable Waiter<T> nextOfTenant;
+
+  /** Its place among all that have ever come: who has a smaller number came before. */
+  long number;
 
   /** Whether it stands in line only as long as a check is under way for it. */
   boolean awaitsCheckOnly;
@@ -88,12 +94,18 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
       ConnectionPool<T> pool) {
     this.exchange = exchange;
     this.arguments = arguments;
+    this.tenant = exchange.tenantOf(arguments);
     this.sinceNanos = sinceNanos;
     this.deadlineNanos = deadlineNanos;
     this.async = async;
     this.failsWhenDown = failsWhenDown;
     this.pool = pool;
     this.acquiredAt = exchange.leakStack();
+  }
+
+  /** What a connection for it is to be created with. */
+  Wanted<T> wanted() {
+    return new Wanted<>(arguments, tenant);
   }
 
   boolean isOverdue(long nowNanos) {

@@ -51,7 +51,7 @@ class SlotStateTest {
   private static final Step SEIZE = new Step("seize", Slot::seize);
   private static final Step SEIZE_LEASE = new Step("seize lease", slot -> slot.seize(slot.epoch()));
   private static final Step GIVE_BACK =
-      new Step("giveBack", slot -> slot.giveBack(slot.epoch(), Arguments.none(), 0));
+      new Step("giveBack", slot -> slot.giveBack(slot.epoch(), null, 0));
   private static final Step OFFER = checked("offer", Slot::offer);
   private static final Step LEASE = checked("lease", slot -> slot.lease(0, /* marked= */ false));
   private static final Step BEGIN_CHECK = checked("beginCheck", Slot::beginCheck);
@@ -112,8 +112,13 @@ class SlotStateTest {
         || (step == MADE && from == IN_USE);
   }
 
+  private static Wanted<Object> wanted() {
+    Creations creations = new Creations("pool", false, 1, 1, 1);
+    return new Tenants<Object>(false, creations).wanted(Arguments.none());
+  }
+
   private static Slot<Object> slotIn(State state, Slots<Object> slots) {
-    Slot<Object> slot = slots.add(Arguments.none());
+    Slot<Object> slot = slots.add(wanted());
     for (Step step : WAY_TO.get(state)) {
       assertThat(step.taken.test(slot)).as("%s on the way to %s", step, state).isTrue();
     }
@@ -189,7 +194,7 @@ class SlotStateTest {
 
     assertThat(slot.putBack(old)).isFalse();
     assertThat(slot.seize(old)).isFalse();
-    assertThat(slot.giveBack(old, Arguments.none(), 0)).isFalse();
+    assertThat(slot.giveBack(old, null, 0)).isFalse();
     assertThat(slot.isOwnedBy(next, IN_USE)).isTrue();
   }
 

@@ -1,0 +1,154 @@
+package dev.pools.connection;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The attempts of all tenants to create connections, and the limits that they share. Guarded by the
+ * pool's lock; the readings may be read without it.
+ *
+ * <p>With several tenants no limit is used up by one of them: one tenant may not use the last of
+ * the concurrent attempts, and those whose last attempt failed share at most half of them. So a
+ * tenant whose server refuses or hangs leaves room for the others, as far as {@code
+ * maxConcurrentCreates} is more than 1.
+ */
+final class Creations {
+
+  private final String pool;
+  private final boolean apart;
+  private final int maxConcurrent;
+  private final long initialPauseNanos;
+  private final long longestPauseNanos;
+
+  private int underway;
+
+  /** Attempts underway for tenants whose last attempt failed. */
+  private int doubtful;
+
+  private int failuresInARow;
+  private long noAttemptBeforeNanos;
+  private @Nullable Throwable lastFailure;
+
+  /** The first tenant that has created anything since the start; null if none has. */
+  private @Nullable Creation only;
+
+  /** Whether another one has, too. */
+  private boolean several;
+
+  /** How often failures have been forgotten: each tenant forgets them when it is next asked. */
+  private long life;
+
+  /**
+   * @param apart whether there may be several tenants
+   */
+  Creations(
+      String pool,
+      boolean apart,
+      int maxConcurrent,
+      long initialPauseNanos,
+      long longestPauseNanos) {
+    this.pool = pool;
+    this.apart = apart;
+    this.maxConcurrent = maxConcurrent;
+    this.initialPauseNanos = initialPauseNanos;
+    this.longestPauseNanos = longestPauseNanos;
+  }
+
+  /** The creations of another tenant. May be called without the lock. */
+  Creation another() {
+    return new Creation(this, initialPauseNanos, longestPauseNanos);
+  }
+
+  int maxConcurrent() {
+    return maxConcurrent;
+  }
+
+  /** How many attempts are underway and not overdue. */
+  int underway() {
+    return underway;
+  }
+
+  /** Whether the limit of all tenants together allows another attempt. */
+  boolean hasRoom() {
+    return underway < maxConcurrent;
+  }
+
+  /** As {@link #hasRoom()}, for a tenant whose last attempt failed. */
+  boolean hasRoomForDoubtful() {
+    return hasRoom() && (!apart || doubtful < Math.max(1, maxConcurrent / 2));
+  }
+
+  /** How many attempts one tenant may have underway. */
+  int shareOfOne() {
+    return apart ? Math.max(1, maxConcurrent - 1) : maxConcurrent;
+  }
+
+  /** How many attempts in a row have failed, whoever they were for. */
+  int failuresInARow() {
+    return failuresInARow;
+  }
+
+  /**
+   * Why the last attempt failed, if it did. It says nothing of what a tenant's server has said if
+   * there are several tenants, for this is read by all of them.
+   */
+  @Nullable Throwable lastFailure() {
+    return lastFailure;
+  }
+
+  /** How long until the next attempt for whoever failed last; zero if none is paused for. */
+  long pauseNanos(long nowNanos) {
+    return failuresInARow == 0 || underway > 0 ? 0 : Math.max(0, noAttemptBeforeNanos - nowNanos);
+  }
+
+  void pauseUntil(long nanos) {
+    noAttemptBeforeNanos = nanos;
+  }
+
+  long life() {
+    return life;
+  }
+
+  void begun(Creation by, boolean isDoubtful) {
+    underway++;
+    if (isDoubtful) {
+      doubtful++;
+    }
+    if (only == null) {
+      only = by;
+    }
+    several |= only != by;
+  }
+
+  void ended(boolean wasDoubtful) {
+    underway--;
+    if (wasDoubtful) {
+      doubtful--;
+    }
+  }
+
+  void succeeded() {
+    failuresInARow = 0;
+    lastFailure = null;
+  }
+
+  void failed(Throwable cause, long noAttemptUntilNanos) {
+    failuresInARow++;
+    pauseUntil(noAttemptUntilNanos);
+    lastFailure =
+        several
+            ? new ConnectionCreationException(
+                pool,
+                "the last attempt failed. Several callers use this pool with different arguments; each caller's own exception has the cause",
+                null)
+            : cause;
+  }
+
+  /** A new start forgets old failures. */
+  void reset() {
+    life++;
+    failuresInARow = 0;
+    lastFailure = null;
+    only = null;
+    several = false;
+  }
+}

@@ -1,0 +1,209 @@
+package dev.pools.connection;
+
+import dev.pools.Arguments;
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
+import java.util.Arrays;
+import java.util.Iterator;
+import java.util.LinkedHashSet;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds the {@link Tenant} of some arguments, outside of the pool's lock and on the caller's own
+ * thread.
+ *
+ * <p>Invariants:
+ *
+ * <ol>
+ *   <li>{@code hashCode} and {@code equals} of arguments are called by {@link #of} only, and before
+ *       anything is decided for the caller. What they throw reaches this caller, and changes
+ *       nothing.
+ *   <li>They are called on the caller's arguments. If a comparison fails because of what was stored
+ *       earlier, the two count as different.
+ *   <li>The table is indexed by hash codes as numbers, and holds tenants weakly: a tenant without
+ *       callers, connections and a pause is collected, and its arguments with it.
+ * </ol>
+ */
+final class Tenants<T> {
+
+  /** How many tenants with a failure are remembered at most, so that callers cannot fill memory. */
+  private static final int MOST_FAILING = 1_024;
+
+  private static final class Entry<T> extends WeakReference<Tenant<T>> {
+    private final int hash;
+
+    Entry(Tenant<T> tenant, int hash, ReferenceQueue<Tenant<T>> collected) {
+      super(tenant, collected);
+      this.hash = hash;
+    }
+  }
+
+  private final boolean apart;
+  private final Creations creations;
+
+  /** The tenant of those who give no arguments; with {@link ArgumentMatching#ANY}, of all. */
+  private final Tenant<T> standard;
+
+  private final ConcurrentMap<Integer, Entry<T>[]> byHash = new ConcurrentHashMap<>();
+  private final ReferenceQueue<Tenant<T>> collected = new ReferenceQueue<>();
+
+  /** Keeps those whose last attempt failed, the latest failure last. Guarded by the pool's lock. */
+  private final Set<Tenant<T>> failing = new LinkedHashSet<>();
+
+  /**
+   * @param apart whether callers with different arguments are different tenants
+   */
+  Tenants(boolean apart, Creations creations) {
+    this.apart = apart;
+    this.creations = creations;
+    this.standard = new Tenant<>(Arguments.none(), creations.another());
+  }
+
+  /** The tenant of those who give no arguments; with {@link ArgumentMatching#ANY}, of all. */
+  Tenant<T> standard() {
+    return standard;
+  }
+
+  /** What to create a connection with for a caller with these arguments. */
+  Wanted<T> wanted(Arguments arguments) {
+    return new Wanted<>(arguments, of(arguments));
+  }
+
+  /** The tenant of these arguments. Must not be called under the pool's lock. */
+  Tenant<T> of(Arguments arguments) {
+    if (!apart || arguments.isEmpty()) {
+      return standard;
+    }
+    dropCollected();
+    int hash = arguments.hashCode();
+    Entry<T> added = null;
+    Tenant<T> another = null;
+    while (true) {
+      Entry<T>[] known = byHash.get(hash);
+      Tenant<T> found = known == null ? null : find(known, arguments);
+      if (found != null) {
+        return found;
+      }
+      if (another == null) {
+        another = new Tenant<>(arguments, creations.another());
+        added = new Entry<>(another, hash, collected);
+      }
+      Entry<T>[] more = known == null ? newEntries() : Arrays.copyOf(known, known.length + 1);
+      more[more.length - 1] = Objects.requireNonNull(added);
+      if (known == null
+          ? byHash.putIfAbsent(hash, more) == null
+          : byHash.replace(hash, known, more)) {
+        return another;
+      }
+    }
+  }
+
+  private @Nullable Tenant<T> find(Entry<T>[] known, Arguments arguments) {
+    for (Entry<T> entry : known) {
+      Tenant<T> tenant = entry.get();
+      if (tenant != null && areEqual(arguments, tenant.arguments)) {
+        return tenant;
+      }
+    }
+    return null;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // Saves the call of user code.
+  private static boolean areEqual(Arguments callers, Arguments stored) {
+    if (callers == stored) {
+      return true;
+    }
+    try {
+      return callers.equals(stored);
+    } catch (Throwable fault) {
+      // What fails even when it is compared with itself is the caller's own fault.
+      callers.positional().forEach(value -> compare(value, value));
+      callers.named().values().forEach(value -> compare(value, value));
+      return false;
+    }
+  }
+
+  private static void compare(@Nullable Object one, @Nullable Object other) {
+    if (one != null) {
+      boolean unused = one.equals(other);
+    }
+  }
+
+  @SuppressWarnings({"unchecked", "rawtypes"})
+  private static <T> Entry<T>[] newEntries() {
+    return new Entry[1];
+  }
+
+  private void dropCollected() {
+    for (Reference<? extends Tenant<T>> gone = collected.poll();
+        gone != null;
+        gone = collected.poll()) {
+      Entry<?> entry = (Entry<?>) gone;
+      byHash.computeIfPresent(entry.hash, (hash, known) -> without(known, entry));
+    }
+  }
+
+  private static <T> Entry<T> @Nullable [] without(Entry<T>[] known, Entry<?> gone) {
+    Entry<T>[] fewer = Arrays.copyOf(known, known.length);
+    int left = 0;
+    for (Entry<T> entry : known) {
+      if (entry != gone) {
+        fewer[left++] = entry;
+      }
+    }
+    return left == 0 ? null : Arrays.copyOf(fewer, left);
+  }
+
+  /** How many different arguments are known at the moment. */
+  int known() {
+    dropCollected();
+    int known = 0;
+    for (Entry<T>[] entries : byHash.values()) {
+      known += entries.length;
+    }
+    return known;
+  }
+
+  // ---- Under the pool's lock
+
+  /** An attempt for this tenant failed: remembers it until its pause has long been over. */
+  void failed(Tenant<T> tenant, long nowNanos) {
+    if (!apart) {
+      return;
+    }
+    failing.remove(tenant);
+    failing.add(tenant);
+    expire(nowNanos);
+  }
+
+  /** An attempt for this tenant succeeded. */
+  void succeeded(Tenant<T> tenant) {
+    failing.remove(tenant);
+  }
+
+  /** Forgets tenants whose last failure is long ago, and the oldest of too many. */
+  void expire(long nowNanos) {
+    for (Iterator<Tenant<T>> oldest = failing.iterator(); oldest.hasNext(); ) {
+      Tenant<T> tenant = oldest.next();
+      if (failing.size() <= MOST_FAILING && !tenant.creation.isForgotten(nowNanos)) {
+        return;
+      }
+      oldest.remove();
+    }
+  }
+
+  /** How many tenants are remembered because of a failure. */
+  int failing() {
+    return failing.size();
+  }
+
+  /** Keeps no tenant of a pool that is stopped. */
+  void clear() {
+    failing.clear();
+  }
+}

@@ -1,0 +1,28 @@
+package dev.pools.connection;
+
+import dev.pools.Arguments;
+
+/**
+ * What a connection is to be created with. Equal to itself only: it is compared under the pool's
+ * lock, where no {@code equals} of an argument is called.
+ */
+final class Wanted<T> {
+
+  private final Arguments arguments;
+  private final Tenant<T> tenant;
+
+  Wanted(Arguments arguments, Tenant<T> tenant) {
+    this.arguments = arguments;
+    this.tenant = tenant;
+  }
+
+  /** What the factory gets. */
+  Arguments arguments() {
+    return arguments;
+  }
+
+  /** Whose connection it is. */
+  Tenant<T> tenant() {
+    return tenant;
+  }
+}
