@@ -191,6 +191,11 @@ final class Exchange<T> {
     return options.name();
   }
 
+  /** The tenant of those who give no arguments. */
+  Tenant<T> standardTenant() {
+    return tenants.standard();
+  }
+
   /** Whose these arguments are. Calls their methods, so not under the lock. */
   Tenant<T> tenantOf(Arguments arguments) {
     return tenants.of(arguments);
@@ -214,6 +219,11 @@ final class Exchange<T> {
     if (!listeners.isEmpty()) {
       decisions.tell(() -> listeners.tell(event));
     }
+  }
+
+  /** The name of the caller's thread, if it is wanted for the report of a leak. */
+  @Nullable String reportedName() {
+    return leaks.nameOf(Thread.currentThread());
   }
 
   /** The stack of the caller, if it is wanted for the report of a leak. */
@@ -277,7 +287,7 @@ final class Exchange<T> {
   /** Looks out for a moment for what a caller in a thread gets; whether it has come. */
   boolean hasComeFor(Waiter<T> waiter) {
     return waiter.isDone()
-        || (!ThreadKind.isVirtual(waiter.caller)
+        || (!ThreadKind.isVirtual(Thread.currentThread())
             && lookout.hasComeFor(waiter, waiter.leftNanos(time.nanoTime())));
   }
 
@@ -339,7 +349,7 @@ final class Exchange<T> {
       return null;
     }
     Lease<T> lease = guarded(taken);
-    lease.slot().note(lease.epoch(), now, leakStack());
+    lease.slot().note(lease.epoch(), now, leakStack(), reportedName());
     leaks.begun(lease);
     if (gate.isShut()) {
       returnUnused(lease);
@@ -469,7 +479,7 @@ final class Exchange<T> {
       throw fault;
     } finally {
       leave();
-      waiter.arriving = false;
+      waiter.hasArrived();
     }
   }
 
@@ -579,6 +589,9 @@ final class Exchange<T> {
     }
     Wanted<T> wanted = tenants.wanted(arguments);
     Tenant<T> tenant = wanted.tenant();
+    // A user's class of threads may have a getId of its own.
+    long caller = Thread.currentThread().getId();
+    String callerName = reportedName();
     enter();
     try {
       if (state != State.RUNNING) {
@@ -594,7 +607,7 @@ final class Exchange<T> {
       if (slot != null) {
         T connection = slot.connection();
         Lease<T> lease =
-            lease(slot, now, pool, Thread.currentThread(), /* async= */ false, leakStack());
+            lease(slot, now, pool, caller, callerName, /* async= */ false, leakStack());
         news(heard -> heard.acquired(connection, Duration.ZERO));
         return lease;
       }
@@ -666,6 +679,7 @@ final class Exchange<T> {
       waiter.status = Waiter.Status.CANCELLED;
       boolean wasFirst = line.first() == waiter;
       line.remove(waiter);
+      waiter.forget();
       // He may have been called to take an idle connection, which is the next one's now.
       if (wasFirst || same != null) {
         match();
@@ -856,6 +870,7 @@ final class Exchange<T> {
     if (waiter.isDone()) {
       line.remove(waiter);
       waiter.status = Waiter.Status.CANCELLED;
+      waiter.forget();
     } else {
       timeOutUnderLock(waiter);
     }
@@ -884,7 +899,15 @@ final class Exchange<T> {
     line.remove(waiter);
     waiter.status = Waiter.Status.GRANTED;
     waiter.servedNanos = now;
-    waiter.granted = lease(slot, now, waiter.pool, waiter.caller, waiter.async, waiter.acquiredAt);
+    waiter.granted =
+        lease(
+            slot,
+            now,
+            waiter.pool,
+            waiter.callerId,
+            waiter.callerName,
+            waiter.async,
+            waiter.acquiredAt);
     if (waiter.async) {
       decisions.serve(() -> finish(waiter, () -> deliver(waiter)));
     } else {
@@ -959,14 +982,15 @@ final class Exchange<T> {
       Slot<T> slot,
       long now,
       ConnectionPool<T> pool,
-      Thread caller,
+      long caller,
+      @Nullable String callerName,
       boolean async,
       @Nullable Throwable stack) {
     slot.leasedBy = caller;
     slot.leasedAsync = async;
     // Without notes the end of the lease is marked, so that its time is known at least this once.
     long epoch = slot.lease(now, /* marked= */ !noted);
-    slot.note(epoch, now, stack);
+    slot.note(epoch, now, stack, callerName);
     Lease<T> lease = guarded(new Lease<>(pool, slot, epoch, slot.connection()));
     leaks.begun(lease);
     return lease;
@@ -1020,6 +1044,7 @@ final class Exchange<T> {
       release(slot, epoch, Arguments.none(), how);
       throw fault;
     }
+    gate.remember(slot);
     enter();
     try {
       return takeBack(slot, epoch, successor, how);
@@ -1130,8 +1155,7 @@ final class Exchange<T> {
     return arguments.isEmpty() ? null : tenants.wanted(arguments);
   }
 
-  private boolean takeBack(
-      Slot<T> slot, long epoch, @Nullable Wanted<T> successor, LeaseEnd how) {
+  private boolean takeBack(Slot<T> slot, long epoch, @Nullable Wanted<T> successor, LeaseEnd how) {
     long now = time.nanoTime();
     long leasedNanos = slot.leasedNanos;
     if (!slot.giveBack(epoch, successor, now)) {
@@ -1139,7 +1163,6 @@ final class Exchange<T> {
     }
     T connection = slot.connection();
     news(heard -> heard.released(connection, Duration.ofNanos(now - leasedNanos)));
-    gate.remember(slot);
     decideOn(slot, how, now);
     return true;
   }
@@ -2185,11 +2208,14 @@ final class Exchange<T> {
   CompletableFuture<Void> stop(@Nullable Duration deadline) {
     long life;
     CompletableFuture<Void> over;
+    // A user's class of threads may have a getId of its own: not under the lock.
+    Thread stopper = Thread.currentThread();
+    long stopperId = stopper.getId();
     enter();
     try {
       stopsAsked++;
       if (deadline != null && !deadline.isZero()) {
-        warnOfOwnLeases(deadline);
+        warnOfOwnLeases(deadline, stopper, stopperId);
       }
       if (state == State.CREATED) {
         state = State.STOPPED;
@@ -2221,10 +2247,9 @@ final class Exchange<T> {
   /**
    * A thread that stops the pool, and waits for that, waits for the leases that it holds itself.
    */
-  private void warnOfOwnLeases(Duration deadline) {
-    int own = nested.heldBy(Thread.currentThread());
+  private void warnOfOwnLeases(Duration deadline, Thread stopper, long stopperId) {
+    int own = nested.heldBy(stopperId);
     if (own > 0) {
-      String thread = ThreadKind.nameOf(Thread.currentThread());
       decisions.tell(
           () ->
               Faults.warn(
@@ -2233,7 +2258,7 @@ final class Exchange<T> {
                   "Thread '{}' stops pool '{}' but holds {} of it itself. The stop waits for the end"
                       + " of each lease, for up to {}: close the lease before you stop or close the"
                       + " pool",
-                  thread,
+                  ThreadKind.nameOf(stopper),
                   name(),
                   Faults.count(own, "lease"),
                   deadline));
@@ -2278,7 +2303,7 @@ final class Exchange<T> {
     }
     maintenanceTimer = null;
     retryTimer = null;
-    probeWith = Arguments.none();
+    forgetProbe();
     for (Waiter<T> waiter = line.first(); waiter != null; waiter = line.first()) {
       line.remove(waiter);
       refuse(waiter, () -> new PoolStoppedException(name()), plain.stopped);

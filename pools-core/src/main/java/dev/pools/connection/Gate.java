@@ -92,7 +92,7 @@ final class Gate<T> {
     }
     Slot<T>[] seen = row;
     int length = seen.length;
-    Thread me = Thread.currentThread();
+    long me = Thread.currentThread().getId();
     int place = places[memoryOf(me)];
     for (int looks = length; looks > 0; looks--) {
       if (place >= length) {
@@ -118,17 +118,20 @@ final class Gate<T> {
     return null;
   }
 
-  /** The next time this thread looks at this slot first, whose connection it has given back. */
+  /**
+   * The next time this thread looks at this slot first, whose connection it has given back. Not
+   * under the pool's lock: a user's class of threads may have a {@code getId} of its own.
+   */
   void remember(Slot<T> slot) {
-    int memory = memoryOf(Thread.currentThread());
+    int memory = memoryOf(Thread.currentThread().getId());
     int place = slot.place;
     if (places[memory] != place) {
       places[memory] = place;
     }
   }
 
-  private static int memoryOf(Thread thread) {
-    return ((int) thread.getId() & (MEMORIES - 1)) * MEMORY_SPACING;
+  private static int memoryOf(long thread) {
+    return ((int) thread & (MEMORIES - 1)) * MEMORY_SPACING;
   }
 
   // ---- Under the lock

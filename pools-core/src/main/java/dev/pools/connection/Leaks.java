@@ -2,6 +2,7 @@ package dev.pools.connection;
 
 import dev.pools.internal.AfterUnlock;
 import dev.pools.internal.Faults;
+import dev.pools.internal.ThreadKind;
 import dev.pools.internal.Time;
 import java.lang.ref.PhantomReference;
 import java.lang.ref.ReferenceQueue;
@@ -76,6 +77,11 @@ final class Leaks<T> {
   /** How often to look. */
   long intervalNanos() {
     return Math.min(reportNanos, reclaimNanos);
+  }
+
+  /** The name of the thread that acquires a lease, if a report may tell it. */
+  @Nullable String nameOf(Thread thread) {
+    return areWatched() ? ThreadKind.nameOf(thread) : null;
   }
 
   /** The stack of whoever acquires a lease now, if it is wanted. */

@@ -62,7 +62,7 @@ final class Lookout {
         sleepers = 0;
         return;
       }
-      if (waiter.caller.isInterrupted()) {
+      if (Thread.currentThread().isInterrupted()) {
         return;
       }
       Thread.yield();

@@ -1,7 +1,6 @@
 package dev.pools.connection;
 
-import java.util.Collections;
-import java.util.IdentityHashMap;
+import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -37,6 +36,9 @@ final class NestedAcquire<T> {
     }
   }
 
+  /** No thread has this number. */
+  private static final long NO_THREAD = 0;
+
   private final Slots<T> slots;
   private final WaitQueue<T> line;
   private boolean reported;
@@ -51,16 +53,16 @@ final class NestedAcquire<T> {
     if (waiter.async) {
       return null;
     }
-    int held = heldBy(waiter.caller);
+    int held = heldBy(waiter.callerId);
     if (held == 0) {
       return null;
     }
-    Set<Thread> threads = waiting();
-    threads.add(waiter.caller);
+    Set<Long> threads = waiting();
+    threads.add(waiter.callerId);
     boolean deadlock = allHeldBy(threads);
     for (Slot<T> slot : slots.all()) {
-      Thread holder = holder(slot);
-      if (holder != null) {
+      long holder = holder(slot);
+      if (holder != NO_THREAD) {
         threads.add(holder);
       }
     }
@@ -68,7 +70,7 @@ final class NestedAcquire<T> {
   }
 
   /** How many leases this thread has acquired, blocking, that have not ended. */
-  int heldBy(Thread thread) {
+  int heldBy(long thread) {
     int held = 0;
     for (Slot<T> slot : slots.all()) {
       if (holder(slot) == thread) {
@@ -90,28 +92,28 @@ final class NestedAcquire<T> {
     return isNew;
   }
 
-  private Set<Thread> waiting() {
-    Set<Thread> threads = Collections.newSetFromMap(new IdentityHashMap<>());
+  private Set<Long> waiting() {
+    Set<Long> threads = new HashSet<>();
     for (Waiter<T> waiter = line.first(); waiter != null; waiter = waiter.next) {
       if (!waiter.async) {
-        threads.add(waiter.caller);
+        threads.add(waiter.callerId);
       }
     }
     return threads;
   }
 
-  private boolean allHeldBy(Set<Thread> threads) {
+  private boolean allHeldBy(Set<Long> threads) {
     for (Slot<T> slot : slots.all()) {
-      Thread holder = holder(slot);
-      if (slot.state() == Slot.State.IN_USE && (holder == null || !threads.contains(holder))) {
+      long holder = holder(slot);
+      if (slot.state() == Slot.State.IN_USE && (holder == NO_THREAD || !threads.contains(holder))) {
         return false;
       }
     }
     return true;
   }
 
-  /** The thread that has leased this one's connection for itself, if one has. */
-  private @Nullable Thread holder(Slot<T> slot) {
-    return slot.state() == Slot.State.IN_USE && !slot.leasedAsync ? slot.leasedBy : null;
+  /** The number of the thread that has leased this one's connection for itself, if one has. */
+  private long holder(Slot<T> slot) {
+    return slot.state() == Slot.State.IN_USE && !slot.leasedAsync ? slot.leasedBy : NO_THREAD;
   }
 }

@@ -1,7 +1,6 @@
 package dev.pools.connection;
 
 import dev.pools.Arguments;
-import dev.pools.internal.ThreadKind;
 import dev.pools.internal.Time;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -128,8 +127,11 @@ final class Slot<T> extends SlotSpacing {
   // Written by the owner, or by the holder of the lock who holds the slot; a stale reading harms
   // nobody.
 
-  /** The thread that leased it last; asked for by identity, and for the report of a leak. */
-  @Nullable Thread leasedBy;
+  /** The number of the thread that leased it last: the thread itself would be kept from its end. */
+  long leasedBy;
+
+  /** The name of that thread, if leases are watched. */
+  @Nullable String leasedByName;
 
   boolean leasedAsync;
   long leasedNanos;
@@ -155,7 +157,7 @@ final class Slot<T> extends SlotSpacing {
   // Guarded by the pool's lock.
 
   /** Whose connection it is. */
-  final Tenant<T> tenant;
+  Tenant<T> tenant;
 
   private Arguments madeWith;
 
@@ -314,9 +316,10 @@ final class Slot<T> extends SlotSpacing {
   }
 
   /** Notes on the lease of this epoch, by its owner, for the report of a leak. */
-  void note(long epoch, long nowNanos, @Nullable Throwable stack) {
+  void note(long epoch, long nowNanos, @Nullable Throwable stack, @Nullable String threadName) {
     leasedNanos = nowNanos;
     acquiredAt = stack;
+    leasedByName = threadName;
     notedEpoch = epoch;
   }
 
@@ -324,6 +327,9 @@ final class Slot<T> extends SlotSpacing {
   void noteEnd(long nowNanos) {
     usedNanos = nowNanos;
     offered = 0;
+    // A stack leads to the classes of its methods, and so to their class loader.
+    acquiredAt = null;
+    leasedByName = null;
   }
 
   // ---- Under the lock
@@ -340,8 +346,8 @@ final class Slot<T> extends SlotSpacing {
 
   /** The name of the thread that leased it. */
   String leasedBy() {
-    Thread thread = leasedBy;
-    return thread == null ? "" : ThreadKind.nameOf(thread);
+    String name = leasedByName;
+    return name == null ? "" : name;
   }
 
   /** Sees to it that the next step from IDLE or IN_USE is taken under the lock. */
@@ -459,7 +465,7 @@ final class Slot<T> extends SlotSpacing {
     usedNanos = nowNanos;
     sweptEpoch = epoch;
     acquiredAt = null;
-    leasedBy = null;
+    leasedByName = null;
     watch = null;
     return true;
   }
@@ -521,6 +527,10 @@ final class Slot<T> extends SlotSpacing {
     // A lease that its user keeps must not keep what may be passwords.
     madeWith = Arguments.none();
     releasedWith = null;
+    tenant = new Tenant<>(Arguments.none(), tenant.creation);
+    acquiredAt = null;
+    leasedByName = null;
+    watch = null;
   }
 
   /** Whether it has not been leased since it was proven fit. */

@@ -27,14 +27,26 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
 
   // Fixed at construction.
   private final Exchange<T> exchange;
-  final Arguments arguments;
-  final Tenant<T> tenant;
   final long sinceNanos;
   final boolean async;
   final boolean failsWhenDown;
   final ConnectionPool<T> pool;
-  final Thread caller = Thread.currentThread();
+
+  /** The number of the thread that asked. */
+  final long callerId = Thread.currentThread().getId();
+
   final @Nullable Throwable acquiredAt;
+
+  /** The name of the thread that asked, if a report may tell it. */
+  final @Nullable String callerName;
+
+  // Kept only for as long as they are needed, because the user may keep this future.
+
+  Arguments arguments;
+  Tenant<T> tenant;
+
+  /** The thread that asked; null once a caller that does not block is in line. */
+  @Nullable Thread caller = Thread.currentThread();
 
   /** Whether its caller is still on its way into the line, so that it expects an answer at once. */
   volatile boolean arriving = true;
@@ -101,6 +113,7 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
     this.failsWhenDown = failsWhenDown;
     this.pool = pool;
     this.acquiredAt = exchange.leakStack();
+    this.callerName = exchange.reportedName();
   }
 
   /** What a connection for it is to be created with. */
@@ -174,6 +187,21 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
     if (!async && asleep) {
       LockSupport.unpark(caller);
     }
+    forget();
+  }
+
+  /** It is in line, or already out of it: its caller expects no answer on its own thread. */
+  void hasArrived() {
+    arriving = false;
+    if (async) {
+      caller = null;
+    }
+  }
+
+  /** It has left the line, and needs what it asked with no more. */
+  void forget() {
+    arguments = Arguments.none();
+    tenant = exchange.standardTenant();
   }
 
   /** Lets its thread sleep until it is woken, or for so long. */
