@@ -1,6 +1,7 @@
 package dev.pools.boot.autoconfigure;
 
 import dev.pools.boot.autoconfigure.AdvancedPoolSettings.Threads;
+import dev.pools.boot.task.PoolTaskExecutor;
 import dev.pools.task.AdvancedPool;
 import dev.pools.task.PoolListener;
 import dev.pools.task.TaskDecorator;
@@ -13,35 +14,73 @@ import org.springframework.core.env.Environment;
 class AdvancedPoolMaker {
 
   private final ListableBeanFactory beans;
+  private final PoolsBinding binding;
   private final Environment environment;
 
-  AdvancedPoolMaker(ListableBeanFactory beans, Environment environment) {
+  AdvancedPoolMaker(ListableBeanFactory beans, PoolsBinding binding, Environment environment) {
     this.beans = beans;
+    this.binding = binding;
     this.environment = environment;
   }
 
   /** Makes the pool of this name, with the default settings if it has none of its own. */
   AdvancedPool make(String name) {
-    SettingsReader<AdvancedPoolSettings> reader = SettingsReader.advanced(environment);
-    AdvancedPoolSettings own = reader.instances().get(name);
-    AdvancedPoolSettings settings = own == null ? reader.defaults() : own;
+    InvalidSetting invalid = new InvalidSetting(binding, PoolKind.ADVANCED, name);
+    AdvancedPool.Builder builder = builder(name);
+    decorate(builder);
+    beans.getBeanProvider(PoolListener.class).orderedStream().forEach(builder::listener);
+    PoolCustomizers<AdvancedPoolCustomizer> customizers =
+        PoolCustomizers.of(beans, AdvancedPoolCustomizer.class);
+    for (int i = 0; i < customizers.beans().size(); i++) {
+      try {
+        customizers.beans().get(i).customize(name, builder);
+      } catch (IllegalArgumentException fault) {
+        throw invalid.customized(List.of(customizers.names().get(i)), fault);
+      }
+    }
     try {
-      AdvancedPool.Builder builder = AdvancedPool.builder().name(name);
-      settings.applyTo(builder, settings.threadsOr(usualThreads(/* asked for */ own != null)));
-      decorate(builder);
-      beans.getBeanProvider(PoolListener.class).orderedStream().forEach(builder::listener);
-      beans
-          .getBeanProvider(AdvancedPoolCustomizer.class)
-          .orderedStream()
-          .forEach(customizer -> customizer.customize(name, builder));
       return builder.build();
     } catch (IllegalArgumentException fault) {
-      throw reader.invalid(name, fault);
+      check(name);
+      throw invalid.customized(customizers.ofTheUser(), fault);
     }
   }
 
-  /** A pool that nobody has asked for keeps no program alive that would otherwise end. */
-  private Threads usualThreads(boolean askedFor) {
+  /** Makes the executor of the application, which runs everything on the pool of this name. */
+  PoolTaskExecutor applicationTaskExecutor(String name) {
+    return new PoolTaskExecutor(beans.getBean(name, AdvancedPool.class));
+  }
+
+  /**
+   * Makes a pool of the settings alone, and throws it away.
+   *
+   * @throws InvalidPoolException if the settings are to blame
+   */
+  void check(String name) {
+    AdvancedPool.Builder builder = builder(name);
+    try {
+      builder.threads(WorkerThreads.daemon()).build().shutdownNow();
+    } catch (IllegalArgumentException fault) {
+      throw new InvalidSetting(binding, PoolKind.ADVANCED, name).refused(fault);
+    }
+  }
+
+  private AdvancedPool.Builder builder(String name) {
+    AdvancedPoolSettings own = binding.properties().getAdvanced().getInstances().get(name);
+    AdvancedPoolSettings settings =
+        own == null ? binding.properties().getAdvanced().getDefaults() : own;
+    AdvancedPool.Builder builder = AdvancedPool.builder().name(name);
+    try {
+      settings.applyTo(
+          builder, settings.threadsOr(usualThreads(environment, /* askedFor= */ own != null)));
+    } catch (IllegalArgumentException fault) {
+      throw new InvalidSetting(binding, PoolKind.ADVANCED, name).refused(fault);
+    }
+    return builder;
+  }
+
+  /** A pool that was not asked for does not keep a program alive that would otherwise end. */
+  static Threads usualThreads(Environment environment, boolean askedFor) {
     if (environment.getProperty("spring.threads.virtual.enabled", boolean.class, false)
         && WorkerThreads.virtualSupported()) {
       return Threads.VIRTUAL;

@@ -9,7 +9,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of one AdvancedPool, or of all of them. */
-public class AdvancedPoolSettings {
+public class AdvancedPoolSettings implements PoolSettings {
 
   /** What kind of threads run the tasks. */
   public enum Threads {
@@ -30,6 +30,22 @@ public class AdvancedPoolSettings {
     /** By what completes most, found by trying. */
     ADAPTIVE
   }
+
+  /** Whether there is such a pool. */
+  private boolean enabled = true;
+
+  /**
+   * Name of the base configuration, under bases, whose settings come before those of the pool and
+   * after the defaults.
+   */
+  private @Nullable String base;
+
+  /**
+   * Whether this pool is the executor of the application, in place of Spring Boot's: the bean
+   * applicationTaskExecutor, for Async methods that name no executor, for requests that Spring MVC
+   * handles asynchronously, and for blocking work of WebFlux. Only one pool can be.
+   */
+  private boolean applicationTaskExecutor;
 
   /** Least number of workers, from 0 to the greatest. */
   private int minWorkers = 1;
@@ -119,6 +135,38 @@ public class AdvancedPoolSettings {
               case DAEMON -> WorkerThreads.daemon();
               case VIRTUAL -> WorkerThreads.virtual();
             });
+  }
+
+  /** Whether there is such a pool. */
+  @Override
+  public boolean isEnabled() {
+    return enabled;
+  }
+
+  /** Sets {@link #isEnabled()}. */
+  public void setEnabled(boolean enabled) {
+    this.enabled = enabled;
+  }
+
+  /** Name of the base configuration whose settings come before those of the pool. */
+  @Override
+  public @Nullable String getBase() {
+    return base;
+  }
+
+  /** Sets {@link #getBase()}. */
+  public void setBase(@Nullable String base) {
+    this.base = base;
+  }
+
+  /** Whether this pool is the executor of the application, in place of Spring Boot's. */
+  public boolean isApplicationTaskExecutor() {
+    return applicationTaskExecutor;
+  }
+
+  /** Sets {@link #isApplicationTaskExecutor()}. */
+  public void setApplicationTaskExecutor(boolean applicationTaskExecutor) {
+    this.applicationTaskExecutor = applicationTaskExecutor;
   }
 
   /** Least number of workers, from 0 to the greatest. */

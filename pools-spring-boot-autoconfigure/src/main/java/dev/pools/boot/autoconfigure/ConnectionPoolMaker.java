@@ -7,54 +7,91 @@ import dev.pools.connection.ConnectionFactory;
 import dev.pools.connection.ConnectionPool;
 import dev.pools.connection.ConnectionPoolListener;
 import dev.pools.connection.HealthChecker;
-import java.util.Map;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.ResolvableType;
-import org.springframework.core.env.Environment;
 
 /** Makes the configured pools that share connections, from their settings and the user's beans. */
 class ConnectionPoolMaker {
 
   private final ConfigurableListableBeanFactory beans;
-  private final Environment environment;
+  private final PoolsBinding binding;
 
-  ConnectionPoolMaker(ConfigurableListableBeanFactory beans, Environment environment) {
+  ConnectionPoolMaker(ConfigurableListableBeanFactory beans, PoolsBinding binding) {
     this.beans = beans;
-    this.environment = environment;
+    this.binding = binding;
   }
 
   /** Makes the pool of this name. */
   ConnectionPool<?> make(String name) {
-    SettingsReader<ConnectionPoolSettings> reader = SettingsReader.connection(environment);
-    Map<String, ConnectionPoolSettings> instances = reader.instances();
-    ConnectionPoolSettings settings =
-        instances.containsKey(name) ? instances.get(name) : reader.defaults();
-    PartFinder parts = new PartFinder(beans, name, instances.keySet());
-    String factory =
-        parts.required(
-            settings.getFactory(),
-            "ConnectionFactory",
-            "factory",
-            ConnectionFactory.class,
-            AsyncConnectionFactory.class);
+    ConnectionPoolSettings settings = settings(name);
+    PartFinder parts = new PartFinder(beans, name, binding.pools(PoolKind.CONNECTION));
+    String factory = parts.factory(settings);
     ConnectionPool.Builder<Object> builder = builderFor(beans.getBean(factory)).name(name);
     ResolvableType connection = parts.connectionType(factory);
-    addHealthChecker(builder, settings.getHealthChecker(), parts, connection);
-    addCleaner(builder, settings.getCleaner(), parts, connection);
+    addHealthChecker(builder, parts.healthChecker(settings, connection));
+    addCleaner(builder, parts.cleaner(settings, connection));
     addListeners(builder, connection);
+    apply(name, settings, builder, connection);
+    InvalidSetting invalid = new InvalidSetting(binding, PoolKind.CONNECTION, name);
+    PoolCustomizers<ConnectionPoolCustomizer> customizers =
+        PoolCustomizers.of(beans, ConnectionPoolCustomizer.class);
+    for (int i = 0; i < customizers.beans().size(); i++) {
+      try {
+        customizers.beans().get(i).customize(name, builder);
+      } catch (IllegalArgumentException fault) {
+        throw invalid.customized(List.of(customizers.names().get(i)), fault);
+      }
+    }
+    try {
+      return builder.build();
+    } catch (IllegalArgumentException fault) {
+      check(name);
+      throw invalid.customized(customizers.ofTheUser(), fault);
+    }
+  }
+
+  /**
+   * Makes a pool of the settings alone, and throws it away. It opens nothing.
+   *
+   * @throws InvalidPoolException if the settings are to blame
+   */
+  void check(String name) {
+    ConnectionPoolSettings settings = settings(name);
+    PartFinder parts = new PartFinder(beans, name, binding.pools(PoolKind.CONNECTION));
+    ConnectionPool.Builder<Object> builder =
+        ConnectionPool.builder(
+                (ConnectionFactory<Object>)
+                    arguments -> {
+                      throw new IllegalStateException("this pool opens nothing");
+                    })
+            .name(name);
+    apply(name, settings, builder, parts.connectionType(parts.factory(settings)));
+    try {
+      builder.build().close();
+    } catch (IllegalArgumentException fault) {
+      throw new InvalidSetting(binding, PoolKind.CONNECTION, name).refused(fault);
+    }
+  }
+
+  private ConnectionPoolSettings settings(String name) {
+    ConnectionPoolSettings own = binding.properties().getConnection().getInstances().get(name);
+    return own == null ? binding.properties().getConnection().getDefaults() : own;
+  }
+
+  private void apply(
+      String name,
+      ConnectionPoolSettings settings,
+      ConnectionPool.Builder<Object> builder,
+      ResolvableType connection) {
     try {
       settings.applyTo(builder);
       if (settings.isGuard()) {
         guard(builder, connection);
       }
-      beans
-          .getBeanProvider(ConnectionPoolCustomizer.class)
-          .orderedStream()
-          .forEach(customizer -> customizer.customize(name, builder));
-      return builder.build();
     } catch (IllegalArgumentException fault) {
-      throw reader.invalid(name, fault);
+      throw new InvalidSetting(binding, PoolKind.CONNECTION, name).refused(fault);
     }
   }
 
@@ -68,19 +105,7 @@ class ConnectionPoolMaker {
   }
 
   @SuppressWarnings("unchecked")
-  private void addHealthChecker(
-      ConnectionPool.Builder<Object> builder,
-      @Nullable String given,
-      PartFinder parts,
-      ResolvableType connection) {
-    String bean =
-        parts.optional(
-            given,
-            "HealthChecker",
-            "health-checker",
-            connection,
-            HealthChecker.class,
-            AsyncHealthChecker.class);
+  private void addHealthChecker(ConnectionPool.Builder<Object> builder, @Nullable String bean) {
     if (bean == null) {
       return;
     }
@@ -92,13 +117,7 @@ class ConnectionPoolMaker {
   }
 
   @SuppressWarnings("unchecked")
-  private void addCleaner(
-      ConnectionPool.Builder<Object> builder,
-      @Nullable String given,
-      PartFinder parts,
-      ResolvableType connection) {
-    String bean =
-        parts.optional(given, "ConnectionCleaner", "cleaner", connection, ConnectionCleaner.class);
+  private void addCleaner(ConnectionPool.Builder<Object> builder, @Nullable String bean) {
     if (bean != null) {
       builder.cleaner((ConnectionCleaner<Object>) beans.getBean(bean));
     }

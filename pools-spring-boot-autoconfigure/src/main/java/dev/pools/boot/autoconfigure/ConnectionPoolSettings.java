@@ -9,7 +9,16 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of one ConnectionPool, or of all of them. */
-public class ConnectionPoolSettings {
+public class ConnectionPoolSettings implements PoolSettings {
+
+  /** Whether there is such a pool. */
+  private boolean enabled = true;
+
+  /**
+   * Name of the base configuration, under bases, whose settings come before those of the pool and
+   * after the defaults.
+   */
+  private @Nullable String base;
 
   /**
    * Name of the bean that opens connections: a ConnectionFactory or an AsyncConnectionFactory. By
@@ -54,16 +63,13 @@ public class ConnectionPoolSettings {
   /** Whether connections are checked before they are leased. */
   private boolean checkOnBorrow = true;
 
-  /**
-   * For how long after its creation, its last check or the normal end of its last use a connection
-   * is leased unchecked.
-   */
+  /** For how long after its last use or check a connection is leased unchecked. */
   private Duration idleBypass = Duration.ofMillis(500);
 
   /** Whether connections are checked when they are given back. */
   private boolean checkOnReturn;
 
-  /** How long a connection may go without a check, idle or busy. Zero means no such limit. */
+  /** How long an idle connection may go unchecked. Zero is for ever. */
   private Duration healthCheckInterval = Duration.ofSeconds(30);
 
   /** How long an acquire waits that names no time. Zero is not at all. */
@@ -148,6 +154,28 @@ public class ConnectionPoolSettings {
         .whenDown(whenDown)
         .maintenanceInterval(maintenanceInterval)
         .onStartFailure(onStartFailure);
+  }
+
+  /** Whether there is such a pool. */
+  @Override
+  public boolean isEnabled() {
+    return enabled;
+  }
+
+  /** Sets {@link #isEnabled()}. */
+  public void setEnabled(boolean enabled) {
+    this.enabled = enabled;
+  }
+
+  /** Name of the base configuration whose settings come before those of the pool. */
+  @Override
+  public @Nullable String getBase() {
+    return base;
+  }
+
+  /** Sets {@link #getBase()}. */
+  public void setBase(@Nullable String base) {
+    this.base = base;
   }
 
   /** Name of the bean that opens connections. */
@@ -253,10 +281,7 @@ public class ConnectionPoolSettings {
     this.checkOnBorrow = checkOnBorrow;
   }
 
-  /**
-   * For how long after its creation, its last check or the normal end of its last use a connection
-   * is leased unchecked.
-   */
+  /** For how long after its last use or check a connection is leased unchecked. */
   public Duration getIdleBypass() {
     return idleBypass;
   }

@@ -1,5 +1,10 @@
 package dev.pools.boot.autoconfigure;
 
+import dev.pools.connection.AsyncConnectionFactory;
+import dev.pools.connection.AsyncHealthChecker;
+import dev.pools.connection.ConnectionCleaner;
+import dev.pools.connection.ConnectionFactory;
+import dev.pools.connection.HealthChecker;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -18,108 +23,171 @@ import org.springframework.util.ClassUtils;
 /**
  * Finds the beans that a connection pool is made with.
  *
- * <p>The rule: the bean that the property names; or else the one named after the pool, with what it
- * is behind; or else the one whose qualifier is the pool's name; or else, of those that are not
- * named after another pool, the only one or the primary one. Two or more are a mistake, and so is
- * none where there must be one.
+ * <p>The rule: the bean that the property names; or else the one named after the pool in any
+ * spelling, best in camel case, with what it is behind; or else the one whose qualifier is the
+ * pool's name; or else, of those that are not named after another pool, the only one or the primary
+ * one. Two or more are a mistake, and so is none where there must be one. A bean that is the pool's
+ * by its name but does not fit the connections is a mistake too: it is never ignored.
  */
 final class PartFinder {
 
   private final ConfigurableListableBeanFactory beans;
   private final String pool;
-  private final Collection<String> pools;
+  private final Collection<PoolName> pools;
 
   /**
    * Makes it for one pool.
    *
    * @param pools the names of all configured pools that share connections
    */
-  PartFinder(ConfigurableListableBeanFactory beans, String pool, Collection<String> pools) {
+  PartFinder(ConfigurableListableBeanFactory beans, String pool, Collection<PoolName> pools) {
     this.beans = beans;
     this.pool = pool;
     this.pools = pools;
   }
 
-  /**
-   * The name of a bean that there must be.
-   *
-   * @param given what the property says, if anything
-   * @param suffix what its name ends with if it is named after the pool
-   * @param property the property's last part
-   * @param types what it may be
-   */
-  String required(@Nullable String given, String suffix, String property, Class<?>... types) {
-    List<String> candidates = candidates(types);
-    String chosen = choose(given, suffix, property, candidates, types);
+  /** A part of a pool: the property and the end of the name that tell which bean it is. */
+  private record Part(String property, String suffix, List<Class<?>> types) {
+
+    /** What the bean must be, in the error messages. */
+    String names() {
+      return String.join(" or ", types.stream().map(Class::getSimpleName).toList());
+    }
+
+    String names(ResolvableType connection) {
+      return String.join(
+          " or ",
+          types.stream().map(type -> type.getSimpleName() + "<" + connection + ">").toList());
+    }
+  }
+
+  private static final Part FACTORY =
+      new Part(
+          "factory",
+          "ConnectionFactory",
+          List.of(ConnectionFactory.class, AsyncConnectionFactory.class));
+  private static final Part HEALTH_CHECKER =
+      new Part(
+          "health-checker",
+          "HealthChecker",
+          List.of(HealthChecker.class, AsyncHealthChecker.class));
+  private static final Part CLEANER =
+      new Part("cleaner", "ConnectionCleaner", List.of(ConnectionCleaner.class));
+
+  // ---- The parts
+
+  /** The name of the bean that opens connections. */
+  String factory(ConnectionPoolSettings settings) {
+    List<String> candidates = candidates(FACTORY);
+    String chosen = choose(settings.getFactory(), FACTORY, candidates, null);
     if (chosen == null) {
-      String declare =
-          "Declare a bean of type %s, best named %s%s".formatted(namesOf(types), pool, suffix);
-      throw new InvalidPoolException(
-          "The pool '%s' has no %s: there is no bean of type %s%s."
-              .formatted(
-                  pool, property, namesOf(types), candidates.isEmpty() ? "" : " that is its own"),
-          candidates.isEmpty()
-              ? declare + "."
-              : "%s, or set %s to one of these: %s."
-                  .formatted(declare, propertyOf(property), String.join(", ", candidates)),
-          null);
+      throw noFactory(candidates);
     }
     return chosen;
   }
 
-  /**
-   * The name of a bean that there may be, for this type of connection.
-   *
-   * @param connection what a connection is
-   */
-  @Nullable String optional(
-      @Nullable String given,
-      String suffix,
-      String property,
-      ResolvableType connection,
-      Class<?>... types) {
-    List<String> candidates = new ArrayList<>();
-    for (String candidate : candidates(types)) {
-      ResolvableType subject = argumentOf(candidate, types);
-      if (subject.resolve() == null || subject.isAssignableFrom(connection)) {
-        candidates.add(candidate);
+  /** The name of the bean that checks connections; null if there is none. */
+  @Nullable String healthChecker(ConnectionPoolSettings settings, ResolvableType connection) {
+    return optional(settings.getHealthChecker(), HEALTH_CHECKER, connection);
+  }
+
+  /** The name of the bean that closes connections; null if there is none. */
+  @Nullable String cleaner(ConnectionPoolSettings settings, ResolvableType connection) {
+    return optional(settings.getCleaner(), CLEANER, connection);
+  }
+
+  private InvalidPoolException noFactory(List<String> candidates) {
+    String declare =
+        "Declare a bean of type %s, best named %s".formatted(FACTORY.names(), ownName(FACTORY));
+    String like = named(FACTORY);
+    return new InvalidPoolException(
+        "The pool '%s' has no factory: there is no bean of type %s%s.%s"
+            .formatted(
+                pool,
+                FACTORY.names(),
+                candidates.isEmpty() ? "" : " that is its own",
+                like == null ? "" : " The bean '%s' is a %s.".formatted(like, declaredType(like))),
+        candidates.isEmpty()
+            ? declare + "."
+            : "%s, or set %s to one of these: %s."
+                .formatted(declare, property(FACTORY), String.join(", ", candidates)),
+        null);
+  }
+
+  private @Nullable String optional(@Nullable String given, Part part, ResolvableType connection) {
+    List<String> fitting = new ArrayList<>();
+    List<String> others = new ArrayList<>();
+    for (String candidate : candidates(part)) {
+      ResolvableType subject = argumentOf(candidate, part.types());
+      boolean fits = subject.resolve() == null || subject.isAssignableFrom(connection);
+      (fits ? fitting : others).add(candidate);
+    }
+    String chosen = choose(given, part, fitting, connection);
+    if (given == null && (chosen == null || !isOwn(chosen, part))) {
+      refuseOwnOfAnotherType(part, connection, fitting, others);
+    }
+    return chosen;
+  }
+
+  private void refuseOwnOfAnotherType(
+      Part part, ResolvableType connection, List<String> fitting, List<String> others) {
+    String named = named(part);
+    if (named != null && !fitting.contains(named)) {
+      throw ofAnotherType(
+          "The bean '%s' is named after the pool '%s'".formatted(named, pool),
+          named,
+          part,
+          connection);
+    }
+    for (String other : others) {
+      if (isOwn(other, part)) {
+        throw ofAnotherType(
+            "The bean '%s' is the %s of the pool '%s' by its name or qualifier"
+                .formatted(other, part.property(), pool),
+            other,
+            part,
+            connection);
       }
     }
-    return choose(given, suffix, property, candidates, types);
   }
+
+  private InvalidPoolException ofAnotherType(
+      String whatHolds, String bean, Part part, @Nullable ResolvableType connection) {
+    String wanted = connection == null ? part.names() : part.names(connection);
+    return new InvalidPoolException(
+        "%s, but it is a %s, where %s is needed%s."
+            .formatted(
+                whatHolds,
+                declaredType(bean),
+                wanted,
+                connection == null ? "" : ": the connections of the pool are " + connection),
+        "Let the bean '%s' be a %s, give it another name, or set %s to the name of another bean."
+            .formatted(bean, wanted, property(part)),
+        null);
+  }
+
+  // ---- The choice
 
   private @Nullable String choose(
       @Nullable String given,
-      String suffix,
-      String property,
+      Part part,
       List<String> candidates,
-      Class<?>[] types) {
+      @Nullable ResolvableType connection) {
     if (given != null) {
-      if (candidates.contains(given)) {
-        return given;
-      }
-      throw new InvalidPoolException(
-          "The property %s is '%s', but there is no such bean of type %s."
-              .formatted(propertyOf(property), given, namesOf(types)),
-          candidates.isEmpty()
-              ? "Declare one, or leave the property out."
-              : "Name one of these: %s.".formatted(String.join(", ", candidates)),
-          null);
+      return named(given, part, candidates, connection);
     }
-    String own = pool + suffix;
-    if (candidates.contains(own)) {
-      return own;
+    List<String> own = filtered(candidates, name -> isNamedAfter(pool, name, part));
+    if (!own.isEmpty()) {
+      return own.contains(ownName(part)) ? ownName(part) : own.get(0);
     }
-    List<String> qualified =
-        filtered(
-            candidates,
-            name -> BeanFactoryAnnotationUtils.isQualifierMatch(pool::equals, name, beans));
+    List<String> qualified = filtered(candidates, this::isQualified);
     if (qualified.size() == 1) {
       return qualified.get(0);
     }
     List<String> common =
         filtered(
-            candidates, name -> pools.stream().noneMatch(other -> name.equals(other + suffix)));
+            candidates,
+            name -> pools.stream().noneMatch(other -> isNamedAfter(other.name(), name, part)));
     if (common.size() <= 1) {
       return common.isEmpty() ? null : common.get(0);
     }
@@ -129,14 +197,63 @@ final class PartFinder {
     }
     throw new InvalidPoolException(
         "The pool '%s' needs one %s, but there are several beans of type %s: %s."
-            .formatted(pool, property, namesOf(types), String.join(", ", common)),
+            .formatted(pool, part.property(), part.names(), String.join(", ", common)),
         "Set %s to one of these names, or name the bean %s, or put @Qualifier(\"%s\") on it."
-            .formatted(propertyOf(property), own, pool),
+            .formatted(property(part), ownName(part), pool),
         null);
   }
 
-  private String propertyOf(String property) {
-    return "pools.connection.instances.%s.%s".formatted(pool, property);
+  private String named(
+      String given, Part part, List<String> candidates, @Nullable ResolvableType connection) {
+    if (candidates.contains(given)) {
+      return given;
+    }
+    for (String alias : beans.getAliases(given)) {
+      if (candidates.contains(alias)) {
+        return given;
+      }
+    }
+    String holds = "The property %s is '%s'".formatted(property(part), given);
+    if (beans.containsBean(given)) {
+      throw ofAnotherType(holds, given, part, connection);
+    }
+    throw new InvalidPoolException(
+        "%s, but there is no such bean of type %s.".formatted(holds, part.names()),
+        candidates.isEmpty()
+            ? "Declare one, or leave the property out."
+            : "Name one of these: %s.".formatted(String.join(", ", candidates)),
+        null);
+  }
+
+  private static boolean isNamedAfter(String pool, String bean, Part part) {
+    return PoolName.same(bean, pool + part.suffix());
+  }
+
+  private boolean isOwn(String bean, Part part) {
+    return isNamedAfter(pool, bean, part) || isQualified(bean);
+  }
+
+  private boolean isQualified(String bean) {
+    return BeanFactoryAnnotationUtils.isQualifierMatch(
+        qualifier -> PoolName.same(qualifier, pool), bean, beans);
+  }
+
+  private String ownName(Part part) {
+    return PoolName.camel(pool) + part.suffix();
+  }
+
+  /** A bean of any type that is named after the pool. */
+  private @Nullable String named(Part part) {
+    for (String name : List.of(ownName(part), pool + part.suffix())) {
+      if (beans.containsBean(name)) {
+        return name;
+      }
+    }
+    return null;
+  }
+
+  private String property(Part part) {
+    return PoolKind.CONNECTION.property(pool, part.property());
   }
 
   private static List<String> filtered(List<String> names, Predicate<String> condition) {
@@ -147,26 +264,24 @@ final class PartFinder {
     return beans.containsBeanDefinition(bean) && beans.getMergedBeanDefinition(bean).isPrimary();
   }
 
-  private List<String> candidates(Class<?>... types) {
+  private List<String> candidates(Part part) {
     Set<String> names = new LinkedHashSet<>();
-    for (Class<?> type : types) {
+    for (Class<?> type : part.types()) {
       // Without making any of them: it is too early for that.
       names.addAll(Arrays.asList(beans.getBeanNamesForType(type, true, false)));
     }
     return new ArrayList<>(names);
   }
 
+  // ---- Types
+
   /** What the connections of this factory are, as far as its definition tells. */
   ResolvableType connectionType(String factory) {
-    ResolvableType type =
-        argumentOf(
-            factory,
-            dev.pools.connection.ConnectionFactory.class,
-            dev.pools.connection.AsyncConnectionFactory.class);
+    ResolvableType type = argumentOf(factory, FACTORY.types());
     return type.resolve() == null ? ResolvableType.forClass(Object.class) : type;
   }
 
-  private ResolvableType argumentOf(String bean, Class<?>... types) {
+  private ResolvableType argumentOf(String bean, List<Class<?>> types) {
     ResolvableType declared = declaredType(bean);
     for (Class<?> type : types) {
       ResolvableType found = declared.as(type);
@@ -193,9 +308,5 @@ final class PartFinder {
     return type == null
         ? ResolvableType.NONE
         : ResolvableType.forClass(ClassUtils.getUserClass(type));
-  }
-
-  private static String namesOf(Class<?>... types) {
-    return String.join(" or ", Arrays.stream(types).map(Class::getSimpleName).toList());
   }
 }

@@ -1,130 +1,238 @@
 package dev.pools.boot.autoconfigure;
 
-import dev.pools.connection.AsyncConnectionFactory;
-import dev.pools.connection.ConnectionFactory;
 import dev.pools.connection.ConnectionPool;
 import dev.pools.task.AdvancedPool;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.support.AbstractBeanDefinition;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.BeanDefinitionRegistryPostProcessor;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.context.annotation.ContextAnnotationAutowireCandidateResolver;
 import org.springframework.core.ResolvableType;
-import org.springframework.core.env.Environment;
 
 /**
  * Makes a bean definition of each configured pool.
  *
  * <p>It runs when all other definitions are there, for two reasons. The type of a connection pool
  * is that of its factory, which may be any bean. And conditions on an {@code Executor} bean, such
- * as that on Spring Boot's own {@code applicationTaskExecutor}, must not see these pools: who adds
- * a pool for some of his tasks has not asked for it to run all the others.
+ * as that on Spring Boot's own {@code applicationTaskExecutor}, must not see these pools: adding a
+ * pool for some tasks does not ask for it to run all the others.
+ *
+ * <p>For the same reason a pool that runs tasks is a fallback bean: where an {@code Executor} is
+ * injected, each other bean of that type comes first.
  */
 class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
 
   /** The name of the pool that is there if none is configured. */
   static final String DEFAULT_ADVANCED_POOL = "advancedPool";
 
-  private final Environment environment;
+  /** The attribute of a connection pool's definition that has the name of its factory's bean. */
+  private static final String FACTORY = PoolBeanRegistrar.class.getName() + ".factory";
 
-  PoolBeanRegistrar(Environment environment) {
-    this.environment = environment;
+  private static final Logger LOG = LoggerFactory.getLogger(PoolBeanRegistrar.class);
+
+  private final PoolsBinding binding;
+
+  /** The beans of configured pools that run tasks, by all their names. */
+  private final Map<String, String> advancedPools = new HashMap<>();
+
+  PoolBeanRegistrar(PoolsBinding binding) {
+    this.binding = binding;
   }
 
   @Override
   public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
-    if (registry instanceof ConfigurableListableBeanFactory beans) {
-      SettingsReader<AdvancedPoolSettings> advanced = SettingsReader.advanced(environment);
-      Set<String> names = advanced.instances().keySet();
-      for (String name : names) {
-        if (isFree(name, AdvancedPool.class, advanced.property(name, ""), registry, beans)) {
-          registry.registerBeanDefinition(name, advancedPool(name));
+    if (registry instanceof ConfigurableListableBeanFactory beans
+        && binding.properties().isEnabled()) {
+      binding.warnings().forEach(LOG::warn);
+      for (PoolName pool : binding.pools(PoolKind.ADVANCED)) {
+        if (isFree(pool, PoolKind.ADVANCED, registry, beans)) {
+          register(pool, advancedPool(pool.name()), registry);
+        }
+        if (registry.containsBeanDefinition(pool.name())) {
+          advancedPools.put(pool.name(), pool.name());
+          pool.aliases().forEach(alias -> advancedPools.put(alias, pool.name()));
         }
       }
-      if (names.isEmpty()) {
+      if (binding.pools(PoolKind.ADVANCED).isEmpty()) {
         registerDefault(registry, beans);
       }
-      SettingsReader<ConnectionPoolSettings> connection = SettingsReader.connection(environment);
-      Map<String, ConnectionPoolSettings> instances = connection.instances();
-      instances.forEach(
-          (name, settings) -> {
-            if (isFree(
-                name, ConnectionPool.class, connection.property(name, ""), registry, beans)) {
-              PartFinder parts = new PartFinder(beans, name, instances.keySet());
-              registry.registerBeanDefinition(name, connectionPool(name, settings, parts));
-            }
-          });
+      new ApplicationExecutorRegistrar(binding, advancedPools).register(registry, beans);
+      for (PoolName pool : binding.pools(PoolKind.CONNECTION)) {
+        if (isFree(pool, PoolKind.CONNECTION, registry, beans)) {
+          register(pool, connectionPool(pool.name(), beans), registry);
+        }
+      }
     }
   }
 
-  /** It is there for whoever asks for a pool, and in the way of nobody who asks for an Executor. */
+  @Override
+  public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
+    if (!advancedPools.isEmpty()
+        && beans instanceof DefaultListableBeanFactory factory
+        && factory.getAutowireCandidateResolver().getClass()
+            == ContextAnnotationAutowireCandidateResolver.class) {
+      factory.setAutowireCandidateResolver(new PoolByNameResolver(factory, advancedPools));
+    }
+  }
+
+  private static void register(
+      PoolName pool, RootBeanDefinition definition, BeanDefinitionRegistry registry) {
+    registry.registerBeanDefinition(pool.name(), definition);
+    for (String alias : pool.aliases()) {
+      if (!registry.isBeanNameInUse(alias)) {
+        registry.registerAlias(pool.name(), alias);
+      }
+    }
+  }
+
+  /** The name of the bean that opens a pool's connections; null if it is not known here. */
+  static @Nullable String factoryOf(String pool, ConfigurableListableBeanFactory beans) {
+    Object factory =
+        beans.containsBeanDefinition(pool)
+            ? beans.getBeanDefinition(pool).getAttribute(FACTORY)
+            : null;
+    return factory == null ? null : factory.toString();
+  }
+
+  /** It is there for those who ask for a pool, and not in the way of those who want an Executor. */
   private static void registerDefault(
       BeanDefinitionRegistry registry, ConfigurableListableBeanFactory beans) {
     if (beans.getBeanNamesForType(AdvancedPool.class, true, false).length == 0
         && !registry.isBeanNameInUse(DEFAULT_ADVANCED_POOL)) {
-      RootBeanDefinition pool = advancedPool(DEFAULT_ADVANCED_POOL);
-      pool.setFallback(true);
-      registry.registerBeanDefinition(DEFAULT_ADVANCED_POOL, pool);
+      registry.registerBeanDefinition(DEFAULT_ADVANCED_POOL, advancedPool(DEFAULT_ADVANCED_POOL));
     }
   }
 
   private static RootBeanDefinition advancedPool(String name) {
     RootBeanDefinition pool = madeBy(AdvancedPoolMaker.class, name);
     pool.setTargetType(AdvancedPool.class);
+    pool.setFallback(true);
     // It has been drained by then; what it still has must not hold the application up.
     pool.setDestroyMethodName("shutdownNow");
     return pool;
   }
 
-  private static RootBeanDefinition connectionPool(
-      String name, ConnectionPoolSettings settings, PartFinder parts) {
-    String factory =
-        parts.required(
-            settings.getFactory(),
-            "ConnectionFactory",
-            "factory",
-            ConnectionFactory.class,
-            AsyncConnectionFactory.class);
+  private RootBeanDefinition connectionPool(String name, ConfigurableListableBeanFactory beans) {
+    PartFinder parts = new PartFinder(beans, name, binding.pools(PoolKind.CONNECTION));
+    ConnectionPoolSettings settings =
+        binding
+            .properties()
+            .getConnection()
+            .getInstances()
+            .getOrDefault(name, new ConnectionPoolSettings());
+    String factory = parts.factory(settings);
+    ResolvableType connection = parts.connectionType(factory);
+    // What does not fit stops the application now, also if the pool is made later.
+    parts.healthChecker(settings, connection);
+    parts.cleaner(settings, connection);
     RootBeanDefinition pool = madeBy(ConnectionPoolMaker.class, name);
-    pool.setTargetType(
-        ResolvableType.forClassWithGenerics(ConnectionPool.class, parts.connectionType(factory)));
+    pool.setTargetType(ResolvableType.forClassWithGenerics(ConnectionPool.class, connection));
+    pool.setAttribute(FACTORY, factory);
     pool.setDestroyMethodName("close");
     return pool;
   }
 
   /**
-   * Whether no bean has this name yet. A pool of the user's own, of the same name, is in place of
-   * ours; anything else of that name is a mistake.
+   * Whether the pool is wanted, and no bean has its name yet, in any spelling. A pool of the user's
+   * own, of the same name, is in place of ours; anything else of that name is a mistake.
    */
-  private static boolean isFree(
-      String name,
-      Class<?> poolType,
-      String property,
+  private boolean isFree(
+      PoolName pool,
+      PoolKind kind,
       BeanDefinitionRegistry registry,
       ConfigurableListableBeanFactory beans) {
-    if (!registry.isBeanNameInUse(name)) {
-      return true;
-    }
-    Class<?> taken = beans.containsBean(name) ? beans.getType(name, false) : null;
-    if (taken == null || poolType.isAssignableFrom(taken)) {
+    PoolSettings settings = binding.settings(kind, pool.name());
+    if (settings == null || !settings.isEnabled()) {
       return false;
+    }
+    List<String> names = new ArrayList<>(List.of(pool.name()));
+    names.addAll(pool.aliases());
+    for (String name : names) {
+      Class<?> taken = typeOf(name, registry, beans);
+      if (taken == null) {
+        continue;
+      }
+      if (kind.pool.isAssignableFrom(taken)) {
+        warnOfShadowed(pool, kind, name, beans);
+        return false;
+      }
+      boolean ofOurs = taken == AdvancedPool.class || taken == ConnectionPool.class;
+      if (ofOurs || name.equals(pool.name())) {
+        throw taken(pool, kind, name, taken, beans);
+      }
+    }
+    return true;
+  }
+
+  private static @Nullable Class<?> typeOf(
+      String name, BeanDefinitionRegistry registry, ConfigurableListableBeanFactory beans) {
+    if (!registry.isBeanNameInUse(name)) {
+      return null;
+    }
+    Class<?> type = beans.containsBean(name) ? beans.getType(name, false) : null;
+    // Something has the name, though it does not say what it is.
+    return type == null ? Object.class : type;
+  }
+
+  private static void warnOfShadowed(
+      PoolName pool, PoolKind kind, String name, ConfigurableListableBeanFactory beans) {
+    if (isGenerated(name, beans)) {
+      return;
+    }
+    LOG.warn(
+        "The settings under {} have no effect: the bean '{}' of the application itself is used in place of that pool. Remove the settings or the bean, or give one of them another name.",
+        kind.property(pool.name(), ""),
+        name);
+  }
+
+  /** Whether it was registered ahead of time, and so may be our own. */
+  private static boolean isGenerated(String name, ConfigurableListableBeanFactory beans) {
+    return beans.containsBeanDefinition(name)
+        && beans.getBeanDefinition(name) instanceof AbstractBeanDefinition definition
+        && definition.getInstanceSupplier()
+            instanceof org.springframework.beans.factory.aot.BeanInstanceSupplier<?>;
+  }
+
+  private static InvalidPoolException taken(
+      PoolName pool,
+      PoolKind kind,
+      String name,
+      Class<?> taken,
+      ConfigurableListableBeanFactory beans) {
+    String holder = name;
+    for (String alias : beans.getAliases(name)) {
+      holder = beans.containsBeanDefinition(alias) ? alias : holder;
     }
     String by =
         taken == AdvancedPool.class
-            ? "the pool of pools.advanced.instances." + name
+            ? "the pool of " + PoolKind.ADVANCED.property(holder, "")
             : "a bean of type " + taken.getName();
-    throw new InvalidPoolException(
-        "The pool of %s cannot have the name '%s': %s has it.".formatted(property, name, by),
+    return new InvalidPoolException(
+        "The pool of %s cannot have the name '%s': %s has it."
+            .formatted(kind.property(pool.name(), ""), name, by),
         "Give one of the two another name.",
         null);
   }
 
   private static RootBeanDefinition madeBy(Class<?> maker, String name) {
+    return madeBy(maker, "make", name);
+  }
+
+  /** A bean that is made by a method of a maker for the pool of this name. */
+  static RootBeanDefinition madeBy(Class<?> maker, String method, String name) {
     RootBeanDefinition pool = new RootBeanDefinition();
     pool.setFactoryBeanName(maker.getName());
-    pool.setFactoryMethodName("make");
+    pool.setFactoryMethodName(method);
     pool.getConstructorArgumentValues().addIndexedArgumentValue(0, name);
     pool.setRole(BeanDefinition.ROLE_APPLICATION);
     pool.setResourceDescription("the properties of the pool '" + name + "'");

@@ -5,10 +5,12 @@ import dev.pools.boot.lifecycle.ConnectionPoolLifecycle;
 import dev.pools.task.AdvancedPool;
 import java.time.Duration;
 import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -19,29 +21,50 @@ import org.springframework.core.env.Environment;
 /** Makes the configured pools, or one if none is, and lets them start and stop with the context. */
 @AutoConfiguration
 @ConditionalOnClass(AdvancedPool.class)
-@EnableConfigurationProperties(PoolsProperties.class)
+@ConditionalOnProperty(name = "pools.enabled", matchIfMissing = true)
+@EnableConfigurationProperties
 public final class PoolsAutoConfiguration {
 
+  @Bean("dev.pools.boot.autoconfigure.PoolsBinding")
+  static PoolsBinding poolsBinding(Environment environment) {
+    return new PoolsBinding(environment);
+  }
+
+  @Bean("pools-dev.pools.boot.autoconfigure.PoolsProperties")
+  static PoolsProperties poolsProperties(PoolsBinding binding) {
+    return binding.properties();
+  }
+
   @Bean
-  static PoolBeanRegistrar poolBeanRegistrar(Environment environment) {
-    return new PoolBeanRegistrar(environment);
+  static ConfigurationPropertiesBindHandlerAdvisor poolsBoundOnce(
+      ObjectProvider<PoolsBinding> binding) {
+    return handler -> new BoundOnce(handler, binding.getObject());
+  }
+
+  @Bean
+  static PoolBeanRegistrar poolBeanRegistrar(PoolsBinding binding) {
+    return new PoolBeanRegistrar(binding);
   }
 
   @Bean("dev.pools.boot.autoconfigure.AdvancedPoolMaker")
-  static AdvancedPoolMaker advancedPoolMaker(ListableBeanFactory beans, Environment environment) {
-    return new AdvancedPoolMaker(beans, environment);
+  static AdvancedPoolMaker advancedPoolMaker(
+      ListableBeanFactory beans, PoolsBinding binding, Environment environment) {
+    return new AdvancedPoolMaker(beans, binding, environment);
   }
 
   @Bean("dev.pools.boot.autoconfigure.ConnectionPoolMaker")
   static ConnectionPoolMaker connectionPoolMaker(
-      ConfigurableListableBeanFactory beans, Environment environment) {
-    return new ConnectionPoolMaker(beans, environment);
+      ConfigurableListableBeanFactory beans, PoolsBinding binding) {
+    return new ConnectionPoolMaker(beans, binding);
   }
 
-  /** Lets {@link PoolsProperties} take pools that are given by their names alone. */
   @Bean
-  static ConfigurationPropertiesBindHandlerAdvisor emptyPoolSettings() {
-    return EmptySettingsHandler::new;
+  static LazyPoolsCheck lazyPoolsCheck(
+      ConfigurableListableBeanFactory beans,
+      PoolsBinding binding,
+      AdvancedPoolMaker advanced,
+      ConnectionPoolMaker connection) {
+    return new LazyPoolsCheck(beans, binding, advanced, connection);
   }
 
   @Bean

@@ -10,6 +10,7 @@ import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.annotation.Bean;
 
 /** Measures each pool, where there is a registry to measure in. */
@@ -21,6 +22,7 @@ import org.springframework.context.annotation.Bean;
     })
 @ConditionalOnClass({AdvancedPool.class, MeterRegistry.class})
 @ConditionalOnBean(MeterRegistry.class)
+@ConditionalOnProperty(name = "pools.enabled", matchIfMissing = true)
 public final class PoolsMetricsAutoConfiguration {
 
   @Bean

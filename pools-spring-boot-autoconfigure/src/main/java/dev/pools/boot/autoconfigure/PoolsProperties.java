@@ -9,10 +9,23 @@ import org.springframework.boot.context.properties.NestedConfigurationProperty;
 @ConfigurationProperties(prefix = "pools", ignoreUnknownFields = false)
 public class PoolsProperties {
 
+  /** Whether there are pools, and their health, meters, start and stop, at all. */
+  private boolean enabled = true;
+
   private final Advanced advanced = new Advanced();
   private final Connection connection = new Connection();
   private final Lifecycle lifecycle = new Lifecycle();
   private final Metrics metrics = new Metrics();
+
+  /** Whether there are pools, and their health, meters, start and stop, at all. */
+  public boolean isEnabled() {
+    return enabled;
+  }
+
+  /** Sets {@link #isEnabled()}. */
+  public void setEnabled(boolean enabled) {
+    this.enabled = enabled;
+  }
 
   /** Pools that run tasks. */
   public Advanced getAdvanced() {
@@ -44,6 +57,9 @@ public class PoolsProperties {
     /** Settings of one pool each, by the name of its bean. */
     private final Map<String, AdvancedPoolSettings> instances = new LinkedHashMap<>();
 
+    /** Settings that pools can share: a pool names the one that it wants in its setting base. */
+    private final Map<String, AdvancedPoolSettings> bases = new LinkedHashMap<>();
+
     /** Settings of all these pools, where their own say nothing else. */
     public AdvancedPoolSettings getDefaults() {
       return defaults;
@@ -52,6 +68,11 @@ public class PoolsProperties {
     /** Settings of one pool each, by the name of its bean. */
     public Map<String, AdvancedPoolSettings> getInstances() {
       return instances;
+    }
+
+    /** Settings that pools can share. */
+    public Map<String, AdvancedPoolSettings> getBases() {
+      return bases;
     }
   }
 
@@ -65,6 +86,9 @@ public class PoolsProperties {
     /** Settings of one pool each, by the name of its bean. */
     private final Map<String, ConnectionPoolSettings> instances = new LinkedHashMap<>();
 
+    /** Settings that pools can share: a pool names the one that it wants in its setting base. */
+    private final Map<String, ConnectionPoolSettings> bases = new LinkedHashMap<>();
+
     /** Settings of all these pools, where their own say nothing else. */
     public ConnectionPoolSettings getDefaults() {
       return defaults;
@@ -73,6 +97,11 @@ public class PoolsProperties {
     /** Settings of one pool each, by the name of its bean. */
     public Map<String, ConnectionPoolSettings> getInstances() {
       return instances;
+    }
+
+    /** Settings that pools can share. */
+    public Map<String, ConnectionPoolSettings> getBases() {
+      return bases;
     }
   }
 

@@ -3,6 +3,7 @@ package dev.pools.boot.health;
 import dev.pools.connection.ConnectionPool;
 import dev.pools.connection.ConnectionPoolStats;
 import dev.pools.connection.ConnectionPoolStats.State;
+import dev.pools.internal.Faults;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
@@ -14,18 +15,22 @@ import org.springframework.boot.health.contributor.Health;
  */
 public final class ConnectionPoolHealthIndicator extends AbstractHealthIndicator {
 
-  private final String name;
   private final ConnectionPool<?> pool;
 
   /**
    * Makes it.
    *
-   * @param name the name of the pool's bean, for the advice that it gives
+   * @param name the name of the pool's bean
    */
   public ConnectionPoolHealthIndicator(String name, ConnectionPool<?> pool) {
     super("The pool '" + name + "' cannot be read");
-    this.name = name;
     this.pool = pool;
+  }
+
+  private static String nextAttempt(ConnectionPoolStats stats) {
+    return stats.nextCreateAttempt().isZero()
+        ? "The next attempt is due or under way."
+        : "The next attempt is due in %d ms.".formatted(stats.nextCreateAttempt().toMillis());
   }
 
   @Override
@@ -43,11 +48,11 @@ public final class ConnectionPoolHealthIndicator extends AbstractHealthIndicator
       (serves ? health.up() : health.down())
           .withDetail(
               serves ? "warning" : "reason",
-              "The last %d attempts to make a connection failed: %s. The pool goes on trying, with pauses of up to %s."
+              "The last %d attempts to make a connection failed: %s. %s"
                   .formatted(
                       stats.consecutiveCreateFailures(),
-                      failure,
-                      "pools.connection.instances." + name + ".backoff-max"));
+                      Faults.describe(failure),
+                      nextAttempt(stats)));
     } else {
       health.up();
     }

@@ -1,5 +1,6 @@
 package dev.pools.boot.lifecycle;
 
+import dev.pools.internal.Faults;
 import java.io.Serial;
 
 /** Thrown when a pool cannot be started with its context; its cause says why. */
@@ -15,7 +16,7 @@ public final class PoolStartException extends RuntimeException {
    * @param pool the name of the pool's bean
    */
   public PoolStartException(String pool, Throwable cause) {
-    super("The pool '" + pool + "' could not be started: " + cause.getMessage(), cause);
+    super("The pool '" + pool + "' could not be started: " + Faults.describe(cause), cause);
     this.pool = pool;
   }
 

@@ -53,7 +53,8 @@ class FailedStartTest {
         .contains("APPLICATION FAILED TO START")
         .contains("The property pools.advanced.instances.reports.max-worker, which is '3'")
         .contains("Did you mean max-workers?")
-        .contains("There are, under pools.advanced.instances.reports: aging, keep-alive");
+        .contains(
+            "There are, under pools.advanced.instances.reports: aging, application-task-executor, base, enabled, keep-alive");
   }
 
   @Test
@@ -68,7 +69,7 @@ class FailedStartTest {
     startFails(Application.class, "pools.metric.executor=true");
     assertThat(output)
         .contains("pools.metric.executor")
-        .contains("advanced, connection, lifecycle, metrics");
+        .contains("advanced, connection, enabled, lifecycle, metrics");
   }
 
   @Test
@@ -105,7 +106,7 @@ class FailedStartTest {
         .contains("APPLICATION FAILED TO START")
         .contains(
             "The property pools.advanced.defaults.task-order of the pool 'reports' is RELAXED")
-        .contains("must be STRICT if aging is PT3S");
+        .contains("must be STRICT if aging is 3s");
   }
 
   @Test

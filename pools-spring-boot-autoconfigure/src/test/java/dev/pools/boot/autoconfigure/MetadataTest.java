@@ -32,6 +32,10 @@ class MetadataTest {
           "pools.connection.defaults.factory",
           "pools.connection.defaults.health-checker",
           "pools.connection.defaults.cleaner",
+          "pools.advanced.defaults.base",
+          "pools.connection.defaults.base",
+          "pools.advanced.bases",
+          "pools.connection.bases",
           "pools.advanced.instances",
           "pools.connection.instances");
 
@@ -44,6 +48,7 @@ class MetadataTest {
           "uncaught-exception-handler",
           "executor",
           "async-health-checker",
+          "broken-when",
           // Two properties: backoff-initial and backoff-max.
           "backoff");
 
@@ -101,7 +106,7 @@ class MetadataTest {
     return Stream.of(builder.getMethods())
         .filter(method -> method.getReturnType() == builder)
         .map(Method::getName)
-        .map(SettingsReader::kebab)
+        .map(PoolName::kebab)
         .filter(option -> !OPTIONS_OF_CODE.contains(option))
         .collect(Collectors.toCollection(TreeSet::new));
   }

@@ -1,0 +1,165 @@
+package dev.pools.boot.autoconfigure;
+
+import dev.pools.internal.Faults;
+import java.beans.PropertyDescriptor;
+import java.time.DateTimeException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.springframework.beans.BeanUtils;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+
+/**
+ * Says what is wrong with the settings of a pool, in terms of properties that can be typed. Blames
+ * only a property that the user set: not a built-in value, nor what a customizer changed.
+ */
+final class InvalidSetting {
+
+  /** What the core says about an option that is out of its range. */
+  private static final Pattern OPTION =
+      Pattern.compile("^([a-z]+(?:[A-Z][a-z]+)*) is (.*)$", Pattern.DOTALL);
+
+  private static final Pattern DURATION = Pattern.compile("\\bPT[-+0-9.HMS]*[HMS]\\b");
+
+  private final PoolsBinding binding;
+  private final PoolKind kind;
+  private final String pool;
+
+  InvalidSetting(PoolsBinding binding, PoolKind kind, String pool) {
+    this.binding = binding;
+    this.kind = kind;
+    this.pool = pool;
+  }
+
+  /** For settings that the core refuses. */
+  InvalidPoolException refused(RuntimeException fault) {
+    String message = String.valueOf(Faults.messageOf(fault));
+    Matcher option = OPTION.matcher(message);
+    if (!option.matches()
+        || BeanUtils.getPropertyDescriptor(kind.settings, option.group(1)) == null) {
+      return unknown(message, fault);
+    }
+    String setting = PoolName.kebab(option.group(1));
+    String own = kind.property(pool, setting);
+    Optional<ConfigurationProperty> set = binding.origin(kind, pool, setting);
+    if (set.isPresent()) {
+      String typed = UnknownSettings.typed(set.get().getName());
+      return new InvalidPoolException(
+          "The property %s of the pool '%s' is %s%s"
+              .formatted(
+                  typed, pool, inProperties(message, option.group(2)), Origins.line(set.get())),
+          typed.equals(own)
+              ? "Change %s.".formatted(own)
+              : "Change %s, or set %s for this pool alone.".formatted(typed, own),
+          fault);
+    }
+    List<ConfigurationProperty> others = others(option.group(2));
+    if (others.isEmpty()) {
+      return unknown(message, fault);
+    }
+    ConfigurationProperty other = others.get(0);
+    return new InvalidPoolException(
+        "The property %s of the pool '%s' is '%s', but does not go with %s, which is not set and therefore %s%s"
+            .formatted(
+                UnknownSettings.typed(other.getName()),
+                pool,
+                Faults.describeObject(other.getValue()),
+                setting,
+                inProperties(message, option.group(2)),
+                Origins.line(other)),
+        "Change %s, or set %s.".formatted(UnknownSettings.typed(other.getName()), own),
+        fault);
+  }
+
+  private InvalidPoolException unknown(String message, RuntimeException fault) {
+    return new InvalidPoolException(
+        "The pool '%s' cannot be made: %s".formatted(pool, inProperties(message, message)),
+        "Change the properties under %s.".formatted(kind.property(pool, "")),
+        fault);
+  }
+
+  /** For what the core refuses although the settings are right. */
+  InvalidPoolException customized(List<String> customizers, RuntimeException fault) {
+    boolean one = customizers.size() == 1;
+    return new InvalidPoolException(
+        "The pool '%s' cannot be made, though its settings are valid, because of what %s set: %s"
+            .formatted(
+                pool,
+                one
+                    ? "the customizer bean '" + customizers.get(0) + "'"
+                    : "one of the customizer beans " + String.join(", ", customizers),
+                Faults.messageOf(fault)),
+        one
+            ? "Correct the bean '%s'.".formatted(customizers.get(0))
+            : "Correct one of the beans %s.".formatted(String.join(", ", customizers)),
+        fault);
+  }
+
+  /** The properties that a text of the core mentions and the user set. */
+  private List<ConfigurationProperty> others(String text) {
+    List<ConfigurationProperty> others = new ArrayList<>();
+    for (PropertyDescriptor option : BeanUtils.getPropertyDescriptors(kind.settings)) {
+      if (mentions(text, option)) {
+        binding.origin(kind, pool, PoolName.kebab(option.getName())).ifPresent(others::add);
+      }
+    }
+    return others;
+  }
+
+  private static boolean mentions(String text, PropertyDescriptor option) {
+    return Pattern.compile("\\b" + option.getName() + "\\b").matcher(text).find();
+  }
+
+  /** A text of the core, with options called as properties are and durations as they were typed. */
+  private String inProperties(String message, String text) {
+    String translated = text;
+    for (PropertyDescriptor option : BeanUtils.getPropertyDescriptors(kind.settings)) {
+      if (option.getPropertyType() == Duration.class && mentions(message, option)) {
+        translated = withDurationAsTyped(translated, option);
+      }
+    }
+    for (PropertyDescriptor option : BeanUtils.getPropertyDescriptors(kind.settings)) {
+      translated =
+          translated.replaceAll("\\b" + option.getName() + "\\b", PoolName.kebab(option.getName()));
+    }
+    return DURATION.matcher(translated).replaceAll(InvalidSetting::plain);
+  }
+
+  private String withDurationAsTyped(String text, PropertyDescriptor option) {
+    Object settings = binding.settings(kind, pool);
+    Optional<ConfigurationProperty> property =
+        binding.origin(kind, pool, PoolName.kebab(option.getName()));
+    if (settings == null || property.isEmpty()) {
+      return text;
+    }
+    try {
+      Object value = option.getReadMethod().invoke(settings);
+      return text.replace(String.valueOf(value), String.valueOf(property.get().getValue()));
+    } catch (ReflectiveOperationException noSuchValue) {
+      return text;
+    }
+  }
+
+  /** A duration as it can be typed: {@code 5s} for {@code PT5S}. */
+  private static String plain(MatchResult found) {
+    try {
+      Duration duration = Duration.parse(found.group());
+      if (duration.getNano() % 1_000_000 != 0) {
+        return duration.getSeconds() == 0 ? duration.getNano() + "ns" : found.group();
+      }
+      if (duration.getNano() != 0) {
+        return duration.toMillis() + "ms";
+      }
+      long seconds = duration.getSeconds();
+      return seconds == 0 || seconds % 60 != 0
+          ? seconds + "s"
+          : seconds % 3600 != 0 ? seconds / 60 + "m" : seconds / 3600 + "h";
+    } catch (DateTimeException | ArithmeticException noDuration) {
+      return found.group();
+    }
+  }
+}

@@ -1,0 +1,54 @@
+package dev.pools.boot.autoconfigure;
+
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+
+/**
+ * Checks the settings of pools that are only made when they are used, so that a wrong setting stops
+ * the application at its start all the same. It makes none of these beans and opens nothing.
+ */
+class LazyPoolsCheck implements SmartInitializingSingleton {
+
+  private final ConfigurableListableBeanFactory beans;
+  private final PoolsBinding binding;
+  private final AdvancedPoolMaker advanced;
+  private final ConnectionPoolMaker connection;
+
+  LazyPoolsCheck(
+      ConfigurableListableBeanFactory beans,
+      PoolsBinding binding,
+      AdvancedPoolMaker advanced,
+      ConnectionPoolMaker connection) {
+    this.beans = beans;
+    this.binding = binding;
+    this.advanced = advanced;
+    this.connection = connection;
+  }
+
+  @Override
+  public void afterSingletonsInstantiated() {
+    for (PoolName pool : binding.pools(PoolKind.ADVANCED)) {
+      if (isLazy(PoolKind.ADVANCED, pool)) {
+        advanced.check(pool.name());
+      }
+    }
+    if (beans.containsBeanDefinition(PoolBeanRegistrar.DEFAULT_ADVANCED_POOL)
+        && binding.pools(PoolKind.ADVANCED).isEmpty()
+        && !beans.containsSingleton(PoolBeanRegistrar.DEFAULT_ADVANCED_POOL)) {
+      advanced.check(PoolBeanRegistrar.DEFAULT_ADVANCED_POOL);
+    }
+    for (PoolName pool : binding.pools(PoolKind.CONNECTION)) {
+      if (isLazy(PoolKind.CONNECTION, pool)) {
+        connection.check(pool.name());
+      }
+    }
+  }
+
+  private boolean isLazy(PoolKind kind, PoolName pool) {
+    PoolSettings settings = binding.settings(kind, pool.name());
+    return settings != null
+        && settings.isEnabled()
+        && beans.containsBeanDefinition(pool.name())
+        && !beans.containsSingleton(pool.name());
+  }
+}

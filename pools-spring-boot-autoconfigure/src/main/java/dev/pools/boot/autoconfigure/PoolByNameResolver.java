@@ -1,0 +1,54 @@
+package dev.pools.boot.autoconfigure;
+
+import java.util.Map;
+import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.BeanDefinitionHolder;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.beans.factory.config.DependencyDescriptor;
+import org.springframework.context.annotation.ContextAnnotationAutowireCandidateResolver;
+
+/**
+ * Lets an injection point that has the name of a pool get this pool, though pools are fallback
+ * beans: {@code Executor printer} is the pool {@code printer}, and {@code Executor executor} is
+ * Spring Boot's. Without this, the one bean that is no fallback would be injected into both. A
+ * qualifier and a primary bean count for more than the name, as always.
+ */
+final class PoolByNameResolver extends ContextAnnotationAutowireCandidateResolver {
+
+  private final ConfigurableListableBeanFactory beans;
+  private final Map<String, String> pools;
+
+  /**
+   * Makes it.
+   *
+   * @param pools the names of the beans that are pools, by each of their names and aliases
+   */
+  PoolByNameResolver(ConfigurableListableBeanFactory beans, Map<String, String> pools) {
+    this.beans = beans;
+    this.pools = Map.copyOf(pools);
+  }
+
+  @Override
+  public boolean isAutowireCandidate(
+      BeanDefinitionHolder candidate, DependencyDescriptor descriptor) {
+    return super.isAutowireCandidate(candidate, descriptor)
+        && (candidate.getBeanDefinition().isPrimary()
+            || !isNamedAfterAnotherPool(candidate, descriptor));
+  }
+
+  private boolean isNamedAfterAnotherPool(
+      BeanDefinitionHolder candidate, DependencyDescriptor descriptor) {
+    String name = descriptor.usesStandardBeanLookup() ? descriptor.getDependencyName() : null;
+    String pool = name == null ? null : pools.get(name);
+    return pool != null
+        && !pool.equals(candidate.getBeanName())
+        && beans.containsBeanDefinition(pool)
+        && beans.isTypeMatch(pool, descriptor.getResolvableType())
+        && super.isAutowireCandidate(holder(pool), descriptor);
+  }
+
+  private BeanDefinitionHolder holder(String pool) {
+    BeanDefinition definition = beans.getMergedBeanDefinition(pool);
+    return new BeanDefinitionHolder(definition, pool, beans.getAliases(pool));
+  }
+}

@@ -1,0 +1,249 @@
+package dev.pools.boot.autoconfigure;
+
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.BeanUtils;
+import org.springframework.boot.context.properties.bind.BindException;
+import org.springframework.boot.context.properties.bind.BindHandler;
+import org.springframework.boot.context.properties.bind.Bindable;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.boot.context.properties.bind.BoundPropertiesTrackingBindHandler;
+import org.springframework.boot.context.properties.bind.PropertySourcesPlaceholdersResolver;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
+import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.core.env.Environment;
+
+/**
+ * The settings of all pools, bound once. The pools are made from it, and {@link PoolsProperties}
+ * shows it, so that both have the same values.
+ *
+ * <p>The settings of a pool are, in this order: the built-in ones, {@code defaults}, the base
+ * configuration that the pool names, its own. What comes later replaces what was before, setting by
+ * setting.
+ */
+class PoolsBinding {
+
+  private final Environment environment;
+  private final PoolSources sources;
+  private final Binder binder;
+  private final Map<ConfigurationPropertyName, ConfigurationProperty> bound = new LinkedHashMap<>();
+  private final BindHandler tracking =
+      new BoundPropertiesTrackingBindHandler(
+          property -> bound.putIfAbsent(property.getName(), property));
+  private final PoolsProperties properties = new PoolsProperties();
+
+  /**
+   * Binds all settings.
+   *
+   * @throws InvalidPoolException if a setting does not exist, or has a value of another kind
+   */
+  PoolsBinding(Environment environment) {
+    this.environment = environment;
+    this.sources = new PoolSources(environment);
+    this.binder =
+        new Binder(
+            sources.sources(), new PropertySourcesPlaceholdersResolver(environment), null, null);
+    bind(PoolSources.POOLS, properties);
+    refuseUnknown();
+    bindPools(
+        PoolKind.ADVANCED,
+        properties.getAdvanced().getBases(),
+        properties.getAdvanced().getInstances(),
+        AdvancedPoolSettings.class);
+    bindPools(
+        PoolKind.CONNECTION,
+        properties.getConnection().getBases(),
+        properties.getConnection().getInstances(),
+        ConnectionPoolSettings.class);
+    properties
+        .getAdvanced()
+        .getInstances()
+        .values()
+        .forEach(settings -> settings.setThreads(settings.threadsOr(usualThreads())));
+  }
+
+  private AdvancedPoolSettings.Threads usualThreads() {
+    return AdvancedPoolMaker.usualThreads(environment, /* askedFor= */ true);
+  }
+
+  /** What all of this is shown as. */
+  PoolsProperties properties() {
+    return properties;
+  }
+
+  /** The configured pools of one kind. */
+  Collection<PoolName> pools(PoolKind kind) {
+    return sources.names(kind.instances);
+  }
+
+  /** The settings of a configured pool; null if there is none of this name. */
+  @Nullable PoolSettings settings(PoolKind kind, String pool) {
+    return switch (kind) {
+      case ADVANCED -> properties.getAdvanced().getInstances().get(pool);
+      case CONNECTION -> properties.getConnection().getInstances().get(pool);
+    };
+  }
+
+  /** All properties that were bound, each as its source has it. */
+  List<ConfigurationProperty> bound() {
+    List<ConfigurationProperty> properties = new ArrayList<>();
+    for (ConfigurationProperty property : bound.values()) {
+      ConfigurationProperty original = sources.original(property);
+      properties.add(original == null ? property : original);
+    }
+    return properties;
+  }
+
+  /** What the user should know, though the application can start. */
+  List<String> warnings() {
+    List<String> all = new ArrayList<>(sources.warnings());
+    for (ConfigurationProperty property : unknown(/* refused= */ false)) {
+      all.add(
+          "The property %s%s has no effect: there is no such setting."
+              .formatted(UnknownSettings.typed(property.getName()), Origins.inBrackets(property)));
+    }
+    return all;
+  }
+
+  // ---- Binding
+
+  private void bind(ConfigurationPropertyName name, Object into) {
+    try {
+      binder.bind(name, Bindable.ofInstance(into), tracking);
+    } catch (BindException e) {
+      throw InvalidValue.of(e);
+    }
+  }
+
+  private <S extends PoolSettings> void bindPools(
+      PoolKind kind, Map<String, S> bases, Map<String, S> instances, Class<S> type) {
+    bases.clear();
+    instances.clear();
+    for (PoolName base : sources.names(kind.bases)) {
+      bases.put(base.name(), settings(kind, layers(kind, base, new LinkedHashSet<>()), type));
+    }
+    for (PoolName pool : sources.names(kind.instances)) {
+      instances.put(pool.name(), settings(kind, layers(kind, pool, new LinkedHashSet<>()), type));
+    }
+  }
+
+  private <S extends PoolSettings> S settings(PoolKind kind, List<PoolName> layers, Class<S> type) {
+    S settings = BeanUtils.instantiateClass(type);
+    bind(kind.defaults, settings);
+    layers.forEach(layer -> bind(layer.property(), settings));
+    return settings;
+  }
+
+  /** The bases of a pool, the most general one first, and the pool itself. */
+  private List<PoolName> layers(PoolKind kind, PoolName name, Set<PoolName> inside) {
+    if (!inside.add(name)) {
+      throw new InvalidPoolException(
+          "The base configurations %s are each based on the next, in a circle."
+              .formatted(inside.stream().map(PoolName::name).toList()),
+          "Leave out the setting base of one of them.",
+          null);
+    }
+    List<PoolName> layers = new ArrayList<>();
+    ConfigurationProperty base = baseOf(kind, name);
+    if (base != null) {
+      layers.addAll(layers(kind, find(kind, base), inside));
+    }
+    layers.add(name);
+    return layers;
+  }
+
+  private @Nullable ConfigurationProperty baseOf(PoolKind kind, PoolName name) {
+    ConfigurationProperty own = find(name.property().append("base"));
+    boolean isBase = kind.bases.isAncestorOf(name.property());
+    return own != null || isBase ? own : find(kind.defaults.append("base"));
+  }
+
+  private PoolName find(PoolKind kind, ConfigurationProperty property) {
+    String base = environment.resolvePlaceholders(property.getValue().toString());
+    Collection<PoolName> bases = sources.names(kind.bases);
+    return bases.stream()
+        .filter(candidate -> PoolName.same(candidate.name(), base))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new InvalidPoolException(
+                    "The property %s is '%s', but there is no base configuration of that name.%s"
+                        .formatted(
+                            UnknownSettings.typed(property.getName()),
+                            base,
+                            Origins.line(property)),
+                    bases.isEmpty()
+                        ? "Put the settings of the base under %s."
+                            .formatted(PoolName.under(kind.bases.toString(), base))
+                        : "Name one of these: %s."
+                            .formatted(
+                                String.join(", ", bases.stream().map(PoolName::name).toList())),
+                    null));
+  }
+
+  // ---- Where a value comes from
+
+  private @Nullable ConfigurationProperty find(ConfigurationPropertyName name) {
+    for (ConfigurationPropertySource source : sources.sources()) {
+      ConfigurationProperty property = source.getConfigurationProperty(name);
+      if (property != null) {
+        return property;
+      }
+    }
+    return null;
+  }
+
+  /** The property that a setting of a pool has its value from; empty if it has the built-in one. */
+  Optional<ConfigurationProperty> origin(PoolKind kind, String pool, String setting) {
+    List<PoolName> layers = new ArrayList<>();
+    for (PoolName name : sources.names(kind.instances)) {
+      if (name.name().equals(pool)) {
+        layers.addAll(layers(kind, name, new LinkedHashSet<>()));
+      }
+    }
+    for (int i = layers.size() - 1; i >= 0; i--) {
+      ConfigurationProperty property = find(layers.get(i).property().append(setting));
+      if (property != null) {
+        return Optional.of(property);
+      }
+    }
+    return Optional.ofNullable(find(kind.defaults.append(setting)));
+  }
+
+  // ---- What does not exist
+
+  private void refuseUnknown() {
+    List<ConfigurationProperty> unknown = unknown(/* refused= */ true);
+    if (!unknown.isEmpty()) {
+      throw UnknownSettings.of(unknown);
+    }
+  }
+
+  /** The unknown properties of sources that are ours alone, or of those that are everyone's. */
+  private List<ConfigurationProperty> unknown(boolean refused) {
+    UnboundElementsSourceFilter ofTheApplication = new UnboundElementsSourceFilter();
+    Map<ConfigurationPropertyName, ConfigurationProperty> unknown = new LinkedHashMap<>();
+    for (ConfigurationPropertySource source : sources.sources()) {
+      if (source instanceof IterableConfigurationPropertySource all
+          && ofTheApplication.apply(source) == refused) {
+        for (ConfigurationPropertyName name : all) {
+          ConfigurationProperty property = all.getConfigurationProperty(name);
+          if (property != null && !bound.containsKey(name)) {
+            unknown.putIfAbsent(name, property);
+          }
+        }
+      }
+    }
+    return List.copyOf(unknown.values());
+  }
+}

@@ -1,0 +1,359 @@
+package dev.pools.boot.autoconfigure;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pools.connection.ConnectionFactory;
+import dev.pools.task.AdvancedPool;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.util.Arrays;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.boot.Banner;
+import org.springframework.boot.WebApplicationType;
+import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
+import org.springframework.boot.builder.SpringApplicationBuilder;
+import org.springframework.boot.test.system.CapturedOutput;
+import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.context.ConfigurableApplicationContext;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.StandardEnvironment;
+import org.springframework.core.env.SystemEnvironmentPropertySource;
+
+/** What the user of an application reads: what is wrong, where it is set, and what to change. */
+@ExtendWith(OutputCaptureExtension.class)
+class MessagesTest {
+
+  @TempDir Path files;
+
+  @Configuration(proxyBeanMethods = false)
+  @ImportAutoConfiguration(PoolsAutoConfiguration.class)
+  static class Application {}
+
+  private SpringApplicationBuilder application(String yaml, Class<?>... configurations) {
+    Class<?>[] sources = Arrays.copyOf(configurations, configurations.length + 1);
+    sources[configurations.length] = Application.class;
+    try {
+      Files.writeString(files.resolve("application.yml"), yaml);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+    return new SpringApplicationBuilder(sources)
+        .web(WebApplicationType.NONE)
+        .bannerMode(Banner.Mode.OFF);
+  }
+
+  private ConfigurableApplicationContext start(SpringApplicationBuilder application) {
+    return application.run("--spring.config.location=" + files.toUri());
+  }
+
+  private void startFails(String yaml, Class<?>... configurations) {
+    assertThatThrownBy(() -> start(application(yaml, configurations)).close())
+        .isInstanceOf(Exception.class);
+  }
+
+  // ---- Where it is set
+
+  @Test
+  void aValueOutOfItsRangeIsShownWithItsFileAndLine(CapturedOutput output) {
+    startFails(
+        """
+        pools:
+          advanced:
+            instances:
+              printer:
+                max-workers: 0
+        """);
+    assertThat(output)
+        .contains(
+            "The property pools.advanced.instances.printer.max-workers of the pool 'printer' is 0")
+        .contains("must be from 1 to 1000000")
+        .contains("application.yml")
+        .contains(" - 5:22");
+  }
+
+  @Test
+  void aDurationIsShownAsItWasTyped(CapturedOutput output) {
+    startFails("pools.advanced.instances.printer.keep-alive: -5s");
+    assertThat(output)
+        .contains("pools.advanced.instances.printer.keep-alive of the pool 'printer' is -5s")
+        .doesNotContain("PT-5S");
+  }
+
+  @Test
+  void aValueOfTheWrongKindIsShownWithItsFileAndWhatMayBeThere(CapturedOutput output) {
+    startFails("pools.advanced.instances.printer.keep-alive: soon");
+    assertThat(output)
+        .contains("The property pools.advanced.instances.printer.keep-alive is 'soon'")
+        .contains("must be a duration, such as 500ms, 5s or 10m")
+        .contains("application.yml");
+  }
+
+  // ---- Who is to blame
+
+  @Configuration(proxyBeanMethods = false)
+  static class WrongCustomizers {
+    @Bean
+    AdvancedPoolCustomizer right() {
+      return (name, builder) -> builder.minWorkers(1);
+    }
+
+    @Bean
+    AdvancedPoolCustomizer wrong() {
+      return (name, builder) -> builder.maxWorkers(-7);
+    }
+  }
+
+  @Test
+  void aCustomizerIsBlamed_notThePropertyThatItChanged(CapturedOutput output) {
+    startFails("pools.advanced.instances.printer.max-workers: 4", WrongCustomizers.class);
+    assertThat(output)
+        .contains("customizer beans right, wrong")
+        .contains("maxWorkers is -7")
+        .doesNotContain("instances.printer.max-workers");
+  }
+
+  @Test
+  void aBuiltInValueIsNotBlamed_butThePropertyThatItDoesNotGoWith(CapturedOutput output) {
+    startFails(
+        """
+        pools.advanced.instances.printer:
+          min-workers: 9
+        """);
+    assertThat(output)
+        .contains("The property pools.advanced.instances.printer.min-workers")
+        .contains("is 9, but must be from 0 to max-workers, which is 5");
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class Sessions {
+    @Bean
+    ConnectionFactory<StringBuilder> ledgerConnectionFactory() {
+      return arguments -> new StringBuilder();
+    }
+  }
+
+  @Test
+  void aBackoffThatIsLongerThanTheBuiltInGreatestIsBlamedAlone(CapturedOutput output) {
+    startFails("pools.connection.instances.ledger.backoff-initial: 5m", Sessions.class);
+    assertThat(output)
+        .contains("pools.connection.instances.ledger.backoff-initial of the pool 'ledger'")
+        .contains("5m")
+        .doesNotContain("The property pools.connection.instances.ledger.backoff-max");
+  }
+
+  // ---- Shapes
+
+  @Test
+  void aListOfPoolsIsShownAsItShouldBe(CapturedOutput output) {
+    startFails("pools.advanced.instances: [a]");
+    assertThat(output)
+        .contains("The property pools.advanced.instances is a list that begins with 'a'")
+        .containsPattern("instances:\\R +a:\\R +max-workers: 5");
+  }
+
+  @Test
+  void aListOfSettingsIsShownAsItShouldBe(CapturedOutput output) {
+    startFails("pools.connection.instances: [{max-size: 3}]");
+    assertThat(output)
+        .contains("The property pools.connection.instances is a list")
+        .containsPattern("instances:\\R +reports:\\R +max-size: 10");
+  }
+
+  @Test
+  void aValueInPlaceOfTheSettingsOfAPoolIsShownAsItShouldBe(CapturedOutput output) {
+    startFails("pools.advanced.instances.printer: 5");
+    assertThat(output)
+        .contains("The property pools.advanced.instances.printer is '5'")
+        .contains("must hold the settings of the pool 'printer'")
+        .containsPattern("instances:\\R +printer:\\R +max-workers: 5");
+  }
+
+  @Test
+  void aValueInPlaceOfAGroupIsShownWithWhatMayBeThere(CapturedOutput output) {
+    startFails("pools.advanced.defaults: 5");
+    assertThat(output)
+        .contains("The property pools.advanced.defaults is '5'")
+        .contains("There are, under pools.advanced.defaults: aging");
+  }
+
+  // ---- Servers and factories
+
+  @Configuration(proxyBeanMethods = false)
+  static class NullFactory {
+    @Bean
+    ConnectionFactory<StringBuilder> ledgerConnectionFactory() {
+      return arguments -> null;
+    }
+  }
+
+  @Test
+  void aFactoryThatReturnsNullIsToBeCorrected(CapturedOutput output) {
+    startFails(
+        "pools.connection.instances.ledger: {max-size: 2, backoff-initial: 1ms}",
+        NullFactory.class);
+    assertThat(output)
+        .contains("The factory returned null")
+        .contains("Correct the bean 'ledgerConnectionFactory'")
+        .doesNotContain("server reachable");
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class WrongPassword {
+    @Bean
+    ConnectionFactory<StringBuilder> ledgerConnectionFactory() {
+      return arguments -> {
+        throw new SQLException(
+            "no access to jdbc:postgresql://app:hunter2@db/ledger?password=hunter2", "28P01");
+      };
+    }
+  }
+
+  @Test
+  void aServerThatAnswersIsNotToBeMadeReachable_andNoPasswordIsShown(CapturedOutput output) {
+    startFails(
+        "pools.connection.instances.ledger: {max-size: 2, backoff-initial: 1ms}",
+        WrongPassword.class);
+    assertThat(output)
+        .contains("no access to jdbc:postgresql://app:***@db/ledger")
+        .doesNotContain("server reachable")
+        .doesNotContain("hunter2");
+  }
+
+  // ---- Secrets
+
+  @Test
+  void valuesOfUnknownPropertiesThatLookLikeSecretsAreHidden(CapturedOutput output) {
+    startFails(
+        """
+        pools.connection.instances.ledger:
+          password: hunter2
+          url: jdbc:mysql://app:hunter2@db/ledger
+        """,
+        Sessions.class);
+    assertThat(output)
+        .contains("The property pools.connection.instances.ledger.password, which is '******'")
+        .contains("jdbc:mysql://app:***@db/ledger")
+        .doesNotContain("hunter2");
+  }
+
+  @Test
+  void aSecretInTheValueOfAKnownPropertyIsHidden(CapturedOutput output) {
+    startFails(
+        "pools.connection.instances.ledger.max-size: jdbc:mysql://app:hunter2@db/ledger",
+        Sessions.class);
+    assertThat(output)
+        .contains("pools.connection.instances.ledger.max-size is 'jdbc:mysql://app:***@db/ledger'")
+        .doesNotContain("hunter2");
+  }
+
+  // ---- Warnings
+
+  private SpringApplicationBuilder withVariables(
+      SpringApplicationBuilder application, Map<String, Object> variables) {
+    StandardEnvironment environment = new StandardEnvironment();
+    environment
+        .getPropertySources()
+        .replace(
+            StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME,
+            new SystemEnvironmentPropertySource(
+                StandardEnvironment.SYSTEM_ENVIRONMENT_PROPERTY_SOURCE_NAME, variables));
+    return application.environment(environment);
+  }
+
+  @Test
+  void aMisspeltVariableIsWarnedOf(CapturedOutput output) {
+    start(
+            withVariables(
+                application("pools.advanced.instances.printer.max-workers: 2"),
+                Map.of(
+                    "POOLS_ADVANCED_INSTANCES_PRINTER_MAXWORKER", "7",
+                    "POOLS_ADVANCED_DEFAULT_MAXWORKERS", "8",
+                    "POOLS_METRICS_EXECUTOR", "true",
+                    "POOLS_ADVANCED_INSTANCES_PRINTER_MINWORKERS", "1")))
+        .close();
+    assertThat(output)
+        .contains("variable POOLS_ADVANCED_INSTANCES_PRINTER_MAXWORKER has no effect")
+        .contains("Did you mean POOLS_ADVANCED_INSTANCES_PRINTER_MAXWORKERS?")
+        .contains("variable POOLS_ADVANCED_DEFAULT_MAXWORKERS has no effect")
+        .contains("Did you mean POOLS_ADVANCED_DEFAULTS_MAXWORKERS?")
+        .doesNotContain("EXECUTOR has no effect")
+        .doesNotContain("MINWORKERS has no effect");
+  }
+
+  @Test
+  void aVariableThatAddsAPoolWithTheNameOfAnotherAlmostIsWarnedOf(CapturedOutput output) {
+    start(
+            withVariables(
+                application("pools.advanced.instances.printer.max-workers: 2"),
+                Map.of("POOLS_ADVANCED_INSTANCES_PRITNER_MAXWORKERS", "7")))
+        .close();
+    assertThat(output)
+        .contains("variable POOLS_ADVANCED_INSTANCES_PRITNER_MAXWORKERS adds 'pritner'")
+        .contains("If it is meant for 'printer'");
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class OwnPool {
+    @Bean
+    AdvancedPool photoPrinter() {
+      return AdvancedPool.builder().name("mine").build();
+    }
+  }
+
+  @Test
+  void settingsInPlaceOfWhichABeanIsUsedAreWarnedOf(CapturedOutput output) {
+    start(application("pools.advanced.instances.photo-printer.max-workers: 2", OwnPool.class))
+        .close();
+    assertThat(output)
+        .contains("The settings under pools.advanced.instances.photo-printer have no effect")
+        .contains("'photoPrinter'");
+  }
+
+  // ---- Lazy initialization
+
+  @Test
+  void withLazyInitializationAWrongSettingStopsTheApplicationAtItsStart(CapturedOutput output) {
+    startFails(
+        """
+        spring.main.lazy-initialization: true
+        pools.advanced.instances.printer.max-workers: 0
+        """);
+    assertThat(output)
+        .contains("APPLICATION FAILED TO START")
+        .contains("pools.advanced.instances.printer.max-workers");
+  }
+
+  @Test
+  void withLazyInitializationAWrongSettingOfAConnectionPoolStopsItToo(CapturedOutput output) {
+    startFails(
+        """
+        spring.main.lazy-initialization: true
+        pools.connection.instances.ledger.max-size: 0
+        """,
+        Sessions.class);
+    assertThat(output)
+        .contains("APPLICATION FAILED TO START")
+        .contains("pools.connection.instances.ledger.max-size");
+  }
+
+  @Test
+  void withLazyInitializationPoolsAreStillMadeLate() {
+    ConfigurableApplicationContext context =
+        start(
+            application(
+                """
+                spring.main.lazy-initialization: true
+                pools.advanced.instances.printer.max-workers: 2
+                """));
+    assertThat(context.getBeanFactory().containsSingleton("printer")).isFalse();
+    context.close();
+  }
+}
