@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.lang.ref.WeakReference;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
@@ -64,5 +65,44 @@ class ForgottenPoolTest {
             });
     gate.awaitEntered();
     return result;
+  }
+
+  /** The thread that ends forgotten pools must not run their users' code. */
+  @Test
+  void aBlockingCallbackOfOneForgottenPoolDoesNotHoldUpTheNext() {
+    CountDownLatch block = new CountDownLatch(1);
+    CountDownLatch blocked = new CountDownLatch(1);
+    AtomicReference<Thread> worker = new AtomicReference<>();
+    WeakReference<AdvancedPool> first = forgetWithCallback(block, blocked);
+    await().until(() -> collected(first));
+    await().until(() -> blocked.getCount() == 0);
+
+    WeakReference<AdvancedPool> second = forgetWithWorker(worker);
+
+    await().until(() -> collected(second));
+    await().until(() -> !worker.get().isAlive());
+    block.countDown();
+  }
+
+  private static WeakReference<AdvancedPool> forgetWithCallback(
+      CountDownLatch block, CountDownLatch blocked) {
+    AdvancedPool pool = AdvancedPool.builder().minWorkers(0).build();
+    pool.join()
+        .thenRun(
+            () -> {
+              blocked.countDown();
+              try {
+                block.await();
+              } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+              }
+            });
+    return new WeakReference<>(pool);
+  }
+
+  private static WeakReference<AdvancedPool> forgetWithWorker(AtomicReference<Thread> worker) {
+    AdvancedPool pool = AdvancedPool.builder().minWorkers(1).build();
+    pool.submit(() -> worker.set(Thread.currentThread())).join();
+    return new WeakReference<>(pool);
   }
 }
