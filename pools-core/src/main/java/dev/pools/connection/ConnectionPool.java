@@ -849,8 +849,8 @@ public final class ConnectionPool<T> implements AutoCloseable {
      * For how long after its creation, its last check, or the normal end of its last use a
      * connection is leased unchecked; zero means that every borrow is checked. By default 500 ms. A
      * use that failed does not count, and no use puts the next check off beyond {@code
-     * healthCheckInterval}. A connection that has not been leased since its last check, or since
-     * its creation, is leased once without another check for 500 ms, however short this is.
+     * healthCheckInterval}. A connection that has not been leased since its last check is leased
+     * once without another one for 500 ms, however short this is.
      */
     public Builder<T> idleBypass(Duration idleBypass) {
       this.idleBypass = Objects.requireNonNull(idleBypass, "idleBypass");

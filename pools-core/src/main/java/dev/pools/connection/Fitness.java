@@ -199,11 +199,10 @@ final class Fitness {
   }
 
   /**
-   * Whether a check or its creation has proven this connection fit, and no lease has used that
-   * proof up. For a moment each proof counts for one lease, so that it counts even if no caller
-   * waits for it at that moment. A proof that a caller has asked for, who did not wait for it,
-   * counts for as long as a connection may go unchecked: that caller comes again, no one knows
-   * when.
+   * Whether a check has proven this connection fit, and no lease has used that proof up. For a
+   * moment each proof counts for one lease, so that it counts even if no caller waits for it at
+   * that moment. A proof that a caller has asked for, who did not wait for it, counts for as long
+   * as a connection may go unchecked: that caller comes again, no one knows when.
    */
   private boolean hasUnusedProof(Slot<?> slot, long nowNanos) {
     long sinceProven = nowNanos - slot.provenNanos;

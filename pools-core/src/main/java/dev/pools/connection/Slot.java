@@ -208,8 +208,8 @@ final class Slot<T> extends SlotSpacing {
   /** Whether it has passed a check. */
   private boolean hasPassed;
 
-  /** The epoch of the check, or the creation, that has proven it fit. */
-  private long provenEpoch;
+  /** The epoch of the last check that it has passed, if it has passed one. */
+  private long provenEpoch = LOST;
 
   /** Whether a caller has asked for it who did not wait for its check, since its last lease. */
   private long wantedSinceUses = -1;
@@ -407,7 +407,6 @@ final class Slot<T> extends SlotSpacing {
   private void born(T made, long nowNanos) {
     disarm();
     connection = made;
-    provenEpoch = epoch();
     bornNanos = nowNanos;
     provenNanos = nowNanos;
     usedNanos = nowNanos;
@@ -533,7 +532,7 @@ final class Slot<T> extends SlotSpacing {
     watch = null;
   }
 
-  /** Whether it has not been leased since it was proven fit. */
+  /** Whether it has passed a check, and has not been leased since. */
   boolean isProofUnused() {
     return epoch() == provenEpoch;
   }

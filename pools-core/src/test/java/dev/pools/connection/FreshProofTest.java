@@ -89,6 +89,16 @@ class FreshProofTest extends ConnectionTestBase {
   }
 
   @Test
+  void whereEachBorrowIsCheckedAConnectionOfTheStartIsToo() throws Exception {
+    ConnectionPool<FakeConnection> pool = build(builder().minSize(1).idleBypass(Duration.ZERO));
+    get(pool.start());
+
+    pool.acquire().close();
+
+    assertThat(server.checks).hasValue(1);
+  }
+
+  @Test
   void aCheckOnReturnCountsForTheNextLease() throws Exception {
     ConnectionPool<FakeConnection> pool =
         build(builder().maxSize(1).checkOnReturn(true).idleBypass(Duration.ZERO));
