@@ -161,12 +161,16 @@ public final class Arguments {
     return 31 * positional.hashCode() + named.hashCode();
   }
 
-  /** All of them, with their values: mind what you log if they hold secrets. */
+  /** How many there are, and their names. Values are not shown: they may be passwords. */
   @Override
   public String toString() {
     List<String> all = new ArrayList<>();
-    positional.forEach(value -> all.add(String.valueOf(value)));
-    named.forEach((name, value) -> all.add(name + "=" + value));
-    return "(" + String.join(", ", all) + ")";
+    if (!positional.isEmpty()) {
+      all.add(positional.size() + " by position");
+    }
+    if (!named.isEmpty()) {
+      all.add("by name: " + String.join(", ", named.keySet()));
+    }
+    return all.isEmpty() ? "(no arguments)" : "(" + String.join("; ", all) + ")";
   }
 }

@@ -148,7 +148,10 @@ class ArgumentsTest {
   }
 
   @Test
-  void theyReadAsTheyAreGiven() {
-    assertThat(Arguments.of("a", null).and("x", 1)).hasToString("(a, null, x=1)");
+  void theirTextTellsNamesAndNoValues() {
+    assertThat(Arguments.of("a", null).and("x", 1)).hasToString("(2 by position; by name: x)");
+    assertThat(Arguments.named("user", "u").and("password", "hunter2"))
+        .hasToString("(by name: user, password)");
+    assertThat(Arguments.none()).hasToString("(no arguments)");
   }
 }

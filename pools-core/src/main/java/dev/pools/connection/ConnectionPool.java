@@ -581,9 +581,9 @@ public final class ConnectionPool<T> implements AutoCloseable {
           @Override
           public void ended(@Nullable T connection, @Nullable Throwable failure) {
             if (connection == null) {
-              String what =
-                  failure == null ? "the factory returned null" : Faults.describe(failure);
-              result.completeExceptionally(new ConnectionCreationException(name(), what, failure));
+              Throwable told = Secrets.withoutSecrets(failure, arguments);
+              String what = told == null ? "the factory returned null" : Faults.describe(told);
+              result.completeExceptionally(new ConnectionCreationException(name(), what, told));
             } else if (!result.complete(connection)) {
               exchange.closeStray(connection, arguments);
             }

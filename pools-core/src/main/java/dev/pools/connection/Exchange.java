@@ -237,6 +237,11 @@ final class Exchange<T> {
     lock.lock();
   }
 
+  /** Whether this thread holds the lock, for tests. */
+  boolean holdsLock() {
+    return lock.isHeldByCurrentThread();
+  }
+
   /** Bars the gate as is needed now: before anyone relies on it, and at the end of each hold. */
   private void setGate() {
     gate.bar(
@@ -1540,9 +1545,10 @@ final class Exchange<T> {
       @Nullable T connection,
       @Nullable Throwable failure,
       long tookNanos) {
+    Throwable told = Secrets.withoutSecrets(failure, arguments);
     enter();
     try {
-      Throwable fault = failure;
+      Throwable fault = told;
       if (fault == null && connection == null) {
         fault = new NullPointerException("The factory returned null.");
       }
@@ -1629,6 +1635,7 @@ final class Exchange<T> {
       boolean fit,
       @Nullable Throwable failure,
       long tookNanos) {
+    Throwable told = Secrets.withoutSecrets(failure, slot.arguments());
     enter();
     try {
       if (!slot.isOwnedBy(epoch, Slot.State.PROVING)) {
@@ -1642,7 +1649,7 @@ final class Exchange<T> {
       }
       Throwable fault =
           new ConnectionCreationException(
-              name(), "a new connection failed its first health check", failure);
+              name(), "a new connection failed its first health check", told);
       countCreated(slot.connection(), tookNanos);
       if (!slot.overdue) {
         slot.tenant.creation.overdue();
@@ -1794,11 +1801,11 @@ final class Exchange<T> {
       boolean fit,
       @Nullable Throwable failure,
       CompletableFuture<Void> decided) {
+    Throwable told = Secrets.withoutSecrets(failure, slot.arguments());
     enter();
     try {
       if (failure != null) {
-        decisions.tell(
-            () -> Faults.debug(LOG, failure, "A health check of pool '{}' failed", name()));
+        decisions.tell(() -> Faults.debug(LOG, told, "A health check of pool '{}' failed", name()));
       }
       if (!slot.isOwnedBy(epoch, Slot.State.CHECKING)) {
         decisions.serve(() -> decided.complete(null));
@@ -1954,7 +1961,8 @@ final class Exchange<T> {
     try {
       options.cleaner().clean(connection, arguments);
     } catch (Throwable fault) {
-      Faults.warn(LOG, fault, "The cleaner of pool '{}' failed", name());
+      Faults.warn(
+          LOG, Secrets.withoutSecrets(fault, arguments), "The cleaner of pool '{}' failed", name());
       listeners.tell(heard -> heard.cleanFailed(connection, fault));
     }
   }

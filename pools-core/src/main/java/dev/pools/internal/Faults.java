@@ -1,5 +1,7 @@
 package dev.pools.internal;
 
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -30,6 +32,12 @@ public final class Faults {
 
   /** How long the description of an object may be, in characters. */
   private static final int LONGEST = 500;
+
+  /** How much of an object's text is looked at, in characters. */
+  private static final int LOOKED_AT = 8 * LONGEST;
+
+  /** A shorter value could stand in a text by chance. */
+  private static final int SHORTEST_SECRET = 4;
 
   private static final String HIDDEN = "***";
 
@@ -64,6 +72,10 @@ public final class Faults {
   /** {@code Bearer x}, as in the header of a request. */
   private static final Pattern BEARER =
       Pattern.compile("(\\b(?:bearer|basic)\\s+)([\\w+/=.~-]{8,})", Pattern.CASE_INSENSITIVE);
+
+  private static final Pattern SECRET = Pattern.compile(SECRET_NAME, Pattern.CASE_INSENSITIVE);
+
+  private static final boolean SQL_IS_THERE = sqlIsThere();
 
   private static final Pattern[] PATTERNS = {IN_AUTHORITY, BEFORE_HOST, NAMED, QUOTED, BEARER};
 
@@ -129,8 +141,9 @@ public final class Faults {
       if (text == null) {
         return typeOf(object);
       }
-      String cut = text.length() <= LONGEST ? text : text.substring(0, LONGEST) + "...";
-      return redact(cut);
+      // A secret that is cut does not look like one: first redact, then cut.
+      String shown = redact(text.length() <= LOOKED_AT ? text : text.substring(0, LOOKED_AT));
+      return shown.length() <= LONGEST ? shown : shown.substring(0, LONGEST) + "...";
     } catch (Throwable faultyText) {
       return typeOf(object);
     }
@@ -140,19 +153,45 @@ public final class Faults {
     return object.getClass().getName();
   }
 
+  /** Whether a parameter of this name holds a secret. */
+  public static boolean namesSecret(String name) {
+    return SECRET.matcher(name).find();
+  }
+
   /**
    * The exception itself if a logger can print it and nothing in it has to be redacted; otherwise a
-   * stand-in with its type, redacted message, stack trace and causes.
+   * stand-in with its type, redacted message, stack trace and causes. The stand-in of an exception
+   * of SQL is one, too, with its state and vendor code.
    */
   public static @Nullable Throwable loggable(@Nullable Throwable fault) {
+    return loggable(fault, List.of());
+  }
+
+  /**
+   * As {@link #loggable(Throwable)}.
+   *
+   * @param secrets are hidden wherever they stand; those of fewer than 4 characters are ignored
+   */
+  public static @Nullable Throwable loggable(
+      @Nullable Throwable fault, Collection<String> secrets) {
     try {
-      return fault == null || isClean(fault, 0) ? fault : StandIn.of(fault, 0);
+      return fault == null || isClean(fault, secrets, 0) ? fault : standInFor(fault, secrets, 0);
     } catch (Throwable noMemoryOrStack) {
       return null;
     }
   }
 
-  private static boolean isClean(Throwable fault, int depth) {
+  private static String hidden(String text, Collection<String> secrets) {
+    String shown = text;
+    for (String secret : secrets) {
+      if (secret.length() >= SHORTEST_SECRET) {
+        shown = shown.replace(secret, HIDDEN);
+      }
+    }
+    return redact(shown);
+  }
+
+  private static boolean isClean(Throwable fault, Collection<String> secrets, int depth) {
     if (depth > DEEPEST_CAUSE) {
       return false;
     }
@@ -160,17 +199,17 @@ public final class Faults {
       String text = fault.toString();
       String message = fault.getLocalizedMessage();
       if (text == null
-          || !text.equals(redact(text))
-          || (message != null && !message.equals(redact(message)))) {
+          || !text.equals(hidden(text, secrets))
+          || (message != null && !message.equals(hidden(message, secrets)))) {
         return false;
       }
       for (Throwable suppressed : fault.getSuppressed()) {
-        if (!isClean(suppressed, depth + 1)) {
+        if (!isClean(suppressed, secrets, depth + 1)) {
           return false;
         }
       }
       Throwable cause = fault.getCause();
-      return cause == null || isClean(cause, depth + 1);
+      return cause == null || isClean(cause, secrets, depth + 1);
     } catch (Throwable faulty) {
       return false;
     }
@@ -183,37 +222,50 @@ public final class Faults {
 
     private final String text;
 
-    private StandIn(String text, @Nullable Throwable cause) {
-      super(text, cause, /* enableSuppression= */ true, /* writableStackTrace= */ true);
+    private StandIn(String text) {
+      super(text);
       this.text = text;
-    }
-
-    static StandIn of(Throwable fault, int depth) {
-      Throwable cause = null;
-      try {
-        cause = fault.getCause();
-      } catch (Throwable faulty) {
-        // It has none to give.
-      }
-      boolean deeper = depth < DEEPEST_CAUSE;
-      StandIn standIn =
-          new StandIn(describe(fault), cause == null || !deeper ? null : of(cause, depth + 1));
-      try {
-        standIn.setStackTrace(fault.getStackTrace());
-        if (deeper) {
-          for (Throwable suppressed : fault.getSuppressed()) {
-            standIn.addSuppressed(of(suppressed, depth + 1));
-          }
-        }
-      } catch (Throwable faulty) {
-        // Then with the stack of this call.
-      }
-      return standIn;
     }
 
     @Override
     public String toString() {
       return text;
+    }
+  }
+
+  private static Throwable standInFor(Throwable fault, Collection<String> secrets, int depth) {
+    String text = hidden(describe(fault), secrets);
+    Throwable standIn = null;
+    if (SQL_IS_THERE) {
+      standIn = SqlStandIn.of(fault, text);
+    }
+    if (standIn == null) {
+      standIn = new StandIn(text);
+    }
+    boolean deeper = depth < DEEPEST_CAUSE;
+    try {
+      standIn.setStackTrace(fault.getStackTrace());
+      Throwable cause = fault.getCause();
+      if (deeper && cause != null) {
+        standIn.initCause(standInFor(cause, secrets, depth + 1));
+      }
+      if (deeper) {
+        for (Throwable suppressed : fault.getSuppressed()) {
+          standIn.addSuppressed(standInFor(suppressed, secrets, depth + 1));
+        }
+      }
+    } catch (Throwable faulty) {
+      // Then with what there is.
+    }
+    return standIn;
+  }
+
+  /** A runtime image may be without this module. */
+  private static boolean sqlIsThere() {
+    try {
+      return Class.forName("java.sql.SQLException", false, Faults.class.getClassLoader()) != null;
+    } catch (Throwable missing) {
+      return false;
     }
   }
 

@@ -61,6 +61,11 @@ public final class VersionedLock {
     lock.unlock();
   }
 
+  /** Whether this thread holds the lock, for tests: no code of a user may find that it does. */
+  public boolean isHeldByCurrentThread() {
+    return lock.isHeldByCurrentThread();
+  }
+
   /**
    * Reads without the lock, as often as it takes to get readings that belong together. The holder
    * of the lock must not call it.

@@ -1,0 +1,32 @@
+package dev.pools.internal;
+
+import java.io.Serial;
+import java.sql.SQLException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Stands for an exception of SQL whose text must not be shown: whoever decides by its state or its
+ * vendor code still can. Apart from {@link Faults}, because a runtime may be without SQL.
+ */
+@SuppressWarnings("OverrideThrowableToString") // Its own type would hide that of the original.
+final class SqlStandIn extends SQLException {
+
+  @Serial private static final long serialVersionUID = 1L;
+
+  private final String text;
+
+  private SqlStandIn(SQLException original, String text) {
+    super(text, original.getSQLState(), original.getErrorCode());
+    this.text = text;
+  }
+
+  /** Stands for this one; null if it is none of SQL. */
+  static @Nullable Throwable of(Throwable original, String text) {
+    return original instanceof SQLException sql ? new SqlStandIn(sql, text) : null;
+  }
+
+  @Override
+  public String toString() {
+    return text;
+  }
+}
