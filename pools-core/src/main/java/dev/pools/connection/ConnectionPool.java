@@ -995,11 +995,19 @@ public final class ConnectionPool<T> implements AutoCloseable {
      * whatever way; from then on each call fails with an {@link IllegalStateException}. A call that
      * is under way at that moment goes on. By default off: connections are leased as they are.
      *
+     * <p>If the type has a {@code close()}, that ends the lease, and closes nothing: a second one
+     * does nothing. If it has {@code isClosed()}, that is true afterwards.
+     *
      * <p>The object is equal to itself only, so that it may be kept in a set, and its {@code
-     * toString} never fails. A connection that returns itself returns the object; what else it
-     * hands out is not guarded. Factory, checker, cleaner and listeners see the connection itself,
-     * and so does the holder of a lease by {@link Lease#unguarded()}. {@link
-     * ConnectionPool#release(Object)} takes both, but only the object is exact.
+     * toString} never fails. A connection that returns itself returns the object. What leads back
+     * to a connection, as statements, their results and {@code getMetaData()} of JDBC do, is
+     * guarded in the same way, and returns the object where it would return the connection; not so
+     * the elements of collections, futures and publishers. {@code isWrapperFor} and {@code unwrap}
+     * agree: an interface is guarded again, a class leads to the connection itself.
+     *
+     * <p>Factory, checker, cleaner and listeners see the connection itself, and so does the holder
+     * of a lease by {@link Lease#unguarded()}. {@link ConnectionPool#release(Object)} refuses it:
+     * only the object tells whose lease it is.
      *
      * @param guard the connections' type, if it is an interface and not sealed
      */

@@ -1143,6 +1143,10 @@ final class Exchange<T> {
       }
       return;
     }
+    if (guard != null) {
+      // Who has the connection itself may have had it from a lease that has ended.
+      throw new IllegalReleaseException(name());
+    }
     Wanted<T> successor = wantedInstead(arguments);
     enter();
     try {

@@ -7,14 +7,32 @@ import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Leases out, instead of a connection, an object of its interface that passes everything on to it
  * until the lease ends, and nothing afterwards.
+ *
+ * <p>What is called on it returns no way around it: a result that is the connection is replaced by
+ * the object, and one from which a connection can be had (a statement, a result set) by another
+ * object that depends on the same lease. Types are looked at once for each class.
  */
 final class Guard<T> {
+
+  private static final ClassValue<Boolean> IS_OPEN =
+      new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> declaring) {
+          return Modifier.isPublic(declaring.getModifiers())
+              && declaring
+                  .getModule()
+                  .isExported(declaring.getPackageName(), Guard.class.getModule());
+        }
+      };
 
   private final String pool;
   private final Class<T> type;
@@ -49,9 +67,7 @@ final class Guard<T> {
   }
 
   private static boolean isOpen(Method method) {
-    Class<?> declaring = method.getDeclaringClass();
-    return Modifier.isPublic(declaring.getModifiers())
-        && declaring.getModule().isExported(declaring.getPackageName(), Guard.class.getModule());
+    return IS_OPEN.get(method.getDeclaringClass());
   }
 
   private T proxy(InvocationHandler handler) {
@@ -60,7 +76,10 @@ final class Guard<T> {
 
   /** What stands before a connection for one lease, which it must be {@link #bind bound} to. */
   T before(T connection) {
-    return proxy(new Handler<>(this, connection));
+    Handler<T> handler = new Handler<>(this, connection, null);
+    T object = proxy(handler);
+    handler.self = object;
+    return object;
   }
 
   /** Whatever is called on it from now on depends on this lease. */
@@ -71,16 +90,16 @@ final class Guard<T> {
   /** The connection behind, if this is one of ours; or else the object itself. */
   T behind(T object) {
     Handler<T> ours = handler(object);
-    return ours == null ? object : ours.connection;
+    return ours != null && ours.isRoot() ? type.cast(ours.target) : object;
   }
 
-  /** The lease that this object is of, if it is one of ours. */
+  /** The lease that this object is of, if it is one of ours and stands for the connection. */
   @Nullable Lease<T> leaseOf(T object) {
     Handler<T> ours = handler(object);
-    return ours == null ? null : ours.lease;
+    return ours != null && ours.isRoot() ? ours.lease : null;
   }
 
-  private @Nullable Handler<T> handler(T object) {
+  private @Nullable Handler<T> handler(Object object) {
     if (Proxy.isProxyClass(object.getClass())
         && Proxy.getInvocationHandler(object) instanceof Handler<?> handler
         && handler.guard == this) {
@@ -92,18 +111,101 @@ final class Guard<T> {
     return null;
   }
 
+  // ---- What leads back to the connection
+
+  /** The interfaces of a class, if one of them can lead back to a connection; otherwise none. */
+  private final ClassValue<Class<?>[]> leadingBack =
+      new ClassValue<>() {
+        @Override
+        protected Class<?>[] computeValue(Class<?> of) {
+          Set<Class<?>> all = new LinkedHashSet<>();
+          for (Class<?> at = of; at != null; at = at.getSuperclass()) {
+            addInterfaces(at, all);
+          }
+          boolean leads = all.stream().anyMatch(one -> leadsBack(one, new HashSet<>()));
+          return leads ? all.toArray(Class<?>[]::new) : new Class<?>[0];
+        }
+      };
+
+  private static void addInterfaces(Class<?> from, Set<Class<?>> all) {
+    for (Class<?> one : from.getInterfaces()) {
+      if (all.add(one)) {
+        addInterfaces(one, all);
+      }
+    }
+  }
+
+  /** Whether an object of this type can be asked for a connection, in however many steps. */
+  private boolean leadsBack(Class<?> from, Set<Class<?>> seen) {
+    if (type.isAssignableFrom(from)) {
+      return true;
+    }
+    if (!from.isInterface() || !seen.add(from)) {
+      return false;
+    }
+    for (Method method : from.getMethods()) {
+      if (leadsBack(method.getReturnType(), seen)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** An object in place of a result, or the result itself if no other can take its place. */
+  private Object inPlaceOf(Object result, Class<?> asType, Handler<T> root) {
+    Class<?>[] all = leadingBack.get(result.getClass());
+    if (all.length == 0) {
+      return result;
+    }
+    Set<Class<?>> shown = new LinkedHashSet<>();
+    if (asType.isInterface()) {
+      shown.add(asType);
+    }
+    ClassLoader loader = result.getClass().getClassLoader();
+    for (Class<?> one : all) {
+      if (!one.isSealed() && IS_OPEN.get(one) && isVisible(one, loader)) {
+        shown.add(one);
+      }
+    }
+    Handler<T> handler = new Handler<>(this, result, root);
+    try {
+      return Proxy.newProxyInstance(loader, shown.toArray(Class<?>[]::new), handler);
+    } catch (IllegalArgumentException notTogether) {
+      return asType.isInterface() && !asType.isSealed()
+          ? Proxy.newProxyInstance(asType.getClassLoader(), new Class<?>[] {asType}, handler)
+          : result;
+    }
+  }
+
+  private static boolean isVisible(Class<?> one, @Nullable ClassLoader from) {
+    try {
+      return Class.forName(one.getName(), false, from) == one;
+    } catch (ClassNotFoundException | LinkageError absent) {
+      return false;
+    }
+  }
+
   private static final class Handler<T> implements InvocationHandler {
 
     private final Guard<T> guard;
-    private final T connection;
+    private final Object target;
 
-    // Written once, before the object gets to its user. It also holds the lease: while somebody
+    /** That of the connection; this one itself, or the one whose calls have led to this target. */
+    private final Handler<T> root;
+
+    // Written once, before the object gets to its user. They also hold the lease: while somebody
     // can use the one, the other is not forgotten.
+    private @Nullable T self;
     private @Nullable Lease<T> lease;
 
-    Handler(Guard<T> guard, T connection) {
+    Handler(Guard<T> guard, Object target, @Nullable Handler<T> root) {
       this.guard = guard;
-      this.connection = connection;
+      this.target = target;
+      this.root = root == null ? this : root;
+    }
+
+    boolean isRoot() {
+      return root == this;
     }
 
     @Override
@@ -112,42 +214,127 @@ final class Guard<T> {
       if (method.getDeclaringClass() == Object.class) {
         return ofAnyObject(object, method, arguments);
       }
-      if (isOver()) {
+      boolean isOver = isOver();
+      int parameters = method.getParameterCount();
+      if (parameters == 0 && isClose(method)) {
+        if (isRoot() && !isOver) {
+          Objects.requireNonNull(lease).close();
+        }
+        if (isRoot() || isOver) {
+          return null;
+        }
+      }
+      if (isOver) {
+        if (parameters == 0 && isQuestionWhetherClosed(method)) {
+          return true;
+        }
         throw new IllegalStateException(
             "%s was not called: this lease of pool '%s' has ended, and its connection may be someone else's by now. Use a connection only until its lease is closed."
                 .formatted(method.getName(), guard.pool));
       }
-      if (!guard.isOpen) {
+      if (parameters == 1 && method.getParameterTypes()[0] == Class.class && arguments != null) {
+        if (arguments[0] instanceof Class<?> wanted && wanted.isInstance(object)) {
+          if (method.getName().equals("isWrapperFor")) {
+            return true;
+          }
+          if (method.getName().equals("unwrap")) {
+            return object;
+          }
+        }
+      }
+      if (!isOpen(method)) {
         method.setAccessible(true);
       }
       try {
-        Object result = method.invoke(connection, arguments);
-        // Else whoever chains calls would come past the guard.
-        return result == connection && method.getReturnType().isInstance(object) ? object : result;
+        Object result = method.invoke(target, unguarded(arguments));
+        Class<?> asType = method.getReturnType();
+        if (asType == Object.class
+            && method.getName().equals("unwrap")
+            && arguments != null
+            && arguments.length == 1
+            && arguments[0] instanceof Class<?> wanted) {
+          asType = wanted;
+        }
+        return guarded(result, asType);
       } catch (InvocationTargetException thrown) {
         Throwable failure = Objects.requireNonNullElse(thrown.getCause(), thrown);
-        if (lease != null) {
-          lease.hasFailed(failure);
+        Lease<T> during = root.lease;
+        if (during != null) {
+          during.hasFailed(failure);
         }
         throw failure;
       }
     }
 
+    private static boolean isClose(Method method) {
+      return method.getName().equals("close") && method.getReturnType() == void.class;
+    }
+
+    private static boolean isQuestionWhetherClosed(Method method) {
+      return method.getName().equals("isClosed") && method.getReturnType() == boolean.class;
+    }
+
+    /** The arguments, with what is behind in place of each object of ours: it goes there. */
+    private @Nullable Object @Nullable [] unguarded(@Nullable Object @Nullable [] arguments) {
+      for (int i = 0; arguments != null && i < arguments.length; i++) {
+        Object argument = arguments[i];
+        Handler<T> ours = argument == null ? null : guard.handler(argument);
+        if (ours != null && !ours.isRoot()) {
+          arguments[i] = ours.target;
+        }
+      }
+      return arguments;
+    }
+
+    /** The result; or, if a connection could be had through it, an object that stands before it. */
+    private @Nullable Object guarded(@Nullable Object result, Class<?> asType) {
+      if (result == null || !(asType.isInterface() || asType == Object.class)) {
+        return result;
+      }
+      boolean isTheConnection =
+          result == root.target || (!isRoot() && guard.type.isInstance(result));
+      if (isTheConnection && asType.isInstance(root.self)) {
+        // Else whoever chains calls would come past the guard.
+        return root.self;
+      }
+      return guard.inPlaceOf(result, asType, root);
+    }
+
     private boolean isOver() {
-      return lease == null || lease.isClosed();
+      return root.lease == null || root.lease.isClosed();
     }
 
     /** These never fail, and never change: the object may be in a set, or in a line of a log. */
     private Object ofAnyObject(
         Object object, Method method, @Nullable Object @Nullable [] arguments) {
       return switch (method.getName()) {
-        case "equals" -> arguments != null && object == arguments[0];
-        case "hashCode" -> System.identityHashCode(object);
-        default ->
-            isOver()
-                ? "a connection of pool '" + guard.pool + "' whose lease has ended"
-                : Faults.describeObject(connection);
+        case "equals" -> arguments != null && isSame(object, arguments[0]);
+        case "hashCode" -> System.identityHashCode(isRoot() ? object : target);
+        default -> isOver() ? textWhenOver() : isRoot() ? Faults.describeObject(target) : text();
       };
+    }
+
+    /** Results of two calls may stand before one object. */
+    private boolean isSame(Object object, @Nullable Object other) {
+      if (object == other) {
+        return true;
+      }
+      Handler<T> ours = other == null ? null : guard.handler(other);
+      return ours != null && !isRoot() && ours.root == root && ours.target == target;
+    }
+
+    private String textWhenOver() {
+      String what = isRoot() ? "a connection" : "an object";
+      return what + " of pool '" + guard.pool + "' whose lease has ended";
+    }
+
+    /** In full: it may be the text of a statement or of a value. */
+    private String text() {
+      try {
+        return String.valueOf(target.toString());
+      } catch (Throwable faulty) {
+        return Faults.describeObject(target);
+      }
     }
   }
 }

@@ -5,6 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pools.internal.ManualTime;
 import java.io.IOException;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -115,7 +120,7 @@ class GuardTest {
         .hasMessageContaining("ask was not called")
         .hasMessageContaining("pool 'guarded'")
         .hasMessageContaining("has ended");
-    assertThatThrownBy(session::close).isInstanceOf(IllegalStateException.class);
+    session.close();
     assertThat(session.toString()).contains("lease has ended");
     assertThat(session.equals(session)).isTrue();
   }
@@ -201,7 +206,7 @@ class GuardTest {
     assertThat(pool.isHealthy(lease.unguarded())).isTrue();
 
     assertThat(seen).hasSize(10).allMatch(made.get(0)::equals);
-    pool.release(lease.unguarded());
+    lease.close();
     assertEnded(lease.leased());
     assertThatThrownBy(lease::unguarded).isInstanceOf(IllegalStateException.class);
   }
@@ -269,6 +274,139 @@ class GuardTest {
     assertThat(lease.isClosed()).isFalse();
     lease.close();
     other.close();
+  }
+
+  // ---- Ways around the guard
+
+  @Test
+  void close_endsTheLeaseAndClosesNothing() throws Exception {
+    Lease<Session> lease = pool.acquire();
+    Session session = lease.connection();
+
+    session.close();
+    session.close();
+
+    assertThat(lease.isClosed()).isTrue();
+    assertThat(made.get(0).closed).isFalse();
+    assertEnded(session);
+    Lease<Session> next = pool.acquire();
+    session.close();
+    assertThat(next.isClosed()).as("the next one's lease").isFalse();
+    lease.close();
+    next.close();
+  }
+
+  @Test
+  void closeInsideOfAUseThatThenFails_stillPutsTheConnectionInDoubt() {
+    int checks = seen.size();
+
+    assertThatThrownBy(
+            () ->
+                pool.use(
+                    session -> {
+                      try (session) {
+                        throw new IllegalArgumentException("after the close");
+                      }
+                    }))
+        .isInstanceOf(IllegalArgumentException.class);
+
+    assertThat(seen).as("acquired, released, checked").hasSize(checks + 3);
+  }
+
+  @Test
+  void exceptionThatTheUserSwallows_isSeenByTheGuard() throws Exception {
+    try (Lease<Session> lease = pool.acquire()) {
+      assertThatThrownBy(() -> lease.connection().ask("")).isInstanceOf(IOException.class);
+      assertThat(lease.isClosed()).as("the user may still want to say goodbye").isFalse();
+    }
+
+    assertThat(made.get(0).closed).isTrue();
+    assertThat(pool.stats().retired()).containsEntry(RetireReason.BROKEN, 1L);
+  }
+
+  @Test
+  void connectionItself_isRefusedAndEndsNoLease() throws Exception {
+    Session raw;
+    try (Lease<Session> lease = pool.acquire()) {
+      raw = lease.unguarded();
+    }
+    Lease<Session> next = pool.acquire();
+
+    assertThatThrownBy(() -> pool.release(raw)).isInstanceOf(IllegalReleaseException.class);
+    assertThatThrownBy(() -> pool.invalidate(raw)).isInstanceOf(IllegalReleaseException.class);
+
+    assertThat(next.isClosed()).isFalse();
+    next.close();
+  }
+
+  private static ConnectionPool<Connection> jdbc() {
+    return ConnectionPool.<Connection>builder(JdbcStub::connection)
+        .guard(Connection.class)
+        .maxSize(1)
+        .build();
+  }
+
+  @Test
+  void whateverLeadsBackToTheConnection_leadsToTheGuard() throws Exception {
+    try (ConnectionPool<Connection> connections = jdbc()) {
+      Lease<Connection> lease = connections.acquire();
+      Connection connection = lease.connection();
+      Statement statement = connection.createStatement();
+      ResultSet rows = statement.executeQuery("select");
+
+      assertThat(statement.getConnection()).isSameAs(connection);
+      assertThat(connection.prepareStatement("select").getConnection()).isSameAs(connection);
+      assertThat(connection.prepareCall("call").getConnection()).isSameAs(connection);
+      assertThat(connection.getMetaData().getConnection()).isSameAs(connection);
+      assertThat(rows.getStatement().getConnection()).isSameAs(connection);
+      assertThat(rows.getStatement()).isEqualTo(statement).hasSameHashCodeAs(statement);
+      assertThat(connection.getMetaData().getTables(null, null, null, null).getStatement())
+          .isNotNull();
+      lease.close();
+
+      assertThatThrownBy(statement::getConnection).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(() -> statement.execute("drop")).isInstanceOf(IllegalStateException.class);
+      assertThatThrownBy(rows::next).isInstanceOf(IllegalStateException.class);
+      statement.close();
+      assertThat(statement.isClosed()).isTrue();
+      assertThat(connection.isClosed()).isTrue();
+      assertThat(statement.toString()).contains("lease has ended");
+    }
+  }
+
+  @Test
+  void whatIsPassedBack_arrivesAsItself() throws Exception {
+    try (ConnectionPool<Connection> connections = jdbc();
+        Lease<Connection> lease = connections.acquire()) {
+      java.sql.Array array = lease.connection().createArrayOf("int", new Object[0]);
+      PreparedStatement statement = lease.connection().prepareStatement("insert");
+
+      statement.setArray(1, array);
+
+      List<JdbcStub> made = JdbcStub.behind(lease.unguarded()).children;
+      Object arrived = made.get(1).lastArgument;
+      assertThat(arrived).isNotSameAs(array);
+      assertThat(JdbcStub.behind(arrived)).isSameAs(made.get(0));
+    }
+  }
+
+  @Test
+  void unwrapAndIsWrapperFor_agree() throws Exception {
+    try (ConnectionPool<Connection> connections = jdbc();
+        Lease<Connection> lease = connections.acquire()) {
+      Connection connection = lease.connection();
+
+      for (Class<?> type : List.of(Connection.class, JdbcStub.Vendor.class, AutoCloseable.class)) {
+        assertThat(connection.isWrapperFor(type)).as("%s", type).isTrue();
+        assertThat(connection.unwrap(type)).as("%s", type).isInstanceOf(type);
+      }
+      assertThat(connection.unwrap(Connection.class)).isSameAs(connection);
+      JdbcStub.Vendor vendor = connection.unwrap(JdbcStub.Vendor.class);
+      assertThat(connection.isWrapperFor(String.class)).isFalse();
+      assertThatThrownBy(() -> connection.unwrap(String.class)).isInstanceOf(SQLException.class);
+      connection.close();
+      assertThatThrownBy(vendor::vendorCall).isInstanceOf(IllegalStateException.class);
+    }
   }
 
   sealed interface Sealed permits OnlyOne {}
