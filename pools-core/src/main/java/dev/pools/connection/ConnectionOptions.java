@@ -23,6 +23,9 @@ record ConnectionOptions<T>(
     boolean checkOnReturn,
     Duration healthCheckInterval,
     Predicate<? super Throwable> brokenWhen,
+    @Nullable AsyncConnectionHook<? super T> onCreate,
+    @Nullable AsyncConnectionHook<? super T> onReturn,
+    Duration hookTimeout,
     ConnectionCleaner<? super T> cleaner,
     Duration acquireTimeout,
     Duration idleTimeout,
@@ -63,6 +66,7 @@ record ConnectionOptions<T>(
     requirePositive("healthCheckTimeout", healthCheckTimeout);
     requireNotNegative("idleBypass", idleBypass, "every borrow is checked");
     requireNotNegative("healthCheckInterval", healthCheckInterval, "off");
+    requirePositive("hookTimeout", hookTimeout);
     requireNotNegative("acquireTimeout", acquireTimeout, "do not wait");
     requireNotNegative("idleTimeout", idleTimeout, "off");
     if (maxUses < 0) {

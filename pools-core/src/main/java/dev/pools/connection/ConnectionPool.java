@@ -567,7 +567,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
         executor,
         exchange.time(),
         Time.nanos(options.createTimeout()),
-        () -> options.factory().create(arguments),
+        () -> exchange.createPrepared(arguments),
         new TimedCall.Listener<T>() {
           @Override
           public void overdue() {
@@ -734,6 +734,9 @@ public final class ConnectionPool<T> implements AutoCloseable {
     private boolean checkOnReturn;
     private Duration healthCheckInterval = Duration.ofSeconds(30);
     private Predicate<? super Throwable> brokenWhen = BrokenWhen.connectionFails();
+    private @Nullable AsyncConnectionHook<? super T> onCreate;
+    private @Nullable AsyncConnectionHook<? super T> onReturn;
+    private Duration hookTimeout = Duration.ofSeconds(5);
     private ConnectionCleaner<? super T> cleaner = ConnectionCleaner.closing();
     private Duration acquireTimeout = Duration.ofSeconds(30);
     private Duration idleTimeout = Duration.ofMinutes(10);
@@ -887,6 +890,53 @@ public final class ConnectionPool<T> implements AutoCloseable {
      */
     public Builder<T> brokenWhen(Predicate<? super Throwable> brokenWhen) {
       this.brokenWhen = Objects.requireNonNull(brokenWhen, "brokenWhen");
+      return this;
+    }
+
+    /**
+     * Prepares each new connection before it belongs to the pool; by default nothing does. Together
+     * with the factory's call it may take {@code createTimeout}. If it fails, that is a failed
+     * creation, and the connection is closed.
+     */
+    public Builder<T> onCreate(ConnectionHook<? super T> hook) {
+      return asyncOnCreate(asynchronous(hook));
+    }
+
+    /** As {@link #onCreate}, but without holding a thread meanwhile. */
+    public Builder<T> asyncOnCreate(AsyncConnectionHook<? super T> hook) {
+      this.onCreate = Objects.requireNonNull(hook, "hook");
+      return this;
+    }
+
+    /**
+     * Resets each connection that comes back, however its lease ended, before anyone else gets it;
+     * by default nothing does. Meanwhile it counts as being checked. If the hook fails, or takes
+     * longer than {@code hookTimeout}, the connection is closed ({@link
+     * RetireReason#RESET_FAILED}). For JDBC there is {@link JdbcReset}.
+     *
+     * <p>With this hook each acquire and each end of a lease takes the pool's lock.
+     */
+    public Builder<T> onReturn(ConnectionHook<? super T> hook) {
+      return asyncOnReturn(asynchronous(hook));
+    }
+
+    /** As {@link #onReturn}, but without holding a thread meanwhile. */
+    public Builder<T> asyncOnReturn(AsyncConnectionHook<? super T> hook) {
+      this.onReturn = Objects.requireNonNull(hook, "hook");
+      return this;
+    }
+
+    private static <T> AsyncConnectionHook<T> asynchronous(ConnectionHook<T> hook) {
+      Objects.requireNonNull(hook, "hook");
+      return connection -> {
+        hook.run(connection);
+        return CompletableFuture.completedFuture(null);
+      };
+    }
+
+    /** How long {@code onReturn} may take; positive, by default 5 s. */
+    public Builder<T> hookTimeout(Duration hookTimeout) {
+      this.hookTimeout = Objects.requireNonNull(hookTimeout, "hookTimeout");
       return this;
     }
 
@@ -1123,6 +1173,9 @@ public final class ConnectionPool<T> implements AutoCloseable {
               checkOnReturn,
               healthCheckInterval,
               brokenWhen,
+              onCreate,
+              onReturn,
+              hookTimeout,
               cleaner,
               acquireTimeout,
               idleTimeout,

@@ -247,7 +247,9 @@ final class Exchange<T> {
     gate.bar(
         (line.size() > 0 ? Gate.WAITERS : 0)
             | (serves() ? 0 : Gate.SHUT)
-            | (fitness.dueOnReturn() || same != null ? Gate.DECIDED : 0));
+            | (fitness.dueOnReturn() || options.onReturn() != null || same != null
+                ? Gate.DECIDED
+                : 0));
   }
 
   /**
@@ -1185,7 +1187,18 @@ final class Exchange<T> {
       if (reason.saysMoreMayBeDead()) {
         requireProofOfTheOthers(slot);
       }
-    } else if (!fitness.dueOnReturn()) {
+    } else if (options.onReturn() != null) {
+      reset(slot);
+    } else {
+      admitReturned(slot, now);
+      return;
+    }
+    matchReturned();
+  }
+
+  /** What becomes of a connection that has come back, is clean, and is held. */
+  private void admitReturned(Slot<T> slot, long now) {
+    if (!fitness.dueOnReturn()) {
       if (grantReturned(slot, now)) {
         return;
       }
@@ -1198,8 +1211,76 @@ final class Exchange<T> {
       check(slot);
     }
     matchReturned();
-    if (reason == null) {
-      checkIfInDoubt(slot);
+    checkIfInDoubt(slot);
+  }
+
+  /**
+   * Has a connection that came back, and is held, taken to a state that the next user may meet.
+   * Until then it is not idle: it counts as being checked, and stands for those in line.
+   */
+  private void reset(Slot<T> slot) {
+    AsyncConnectionHook<? super T> hook = Objects.requireNonNull(options.onReturn());
+    long epoch = slot.beginCheck();
+    T connection = slot.connection();
+    Executor chosen = executor;
+    decisions.serve(
+        () ->
+            TimedCall.start(
+                chosen,
+                time,
+                Time.nanos(options.hookTimeout()),
+                () ->
+                    slot.isOwnedBy(epoch, Slot.State.CHECKING)
+                        ? hook.run(connection).thenApply(anything -> true)
+                        : CompletableFuture.completedFuture(false),
+                new TimedCall.Listener<Boolean>() {
+                  @Override
+                  public void overdue() {
+                    resetEnded(
+                        slot,
+                        epoch,
+                        new TimeoutException(
+                            "onReturn has not ended within " + options.hookTimeout()));
+                  }
+
+                  @Override
+                  public void ended(@Nullable Boolean done, @Nullable Throwable failure) {
+                    resetEnded(slot, epoch, failure);
+                  }
+                }));
+  }
+
+  private void resetEnded(Slot<T> slot, long epoch, @Nullable Throwable failure) {
+    boolean isBroken = false;
+    if (failure != null && slot.isOwnedBy(epoch, Slot.State.CHECKING)) {
+      Faults.warn(LOG, failure, "Pool '{}' closes a connection that it could not reset", name());
+      isBroken = endAfter(failure) == LeaseEnd.BROKEN;
+    }
+    enter();
+    try {
+      if (!slot.isOwnedBy(epoch, Slot.State.CHECKING)) {
+        return;
+      }
+      if (failure != null) {
+        retire(slot, RetireReason.RESET_FAILED);
+        if (isBroken) {
+          requireProofOfTheOthers(slot);
+        }
+        matchReturned();
+      } else {
+        slot.wasReset();
+        long now = time.nanoTime();
+        RetireReason reason = fateOf(slot, LeaseEnd.RETURNED, now);
+        if (reason == null) {
+          admitReturned(slot, now);
+        } else {
+          retire(slot, reason);
+          matchReturned();
+        }
+      }
+      checkNext();
+    } finally {
+      leave();
     }
   }
 
@@ -1418,7 +1499,7 @@ final class Exchange<T> {
                 chosen,
                 time,
                 createTimeoutNanos,
-                () -> options.factory().create(arguments),
+                () -> createPrepared(arguments),
                 new TimedCall.Listener<T>() {
                   @Override
                   public void overdue() {
@@ -1584,6 +1665,47 @@ final class Exchange<T> {
     }
     startFails(slot, life, fault);
     afterDeparture();
+  }
+
+  /** Calls the factory, and prepares what it brings; what cannot be prepared is closed. */
+  CompletionStage<T> createPrepared(Arguments arguments) throws Exception {
+    CompletionStage<T> creation = options.factory().create(arguments);
+    AsyncConnectionHook<? super T> hook = options.onCreate();
+    return hook == null || creation == null
+        ? creation
+        : creation.thenCompose(connection -> prepared(connection, arguments, hook));
+  }
+
+  private CompletionStage<T> prepared(
+      @Nullable T connection, Arguments arguments, AsyncConnectionHook<? super T> hook) {
+    CompletableFuture<T> result = new CompletableFuture<>();
+    if (connection == null) {
+      result.complete(null);
+      return result;
+    }
+    try {
+      hook.run(connection)
+          .whenComplete(
+              (anything, failure) -> {
+                if (failure == null) {
+                  result.complete(connection);
+                } else {
+                  closeUnprepared(connection, arguments, failure, result);
+                }
+              });
+    } catch (Throwable failure) {
+      closeUnprepared(connection, arguments, failure, result);
+    }
+    return result;
+  }
+
+  private void closeUnprepared(
+      T connection, Arguments arguments, Throwable failure, CompletableFuture<T> result) {
+    try {
+      closeStray(connection, arguments);
+    } finally {
+      result.completeExceptionally(failure);
+    }
   }
 
   private void createSucceeded(

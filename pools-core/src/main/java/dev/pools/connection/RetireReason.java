@@ -14,6 +14,8 @@ public enum RetireReason {
   INVALIDATED,
   /** A use of it failed in a way that only a broken connection fails ({@code brokenWhen}). */
   BROKEN,
+  /** Its reset after a lease failed, or took too long ({@code onReturn}). */
+  RESET_FAILED,
   /** It was there when the pool was asked to replace all its connections ({@code softEvict}). */
   EVICTED,
   /** Its lease had been out for too long, or forgotten, so that the pool has taken it back. */
@@ -30,7 +32,8 @@ public enum RetireReason {
   /** Whether another connection takes the place of one that was closed for this reason. */
   boolean isReplaced() {
     return switch (this) {
-      case MAX_LIFE, MAX_USES, UNHEALTHY, INVALIDATED, BROKEN, EVICTED, RECLAIMED -> true;
+      case MAX_LIFE, MAX_USES, UNHEALTHY, INVALIDATED, BROKEN, RESET_FAILED, EVICTED, RECLAIMED ->
+          true;
       case IDLE, DISPLACED, RESIZED, STOPPED, LATE -> false;
     };
   }
@@ -39,7 +42,17 @@ public enum RetireReason {
   boolean saysMoreMayBeDead() {
     return switch (this) {
       case UNHEALTHY, INVALIDATED, BROKEN -> true;
-      case MAX_LIFE, IDLE, MAX_USES, EVICTED, RECLAIMED, DISPLACED, RESIZED, STOPPED, LATE -> false;
+      case MAX_LIFE,
+          IDLE,
+          MAX_USES,
+          RESET_FAILED,
+          EVICTED,
+          RECLAIMED,
+          DISPLACED,
+          RESIZED,
+          STOPPED,
+          LATE ->
+          false;
     };
   }
 }

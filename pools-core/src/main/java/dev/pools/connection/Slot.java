@@ -49,6 +49,7 @@ final class Slot<T> extends SlotSpacing {
    *   HELD      CHECKING  beginCheck  who holds the lock                            lock, store
    *   HELD      CLOSING   retire      who holds the lock                            lock, store
    *   CHECKING  HELD      passed      the check that this slot waits for            lock, store
+   *   CHECKING  HELD      wasReset    the reset that this slot waits for            lock, store
    *   CHECKING  CLOSING   retire      the check, or a stop                          lock, store
    *   CLOSING   GONE      vacate      the cleaner, when it has returned             lock, store
    *
@@ -512,6 +513,11 @@ final class Slot<T> extends SlotSpacing {
     boolean first = !hasPassed;
     hasPassed = true;
     return first;
+  }
+
+  /** Its reset is over: it is clean, but nothing is proven. */
+  void wasReset() {
+    become(State.HELD, epoch(), 0);
   }
 
   void retire() {

@@ -72,6 +72,9 @@ public class ConnectionPoolSettings implements PoolSettings {
   /** How long an idle connection may go unchecked. Zero is for ever. */
   private Duration healthCheckInterval = Duration.ofSeconds(30);
 
+  /** How long the reset of a connection that comes back may take, if a customizer sets one. */
+  private Duration hookTimeout = Duration.ofSeconds(5);
+
   /** How long an acquire waits that names no time. Zero is not at all. */
   private Duration acquireTimeout = Duration.ofSeconds(30);
 
@@ -139,6 +142,7 @@ public class ConnectionPoolSettings implements PoolSettings {
         .idleBypass(idleBypass)
         .checkOnReturn(checkOnReturn)
         .healthCheckInterval(healthCheckInterval)
+        .hookTimeout(hookTimeout)
         .acquireTimeout(acquireTimeout)
         .idleTimeout(idleTimeout)
         .maxUses(maxUses)
@@ -309,6 +313,16 @@ public class ConnectionPoolSettings implements PoolSettings {
   /** Sets {@link #getHealthCheckInterval()}. */
   public void setHealthCheckInterval(Duration healthCheckInterval) {
     this.healthCheckInterval = healthCheckInterval;
+  }
+
+  /** How long the reset of a connection that comes back may take. */
+  public Duration getHookTimeout() {
+    return hookTimeout;
+  }
+
+  /** Sets {@link #getHookTimeout()}. */
+  public void setHookTimeout(Duration hookTimeout) {
+    this.hookTimeout = hookTimeout;
   }
 
   /** How long an acquire waits that names no time. */

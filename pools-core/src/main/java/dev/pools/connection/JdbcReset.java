@@ -1,0 +1,151 @@
+package dev.pools.connection;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
+import java.sql.Statement;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.WeakHashMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a JDBC connection that comes back to the state in which it was created, so that no user
+ * meets what another has left: rolls an open transaction back, restores auto-commit, read-only,
+ * isolation, schema, catalog and network time-out where they differ, and clears warnings. What
+ * fails closes the connection.
+ *
+ * <pre>{@code
+ * ConnectionPool<Connection> pool =
+ *     new JdbcReset().applyTo(ConnectionPool.<Connection>builder(dataSource::getConnection)).build();
+ * }</pre>
+ *
+ * <p>JDBC does not know all that a session keeps (temporary tables, session variables, a
+ * transaction begun by the text {@code BEGIN}, a {@code search_path} of several schemas): give
+ * statements for these, as {@code new JdbcReset("ROLLBACK", "DISCARD ALL")} for PostgreSQL. They
+ * run after the transaction is rolled back and before the schema is looked at, which {@code DISCARD
+ * ALL} has restored by then; without it, a changed schema is set back by {@code setSchema}, which
+ * on PostgreSQL leaves a {@code search_path} with that schema alone.
+ *
+ * <p>Thread-safe; an instance may serve several pools.
+ */
+public final class JdbcReset {
+
+  /** What a connection was like when it was created; null or -1 where the driver cannot say. */
+  private record State(
+      boolean autoCommit,
+      boolean readOnly,
+      int isolation,
+      @Nullable String schema,
+      @Nullable String catalog,
+      int networkTimeoutMillis) {}
+
+  private static final int UNKNOWN = -1;
+
+  private final List<String> statements;
+  private final Map<Connection, State> created = Collections.synchronizedMap(new WeakHashMap<>());
+
+  /**
+   * Describes a reset.
+   *
+   * @param statements what to execute besides, in this order
+   */
+  public JdbcReset(String... statements) {
+    this.statements = List.of(statements);
+  }
+
+  /** Has a pool note the state of each new connection, and restore it after each lease. */
+  public ConnectionPool.Builder<Connection> applyTo(ConnectionPool.Builder<Connection> builder) {
+    return builder.onCreate(this::remember).onReturn(this::reset);
+  }
+
+  /** Notes what this new connection is like: a hook for {@code onCreate}. */
+  public void remember(Connection connection) throws SQLException {
+    created.put(
+        Objects.requireNonNull(connection, "connection"),
+        new State(
+            connection.getAutoCommit(),
+            connection.isReadOnly(),
+            connection.getTransactionIsolation(),
+            schemaOf(connection),
+            connection.getCatalog(),
+            networkTimeoutOf(connection)));
+  }
+
+  /**
+   * Takes a connection back to the state that was noted: a hook for {@code onReturn}.
+   *
+   * @throws IllegalStateException if {@link #remember} has not seen this connection
+   */
+  public void reset(Connection connection) throws SQLException {
+    State state = created.get(connection);
+    if (state == null) {
+      throw new IllegalStateException(
+          "The state of this connection was not noted when it was created. Set onCreate to remember of the same JdbcReset, or use applyTo.");
+    }
+    if (connection.isClosed()) {
+      throw new SQLException("The connection was closed by its user.", "08003");
+    }
+    if (!connection.getAutoCommit()) {
+      connection.rollback();
+      connection.setAutoCommit(true);
+    }
+    execute(connection);
+    restore(connection, state);
+    connection.clearWarnings();
+    if (!state.autoCommit()) {
+      connection.setAutoCommit(false);
+    }
+  }
+
+  private void execute(Connection connection) throws SQLException {
+    if (statements.isEmpty()) {
+      return;
+    }
+    try (Statement statement = connection.createStatement()) {
+      for (String sql : statements) {
+        statement.execute(sql);
+      }
+    }
+  }
+
+  private static void restore(Connection connection, State state) throws SQLException {
+    if (connection.isReadOnly() != state.readOnly()) {
+      connection.setReadOnly(state.readOnly());
+    }
+    if (connection.getTransactionIsolation() != state.isolation()) {
+      connection.setTransactionIsolation(state.isolation());
+    }
+    String catalog = state.catalog();
+    if (catalog != null && !catalog.equals(connection.getCatalog())) {
+      connection.setCatalog(catalog);
+    }
+    String schema = state.schema();
+    if (schema != null && !schema.equals(connection.getSchema())) {
+      connection.setSchema(schema);
+    }
+    int timeout = state.networkTimeoutMillis();
+    if (timeout != UNKNOWN && timeout != connection.getNetworkTimeout()) {
+      connection.setNetworkTimeout(Runnable::run, timeout);
+    }
+  }
+
+  /** Its schema, if the driver knows schemas: some are older than JDBC 4.1. */
+  private static @Nullable String schemaOf(Connection connection) throws SQLException {
+    try {
+      return connection.getSchema();
+    } catch (SQLFeatureNotSupportedException | AbstractMethodError unknown) {
+      return null;
+    }
+  }
+
+  private static int networkTimeoutOf(Connection connection) throws SQLException {
+    try {
+      return connection.getNetworkTimeout();
+    } catch (SQLFeatureNotSupportedException | AbstractMethodError unknown) {
+      return UNKNOWN;
+    }
+  }
+}
