@@ -647,6 +647,11 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
       }
 
       @Override
+      public @Nullable TaskContext captureContext() {
+        return dispatch.captureContext();
+      }
+
+      @Override
       public int maxWorkers() {
         return AdvancedPool.this.maxWorkers();
       }
@@ -1077,7 +1082,10 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
       return this;
     }
 
-    /** Wraps each task, so that context can travel with it; by default none. */
+    /**
+     * Wraps each task, so that context can travel with it to the task itself, the dependants of its
+     * future, the listeners and the report of a failure; by default none.
+     */
     public Builder taskDecorator(TaskDecorator decorator) {
       this.decorator = Objects.requireNonNull(decorator, "decorator");
       return this;

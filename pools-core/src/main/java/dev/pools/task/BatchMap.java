@@ -41,6 +41,9 @@ import org.slf4j.LoggerFactory;
  *   <li>M4: after {@code stopped}, no row is read and no element starts; and the result never
  *       becomes a list. Who sets it sees to the result.
  *   <li>M5: each input is closed by a holder of the turn, after the last row or {@code stopped}.
+ *   <li>M6: with a decorator, rows are read and elements are submitted inside of the context that
+ *       was captured where the map was called; so each element is decorated there as well, whoever
+ *       reads it.
  * </ol>
  */
 final class BatchMap<R extends @Nullable Object> implements Source.Listener {
@@ -73,6 +76,10 @@ final class BatchMap<R extends @Nullable Object> implements Source.Listener {
   private boolean exhausted;
   private boolean ranHere;
   private boolean reportedNoThread;
+  private int rowsLeft;
+
+  /** The context of the caller, in which rows are read and elements are submitted. */
+  private @Nullable TaskContext context;
 
   // Shared.
   private final Turn turn = new Turn();
@@ -229,22 +236,32 @@ final class BatchMap<R extends @Nullable Object> implements Source.Listener {
   private static <R extends @Nullable Object> CompletableFuture<List<R>> start(
       Submission pool, MapOptions options, Preparation<R> preparation, Input<?>... inputs) {
     BatchMap<R> map = new BatchMap<>(pool, options, List.of(inputs), preparation);
+    map.captureContext();
     map.readFirstWindow();
     return map.result;
   }
 
   // ---- Turns
 
+  private void captureContext() {
+    try {
+      context = pool.captureContext();
+    } catch (Throwable refused) {
+      fail(refused);
+    }
+  }
+
+  /** On the thread of the caller, which is in its context anyway. */
   private void readFirstWindow() {
     if (turn.claim()) {
-      read(window());
+      read(window(), /* here= */ true);
     }
   }
 
   /** There may be something to do: room in the window, a value, the end. */
   private void advance() {
     if (turn.claim()) {
-      read(Math.max(window, SHORT_TURN));
+      read(Math.max(window, SHORT_TURN), /* here= */ false);
     }
   }
 
@@ -262,19 +279,50 @@ final class BatchMap<R extends @Nullable Object> implements Source.Listener {
    * Reads while there is something to read, and lets go of the turn; or, after some rows, leaves
    * the turn to a thread that came to read.
    */
-  private void read(int mostRows) {
-    int left = mostRows;
+  private void read(int mostRows, boolean here) {
+    rowsLeft = mostRows;
     do {
-      while (step()) {
-        left--;
-        if (left <= 0 && hasRoom() && !ranHere) {
-          if (handOver()) {
-            return;
-          }
-          left = Integer.MAX_VALUE;
+      while (!(here ? readHere() : readInContext())) {
+        if (handOver()) {
+          return;
         }
+        rowsLeft = Integer.MAX_VALUE;
       }
     } while (!turn.release());
+  }
+
+  /**
+   * As {@link #readHere}, inside of the caller's context. The turn is kept until the context has
+   * been left again, because a decorator's Runnable may not be made for two threads at a time.
+   */
+  private boolean readInContext() {
+    TaskContext callers = context;
+    if (callers == null) {
+      return readHere();
+    }
+    boolean[] done = new boolean[1];
+    Throwable leftOut = callers.perform(() -> done[0] = readHere());
+    if (leftOut == null) {
+      return done[0];
+    }
+    context = null;
+    fail(leftOut);
+    return readHere();
+  }
+
+  /**
+   * Reads while there is something to read.
+   *
+   * @return whether this has been done; if not, another thread is to go on
+   */
+  private boolean readHere() {
+    while (step()) {
+      rowsLeft--;
+      if (rowsLeft <= 0 && hasRoom() && !ranHere) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private boolean handOver() {
@@ -300,7 +348,7 @@ final class BatchMap<R extends @Nullable Object> implements Source.Listener {
     ClassLoader own = thread.getContextClassLoader();
     thread.setContextClassLoader(classLoader);
     try {
-      read(Integer.MAX_VALUE);
+      read(Integer.MAX_VALUE, /* here= */ false);
     } finally {
       thread.setContextClassLoader(own);
     }

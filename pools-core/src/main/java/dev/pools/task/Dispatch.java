@@ -266,9 +266,10 @@ final class Dispatch {
     return options.decorator() != null;
   }
 
-  @Nullable Runnable decorate(Runnable task) {
+  /** The context of the current thread, if there is a decorator to capture it. */
+  @Nullable TaskContext captureContext() {
     TaskDecorator decorator = options.decorator();
-    return decorator == null ? null : decorator.decorate(task);
+    return decorator == null ? null : TaskContext.capture(name(), decorator);
   }
 
   /** Whether a task has been queued for longer than it may. */
@@ -345,7 +346,7 @@ final class Dispatch {
 
     /** On this thread, unless that leads to user code. */
     private void runWhereItMay() {
-      if (heard || task.getNumberOfDependents() > 0) {
+      if (heard || decorates() || task.getNumberOfDependents() > 0) {
         helpers.run(this);
       } else {
         run();
@@ -584,6 +585,7 @@ final class Dispatch {
     if (displaced == task) {
       task.completeAsDecided();
       listeners.taskRejected(task);
+      task.forget();
     } else if (displaced != null) {
       finishAll(List.of(displaced), Outcome.CANCELLED);
     }
@@ -1106,6 +1108,23 @@ final class Dispatch {
    * @return what the task has thrown, if anything
    */
   @Nullable Throwable run(PoolTask<?> task, @Nullable Worker worker) {
+    TaskContext context = task.takeContext();
+    return context == null ? runAndTell(task, worker) : runInside(context, task, worker);
+  }
+
+  /** Runs a task inside of its context, with all that is told of it; see {@link TaskContext}. */
+  private @Nullable Throwable runInside(
+      TaskContext context, PoolTask<?> task, @Nullable Worker worker) {
+    @Nullable Throwable[] thrown = new Throwable[1];
+    Throwable leftOut = context.perform(() -> thrown[0] = runAndTell(task, worker));
+    if (leftOut != null) {
+      task.failInsteadOfRunning(leftOut);
+      return runAndTell(task, worker);
+    }
+    return thrown[0];
+  }
+
+  private @Nullable Throwable runAndTell(PoolTask<?> task, @Nullable Worker worker) {
     TaskInfo info = null;
     Duration waited = Duration.ZERO;
     long startNanos = 0;
@@ -1143,13 +1162,6 @@ final class Dispatch {
       reportFailure(thrown);
     }
     return thrown;
-  }
-
-  /** As a task of this pool begins; on a caller's thread the status is the caller's own. */
-  void clearStrayInterrupt(PoolTask<?> task) {
-    if (Worker.current(this) != null && Thread.interrupted()) {
-      keepInterruptMeantFor(task);
-    }
   }
 
   /**
@@ -1339,17 +1351,47 @@ final class Dispatch {
   }
 
   /**
-   * Tells the listeners that a task was withdrawn, and completes its future on this thread.
+   * Tells the listeners that a task was withdrawn, and completes its future on this thread; both
+   * inside of the task's context.
    *
    * @param completion completes the future
    * @return what that returned
    */
   boolean finish(PoolTask<?> task, Outcome outcome, BooleanSupplier completion) {
-    tellDropped(task, outcome);
+    boolean[] completed = new boolean[1];
     try {
-      return task.complete(completion, () -> settleDropped(task));
+      inContext(
+          task,
+          () -> {
+            try {
+              tellDropped(task, outcome);
+            } finally {
+              completed[0] = task.complete(completion, () -> settleDropped(task));
+            }
+          });
     } finally {
       task.forget();
+    }
+    return completed[0];
+  }
+
+  /**
+   * Does what is left to do about a task that does not run, inside of its context if it has one.
+   */
+  private void inContext(PoolTask<?> task, Runnable action) {
+    TaskContext context = task.takeContext();
+    if (context == null) {
+      action.run();
+      return;
+    }
+    Throwable leftOut = context.perform(action);
+    if (leftOut != null) {
+      try {
+        action.run();
+      } finally {
+        Faults.warn(
+            LOG, leftOut, "Pool '{}' told outside of its context that a task ended", name());
+      }
     }
   }
 
@@ -1394,7 +1436,10 @@ final class Dispatch {
     helpers.run(drops);
     here.forEach(PoolTask::completeAsDecided);
     for (PoolTask<?> task : here) {
-      tellDropped(task, outcome);
+      Faults.guard(
+          LOG,
+          "To tell that a task was dropped",
+          () -> inContext(task, () -> tellDropped(task, outcome)));
       task.forget();
     }
     enter();
@@ -1711,7 +1756,11 @@ final class Dispatch {
     if (unfinished != null) {
       Throwable cause = failure == null ? plainLoss : failure;
       BooleanSupplier completion = () -> decides && unfinished.deliver(null, cause);
-      unfinished.complete(completion, () -> ranByCaller(unfinished));
+      if (decides) {
+        // A decorator comes before it is delivered.
+        unfinished.note(null, cause);
+      }
+      inContext(unfinished, () -> unfinished.complete(completion, () -> ranByCaller(unfinished)));
       unfinished.forget();
     }
   }

@@ -1,6 +1,5 @@
 package dev.pools.task;
 
-import dev.pools.internal.Faults;
 import dev.pools.internal.Promise;
 import dev.pools.internal.ThreadKind;
 import java.lang.invoke.MethodHandles;
@@ -15,8 +14,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What travels through a pool: the user's code, the future of its result, and the node of the
@@ -108,9 +105,7 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
     @Nullable Throwable verdict;
 
     DrainPhases.@Nullable Phase phase;
-    @Nullable Runnable decorated;
-    boolean called;
-    @Nullable Object value;
+    @Nullable TaskContext context;
     @Nullable Throwable failure;
   }
 
@@ -119,8 +114,6 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
 
   /** A Runnable with the result that was given beside it. */
   private record WithResult(Runnable code, @Nullable Object result) {}
-
-  private static final Logger LOG = LoggerFactory.getLogger(PoolTask.class);
 
   private static final State[] STATES = State.values();
 
@@ -194,7 +187,7 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
       stamp(dispatch.nanoTime());
     }
     if (dispatch.decorates()) {
-      extras().decorated = dispatch.decorate(this::callOnce);
+      extras().context = dispatch.captureContext();
     }
   }
 
@@ -708,17 +701,38 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
 
   // ---- Its run, on the thread that runs it
 
+  /**
+   * Takes the context that its decorator has captured, for whoever decides what becomes of it; null
+   * if there is none.
+   */
+  @Nullable TaskContext takeContext() {
+    Extras present = extras;
+    if (present == null) {
+      return null;
+    }
+    TaskContext taken = present.context;
+    present.context = null;
+    return taken;
+  }
+
+  /** Its decorator has not run it: it fails by this, and its code does not run. */
+  void failInsteadOfRunning(Throwable cause) {
+    extras().failure = cause;
+  }
+
   /** Runs the user's code. Returns what it returned or throws what it threw. */
   @Nullable Object perform() throws Throwable {
     Extras present = extras;
-    Runnable wrapped = present == null ? null : present.decorated;
-    return wrapped == null ? call() : performDecorated(wrapped, extras());
+    if (present != null && present.failure != null) {
+      throw present.failure;
+    }
+    return call();
   }
 
   private @Nullable Object call() throws Exception {
     Object code = work;
     if (code == null) {
-      throw calledAgain();
+      throw new IllegalStateException("The code of this task is gone.");
     }
     if ((word & RUNNABLE) == 0) {
       return ((Callable<?>) code).call();
@@ -729,54 +743,6 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
     }
     ((Runnable) code).run();
     return null;
-  }
-
-  private static IllegalStateException calledAgain() {
-    return new IllegalStateException("A task runs once; its decorator tried to run it again.");
-  }
-
-  private @Nullable Object performDecorated(Runnable wrapped, Extras present) throws Throwable {
-    try {
-      wrapped.run();
-    } catch (Throwable fault) {
-      if (present.called) {
-        Faults.error(
-            LOG,
-            fault,
-            "A task decorator of pool '{}' failed after the task had run",
-            dispatch.name());
-      } else {
-        present.called = true;
-        present.failure = fault;
-      }
-    }
-    present.decorated = null;
-    if (!present.called) {
-      throw new IllegalStateException(
-          "The task decorator of pool '"
-              + dispatch.name()
-              + "' returned without running the task. It must run it once.");
-    }
-    if (present.failure != null) {
-      throw present.failure;
-    }
-    return present.value;
-  }
-
-  /** What the decorator runs. */
-  private void callOnce() {
-    Extras present = extras();
-    if (present.called) {
-      throw calledAgain();
-    }
-    present.called = true;
-    // The decorator's code came after the thread's status was cleared.
-    dispatch.clearStrayInterrupt(this);
-    try {
-      present.value = call();
-    } catch (Throwable thrown) {
-      present.failure = thrown;
-    }
   }
 
   /** Completes the future with what the run came to; runs dependants. */
@@ -831,7 +797,7 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
     work = null;
     Extras present = extras;
     if (present != null) {
-      present.decorated = null;
+      present.context = null;
     }
   }
 }

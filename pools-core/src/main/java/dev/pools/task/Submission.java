@@ -2,6 +2,7 @@ package dev.pools.task;
 
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /** What a map over inputs asks of its pool. */
 interface Submission {
@@ -13,6 +14,13 @@ interface Submission {
    * @throws RuntimeException if the pool refuses it
    */
   CompletableFuture<?> submit(Callable<?> task, int priority);
+
+  /**
+   * The context of the current thread, which calls the map; null if there is nothing to capture.
+   */
+  default @Nullable TaskContext captureContext() {
+    return null;
+  }
 
   /** How many tasks can run at a time. */
   int maxWorkers();

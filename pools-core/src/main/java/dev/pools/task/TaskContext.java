@@ -1,0 +1,156 @@
+package dev.pools.task;
+
+import dev.pools.internal.Faults;
+import java.util.Objects;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The context that a decorator has captured where a task was submitted. The pool runs what it does
+ * about the task inside of it, as one action: the task's code, the listeners, the completion of its
+ * future with all dependants, and the report of a failure; or, if the task never runs, what is told
+ * of that. So the decorator's Runnable runs once for each task, whatever becomes of the task.
+ *
+ * <pre>
+ *   from     to       method   by
+ *   SHUT     OPEN     perform  the thread that owns the task's end
+ *   OPEN     INSIDE   run      the thread on which the decorator runs what it wraps
+ *   INSIDE   SHUT     run      the same
+ *   OPEN     SHUT     perform  the first thread: the decorator has not run what it wraps
+ * </pre>
+ *
+ * <p>Invariants:
+ *
+ * <ol>
+ *   <li>TC1: an action runs once at most. Only OPEN leads to it, and leaving OPEN is a
+ *       compare-and-set.
+ *   <li>TC2: {@code perform} says whether the action has run, and returns only when it does not run
+ *       any more: a decorator that returns earlier, because it uses another thread, is waited for.
+ *   <li>TC3: nothing that a decorator does or omits can lose the task: its owner learns that the
+ *       action has not run, and does without the context.
+ * </ol>
+ */
+final class TaskContext implements Runnable {
+
+  private enum State {
+    SHUT,
+    OPEN,
+    INSIDE
+  }
+
+  private static final Logger LOG = LoggerFactory.getLogger(TaskContext.class);
+
+  private final String pool;
+  private final Runnable decorated;
+  private final AtomicReference<State> state = new AtomicReference<>(State.SHUT);
+
+  // Handed from the owner to the decorator's thread, and back, with the state.
+  private @Nullable Runnable action;
+  private @Nullable Thread owner;
+  private @Nullable Throwable fault;
+
+  private TaskContext(String pool, TaskDecorator decorator) {
+    this.pool = pool;
+    Runnable wrapped = decorator.decorate(this);
+    if (wrapped == null) {
+      throw new NullPointerException(
+          "The task decorator of pool '" + pool + "' returned null. It must return a Runnable.");
+    }
+    this.decorated = wrapped;
+  }
+
+  /**
+   * Captures the context of the current thread.
+   *
+   * @throws RuntimeException what the decorator throws
+   */
+  static TaskContext capture(String pool, TaskDecorator decorator) {
+    return new TaskContext(pool, decorator);
+  }
+
+  /**
+   * Runs an action inside of the context. Called by one thread at a time, each after the one
+   * before.
+   *
+   * @return null if the action has run; else why the decorator has not run it
+   */
+  @Nullable Throwable perform(Runnable inside) {
+    action = inside;
+    owner = Thread.currentThread();
+    state.set(State.OPEN);
+    Throwable failure = null;
+    try {
+      decorated.run();
+    } catch (Throwable thrown) {
+      failure = thrown;
+    }
+    if (state.compareAndSet(State.OPEN, State.SHUT)) {
+      action = null;
+      return failure != null ? failure : leftOut();
+    }
+    awaitReturn();
+    if (failure != null) {
+      Faults.error(
+          LOG, failure, "The task decorator of pool '{}' failed after the task had run", pool);
+    }
+    Throwable own = fault;
+    if (own != null) {
+      fault = null;
+      throw rethrown(own);
+    }
+    return null;
+  }
+
+  /** What the decorator runs. */
+  @Override
+  public void run() {
+    if (!state.compareAndSet(State.OPEN, State.INSIDE)) {
+      throw new IllegalStateException(
+          "A task runs once, on a worker; the task decorator of pool '"
+              + pool
+              + "' tried to run it again or elsewhere.");
+    }
+    try {
+      action().run();
+    } catch (Throwable failure) {
+      // The pool's own; it is no business of the decorator.
+      fault = failure;
+    } finally {
+      action = null;
+      Thread waiting = owner;
+      state.set(State.SHUT);
+      LockSupport.unpark(waiting);
+    }
+  }
+
+  private Runnable action() {
+    return Objects.requireNonNull(action);
+  }
+
+  private void awaitReturn() {
+    boolean interrupted = false;
+    while (state.get() != State.SHUT) {
+      LockSupport.park(this);
+      interrupted |= Thread.interrupted();
+    }
+    owner = null;
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private IllegalStateException leftOut() {
+    return new IllegalStateException(
+        "The task decorator of pool '"
+            + pool
+            + "' returned without running the task. It must run it once.");
+  }
+
+  @SuppressWarnings("unchecked")
+  private static <E extends Throwable> RuntimeException rethrown(Throwable failure) throws E {
+    throw (E) failure;
+  }
+}
