@@ -1,5 +1,6 @@
 package dev.pools;
 
+import dev.pools.internal.Faults;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -111,8 +112,8 @@ public final class Arguments {
   public <V> @Nullable V get(int index, Class<V> type) {
     if (index < 0 || index >= positional.size()) {
       throw new ArgumentsMismatchException(
-          "There is no argument %d: %d are given by position, counted from 0."
-              .formatted(index, positional.size()));
+          "There is no argument %d: %s given by position, counted from 0."
+              .formatted(index, Faults.count(positional.size(), "is", "are")));
     }
     return cast("argument " + index, positional.get(index), type);
   }

@@ -1,5 +1,6 @@
 package dev.pools;
 
+import dev.pools.internal.Faults;
 import java.lang.reflect.Constructor;
 import java.lang.reflect.Executable;
 import java.lang.reflect.Method;
@@ -128,7 +129,8 @@ final class Signature {
     }
     if (!variable) {
       problems.add(
-          "%d are given by position, but it takes %d".formatted(positional.size(), slots.size()));
+          "%s given by position, but it takes %d"
+              .formatted(Faults.count(positional.size(), "is", "are"), slots.size()));
       return;
     }
     List<@Nullable Object> rest = positional.subList(fixed, positional.size());

@@ -112,7 +112,7 @@ class ArgumentsTest {
 
     assertThatThrownBy(() -> arguments.get(1, String.class))
         .isInstanceOf(ArgumentsMismatchException.class)
-        .hasMessage("There is no argument 1: 1 are given by position, counted from 0.");
+        .hasMessage("There is no argument 1: 1 is given by position, counted from 0.");
     assertThatThrownBy(() -> arguments.get(-1, String.class))
         .isInstanceOf(ArgumentsMismatchException.class);
     assertThatThrownBy(() -> arguments.get("widht", int.class))

@@ -127,7 +127,7 @@ class BindingTest {
   void aMismatchIsFoundBeforeAnythingRuns() {
     Binding<?> nothing = Binding.toMethod(thumbs, "nothing");
 
-    assertMismatchWith(nothing, Arguments.of(1), "1 are given by position, but it takes 0");
+    assertMismatchWith(nothing, Arguments.of(1), "1 is given by position, but it takes 0");
     assertThatThrownBy(() -> nothing.apply(Arguments.of(1)))
         .isInstanceOf(ArgumentsMismatchException.class);
     assertThat(thumbs.calls).hasValue(0);

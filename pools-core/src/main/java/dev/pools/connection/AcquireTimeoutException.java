@@ -47,7 +47,7 @@ public final class AcquireTimeoutException extends ConnectionPoolException {
       int failures,
       NestedAcquire.@Nullable Finding nested) {
     String cure = cure(stats, lastFailure, failures, nested);
-    return "No connection of pool '%s' came within %s: %d in use, %d idle, %d being checked, %d being made, %d being closed, at most %d; %d others wait. %s"
+    return "No connection of pool '%s' came within %s: %d in use, %d idle, %d being checked, %d being made, %d being closed, at most %d; %s. %s"
         .formatted(
             stats.name(),
             waited,
@@ -57,7 +57,7 @@ public final class AcquireTimeoutException extends ConnectionPoolException {
             stats.creating(),
             stats.closing(),
             stats.maxSize(),
-            stats.waiting(),
+            Faults.count(stats.waiting(), "other waits", "others wait"),
             cure);
   }
 
@@ -74,8 +74,10 @@ public final class AcquireTimeoutException extends ConnectionPoolException {
           + Faults.describe(lastFailure);
     }
     if (lastFailure != null) {
-      return "Connections cannot be made, %d attempts in a row have failed: %s"
-          .formatted(failures, Faults.describe(lastFailure));
+      return "Connections cannot be made, %s failed: %s"
+          .formatted(
+              Faults.count(failures, "attempt has", "attempts in a row have"),
+              Faults.describe(lastFailure));
     }
     if (stats.size() == 0 && stats.creating() > 0) {
       return "Connections are being made and do not come: see to their server, or wait longer (acquireTimeout).";

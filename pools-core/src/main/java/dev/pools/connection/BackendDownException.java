@@ -18,10 +18,10 @@ public final class BackendDownException extends ConnectionPoolException {
   BackendDownException(
       String pool, int failures, @Nullable Throwable lastFailure, Duration nextAttempt) {
     super(
-        "Pool '%s' has no connection and cannot make one: %d attempts in a row have failed: %s. The next one %s. Come again then, or wait for it (WhenDown.WAIT)."
+        "Pool '%s' has no connection and cannot make one: %s failed: %s. The next one %s. Come again then, or wait for it (WhenDown.WAIT)."
             .formatted(
                 pool,
-                failures,
+                Faults.count(failures, "attempt has", "attempts in a row have"),
                 Faults.describe(lastFailure),
                 nextAttempt.isZero() ? "is due or under way" : "may be made in " + nextAttempt),
         lastFailure);

@@ -2505,9 +2505,9 @@ final class Exchange<T> {
                 Faults.warn(
                     LOG,
                     null,
-                    "Pool '{}' stops, though {} cleaners have not returned",
+                    "Pool '{}' stops, though {} not returned",
                     name(),
-                    open));
+                    Faults.count(open, "cleaner has", "cleaners have")));
         stopIsOver();
       }
     } finally {
@@ -2689,9 +2689,12 @@ final class Exchange<T> {
               Faults.warn(
                   LOG,
                   null,
-                  "Pool '{}' is deadlocked: all its {} connections are leased to threads that wait for another. Raise maxSize, or close a lease before the next acquire",
+                  "Pool '{}' is deadlocked: {} for another. Raise maxSize, or close a lease before the next acquire",
                   name(),
-                  inUse));
+                  Faults.count(
+                      inUse,
+                      "connection is all it has, and is leased to a thread that waits",
+                      "connections are all it has, and are leased to threads that wait")));
     }
   }
 

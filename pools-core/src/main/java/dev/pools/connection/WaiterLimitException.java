@@ -1,5 +1,6 @@
 package dev.pools.connection;
 
+import dev.pools.internal.Faults;
 import java.io.Serial;
 
 /** Thrown when as many callers wait for a connection as may. */
@@ -9,8 +10,8 @@ public final class WaiterLimitException extends ConnectionPoolException {
 
   WaiterLimitException(String pool, int limit) {
     super(
-        "%d callers wait for a connection of pool '%s', and no more may. Raise waiterLimit or maxSize, or ask less often."
-            .formatted(limit, pool),
+        "%s for a connection of pool '%s', and no more may. Raise waiterLimit or maxSize, or ask less often."
+            .formatted(Faults.count(limit, "caller waits", "callers wait"), pool),
         null);
   }
 }

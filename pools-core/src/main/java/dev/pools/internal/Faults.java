@@ -2,7 +2,6 @@ package dev.pools.internal;
 
 import java.util.Collection;
 import java.util.List;
-import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -338,6 +337,16 @@ public final class Faults {
 
   /** A number of things, in singular or plural: "1 task", "2 tasks". */
   public static String count(long number, String singular) {
-    return String.format(Locale.ROOT, "%d %s", number, number == 1 ? singular : singular + "s");
+    return count(number, singular, singular + "s");
+  }
+
+  /** A number, and what is said of it: {@code count(1, "task waits", "tasks wait")}. */
+  public static String count(long number, String one, String more) {
+    return number + " " + word(number, one, more);
+  }
+
+  /** As {@link #count(long, String, String)}, without the number. */
+  public static String word(long number, String one, String more) {
+    return number == 1 ? one : more;
   }
 }

@@ -437,8 +437,12 @@ final class BatchMap<R extends @Nullable Object> implements Source.Listener {
     }
     if (ended >= 0 && ready >= 0) {
       throw new IllegalArgumentException(
-          "Input %d of %d ended after %d elements, but input %d has more. With Lengths.STRICT all must be equally long; Lengths.SHORTEST stops at the shortest."
-              .formatted(ended + 1, inputs.size(), rowsRead, ready + 1));
+          "Input %d of %d ended after %s, but input %d has more. With Lengths.STRICT all must be equally long; Lengths.SHORTEST stops at the shortest."
+              .formatted(
+                  ended + 1,
+                  inputs.size(),
+                  Faults.count(rowsRead, "element", "elements"),
+                  ready + 1));
     }
     if (pending >= 0) {
       return Source.State.PENDING;

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -2017,11 +2018,11 @@ final class Dispatch {
     Faults.warn(
         LOG,
         null,
-        "Pool '{}' cancels {} that have not started, because {}: {}{}",
+        "Pool '{}' cancels {} not started, because {}: {}{}",
         name(),
-        Faults.count(dropped.size(), "task"),
+        Faults.count(dropped.size(), "task that has", "tasks that have"),
         why,
-        named.stream().map(Faults::describeObject).toList(),
+        named.stream().map(Faults::describeObject).collect(Collectors.joining(", ")),
         dropped.size() > NAMED_WHEN_DROPPED ? " and more" : "");
   }
 

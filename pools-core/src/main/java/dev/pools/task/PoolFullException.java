@@ -1,5 +1,6 @@
 package dev.pools.task;
 
+import dev.pools.internal.Faults;
 import java.io.Serial;
 import java.util.concurrent.RejectedExecutionException;
 
@@ -10,7 +11,13 @@ public final class PoolFullException extends RejectedExecutionException {
 
   PoolFullException(String pool, int queued, int capacity, int waiting, int workers) {
     super(
-        "Pool '%s' is full: %d of %d places in the queue are taken, %d tasks wait for one, %d workers are busy. Slow down (submit and accepted(), or waitForSlot), or raise queueCapacity or maxWorkers."
-            .formatted(pool, queued, capacity, waiting, workers));
+        "Pool '%s' is full: %d of %s in the queue %s taken, %s for one, %s busy. Slow down (submit and accepted(), or waitForSlot), or raise queueCapacity or maxWorkers."
+            .formatted(
+                pool,
+                queued,
+                Faults.count(capacity, "place", "places"),
+                Faults.word(queued, "is", "are"),
+                Faults.count(waiting, "task waits", "tasks wait"),
+                Faults.count(workers, "worker is", "workers are")));
   }
 }

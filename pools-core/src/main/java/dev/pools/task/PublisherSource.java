@@ -1,5 +1,6 @@
 package dev.pools.task;
 
+import dev.pools.internal.Faults;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Flow;
@@ -113,7 +114,9 @@ final class PublisherSource extends Source {
             violation(
                 subscription.get() == null
                     ? "sent a value before it called onSubscribe"
-                    : "sent more values than the " + requestedTotal + " that were requested",
+                    : "sent more values than the "
+                        + Faults.count(requestedTotal, "that was", "that were")
+                        + " requested",
                 subscription.get() == null ? "1.9" : "1.1"));
         return;
       }

@@ -41,7 +41,7 @@ class WhenDownTest extends ConnectionTestBase {
     assertThat(refused)
         .hasCause(down)
         .hasMessageContaining("Pool 'cut-off'")
-        .hasMessageContaining("1 attempts in a row have failed")
+        .hasMessageContaining("1 attempt has failed")
         .hasMessageContaining("may be made in " + refused.nextAttempt());
     assertThat(refused.nextAttempt()).isPositive().isLessThan(Duration.ofSeconds(1));
     assertDown(pool.acquireAsync(FAIL));
