@@ -1,4 +1,5 @@
 /** Two resource pools, for tasks and for connections, without any framework. */
+@SuppressWarnings("module") // The starter's module may not be there.
 module dev.pools {
   requires static transitive org.jspecify;
   requires static transitive java.sql;
@@ -6,5 +7,7 @@ module dev.pools {
 
   exports dev.pools;
   exports dev.pools.connection;
+  exports dev.pools.internal to
+      dev.pools.boot;
   exports dev.pools.task;
 }
