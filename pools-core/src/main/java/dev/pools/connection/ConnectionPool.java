@@ -10,10 +10,14 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -58,6 +62,9 @@ public final class ConnectionPool<T> implements AutoCloseable {
   private static final Duration STANDARD_STOP_DEADLINE = Duration.ofSeconds(30);
 
   private final Exchange<T> exchange;
+
+  /** What publishers have not yet delivered to a start. */
+  private final Set<PublishedArguments> awaitedArguments = ConcurrentHashMap.newKeySet();
 
   /** Where a lease goes back to. */
   Exchange<T> exchange() {
@@ -470,7 +477,8 @@ public final class ConnectionPool<T> implements AutoCloseable {
    * As {@link #start()}.
    *
    * @param arguments for the factory, one for each of the first connections; read as far as is
-   *     needed. A connection that later takes the place of one of these is made with the same.
+   *     needed: those beyond {@code minSize} are not read. A connection that later takes the place
+   *     of one of these is made with the same.
    */
   public CompletableFuture<Void> start(Iterable<Arguments> arguments) {
     return begin(arguments, null);
@@ -488,6 +496,84 @@ public final class ConnectionPool<T> implements AutoCloseable {
   /** As {@link #start(Iterable)} and {@link #start(Executor)}. */
   public CompletableFuture<Void> start(Iterable<Arguments> arguments, Executor executor) {
     return begin(arguments, Objects.requireNonNull(executor, "executor"));
+  }
+
+  /**
+   * As {@link #start(Iterable)}, with arguments that are delivered asynchronously. The publisher is
+   * asked once, for {@code minSize} arguments, and cancelled when they are here. If it ends before,
+   * the other connections are made without arguments. The pool starts when the arguments are here,
+   * or as soon as a caller asks it for a connection.
+   *
+   * <p>A stop of the pool revokes a start whose arguments are not here yet, and cancels the
+   * subscription.
+   *
+   * @return as {@link #start()}; fails with the publisher's failure, and the pool is then as
+   *     before. Cancelling it cancels the subscription. There is no time limit for a publisher that
+   *     never delivers: use {@code orTimeout}
+   */
+  public CompletableFuture<Void> startFrom(Flow.Publisher<? extends Arguments> arguments) {
+    return begin(arguments, null);
+  }
+
+  /** As {@link #startFrom(Flow.Publisher)} and {@link #start(Executor)}. */
+  public CompletableFuture<Void> startFrom(
+      Flow.Publisher<? extends Arguments> arguments, Executor executor) {
+    return begin(arguments, Objects.requireNonNull(executor, "executor"));
+  }
+
+  private CompletableFuture<Void> begin(
+      Flow.Publisher<? extends Arguments> arguments, @Nullable Executor executor) {
+    Objects.requireNonNull(arguments, "arguments");
+    CompletableFuture<Void> started = new CompletableFuture<>();
+    long stopsBefore = exchange.stopsAsked();
+    PublishedArguments awaited =
+        new PublishedArguments(
+            minSize(),
+            (all, failure) -> {
+              if (failure == null) {
+                start(all, executor, stopsBefore, started);
+              } else {
+                started.completeExceptionally(failure);
+              }
+            });
+    // Before it subscribes: a stop finds it here, or has been counted by the look after that.
+    awaitedArguments.add(awaited);
+    started.whenComplete(
+        (nothing, failure) -> {
+          awaitedArguments.remove(awaited);
+          // If the caller has given up.
+          awaited.giveUp(new CancellationException());
+        });
+    if (exchange.stopsAsked() != stopsBefore) {
+      awaited.giveUp(new PoolStoppedException(name()));
+    } else {
+      awaited.subscribeTo(arguments);
+    }
+    return started;
+  }
+
+  private void start(
+      List<Arguments> first,
+      @Nullable Executor executor,
+      long stopsBefore,
+      CompletableFuture<Void> started) {
+    try {
+      exchange
+          .startUnlessStopped(first, executor, exchange.options().onStartFailure(), stopsBefore)
+          .whenComplete(
+              (nothing, failure) -> {
+                if (failure == null) {
+                  started.complete(null);
+                } else {
+                  started.completeExceptionally(
+                      failure instanceof CompletionException wrapped && wrapped.getCause() != null
+                          ? wrapped.getCause()
+                          : failure);
+                }
+              });
+    } catch (Throwable failure) {
+      started.completeExceptionally(failure);
+    }
   }
 
   private CompletableFuture<Void> begin(
@@ -522,7 +608,22 @@ public final class ConnectionPool<T> implements AutoCloseable {
    */
   public CompletableFuture<Void> stop(Duration deadline) {
     ConnectionOptions.requireNotNegative("deadline", deadline, "do not wait");
-    return exchange.stop(deadline);
+    CompletableFuture<Void> over = exchange.stop(deadline);
+    if (!awaitedArguments.isEmpty()) {
+      try {
+        // To user code: the publisher's, and what depends on the start.
+        exchange.time().handOff(this::giveUpArguments);
+      } catch (RuntimeException | Error noThread) {
+        giveUpArguments();
+      }
+    }
+    return over;
+  }
+
+  private void giveUpArguments() {
+    for (PublishedArguments awaited : awaitedArguments) {
+      awaited.giveUp(new PoolStoppedException(name()));
+    }
   }
 
   /** As {@link #stop()}, and waits until it is over. Blocks. May be called twice. */

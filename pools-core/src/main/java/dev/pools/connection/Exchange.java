@@ -2210,6 +2210,44 @@ final class Exchange<T> {
         over -> startUnlessStopped(stopsBefore, wanted, replacement, onFailure));
   }
 
+  /** How often the pool was told to stop. */
+  long stopsAsked() {
+    enter();
+    try {
+      return stopsAsked;
+    } finally {
+      leave();
+    }
+  }
+
+  /**
+   * As {@link #start}, for a start that was asked for earlier.
+   *
+   * @param stopsBefore {@link #stopsAsked} at that time; a stop since then has revoked the start
+   */
+  CompletableFuture<Void> startUnlessStopped(
+      List<Arguments> arguments,
+      @Nullable Executor replacement,
+      StartFailure onFailure,
+      long stopsBefore) {
+    CompletableFuture<Void> stopping;
+    List<Wanted<T>> wanted = arguments.stream().map(tenants::wanted).toList();
+    enter();
+    try {
+      if (stopsAsked != stopsBefore) {
+        return CompletableFuture.failedFuture(new PoolStoppedException(name()));
+      }
+      if (state != State.STOPPING) {
+        return startNow(wanted, replacement, onFailure);
+      }
+      stopping = stopped;
+    } finally {
+      leave();
+    }
+    return stopping.thenCompose(
+        over -> startUnlessStopped(stopsBefore, wanted, replacement, onFailure));
+  }
+
   /** As {@link #start}, for one who has waited for a stop, unless another has been asked for. */
   private CompletableFuture<Void> startUnlessStopped(
       long stopsBefore,

@@ -45,6 +45,11 @@ import org.jspecify.annotations.Nullable;
  * <p>A pool whose users have all forgotten it, so that it is unreachable, shuts itself down: what
  * it has taken runs, then its threads end. Better close it.
  *
+ * <p>Metrics: {@link #stats()} has all numbers of a pool at one moment. Micrometer's {@code
+ * ExecutorServiceMetrics.monitor(pool)} knows the classes of the JDK only; of this pool it times
+ * the tasks, but shows neither size nor queue. Bind gauges to {@code stats()}, or let the Spring
+ * Boot starter do so: its meters are named {@code pools.advanced.*}.
+ *
  * <p>Memory effects: what a thread does before it submits a task happens-before the task, and what
  * the task does happens-before the completion of its future.
  */
@@ -214,6 +219,30 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
     }
   }
 
+  /** As {@link #submitNowait(Callable)}, for a task that returns nothing: the result is null. */
+  public PoolFuture<?> submitNowait(Runnable task) {
+    return submitNowait(task, TaskOptions.DEFAULT);
+  }
+
+  /**
+   * As {@link #submitNowait(Runnable)}, with a priority.
+   *
+   * @param priority smaller numbers run sooner
+   */
+  public PoolFuture<?> submitNowait(Runnable task, int priority) {
+    return submitNowait(task, TaskOptions.priority(priority));
+  }
+
+  /** As {@link #submitNowait(Runnable)}, with options. */
+  public PoolFuture<?> submitNowait(Runnable task, TaskOptions options) {
+    Objects.requireNonNull(task, "task");
+    try {
+      return dispatch.acceptNow(PoolTask.of(dispatch, task, null, options));
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
   /**
    * Runs a task and waits for it: meant for virtual threads and scripts. Blocks.
    *
@@ -238,7 +267,33 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
 
   /** As {@link #complete(Callable)}, with options. */
   public <T> T complete(Callable<T> task, TaskOptions options) throws Exception {
-    PoolFuture<T> future = submit(task, options);
+    return await(submit(task, options));
+  }
+
+  /**
+   * As {@link #complete(Callable)}, for a task that returns nothing.
+   *
+   * @throws Exception what the task throws, itself
+   */
+  public void complete(Runnable task) throws Exception {
+    complete(task, TaskOptions.DEFAULT);
+  }
+
+  /**
+   * As {@link #complete(Runnable)}, with a priority.
+   *
+   * @param priority smaller numbers run sooner
+   */
+  public void complete(Runnable task, int priority) throws Exception {
+    complete(task, TaskOptions.priority(priority));
+  }
+
+  /** As {@link #complete(Runnable)}, with options. */
+  public void complete(Runnable task, TaskOptions options) throws Exception {
+    await(submit(task, options));
+  }
+
+  private <T> T await(PoolFuture<T> future) throws Exception {
     try {
       return future.get();
     } catch (ExecutionException e) {

@@ -106,6 +106,7 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
 
     DrainPhases.@Nullable Phase phase;
     @Nullable TaskContext context;
+    @Nullable CompletableFuture<?> ended;
     @Nullable Throwable failure;
   }
 
@@ -334,6 +335,9 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
     letOthersGoFirst();
     Worker waiting = dispatch.enterWait(this);
     try {
+      if (leavesDependantsToOthers()) {
+        ended().get();
+      }
       return super.get();
     } finally {
       dispatch.leaveWait(waiting);
@@ -345,7 +349,9 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
       throws InterruptedException, ExecutionException, TimeoutException {
     Worker waiting = dispatch.enterWait(this);
     try {
-      return super.get(timeout, unit);
+      return leavesDependantsToOthers()
+          ? getWhenEnded(extras(), timeout, unit)
+          : super.get(timeout, unit);
     } finally {
       dispatch.leaveWait(waiting);
     }
@@ -356,10 +362,46 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
     letOthersGoFirst();
     Worker waiting = dispatch.enterWait(this);
     try {
+      if (leavesDependantsToOthers()) {
+        ended().join();
+      }
       return super.join();
     } finally {
       dispatch.leaveWait(waiting);
     }
+  }
+
+  /**
+   * A thread that waits for a CompletableFuture may run dependants of it, in its own context. With
+   * a decorator it waits for {@link #ended} instead, which has no others.
+   */
+  private boolean leavesDependantsToOthers() {
+    return !isDone() && dispatch.decorates();
+  }
+
+  /** Completes when this does. */
+  private CompletableFuture<?> ended() {
+    return handle((value, failure) -> null);
+  }
+
+  /** All waits with a time limit share one future, so that those that are over leave nothing. */
+  private @Nullable T getWhenEnded(Extras present, long timeout, TimeUnit unit)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    CompletableFuture<?> ended;
+    synchronized (present) {
+      if (present.ended == null) {
+        present.ended = ended();
+      }
+      ended = present.ended;
+    }
+    try {
+      ended.get(timeout, unit);
+    } catch (TimeoutException late) {
+      if (!isDone()) {
+        throw late;
+      }
+    }
+    return super.get();
   }
 
   /**

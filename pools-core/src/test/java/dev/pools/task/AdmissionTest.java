@@ -81,7 +81,7 @@ class AdmissionTest extends PoolTestBase {
     for (int i = 0; i < 3; i++) {
       Gate gate = new Gate();
       gates.add(gate);
-      pool.submitNowait(gate);
+      pool.submitNowait((Runnable) gate);
     }
     assertThatThrownBy(() -> pool.submitNowait(() -> 4)).isInstanceOf(PoolFullException.class);
     PoolFuture<Integer> waiting = pool.submit(() -> 5);

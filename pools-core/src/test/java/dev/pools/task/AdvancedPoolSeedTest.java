@@ -3,6 +3,7 @@ package dev.pools.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.pools.Arguments;
 import dev.pools.Binding;
@@ -19,6 +20,7 @@ import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -225,6 +227,45 @@ class AdvancedPoolSeedTest extends PoolTestBase {
 
     gate.open();
     assertThat(get(taken)).isEqualTo(1);
+  }
+
+  @Test
+  void submitNowaitAndCompleteTakeARunnable() throws Exception {
+    AdvancedPool pool = build(builder().maxWorkers(1).queueCapacity(1));
+    AtomicInteger runs = new AtomicInteger();
+    Runnable task = runs::incrementAndGet;
+
+    pool.complete(task);
+    pool.complete(task, -1);
+    assertThat(get(pool.submitNowait(task))).isNull();
+    assertThat(get(pool.submitNowait(task, 1))).isNull();
+    Gate gate = occupy(pool);
+    pool.submitNowait(task);
+    assertThatThrownBy(() -> pool.submitNowait(task)).isInstanceOf(PoolFullException.class);
+    gate.open();
+
+    IllegalStateException failure = new IllegalStateException("the task's own");
+    Runnable failing =
+        () -> {
+          throw failure;
+        };
+    assertThatThrownBy(() -> pool.complete(failing)).isSameAs(failure);
+    await().until(() -> runs.get() == 5);
+  }
+
+  @Test
+  void anExceptionOfATaskNeverEndsAWorker() {
+    AdvancedPool pool = fixed(1);
+    Thread first = get(pool.submit(Thread::currentThread));
+    Runnable failing =
+        () -> {
+          throw new AssertionError("a task's own");
+        };
+
+    assertThatThrownBy(() -> pool.submit(failing).join()).hasRootCauseMessage("a task's own");
+    pool.execute(failing);
+
+    assertThat(get(pool.submit(Thread::currentThread))).isSameAs(first);
   }
 
   @Test

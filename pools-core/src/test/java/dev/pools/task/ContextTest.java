@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.FutureTask;
 import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -263,6 +264,36 @@ class ContextTest extends PoolTestBase {
 
     awaitTold("completed as alice", "dropped CANCELLED as alice");
     gate.open();
+  }
+
+  @Test
+  void threadThatWaitsForATask_leavesItsDependantsToItsContext() {
+    AdvancedPool pool = build(carrying());
+    for (int i = 0; i < 50; i++) {
+      Gate gate = occupy(pool);
+      CompletableFuture<?> task = queuedTaskOfAlice(pool, TaskOptions.DEFAULT);
+      gate.open();
+      get(task);
+      assertThat(get(pool.submit(() -> 1))).isEqualTo(1);
+    }
+
+    assertThat(told).contains("completed as alice").doesNotContain("completed as null");
+  }
+
+  @Test
+  void waitsThatAreOver_leaveNothingAtTheFuture() {
+    AdvancedPool pool = build(carrying());
+    Gate gate = occupy(pool);
+    CompletableFuture<Integer> task = pool.submit(() -> 1);
+
+    for (int i = 0; i < 20; i++) {
+      assertThatThrownBy(() -> task.get(1, TimeUnit.NANOSECONDS))
+          .isInstanceOf(TimeoutException.class);
+    }
+
+    assertThat(task.getNumberOfDependents()).isLessThanOrEqualTo(1);
+    gate.open();
+    assertThat(get(task)).isEqualTo(1);
   }
 
   @Test
