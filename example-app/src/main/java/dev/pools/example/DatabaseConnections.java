@@ -3,6 +3,7 @@ package dev.pools.example;
 import dev.pools.connection.ConnectionCleaner;
 import dev.pools.connection.ConnectionFactory;
 import dev.pools.connection.HealthChecker;
+import dev.pools.connection.JdbcReset;
 import java.sql.Connection;
 import java.sql.Driver;
 import java.sql.DriverManager;
@@ -35,10 +36,7 @@ class DatabaseConnections {
     };
   }
 
-  /**
-   * Rolls back what a user has left open, which is why the pool checks on return: the next user
-   * must not find himself in the middle of another's transaction. (The check may open one, too.)
-   */
+  /** The check may open a transaction, which the next user must not be in. */
   @Bean
   HealthChecker<Connection> databaseHealthChecker() {
     return connection -> {
@@ -46,6 +44,12 @@ class DatabaseConnections {
       connection.rollback();
       return valid;
     };
+  }
+
+  /** Rolls back what a user has left open, and restores what they have changed. */
+  @Bean
+  JdbcReset databaseJdbcReset() {
+    return new JdbcReset();
   }
 
   /** What close does with an open transaction is up to the driver, so none is left to it. */

@@ -31,16 +31,13 @@ class CatalogueTest {
   @BeforeEach
   void open() throws SQLException {
     keepsTheDatabase = DriverManager.getConnection(URL, "sa", "");
-    open(/* checkOnReturn= */ true);
-  }
-
-  private void open(boolean checkOnReturn) throws SQLException {
     DatabaseSettings settings = new DatabaseSettings(URL, "sa", "");
     pool =
-        ConnectionPool.builder(connections.databaseConnectionFactory(settings))
+        connections
+            .databaseJdbcReset()
+            .applyTo(ConnectionPool.builder(connections.databaseConnectionFactory(settings)))
             .healthChecker(connections.databaseHealthChecker())
             .cleaner(connections.databaseConnectionCleaner())
-            .checkOnReturn(checkOnReturn)
             .maxSize(2)
             .build();
     catalogue = new Catalogue(pool);
@@ -192,14 +189,9 @@ class CatalogueTest {
 
   @Test
   void connectionThatCannotRollBackIsNotUsedAgain() throws Exception {
-    pool.close();
-    open(/* checkOnReturn= */ false);
-    pool.use(
-        connection -> {
-          // As if the server had closed it: too recently used to be checked before its next use.
-          connection.close();
-          return true;
-        });
+    Connection idle = pool.use(connection -> connection);
+    // As if the server had closed it: too recently used to be checked before its next use.
+    idle.close();
 
     assertThatThrownBy(() -> catalogue.pictures()).isInstanceOf(CatalogueException.class);
 

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Takes a JDBC connection that comes back to the state in which it was created, so that no user
  * meets what another has left: rolls an open transaction back, restores auto-commit, read-only,
- * isolation, schema, catalog and network time-out where they differ, and clears warnings. What
- * fails closes the connection.
+ * isolation, holdability, schema, catalog and network time-out where they differ, and clears
+ * warnings. What fails closes the connection.
  *
  * <pre>{@code
  * ConnectionPool<Connection> pool =
@@ -38,6 +38,7 @@ public final class JdbcReset {
       boolean autoCommit,
       boolean readOnly,
       int isolation,
+      int holdability,
       @Nullable String schema,
       @Nullable String catalog,
       int networkTimeoutMillis) {}
@@ -61,7 +62,11 @@ public final class JdbcReset {
     return builder.onCreate(this::remember).onReturn(this::reset);
   }
 
-  /** Notes what this new connection is like: a hook for {@code onCreate}. */
+  /**
+   * Notes what this new connection is like: a hook for {@code onCreate}. Where auto-commit is off,
+   * it then commits: else what prepared the connection, and the questions asked here, would leave a
+   * transaction open until its first user comes.
+   */
   public void remember(Connection connection) throws SQLException {
     created.put(
         Objects.requireNonNull(connection, "connection"),
@@ -69,9 +74,13 @@ public final class JdbcReset {
             connection.getAutoCommit(),
             connection.isReadOnly(),
             connection.getTransactionIsolation(),
+            connection.getHoldability(),
             schemaOf(connection),
             connection.getCatalog(),
             networkTimeoutOf(connection)));
+    if (!connection.getAutoCommit()) {
+      connection.commit();
+    }
   }
 
   /**
@@ -117,6 +126,9 @@ public final class JdbcReset {
     }
     if (connection.getTransactionIsolation() != state.isolation()) {
       connection.setTransactionIsolation(state.isolation());
+    }
+    if (connection.getHoldability() != state.holdability()) {
+      connection.setHoldability(state.holdability());
     }
     String catalog = state.catalog();
     if (catalog != null && !catalog.equals(connection.getCatalog())) {

@@ -3,6 +3,7 @@ package dev.pools.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -34,6 +35,7 @@ class JdbcResetTest {
             connection.setAutoCommit(false);
             connection.setReadOnly(true);
             connection.setTransactionIsolation(Connection.TRANSACTION_SERIALIZABLE);
+            connection.setHoldability(ResultSet.CLOSE_CURSORS_AT_COMMIT);
             connection.setSchema("tenant");
             connection.setCatalog("other");
             connection.setNetworkTimeout(Runnable::run, 7);
@@ -50,6 +52,8 @@ class JdbcResetTest {
                   false,
                   "TransactionIsolation",
                   Connection.TRANSACTION_READ_COMMITTED,
+                  "Holdability",
+                  ResultSet.HOLD_CURSORS_OVER_COMMIT,
                   "Schema",
                   "public",
                   "Catalog",
@@ -71,6 +75,34 @@ class JdbcResetTest {
 
       assertThat(JdbcStub.behind(made.get(0)).calls)
           .noneMatch(call -> call.startsWith("set") || call.equals("rollback"));
+    }
+  }
+
+  @Test
+  void connectionWithoutAutoCommit_hasNoOpenTransactionWhenItIsCreatedOrReset() throws Exception {
+    JdbcReset reset = new JdbcReset();
+    try (ConnectionPool<Connection> pool =
+        ConnectionPool.<Connection>builder(
+                () -> {
+                  Connection connection = JdbcStub.connection();
+                  made.add(connection);
+                  connection.setAutoCommit(false);
+                  return connection;
+                })
+            .onCreate(reset::remember)
+            .onReturn(reset::reset)
+            .executor(Runnable::run)
+            .maxSize(1)
+            .build()) {
+      pool.use(connection -> 1);
+
+      List<String> calls = JdbcStub.behind(made.get(0)).calls;
+      assertThat(calls.indexOf("commit"))
+          .as("after all questions")
+          .isGreaterThan(calls.indexOf("getNetworkTimeout"));
+      assertThat(calls.subList(calls.indexOf("commit") + 1, calls.size()))
+          .containsSubsequence("rollback", "setAutoCommit true", "clearWarnings")
+          .endsWith("setAutoCommit false");
     }
   }
 

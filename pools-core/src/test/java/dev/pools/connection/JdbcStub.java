@@ -4,6 +4,7 @@ import java.lang.reflect.InvocationHandler;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
@@ -41,6 +42,7 @@ final class JdbcStub implements InvocationHandler {
     settings.put("AutoCommit", true);
     settings.put("ReadOnly", false);
     settings.put("TransactionIsolation", Connection.TRANSACTION_READ_COMMITTED);
+    settings.put("Holdability", ResultSet.HOLD_CURSORS_OVER_COMMIT);
     settings.put("Schema", "public");
     settings.put("Catalog", "shop");
     settings.put("NetworkTimeout", 0);

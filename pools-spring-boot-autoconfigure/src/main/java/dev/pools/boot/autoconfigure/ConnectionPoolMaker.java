@@ -1,13 +1,19 @@
 package dev.pools.boot.autoconfigure;
 
 import dev.pools.connection.AsyncConnectionFactory;
+import dev.pools.connection.AsyncConnectionHook;
 import dev.pools.connection.AsyncHealthChecker;
 import dev.pools.connection.ConnectionCleaner;
 import dev.pools.connection.ConnectionFactory;
+import dev.pools.connection.ConnectionHook;
 import dev.pools.connection.ConnectionPool;
 import dev.pools.connection.ConnectionPoolListener;
 import dev.pools.connection.HealthChecker;
+import dev.pools.connection.JdbcReset;
+import java.sql.Connection;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.ResolvableType;
@@ -32,6 +38,7 @@ class ConnectionPoolMaker {
     ResolvableType connection = parts.connectionType(factory);
     addHealthChecker(builder, parts.healthChecker(settings, connection));
     addCleaner(builder, parts.cleaner(settings, connection));
+    addHooks(builder, parts, settings, connection);
     addListeners(builder, connection);
     apply(name, settings, builder, connection);
     InvalidSetting invalid = new InvalidSetting(binding, PoolKind.CONNECTION, name);
@@ -120,6 +127,71 @@ class ConnectionPoolMaker {
   private void addCleaner(ConnectionPool.Builder<Object> builder, @Nullable String bean) {
     if (bean != null) {
       builder.cleaner((ConnectionCleaner<Object>) beans.getBean(bean));
+    }
+  }
+
+  /** A JDBC connection is prepared, then noted; it is restored, then the user's hook runs. */
+  private void addHooks(
+      ConnectionPool.Builder<Object> builder,
+      PartFinder parts,
+      ConnectionPoolSettings settings,
+      ResolvableType connection) {
+    AsyncConnectionHook<Object> onCreate = hook(parts.onCreate(settings, connection));
+    AsyncConnectionHook<Object> onReturn = hook(parts.onReturn(settings, connection));
+    String reset = parts.jdbcReset(settings, connection);
+    if (reset != null) {
+      JdbcReset jdbc = beans.getBean(reset, JdbcReset.class);
+      onCreate = inOrder(onCreate, asynchronous(made -> jdbc.remember((Connection) made)));
+      onReturn = inOrder(asynchronous(back -> jdbc.reset((Connection) back)), onReturn);
+    }
+    if (onCreate != null) {
+      builder.asyncOnCreate(onCreate);
+    }
+    if (onReturn != null) {
+      builder.asyncOnReturn(onReturn);
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private @Nullable AsyncConnectionHook<Object> hook(@Nullable String bean) {
+    if (bean == null) {
+      return null;
+    }
+    return beans.getBean(bean) instanceof AsyncConnectionHook<?> async
+        ? (AsyncConnectionHook<Object>) async
+        : asynchronous((ConnectionHook<Object>) beans.getBean(bean));
+  }
+
+  private static AsyncConnectionHook<Object> asynchronous(ConnectionHook<Object> hook) {
+    return connection -> {
+      hook.run(connection);
+      return CompletableFuture.completedFuture(null);
+    };
+  }
+
+  private static @Nullable AsyncConnectionHook<Object> inOrder(
+      @Nullable AsyncConnectionHook<Object> first, @Nullable AsyncConnectionHook<Object> second) {
+    if (first == null) {
+      return second;
+    }
+    if (second == null) {
+      return first;
+    }
+    return connection -> {
+      CompletionStage<?> begun = first.run(connection);
+      // The thread that completes an asynchronous hook is the user's, and must not be held up.
+      return begun instanceof CompletableFuture<?> future && future.isDone()
+          ? begun.thenCompose(done -> next(second, connection))
+          : begun.thenComposeAsync(done -> next(second, connection));
+    };
+  }
+
+  private static CompletionStage<@Nullable Void> next(
+      AsyncConnectionHook<Object> hook, Object connection) {
+    try {
+      return hook.run(connection).thenAccept(done -> {});
+    } catch (Exception failure) {
+      return CompletableFuture.failedFuture(failure);
     }
   }
 

@@ -39,6 +39,25 @@ public class ConnectionPoolSettings implements PoolSettings {
    */
   private @Nullable String cleaner;
 
+  /**
+   * Name of the bean that prepares each new connection: a ConnectionHook or an AsyncConnectionHook.
+   * By default the one named after the pool, with OnCreate behind.
+   */
+  private @Nullable String onCreate;
+
+  /**
+   * Name of the bean that resets each connection that comes back: a ConnectionHook or an
+   * AsyncConnectionHook. By default the one named after the pool, with OnReturn behind.
+   */
+  private @Nullable String onReturn;
+
+  /**
+   * Name of the bean that takes JDBC connections back to the state in which they were created: a
+   * JdbcReset. By default the one named after the pool, with JdbcReset behind, or else the only
+   * one. It notes the state after on-create, and restores it before on-return.
+   */
+  private @Nullable String jdbcReset;
+
   /** Least number of connections, from 0 to the greatest. */
   private int minSize = 1;
 
@@ -72,7 +91,7 @@ public class ConnectionPoolSettings implements PoolSettings {
   /** How long an idle connection may go unchecked. Zero is for ever. */
   private Duration healthCheckInterval = Duration.ofSeconds(30);
 
-  /** How long the reset of a connection that comes back may take, if a customizer sets one. */
+  /** How long jdbc-reset and on-return together may take to reset a connection that comes back. */
   private Duration hookTimeout = Duration.ofSeconds(5);
 
   /** How long an acquire waits that names no time. Zero is not at all. */
@@ -210,6 +229,36 @@ public class ConnectionPoolSettings implements PoolSettings {
   /** Sets {@link #getCleaner()}. */
   public void setCleaner(@Nullable String cleaner) {
     this.cleaner = cleaner;
+  }
+
+  /** Name of the bean that prepares each new connection. */
+  public @Nullable String getOnCreate() {
+    return onCreate;
+  }
+
+  /** Sets {@link #getOnCreate()}. */
+  public void setOnCreate(@Nullable String onCreate) {
+    this.onCreate = onCreate;
+  }
+
+  /** Name of the bean that resets each connection that comes back. */
+  public @Nullable String getOnReturn() {
+    return onReturn;
+  }
+
+  /** Sets {@link #getOnReturn()}. */
+  public void setOnReturn(@Nullable String onReturn) {
+    this.onReturn = onReturn;
+  }
+
+  /** Name of the bean that takes JDBC connections back to the state at their creation. */
+  public @Nullable String getJdbcReset() {
+    return jdbcReset;
+  }
+
+  /** Sets {@link #getJdbcReset()}. */
+  public void setJdbcReset(@Nullable String jdbcReset) {
+    this.jdbcReset = jdbcReset;
   }
 
   /** Least number of connections, from 0 to the greatest. */

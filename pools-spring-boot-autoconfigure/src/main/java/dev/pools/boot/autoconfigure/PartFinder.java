@@ -1,10 +1,14 @@
 package dev.pools.boot.autoconfigure;
 
 import dev.pools.connection.AsyncConnectionFactory;
+import dev.pools.connection.AsyncConnectionHook;
 import dev.pools.connection.AsyncHealthChecker;
 import dev.pools.connection.ConnectionCleaner;
 import dev.pools.connection.ConnectionFactory;
+import dev.pools.connection.ConnectionHook;
 import dev.pools.connection.HealthChecker;
+import dev.pools.connection.JdbcReset;
+import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
@@ -28,6 +32,9 @@ import org.springframework.util.ClassUtils;
  * pool's name; or else, of those that are not named after another pool, the only one or the primary
  * one. Two or more are a mistake, and so is none where there must be one. A bean that is the pool's
  * by its name but does not fit the connections is a mistake too: it is never ignored.
+ *
+ * <p>A hook is only found by the property or by its name, since its type does not tell when it
+ * runs: the only hook of an application would run at each of the two moments otherwise.
  */
 final class PartFinder {
 
@@ -47,7 +54,12 @@ final class PartFinder {
   }
 
   /** A part of a pool: the property and the end of the name that tell which bean it is. */
-  private record Part(String property, String suffix, List<Class<?>> types) {
+  private record Part(
+      String property, String suffix, List<Class<?>> types, boolean isFoundByItsType) {
+
+    Part(String property, String suffix, List<Class<?>> types) {
+      this(property, suffix, types, /* isFoundByItsType= */ true);
+    }
 
     /** What the bean must be, in the error messages. */
     String names() {
@@ -73,6 +85,14 @@ final class PartFinder {
           List.of(HealthChecker.class, AsyncHealthChecker.class));
   private static final Part CLEANER =
       new Part("cleaner", "ConnectionCleaner", List.of(ConnectionCleaner.class));
+  private static final List<Class<?>> HOOKS =
+      List.of(ConnectionHook.class, AsyncConnectionHook.class);
+  private static final Part ON_CREATE =
+      new Part("on-create", "OnCreate", HOOKS, /* isFoundByItsType= */ false);
+  private static final Part ON_RETURN =
+      new Part("on-return", "OnReturn", HOOKS, /* isFoundByItsType= */ false);
+  private static final Part JDBC_RESET =
+      new Part("jdbc-reset", "JdbcReset", List.of(JdbcReset.class));
 
   // ---- The parts
 
@@ -94,6 +114,53 @@ final class PartFinder {
   /** The name of the bean that closes connections; null if there is none. */
   @Nullable String cleaner(ConnectionPoolSettings settings, ResolvableType connection) {
     return optional(settings.getCleaner(), CLEANER, connection);
+  }
+
+  /** The name of the bean that prepares new connections; null if there is none. */
+  @Nullable String onCreate(ConnectionPoolSettings settings, ResolvableType connection) {
+    return optional(settings.getOnCreate(), ON_CREATE, connection);
+  }
+
+  /** The name of the bean that resets connections; null if there is none. */
+  @Nullable String onReturn(ConnectionPoolSettings settings, ResolvableType connection) {
+    return optional(settings.getOnReturn(), ON_RETURN, connection);
+  }
+
+  /** The name of the bean that resets connections of JDBC; null if there is none. */
+  @Nullable String jdbcReset(ConnectionPoolSettings settings, ResolvableType connection) {
+    String chosen = choose(settings.getJdbcReset(), JDBC_RESET, candidates(JDBC_RESET), null);
+    if (chosen == null) {
+      String named = named(JDBC_RESET);
+      if (named != null) {
+        throw ofAnotherType(
+            "The bean '%s' is named after the pool '%s'".formatted(named, pool),
+            named,
+            JDBC_RESET,
+            null);
+      }
+      return null;
+    }
+    if (ResolvableType.forClass(Connection.class).isAssignableFrom(connection)) {
+      return chosen;
+    }
+    if (settings.getJdbcReset() == null && !isOwn(chosen, JDBC_RESET)) {
+      return null;
+    }
+    throw new InvalidPoolException(
+        "The bean '%s' is the jdbc-reset of the pool '%s', but the connections of the pool are %s, and a JdbcReset resets java.sql.Connection only."
+            .formatted(chosen, pool, connection),
+        "Declare the factory as one of java.sql.Connection, or take this JdbcReset from the pool: by another name, or by leaving %s out."
+            .formatted(property(JDBC_RESET)),
+        null);
+  }
+
+  /** Finds all parts, so that what does not fit is refused. */
+  void check(ConnectionPoolSettings settings, ResolvableType connection) {
+    healthChecker(settings, connection);
+    cleaner(settings, connection);
+    onCreate(settings, connection);
+    onReturn(settings, connection);
+    jdbcReset(settings, connection);
   }
 
   private InvalidPoolException noFactory(List<String> candidates) {
@@ -180,6 +247,9 @@ final class PartFinder {
     if (!own.isEmpty()) {
       return own.contains(ownName(part)) ? ownName(part) : own.get(0);
     }
+    if (!part.isFoundByItsType()) {
+      return null;
+    }
     List<String> qualified = filtered(candidates, this::isQualified);
     if (qualified.size() == 1) {
       return qualified.get(0);
@@ -230,7 +300,7 @@ final class PartFinder {
   }
 
   private boolean isOwn(String bean, Part part) {
-    return isNamedAfter(pool, bean, part) || isQualified(bean);
+    return isNamedAfter(pool, bean, part) || (part.isFoundByItsType() && isQualified(bean));
   }
 
   private boolean isQualified(String bean) {

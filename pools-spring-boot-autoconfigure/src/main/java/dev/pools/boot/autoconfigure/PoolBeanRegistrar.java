@@ -133,8 +133,7 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
     String factory = parts.factory(settings);
     ResolvableType connection = parts.connectionType(factory);
     // What does not fit stops the application now, also if the pool is made later.
-    parts.healthChecker(settings, connection);
-    parts.cleaner(settings, connection);
+    parts.check(settings, connection);
     RootBeanDefinition pool = madeBy(ConnectionPoolMaker.class, name);
     pool.setTargetType(ResolvableType.forClassWithGenerics(ConnectionPool.class, connection));
     pool.setAttribute(FACTORY, factory);

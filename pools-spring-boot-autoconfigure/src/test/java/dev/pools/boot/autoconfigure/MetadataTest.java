@@ -32,6 +32,9 @@ class MetadataTest {
           "pools.connection.defaults.factory",
           "pools.connection.defaults.health-checker",
           "pools.connection.defaults.cleaner",
+          "pools.connection.defaults.on-create",
+          "pools.connection.defaults.on-return",
+          "pools.connection.defaults.jdbc-reset",
           "pools.advanced.defaults.base",
           "pools.connection.defaults.base",
           "pools.advanced.bases",
@@ -48,6 +51,8 @@ class MetadataTest {
           "uncaught-exception-handler",
           "executor",
           "async-health-checker",
+          "async-on-create",
+          "async-on-return",
           "broken-when",
           // Two properties: backoff-initial and backoff-max.
           "backoff");
