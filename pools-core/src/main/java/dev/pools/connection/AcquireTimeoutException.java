@@ -21,8 +21,12 @@ public final class AcquireTimeoutException extends ConnectionPoolException {
       Duration waited,
       @Nullable Throwable lastFailure,
       int failures,
-      NestedAcquire.@Nullable Finding nested) {
-    super(message(stats, waited, lastFailure, failures, nested), lastFailure);
+      NestedAcquire.@Nullable Finding nested,
+      Duration closeTimeout,
+      int callsWithoutThread) {
+    super(
+        message(stats, waited, lastFailure, failures, nested, closeTimeout, callsWithoutThread),
+        lastFailure);
     this.held = nested == null ? 0 : nested.held();
   }
 
@@ -45,8 +49,10 @@ public final class AcquireTimeoutException extends ConnectionPoolException {
       Duration waited,
       @Nullable Throwable lastFailure,
       int failures,
-      NestedAcquire.@Nullable Finding nested) {
-    String cure = cure(stats, lastFailure, failures, nested);
+      NestedAcquire.@Nullable Finding nested,
+      Duration closeTimeout,
+      int callsWithoutThread) {
+    String cure = cure(stats, lastFailure, failures, nested, closeTimeout, callsWithoutThread);
     return "No connection of pool '%s' came within %s: %d in use, %d idle, %d being checked, %d being made, %d being closed, at most %d; %s. %s"
         .formatted(
             stats.name(),
@@ -65,7 +71,9 @@ public final class AcquireTimeoutException extends ConnectionPoolException {
       ConnectionPoolStats stats,
       @Nullable Throwable lastFailure,
       int failures,
-      NestedAcquire.@Nullable Finding nested) {
+      NestedAcquire.@Nullable Finding nested,
+      Duration closeTimeout,
+      int callsWithoutThread) {
     if (stats.state() == ConnectionPoolStats.State.SUSPENDED) {
       return "The pool is suspended and leases nothing. Resume it.";
     }
@@ -78,6 +86,17 @@ public final class AcquireTimeoutException extends ConnectionPoolException {
           .formatted(
               Faults.count(failures, "attempt has", "attempts in a row have"),
               Faults.describe(lastFailure));
+    }
+    if (callsWithoutThread > 0) {
+      return "The pool's executor has not begun %d of the pool's calls: its threads are busy, maybe with tasks that wait for this pool. Give the pool an executor of its own, or set none."
+          .formatted(callsWithoutThread);
+    }
+    if (stats.closing() > 0
+        && stats.closing() >= stats.inUse()
+        && stats.size() + stats.creating() + stats.closing() >= stats.maxSize()) {
+      return "Connections that are being closed hold %d of the pool's %s: see to the cleaner, which does not return, or lower closeTimeout (%s), after which it is given up."
+          .formatted(
+              stats.closing(), Faults.count(stats.maxSize(), "place", "places"), closeTimeout);
     }
     if (stats.size() == 0 && stats.creating() > 0) {
       return "Connections are being made and do not come: see to their server, or wait longer (acquireTimeout).";

@@ -16,8 +16,9 @@ public interface AsyncConnectionFactory<T> {
    *
    * @param arguments those of the acquire, or of the start, that the connection is made for; often
    *     none
-   * @return a connection to come that the pool does not have yet; if it comes after the pool's
-   *     {@code createTimeout} it is closed
+   * @return a connection to come that the pool does not have yet. After {@code createTimeout} the
+   *     pool cancels the stage ({@code toCompletableFuture().cancel(true)}): who completes it then
+   *     finds it complete ({@code complete} returns false), and has to close the connection
    * @throws Exception if there is none to be had; the pool tries again, with back-off
    */
   CompletionStage<T> create(Arguments arguments) throws Exception;

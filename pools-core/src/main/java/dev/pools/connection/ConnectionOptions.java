@@ -26,7 +26,9 @@ record ConnectionOptions<T>(
     @Nullable AsyncConnectionHook<? super T> onCreate,
     @Nullable AsyncConnectionHook<? super T> onReturn,
     Duration hookTimeout,
-    ConnectionCleaner<? super T> cleaner,
+    AsyncConnectionCleaner<? super T> cleaner,
+    Duration closeTimeout,
+    int maxConcurrentCloses,
     Duration acquireTimeout,
     Duration idleTimeout,
     int maxUses,
@@ -44,7 +46,7 @@ record ConnectionOptions<T>(
     WhenDown whenDown,
     Duration maintenanceInterval,
     StartFailure onStartFailure,
-    Executor executor,
+    @Nullable Executor executor,
     List<ConnectionPoolListener<? super T>> listeners,
     Time time) {
 
@@ -67,6 +69,12 @@ record ConnectionOptions<T>(
     requireNotNegative("idleBypass", idleBypass, "every borrow is checked");
     requireNotNegative("healthCheckInterval", healthCheckInterval, "off");
     requirePositive("hookTimeout", hookTimeout);
+    requirePositive("closeTimeout", closeTimeout);
+    if (maxConcurrentCloses < 1 || maxConcurrentCloses > MOST_CONNECTIONS) {
+      throw new IllegalArgumentException(
+          "maxConcurrentCloses is %d, but must be from 1 to %d."
+              .formatted(maxConcurrentCloses, MOST_CONNECTIONS));
+    }
     requireNotNegative("acquireTimeout", acquireTimeout, "do not wait");
     requireNotNegative("idleTimeout", idleTimeout, "off");
     if (maxUses < 0) {

@@ -604,7 +604,8 @@ public final class ConnectionPool<T> implements AutoCloseable {
    *
    * @param deadline how long to wait for leases to end; zero means not at all
    * @return completes when all connections are closed; after the deadline it waits no more than 5
-   *     seconds for cleaners that do not return
+   *     seconds for cleaners that do not return. Calls that still hang then hold no place of the
+   *     pool, should it be started again
    */
   public CompletableFuture<Void> stop(Duration deadline) {
     ConnectionOptions.requireNotNegative("deadline", deadline, "do not wait");
@@ -647,7 +648,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
    *     createTimeout}; if it comes later it is closed
    */
   public CompletableFuture<T> createConnection(Arguments arguments) {
-    return createConnection(arguments, exchange.executor());
+    return createConnection(arguments, exchange.threads());
   }
 
   /** As {@link #createConnection(Arguments, Executor)}, without arguments. */
@@ -661,11 +662,16 @@ public final class ConnectionPool<T> implements AutoCloseable {
    * @param executor runs the factory
    */
   public CompletableFuture<T> createConnection(Arguments arguments, Executor executor) {
+    Objects.requireNonNull(executor, "executor");
+    return createConnection(arguments, exchange.threads().on(executor));
+  }
+
+  private CompletableFuture<T> createConnection(Arguments arguments, ConnectionThreads threads) {
     Objects.requireNonNull(arguments, "arguments");
     CompletableFuture<T> result = new CompletableFuture<>();
     ConnectionOptions<T> options = exchange.options();
     TimedCall.start(
-        executor,
+        threads,
         exchange.time(),
         Time.nanos(options.createTimeout()),
         () -> exchange.createPrepared(arguments),
@@ -838,7 +844,9 @@ public final class ConnectionPool<T> implements AutoCloseable {
     private @Nullable AsyncConnectionHook<? super T> onCreate;
     private @Nullable AsyncConnectionHook<? super T> onReturn;
     private Duration hookTimeout = Duration.ofSeconds(5);
-    private ConnectionCleaner<? super T> cleaner = ConnectionCleaner.closing();
+    private AsyncConnectionCleaner<? super T> cleaner = async(ConnectionCleaner.closing());
+    private Duration closeTimeout = Duration.ofSeconds(10);
+    private int maxConcurrentCloses = 10;
     private Duration acquireTimeout = Duration.ofSeconds(30);
     private Duration idleTimeout = Duration.ofMinutes(10);
     private int maxUses;
@@ -1043,7 +1051,44 @@ public final class ConnectionPool<T> implements AutoCloseable {
 
     /** Closes a connection; by default {@link ConnectionCleaner#closing()}. */
     public Builder<T> cleaner(ConnectionCleaner<? super T> cleaner) {
+      this.cleaner = async(Objects.requireNonNull(cleaner, "cleaner"));
+      return this;
+    }
+
+    /** As {@link #cleaner}, but without holding a thread meanwhile. */
+    public Builder<T> asyncCleaner(AsyncConnectionCleaner<? super T> cleaner) {
       this.cleaner = Objects.requireNonNull(cleaner, "cleaner");
+      return this;
+    }
+
+    private static <C> AsyncConnectionCleaner<C> async(ConnectionCleaner<C> cleaner) {
+      return (connection, arguments, reason) -> {
+        cleaner.clean(connection, arguments, reason);
+        return CompletableFuture.completedFuture(null);
+      };
+    }
+
+    /**
+     * How long closing a connection may take, from when the cleaner is called; positive, by default
+     * 10 s. Then the cleaner's thread is interrupted, or its stage cancelled, the place of the
+     * connection is free, and the call counts as overdue ({@link
+     * ConnectionPoolStats#closingsOverdue()}) until it returns.
+     *
+     * <p>While as many calls are overdue as there may be connections, connections are closed one at
+     * a time. So a cleaner that never returns costs one more thread in each {@code closeTimeout} at
+     * most, and the pool goes on serving. Better give the cleaner time-outs of its own.
+     */
+    public Builder<T> closeTimeout(Duration closeTimeout) {
+      this.closeTimeout = Objects.requireNonNull(closeTimeout, "closeTimeout");
+      return this;
+    }
+
+    /**
+     * How many connections are closed at a time, from 1 to 1,000,000; by default 10. Others wait,
+     * and their places stay taken meanwhile. A stop that is at its deadline closes all at once.
+     */
+    public Builder<T> maxConcurrentCloses(int maxConcurrentCloses) {
+      this.maxConcurrentCloses = maxConcurrentCloses;
       return this;
     }
 
@@ -1224,15 +1269,16 @@ public final class ConnectionPool<T> implements AutoCloseable {
     }
 
     /**
-     * Where factory, checker, cleaner and the dependants of futures run. By default a daemon
-     * platform thread for each call, on every JDK, with the context class loader of the thread that
-     * builds the pool and nothing inherited from callers. Give an executor of virtual threads only
-     * if no call computes for long or waits in native code, because it would hold a carrier thread
-     * that the virtual threads of the whole JVM share.
+     * Where factory, checker, cleaner and the dependants of {@code acquireAsync} run. By default
+     * daemon platform threads of the pool, one for each call at a time, on every JDK: a factory
+     * that computes, or waits in native code, would hold the carriers of all virtual threads.
      *
-     * @param executor what it takes it must run, and on more than one thread: calls that hang hold
-     *     up as many. What it refuses is a failed attempt to make or check a connection; anything
-     *     else is run on a thread of the pool's own.
+     * <p>A time limit of a call starts when the call starts, not while it waits for a thread. A
+     * call that the executor refuses, or has not begun within half a second (or the call's limit,
+     * if that is shorter), runs on a thread of the pool instead: the executor may be full of tasks
+     * that wait for this pool.
+     *
+     * @param executor should have more than one thread: calls that hang hold up as many
      */
     public Builder<T> executor(Executor executor) {
       this.executor = Objects.requireNonNull(executor, "executor");
@@ -1278,6 +1324,8 @@ public final class ConnectionPool<T> implements AutoCloseable {
               onReturn,
               hookTimeout,
               cleaner,
+              closeTimeout,
+              maxConcurrentCloses,
               acquireTimeout,
               idleTimeout,
               maxUses,
@@ -1295,7 +1343,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
               whenDown,
               maintenanceInterval,
               onStartFailure,
-              executor == null ? ConnectionThreads.standard(known, time) : executor,
+              executor,
               listeners,
               time));
     }

@@ -15,6 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param checking how many are being checked
  * @param creating how many are being made, or pass the check before they belong to the pool
  * @param closing how many are being closed
+ * @param closingsOverdue how many calls of the cleaner have not returned within {@code
+ *     closeTimeout}; they hold a thread each, and no place
  * @param waiting how many callers wait for one
  * @param minSize the least number of connections
  * @param maxSize the greatest number, of all those above together
@@ -46,6 +48,7 @@ public record ConnectionPoolStats(
     int checking,
     int creating,
     int closing,
+    int closingsOverdue,
     int waiting,
     int minSize,
     int maxSize,

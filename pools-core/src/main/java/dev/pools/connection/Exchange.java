@@ -72,6 +72,9 @@ final class Exchange<T> {
   private final Lookout lookout = new Lookout();
   private final PlainRefusals plain;
 
+  /** Where user code runs unless a start names another executor. */
+  private final ConnectionThreads standardThreads;
+
   /**
    * Whether each lease is noted with its time: somebody is told of it, looks at it, or guards it.
    */
@@ -104,6 +107,7 @@ final class Exchange<T> {
   private @Nullable Waiter<T> lastServed;
 
   private final Generations<T> generations;
+  private final ConnectionCloser<T> closer;
   private final Leaks<T> leaks;
   private final NestedAcquire<T> nested;
   private final Deque<Slot<T>> toCheck = new ArrayDeque<>();
@@ -125,7 +129,7 @@ final class Exchange<T> {
   /** How many creations have no place any more and have not ended: none or one. */
   private int strays;
 
-  private Executor executor;
+  private ConnectionThreads threads;
   private CompletableFuture<Void> started = new CompletableFuture<>();
   private CompletableFuture<Void> stopped = CompletableFuture.completedFuture(null);
   private int missingAtStart;
@@ -154,11 +158,13 @@ final class Exchange<T> {
   Exchange(ConnectionOptions<T> options) {
     this.options = options;
     this.time = options.time().forPool(options.name() + "-completions");
-    this.executor = options.executor();
+    this.standardThreads = ConnectionThreads.of(options.name(), options.time(), options.executor());
+    this.threads = standardThreads;
     this.decisions = new AfterUnlock(time);
-    this.generations = new Generations<>(slots, decisions);
+    this.generations = new Generations<>(slots, this::complete);
     this.plain = new PlainRefusals(options.name(), options.waiterLimit());
     this.listeners = new ConnectionListeners<>(options.name(), options.listeners());
+    this.closer = new ConnectionCloser<>(options, time, decisions, listeners, new Closings());
     this.createTimeoutNanos = Time.nanos(options.createTimeout());
     this.checkTimeoutNanos = Time.nanos(options.healthCheckTimeout());
     boolean apart = options.argumentMatching() == ArgumentMatching.SAME;
@@ -210,8 +216,8 @@ final class Exchange<T> {
   }
 
   /** Where user code runs at the moment. */
-  Executor executor() {
-    return lock.read(() -> executor);
+  ConnectionThreads threads() {
+    return lock.read(() -> threads);
   }
 
   /** Tells the listeners, after the lock. */
@@ -298,16 +304,22 @@ final class Exchange<T> {
             && lookout.hasComeFor(waiter, waiter.leftNanos(time.nanoTime())));
   }
 
-  /**
-   * Runs user code where user code runs; an executor that refuses it cannot make it be left out.
-   */
+  /** Runs user code where user code runs. */
   private void run(Runnable userCode) {
-    try {
-      executor().execute(userCode);
-    } catch (Throwable refused) {
-      Faults.warn(LOG, refused, "The executor of pool '{}' refuses a call", name());
-      time.handOff(userCode);
-    }
+    threads().run(() -> Faults.guard(LOG, "A completion", userCode));
+  }
+
+  /**
+   * Completes a future that users may have hung anything on, after the lock and on a thread that
+   * nobody waits for.
+   */
+  private void complete(CompletableFuture<Void> future) {
+    decisions.serve(() -> time.handOff(() -> future.complete(null)));
+  }
+
+  /** As {@link #complete(CompletableFuture)}, with a value. */
+  private <V> void complete(CompletableFuture<V> future, V value) {
+    decisions.serve(() -> time.handOff(() -> future.complete(value)));
   }
 
   /** Does something later, not on the thread of all timers: it may lead to user code. */
@@ -763,22 +775,36 @@ final class Exchange<T> {
     Creation creationOfIts = waiter.tenant.creation;
     Throwable failure = creationOfIts.failureSince(waiter.sinceNanos);
     int failures = creationOfIts.failuresInARow();
-    decisions.serve(() -> finish(waiter, () -> tellTimedOut(waiter, failure, failures, itself)));
+    decisions.serve(() -> tellTimedOut(waiter, failure, failures, itself));
   }
 
+  /** Says what the pool is like now, and not when a thread is there to say it. */
   private void tellTimedOut(
       Waiter<T> waiter,
       @Nullable Throwable failure,
       int failures,
       NestedAcquire.@Nullable Finding itself) {
     Duration waited = Duration.ofNanos(time.nanoTime() - waiter.sinceNanos);
-    waiter.fail(
+    ConnectionPoolException why =
         PlainRefusals.orPlain(
-            () -> new AcquireTimeoutException(stats(), waited, failure, failures, itself),
-            plain.timedOut));
-    if (waiter.async) {
-      listeners.tell(heard -> heard.acquireTimedOut(waited));
-    }
+            () ->
+                new AcquireTimeoutException(
+                    stats(),
+                    waited,
+                    failure,
+                    failures,
+                    itself,
+                    options.closeTimeout(),
+                    threads().waiting()),
+            plain.timedOut);
+    finish(
+        waiter,
+        () -> {
+          waiter.fail(why);
+          if (waiter.async) {
+            listeners.tell(heard -> heard.acquireTimedOut(waited));
+          }
+        });
   }
 
   /** Tells the listeners what a caller got who has waited in a thread, on that thread. */
@@ -1222,18 +1248,15 @@ final class Exchange<T> {
     AsyncConnectionHook<? super T> hook = Objects.requireNonNull(options.onReturn());
     long epoch = slot.beginCheck();
     T connection = slot.connection();
-    Executor chosen = executor;
+    ConnectionThreads chosen = threads;
     decisions.serve(
         () ->
             TimedCall.start(
                 chosen,
                 time,
                 Time.nanos(options.hookTimeout()),
-                () ->
-                    slot.isOwnedBy(epoch, Slot.State.CHECKING)
-                        ? hook.run(connection).thenApply(anything -> true)
-                        : CompletableFuture.completedFuture(false),
-                new TimedCall.Listener<Boolean>() {
+                () -> resetIfOwned(hook, slot, epoch, connection),
+                new TimedCall.Listener<Object>() {
                   @Override
                   public void overdue() {
                     resetEnded(
@@ -1244,10 +1267,18 @@ final class Exchange<T> {
                   }
 
                   @Override
-                  public void ended(@Nullable Boolean done, @Nullable Throwable failure) {
+                  public void ended(@Nullable Object ignored, @Nullable Throwable failure) {
                     resetEnded(slot, epoch, failure);
                   }
                 }));
+  }
+
+  private CompletionStage<?> resetIfOwned(
+      AsyncConnectionHook<? super T> hook, Slot<T> slot, long epoch, T connection)
+      throws Exception {
+    return slot.isOwnedBy(epoch, Slot.State.CHECKING)
+        ? hook.run(connection)
+        : CompletableFuture.completedFuture(null);
   }
 
   private void resetEnded(Slot<T> slot, long epoch, @Nullable Throwable failure) {
@@ -1492,7 +1523,7 @@ final class Exchange<T> {
     long begunNanos = time.nanoTime();
     slot.tenant.creation.begun(begunNanos);
     long life = lives;
-    Executor chosen = executor;
+    ConnectionThreads chosen = threads;
     decisions.serve(
         () ->
             TimedCall.start(
@@ -1524,6 +1555,7 @@ final class Exchange<T> {
       if (slot.state() != Slot.State.CREATING || slot.overdue) {
         return;
       }
+      slot.timedOut = true;
       setAside(slot);
       long now = time.nanoTime();
       Throwable cause =
@@ -1613,10 +1645,12 @@ final class Exchange<T> {
     strays++;
   }
 
-  private void strayEnded() {
+  private void strayEnded(long life) {
     enter();
     try {
-      strays--;
+      if (life == lives) {
+        strays--;
+      }
       match();
     } finally {
       leave();
@@ -1660,7 +1694,9 @@ final class Exchange<T> {
       }
       vacate(slot);
     } else {
-      strays--;
+      if (life == lives) {
+        strays--;
+      }
       decisions.tell(() -> CreationReports.failed(name(), /* isFirst= */ false, fault));
     }
     startFails(slot, life, fault);
@@ -1714,13 +1750,13 @@ final class Exchange<T> {
       // Its place has been given up.
       countCreated(connection, tookNanos);
       retired[RetireReason.LATE.ordinal()]++;
-      decisions.close(
-          () ->
-              run(
-                  () -> {
-                    clean(connection, arguments, RetireReason.LATE);
-                    strayEnded();
-                  }));
+      CompletableFuture<Void> closed = new CompletableFuture<>();
+      closer.close(null, connection, arguments, RetireReason.LATE, closed);
+      closed.handle(
+          (nothing, failure) -> {
+            strayEnded(life);
+            return null;
+          });
       return;
     }
     slots.know(connection, slot);
@@ -1885,7 +1921,7 @@ final class Exchange<T> {
   /** Calls the checker, unless the check does not own the connection any more. */
   private void callChecker(Slot<T> slot, long epoch, Slot.State during, Verdict verdict) {
     T connection = slot.connection();
-    Executor chosen = executor;
+    ConnectionThreads chosen = threads;
     decisions.serve(
         () ->
             TimedCall.start(
@@ -2032,7 +2068,7 @@ final class Exchange<T> {
     T connection = unguarded(asked);
     CompletableFuture<Boolean> result = new CompletableFuture<>();
     TimedCall.start(
-        executor(),
+        threads(),
         time,
         checkTimeoutNanos,
         () -> healthOf(connection),
@@ -2066,40 +2102,51 @@ final class Exchange<T> {
     if (wasPooled && reason.isReplaced()) {
       rememberArguments(slot);
     }
-    decisions.close(
-        () ->
-            run(
-                () -> {
-                  clean(connection, arguments, reason);
-                  vacated(slot);
-                  closed.complete(null);
-                }));
+    closer.close(slot, connection, arguments, reason, closed);
     return closed;
   }
 
   /** Closes a connection that came too late to have a place. */
   void closeStray(T connection, Arguments arguments) {
-    run(() -> clean(connection, arguments, RetireReason.LATE));
-  }
-
-  private void clean(T connection, Arguments arguments, RetireReason reason) {
-    listeners.tell(heard -> heard.retired(connection, reason));
+    enter();
     try {
-      options.cleaner().clean(connection, arguments);
-    } catch (Throwable fault) {
-      Faults.warn(
-          LOG, Secrets.withoutSecrets(fault, arguments), "The cleaner of pool '{}' failed", name());
-      listeners.tell(heard -> heard.cleanFailed(connection, fault));
+      closer.close(null, connection, arguments, RetireReason.LATE, new CompletableFuture<>());
+    } finally {
+      leave();
     }
   }
 
-  private void vacated(Slot<T> slot) {
-    enter();
-    try {
-      vacate(slot);
+  /** What the closer needs of this. */
+  private final class Closings implements ConnectionCloser.Owner<T> {
+
+    @Override
+    public void locked(Runnable step) {
+      enter();
+      try {
+        step.run();
+      } finally {
+        leave();
+      }
+    }
+
+    @Override
+    public void vacate(Slot<T> slot) {
+      Exchange.this.vacate(slot);
+    }
+
+    @Override
+    public void closed() {
       afterDeparture();
-    } finally {
-      leave();
+    }
+
+    @Override
+    public ConnectionThreads threads() {
+      return threads;
+    }
+
+    @Override
+    public int maxSize() {
+      return maxSize;
     }
   }
 
@@ -2183,7 +2230,7 @@ final class Exchange<T> {
   private void endResizes() {
     if (slots.total() <= maxSize) {
       for (CompletableFuture<Void> resize : resizes) {
-        decisions.serve(() -> resize.complete(null));
+        complete(resize);
       }
       resizes.clear();
     }
@@ -2292,7 +2339,7 @@ final class Exchange<T> {
   private void takeOverStart(
       List<Wanted<T>> arguments, @Nullable Executor replacement, StartFailure onFailure) {
     if (replacement != null) {
-      executor = replacement;
+      threads = standardThreads.on(replacement);
     }
     onStartFailure = onFailure;
     started = new CompletableFuture<>();
@@ -2316,7 +2363,7 @@ final class Exchange<T> {
     state = State.RUNNING;
     lives++;
     startedNanos = time.nanoTime();
-    executor = replacement == null ? options.executor() : replacement;
+    threads = replacement == null ? standardThreads : standardThreads.on(replacement);
     onStartFailure = onFailure;
     started = new CompletableFuture<>();
     missingAtStart = minSize;
@@ -2327,6 +2374,8 @@ final class Exchange<T> {
     if (same != null) {
       same.open();
     }
+    strays = 0;
+    closer.beginLife();
     fitness.clocksHaveJumped();
     scheduleMaintenance();
     match();
@@ -2346,8 +2395,7 @@ final class Exchange<T> {
   }
 
   private void startIsOver() {
-    CompletableFuture<Void> over = started;
-    decisions.serve(() -> over.complete(null));
+    complete(started);
   }
 
   /** One of the first connections could not be made. */
@@ -2367,7 +2415,7 @@ final class Exchange<T> {
     decisions.serve(
         () ->
             stop(Duration.ZERO)
-                .whenComplete(
+                .handle(
                     (over, ignored) ->
                         failed.completeExceptionally(
                             new ConnectionCreationException(
@@ -2485,7 +2533,9 @@ final class Exchange<T> {
     nextArguments.clear();
     if (!startHasFailed) {
       CompletableFuture<Void> starting = started;
-      decisions.serve(() -> starting.completeExceptionally(new PoolStoppedException(name())));
+      decisions.serve(
+          () ->
+              time.handOff(() -> starting.completeExceptionally(new PoolStoppedException(name()))));
     }
     checkNext();
     abandonUnproven();
@@ -2503,6 +2553,7 @@ final class Exchange<T> {
       if (state != State.STOPPING || life != lives) {
         return;
       }
+      closer.hurry();
       for (Slot<T> slot : slots.all()) {
         switch (slot.state()) {
           case CHECKING -> retire(slot, RetireReason.STOPPED);
@@ -2555,13 +2606,20 @@ final class Exchange<T> {
 
   private void stopIsOver() {
     state = State.STOPPED;
+    // What still hangs does not hold up the pool's next life.
+    closer.abandon();
+    for (Slot<T> slot : slots.all()) {
+      if (slot.state() == Slot.State.CREATING && slot.timedOut) {
+        vacate(slot);
+        strays++;
+      }
+    }
     tenants.clear();
     forgetProbe();
     if (same != null) {
       same.clear();
     }
-    CompletableFuture<Void> over = stopped;
-    decisions.serve(() -> over.complete(null));
+    complete(stopped);
   }
 
   // ---- Maintenance
@@ -2608,15 +2666,23 @@ final class Exchange<T> {
 
   /** Completes when the checks and closings that it has begun are over. */
   CompletableFuture<Void> maintain() {
+    CompletableFuture<Void> begun;
     enter();
     try {
       if (state != State.RUNNING) {
         return CompletableFuture.completedFuture(null);
       }
-      return CompletableFuture.allOf(maintainUnderLock().toArray(CompletableFuture[]::new));
+      begun = CompletableFuture.allOf(maintainUnderLock().toArray(CompletableFuture[]::new));
     } finally {
       leave();
     }
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    begun.handle(
+        (nothing, failure) -> {
+          time.handOff(() -> over.complete(null));
+          return null;
+        });
+    return over;
   }
 
   /**
@@ -2628,6 +2694,7 @@ final class Exchange<T> {
     if (fitness.clocksHaveJumped()) {
       suspectAll();
     }
+    closer.startOverdue(now);
     if (!noted) {
       slots.sweep(now);
     }
@@ -2759,6 +2826,7 @@ final class Exchange<T> {
         slots.checking(),
         slots.creating(),
         slots.closing(),
+        closer.strays(),
         line.size(),
         minSize,
         maxSize,

@@ -1,6 +1,5 @@
 package dev.pools.connection;
 
-import dev.pools.internal.AfterUnlock;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -8,6 +7,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
 
 /**
  * Which connections were begun before the pool was last asked to replace them all, and which of
@@ -19,13 +19,16 @@ final class Generations<T> {
   private record Eviction<T>(Set<Slot<T>> places, int evicted, CompletableFuture<Integer> over) {}
 
   private final Slots<T> slots;
-  private final AfterUnlock decisions;
+  private final BiConsumer<CompletableFuture<Integer>, Integer> completion;
   private final List<Eviction<T>> underway = new ArrayList<>();
   private long current;
 
-  Generations(Slots<T> slots, AfterUnlock decisions) {
+  /**
+   * @param completion completes a future after the lock
+   */
+  Generations(Slots<T> slots, BiConsumer<CompletableFuture<Integer>, Integer> completion) {
     this.slots = slots;
-    this.decisions = decisions;
+    this.completion = completion;
   }
 
   /** The generation of a place that is taken now. */
@@ -68,7 +71,7 @@ final class Generations<T> {
       Eviction<T> eviction = all.next();
       if (eviction.places.remove(slot) && eviction.places.isEmpty()) {
         all.remove();
-        decisions.serve(() -> eviction.over.complete(eviction.evicted));
+        completion.accept(eviction.over, eviction.evicted);
       }
     }
   }

@@ -174,6 +174,9 @@ final class Slot<T> extends SlotSpacing {
   /** Whether its creation has taken too long, and when it is given up then. */
   boolean overdue;
 
+  /** Whether it is overdue because its time is over, and not because the pool stops. */
+  boolean timedOut;
+
   /** Whether it has taken so long that its place may be given to another. */
   boolean hopeless;
 

@@ -1,21 +1,27 @@
 package dev.pools.connection;
 
+import dev.pools.internal.Faults;
 import dev.pools.internal.Time;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
- * One call of user code on an executor, with a time limit.
+ * One call of user code with a time limit, which starts when the call starts: a call that waits for
+ * a thread says nothing about a connection or its server.
  *
- * <p>When the time is over the caller is told, and the thread is interrupted if it is still inside.
- * The call may still end later, and the caller is told then too.
+ * <p>When the limit is over the listener is told. Then the thread is interrupted if it is still
+ * inside, and a stage that the code has returned is cancelled. The call may still end later, and
+ * the listener is told then too.
  */
 final class TimedCall<V> implements Runnable {
 
-  /** Is told how the call goes. */
+  private static final Logger LOG = LoggerFactory.getLogger(TimedCall.class);
+
+  /** Is told how the call goes, on the thread where it happens. */
   interface Listener<V> {
 
     /** The time is over, and the call has not ended. At most once, and before {@link #ended}. */
@@ -25,41 +31,46 @@ final class TimedCall<V> implements Runnable {
     void ended(@Nullable V value, @Nullable Throwable failure);
   }
 
-  private final Callable<CompletionStage<V>> code;
+  private final Time time;
+  private final long limitNanos;
+  private final Callable<? extends CompletionStage<? extends V>> code;
   private final Listener<V> listener;
 
   // Guarded by this.
   private @Nullable Thread inside;
+  private @Nullable CompletionStage<? extends V> stage;
   private boolean interrupted;
+  private boolean overdue;
   private boolean over;
   private Time.@Nullable Timer limit;
 
-  private TimedCall(Callable<CompletionStage<V>> code, Listener<V> listener) {
+  private TimedCall(
+      Time time,
+      long limitNanos,
+      Callable<? extends CompletionStage<? extends V>> code,
+      Listener<V> listener) {
+    this.time = time;
+    this.limitNanos = limitNanos;
     this.code = code;
     this.listener = listener;
   }
 
-  /** Runs the code; an executor that refuses it fails the call. */
+  /**
+   * Has the code called once, soon. Never throws and does not wait.
+   *
+   * @param threads where the code runs
+   * @param time measures the limit
+   * @param limitNanos how long the call may take from when it starts until its stage completes
+   * @param code returns a stage; a synchronous function returns a completed one
+   * @param listener is told in the order overdue, ended, and each once at most
+   */
   static <V> void start(
-      Executor executor,
+      ConnectionThreads threads,
       Time time,
       long limitNanos,
-      Callable<CompletionStage<V>> code,
+      Callable<? extends CompletionStage<? extends V>> code,
       Listener<V> listener) {
-    TimedCall<V> call = new TimedCall<>(code, listener);
-    call.limit(time.schedule(limitNanos, () -> time.handOff(call::timeOver)));
-    try {
-      executor.execute(call);
-    } catch (Throwable refused) {
-      call.end(null, refused);
-    }
-  }
-
-  private synchronized void limit(Time.Timer timer) {
-    if (over) {
-      timer.cancel();
-    }
-    limit = timer;
+    threads.run(new TimedCall<>(time, limitNanos, code, listener), limitNanos);
   }
 
   @Override
@@ -67,17 +78,21 @@ final class TimedCall<V> implements Runnable {
     synchronized (this) {
       inside = Thread.currentThread();
     }
-    CompletionStage<V> stage = null;
+    startLimit();
+    CompletionStage<? extends V> returned = null;
     Throwable failure = null;
     try {
-      stage = code.call();
+      returned = code.call();
     } catch (Throwable thrown) {
       failure = thrown;
     }
     boolean wasInterrupted;
+    boolean wasOverdue;
     synchronized (this) {
       inside = null;
+      stage = returned;
       wasInterrupted = interrupted;
+      wasOverdue = overdue;
     }
     if (wasInterrupted) {
       // It was meant for the code, not for what this thread does next.
@@ -85,14 +100,39 @@ final class TimedCall<V> implements Runnable {
     }
     if (failure != null) {
       end(null, failure);
-    } else if (stage == null) {
+    } else if (returned == null) {
       end(null, new NullPointerException("The call returned null."));
     } else {
-      try {
-        stage.whenComplete((value, thrown) -> end(value, thrown));
-      } catch (Throwable faultyStage) {
-        end(null, faultyStage);
+      endWith(returned);
+      if (wasOverdue) {
+        cancel(returned);
       }
+    }
+  }
+
+  private void endWith(CompletionStage<? extends V> returned) {
+    try {
+      // Not whenComplete: that would describe the failure, and its text may be faulty.
+      returned.handle(
+          (value, thrown) -> {
+            end(value, thrown);
+            return null;
+          });
+    } catch (Throwable faultyStage) {
+      end(null, faultyStage);
+    }
+  }
+
+  private void startLimit() {
+    Time.Timer timer;
+    try {
+      timer = time.schedule(limitNanos, () -> time.handOff(this::timeOver));
+    } catch (Throwable noThread) {
+      Faults.warn(LOG, noThread, "A call of user code starts without its time limit");
+      return;
+    }
+    synchronized (this) {
+      limit = timer;
     }
   }
 
@@ -101,13 +141,28 @@ final class TimedCall<V> implements Runnable {
       if (over) {
         return;
       }
+      overdue = true;
     }
-    listener.overdue();
+    Faults.guard(LOG, "What follows from an overdue call", listener::overdue);
+    CompletionStage<? extends V> unfinished;
     synchronized (this) {
       if (inside != null) {
         interrupted = true;
         inside.interrupt();
       }
+      unfinished = over ? null : stage;
+    }
+    if (unfinished != null) {
+      cancel(unfinished);
+    }
+  }
+
+  /** Tells an asynchronous function that its result is not wanted any more. */
+  private static void cancel(CompletionStage<?> unfinished) {
+    try {
+      unfinished.toCompletableFuture().cancel(true);
+    } catch (Throwable cannotBeCancelled) {
+      Faults.debug(LOG, cannotBeCancelled, "An overdue call cannot be cancelled");
     }
   }
 
@@ -117,15 +172,21 @@ final class TimedCall<V> implements Runnable {
         return;
       }
       over = true;
+      stage = null;
       if (limit != null) {
         limit.cancel();
       }
     }
-    listener.ended(value, failure == null ? null : unwrapped(failure));
+    Throwable cause = failure == null ? null : unwrapped(failure);
+    Faults.guard(LOG, "What follows from a call", () -> listener.ended(value, cause));
   }
 
   private static Throwable unwrapped(Throwable failure) {
-    Throwable cause = failure.getCause();
-    return failure instanceof CompletionException && cause != null ? cause : failure;
+    try {
+      Throwable cause = failure instanceof CompletionException ? failure.getCause() : null;
+      return cause == null ? failure : cause;
+    } catch (Throwable faultyCause) {
+      return failure;
+    }
   }
 }

@@ -8,7 +8,9 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -26,6 +28,7 @@ abstract class ConnectionTestBase {
   final ManualTime time = new ManualTime();
   final FakeServer server = new FakeServer();
   final Held held = new Held();
+  private boolean callsAreHeldInside;
   private final List<ConnectionPool<?>> pools = new ArrayList<>();
 
   /** An executor that runs things when the test says so. */
@@ -66,7 +69,42 @@ abstract class ConnectionTestBase {
     }
   }
 
+  /** From now on what {@link #held} holds back has been called and does not answer. */
+  void callsAreHeldInside() {
+    callsAreHeldInside = true;
+  }
+
+  /** Runs a call when the test lets it go; who cancels the stage does not stop it. */
+  private <V> CompletionStage<V> heldInside(Callable<V> call) {
+    CompletableFuture<V> answer = new CompletableFuture<>();
+    held.execute(
+        () -> {
+          try {
+            answer.complete(call.call());
+          } catch (Throwable failure) {
+            answer.completeExceptionally(failure);
+          }
+        });
+    return answer.minimalCompletionStage();
+  }
+
   ConnectionPool.Builder<FakeConnection> builder() {
+    if (callsAreHeldInside) {
+      return ConnectionPool.<FakeConnection>asyncBuilder(
+              arguments -> heldInside(() -> server.open(arguments)))
+          .asyncHealthChecker(connection -> heldInside(() -> server.check(connection)))
+          .asyncCleaner(
+              (connection, arguments, reason) ->
+                  heldInside(
+                      () -> {
+                        server.close(connection, arguments);
+                        return connection;
+                      }))
+          .executor(Runnable::run)
+          .minSize(0)
+          .maxSize(2)
+          .time(time);
+    }
     return ConnectionPool.builder(server::open)
         .healthChecker(server::check)
         .cleaner(server::close)

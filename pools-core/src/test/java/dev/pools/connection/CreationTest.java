@@ -142,6 +142,7 @@ class CreationTest extends ConnectionTestBase {
 
   @Test
   void aBurstOfShortUsesNeedsOneMoreConnection() {
+    callsAreHeldInside();
     ConnectionPool<FakeConnection> pool = build(builder().maxSize(50));
     held.hold();
     CompletableFuture<Lease<FakeConnection>> first = pool.acquireAsync();
@@ -157,7 +158,6 @@ class CreationTest extends ConnectionTestBase {
     for (int i = 0; i < waiting.size(); i++) {
       time.advance(Duration.ofMillis(2));
       lease.close();
-      held.runLast(); // the caller's completion
       lease = get(waiting.get(i));
     }
     time.advance(Duration.ofMinutes(1));
@@ -186,6 +186,7 @@ class CreationTest extends ConnectionTestBase {
 
   @Test
   void aHungCreationLetsOthersBegin() {
+    callsAreHeldInside();
     ConnectionPool<FakeConnection> pool =
         build(
             builder()
@@ -209,6 +210,7 @@ class CreationTest extends ConnectionTestBase {
 
   @Test
   void aCreationThatIsGivenUpIsClosedWhenItComes() {
+    callsAreHeldInside();
     ConnectionPool<FakeConnection> pool =
         build(builder().maxSize(1).createTimeout(Duration.ofSeconds(5)));
     held.hold();
@@ -226,12 +228,12 @@ class CreationTest extends ConnectionTestBase {
 
   @Test
   void aCreationThatHangsKeepsItsPlaceUntilItEnds() {
+    callsAreHeldInside();
     ConnectionPool<FakeConnection> pool =
         build(builder().maxSize(2).createTimeout(Duration.ofSeconds(5)));
     held.hold();
     CompletableFuture<Lease<FakeConnection>> first = pool.acquireAsync(Duration.ofHours(1));
     held.runOne(); // the factory
-    held.runOne(); // the caller's completion
     CompletableFuture<Lease<FakeConnection>> second = pool.acquireAsync(Duration.ofHours(1));
 
     time.advance(Duration.ofMinutes(30));
@@ -245,6 +247,7 @@ class CreationTest extends ConnectionTestBase {
 
   @Test
   void whereAllPlacesHangNoMoreThanOneIsGivenUp() {
+    callsAreHeldInside();
     ConnectionPool<FakeConnection> pool =
         build(builder().maxSize(3).createTimeout(Duration.ofSeconds(5)));
     held.hold();
@@ -332,7 +335,7 @@ class CreationTest extends ConnectionTestBase {
   }
 
   @Test
-  void anExecutorThatRefusesIsAFailureAndNoHang() {
+  void aCallThatTheExecutorRefusesRunsOnAThreadOfThePool() throws Exception {
     ConnectionPool<FakeConnection> pool =
         build(
             builder()
@@ -341,11 +344,10 @@ class CreationTest extends ConnectionTestBase {
                       throw new RejectedExecutionException("full");
                     }));
 
-    CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync(Duration.ofSeconds(1));
+    pool.acquire().invalidate();
 
-    assertThat(pool.stats().lastCreateFailure()).isInstanceOf(RejectedExecutionException.class);
-    time.advance(Duration.ofSeconds(1));
-    assertThat(waiting).isCompletedExceptionally();
+    assertThat(pool.stats().createFailures()).isZero();
+    assertThat(server.closed).hasSize(1);
   }
 
   @Test
@@ -377,6 +379,7 @@ class CreationTest extends ConnectionTestBase {
 
   @Test
   void aConnectionMadeByHandThatComesTooLateIsClosed() {
+    callsAreHeldInside();
     ConnectionPool<FakeConnection> pool = build(builder().createTimeout(Duration.ofSeconds(1)));
     held.hold();
     CompletableFuture<FakeConnection> late = pool.createConnection();
@@ -405,6 +408,7 @@ class CreationTest extends ConnectionTestBase {
 
   @Test
   void listenersHearOfAnAttemptThatIsOverdueAndOnlyOnce() {
+    callsAreHeldInside();
     List<Throwable> failures = new ArrayList<>();
     ConnectionPool<FakeConnection> pool =
         build(

@@ -140,6 +140,7 @@ class FreshProofTest extends ConnectionTestBase {
 
   @Test
   void whoBringsNoTimeWaitsNoLongerThanACheckMayTake() {
+    callsAreHeldInside();
     ConnectionPool<FakeConnection> pool =
         alwaysChecking(builder().healthCheckTimeout(Duration.ofSeconds(3)));
     held.hold();

@@ -71,6 +71,7 @@ class HealthTest extends ConnectionTestBase {
 
   @Test
   void aCheckThatHangsMeansUnfit() throws Exception {
+    callsAreHeldInside();
     ConnectionPool<FakeConnection> pool =
         build(builder().maxSize(1).healthCheckTimeout(Duration.ofSeconds(5)));
     makeIdleFor(pool, Duration.ofSeconds(1));
@@ -88,6 +89,7 @@ class HealthTest extends ConnectionTestBase {
   /** As after a fail-over that nobody told us of. */
   @Test
   void oneDeadConnectionPutsTheOthersInDoubtAndItsWaiterGetsANewOne() throws Exception {
+    callsAreHeldInside();
     ConnectionPool<FakeConnection> pool = sized(5, 5);
     time.advance(Duration.ofSeconds(1));
     held.hold();
@@ -109,6 +111,7 @@ class HealthTest extends ConnectionTestBase {
 
   @Test
   void aDoubtfulConnectionThatIsPassedOverStaysWithThePool() throws Exception {
+    callsAreHeldInside();
     ConnectionPool<FakeConnection> pool =
         build(builder().minSize(3).maxSize(4).maxConcurrentCreates(1));
     get(pool.start());
@@ -236,17 +239,17 @@ class HealthTest extends ConnectionTestBase {
   }
 
   @Test
-  void aCheckThatWasGivenUpBeforeItBeganIsLeftOut() throws Exception {
-    ConnectionPool<FakeConnection> pool =
-        build(builder().maxSize(1).healthCheckTimeout(Duration.ofSeconds(5)));
+  void aCheckThatAStopHasOvertakenBeforeItBeganIsLeftOut() throws Exception {
+    ConnectionPool<FakeConnection> pool = build(builder().maxSize(1));
     makeIdleFor(pool, Duration.ofSeconds(1));
     held.hold();
     CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync();
-    time.advance(Duration.ofSeconds(5));
+    CompletableFuture<Void> stopped = pool.stop(Duration.ZERO);
 
     held.letGo();
 
+    get(stopped);
     assertThat(server.checks).as("the connection is closed").hasValue(0);
-    get(waiting);
+    assertThat(waiting).isCompletedExceptionally();
   }
 }

@@ -119,6 +119,7 @@ class ProbeTest extends ConnectionTestBase {
   /** A hanging call is an attempt still; one more beside it is enough to notice the return. */
   @Test
   void whereCallsOfTheFactoryHangNoMoreThanOneIsMadeBesideThem() {
+    callsAreHeldInside();
     ConnectionPool<FakeConnection> pool =
         build(builder().maxSize(1).createTimeout(Duration.ofSeconds(5)));
     held.hold();

@@ -169,6 +169,7 @@ class SameArgumentsTest extends ConnectionTestBase {
 
   @Test
   void whoGivesUpWhileRoomIsMadeLeavesItToTheNext() throws Exception {
+    callsAreHeldInside();
     ConnectionPool<FakeConnection> pool = build(same(1));
     pool.acquire(A).close();
     held.hold();
@@ -329,6 +330,7 @@ class SameArgumentsTest extends ConnectionTestBase {
 
   @Test
   void aKindWhoseServerHangsDoesNotTakeThePlacesOfTheOthers() throws Exception {
+    callsAreHeldInside();
     ConnectionPool<FakeConnection> pool =
         build(
             same(3)

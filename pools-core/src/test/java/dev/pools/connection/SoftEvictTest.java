@@ -147,6 +147,7 @@ class SoftEvictTest extends ConnectionTestBase {
 
   @Test
   void aCreationThatHangsIsNotWaitedForAndWhatItBringsIsClosed() throws Exception {
+    callsAreHeldInside();
     ConnectionPool<FakeConnection> pool =
         build(builder().maxSize(2).createTimeout(Duration.ofSeconds(1)));
     Lease<FakeConnection> leased = pool.acquire();

@@ -210,6 +210,7 @@ class StartStopTest extends ConnectionTestBase {
 
   @Test
   void stopDoesNotWaitForeverForACleanerThatHangs() {
+    callsAreHeldInside();
     ConnectionPool<FakeConnection> pool = sized(1, 1);
     held.hold();
     CompletableFuture<Void> stopped = pool.stop(Duration.ofSeconds(1));

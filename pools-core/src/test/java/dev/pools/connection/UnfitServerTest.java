@@ -144,9 +144,11 @@ class UnfitServerTest extends ConnectionTestBase {
 
   @Test
   void aFirstCheckThatHangsIsAFailedCreationToo() {
-    CompletableFuture<Boolean> never = new CompletableFuture<>();
     ConnectionPool<FakeConnection> pool =
-        build(unfit().checkOnCreate(true).asyncHealthChecker(connection -> never));
+        build(
+            unfit()
+                .checkOnCreate(true)
+                .asyncHealthChecker(connection -> new CompletableFuture<>()));
     CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync(Duration.ofSeconds(30));
     assertThat(pool.stats().creating()).as("it counts as being created").isEqualTo(1);
     assertThat(pool.stats().size()).isZero();
@@ -245,6 +247,7 @@ class UnfitServerTest extends ConnectionTestBase {
 
   @Test
   void anOverdueCallOfTheFactoryIsAWarningToo() {
+    callsAreHeldInside();
     try (LogOf log = new LogOf(CreationReports.class)) {
       ConnectionPool<FakeConnection> pool =
           build(unfit().name("overdue").createTimeout(Duration.ofSeconds(5)));

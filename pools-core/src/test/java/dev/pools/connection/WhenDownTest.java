@@ -110,6 +110,7 @@ class WhenDownTest extends ConnectionTestBase {
 
   @Test
   void thoseInLineAreToldWhenTheServerGoesDownMeanwhileAndAnAttemptHangs() {
+    callsAreHeldInside();
     ConnectionPool<FakeConnection> pool =
         build(builder().maxSize(1).createTimeout(Duration.ofSeconds(5)));
     held.hold();

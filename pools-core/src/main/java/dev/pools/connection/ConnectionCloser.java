@@ -1,0 +1,310 @@
+package dev.pools.connection;
+
+import dev.pools.Arguments;
+import dev.pools.internal.AfterUnlock;
+import dev.pools.internal.Faults;
+import dev.pools.internal.Time;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Closes connections: some at a time, each with a limit. Guarded by the pool's lock, but for {@link
+ * #start}.
+ *
+ * <pre>
+ *              room             the cleaner has ended
+ *   WAITING ─────────▶ STARTED ───────────────────────▶ ENDED
+ *                         │ closeTimeout, or the pool     ▲
+ *                         │ has stopped                   │ the cleaner has ended
+ *                         ╰──────────▶ STRAY ─────────────╯
+ * </pre>
+ *
+ * <p>Invariants:
+ *
+ * <ol>
+ *   <li>Each closing calls the cleaner once.
+ *   <li>A closing owns the place of its connection while it is WAITING or STARTED, and gives it
+ *       back once, when it leaves these states. So a place comes back at the latest {@code
+ *       closeTimeout} after the cleaner was called.
+ *   <li>At most {@code maxConcurrentCloses} closings are STARTED, unless a stop is at its deadline.
+ *   <li>Strays hold threads, so they are bounded: while there are as many as the pool may have
+ *       connections, closings are started one at a time. Then at most one stray comes in each
+ *       {@code closeTimeout}, and the pool goes on serving with the places that come back.
+ * </ol>
+ */
+final class ConnectionCloser<T> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionCloser.class);
+
+  /** After how long a closing that its thread has not come to start is started by another. */
+  private static final long START_AGAIN_NANOS = 1_000_000_000;
+
+  /** What the closer needs of the pool. */
+  interface Owner<T> {
+
+    /** Runs a step under the pool's lock. */
+    void locked(Runnable step);
+
+    /** The place of a connection is free. Under the lock. */
+    void vacate(Slot<T> slot);
+
+    /** A closing has given back what it held. Under the lock. */
+    void closed();
+
+    /** Where cleaners run now. */
+    ConnectionThreads threads();
+
+    /** How many connections there may be. Under the lock. */
+    int maxSize();
+  }
+
+  private enum State {
+    WAITING,
+    STARTED,
+    STRAY,
+    ENDED
+  }
+
+  /** One connection that is being closed. */
+  private static final class Closing<T> {
+    final @Nullable Slot<T> slot;
+    final T connection;
+    final Arguments arguments;
+    final RetireReason reason;
+    final int life;
+    final CompletableFuture<Void> closed;
+    final AtomicBoolean called = new AtomicBoolean();
+
+    // Guarded by the pool's lock.
+    State state = State.WAITING;
+    long startedNanos;
+
+    Closing(
+        @Nullable Slot<T> slot,
+        T connection,
+        Arguments arguments,
+        RetireReason reason,
+        int life,
+        CompletableFuture<Void> closed) {
+      this.slot = slot;
+      this.connection = connection;
+      this.arguments = arguments;
+      this.reason = reason;
+      this.life = life;
+      this.closed = closed;
+    }
+  }
+
+  private final ConnectionOptions<T> options;
+  private final Time time;
+  private final AfterUnlock decisions;
+  private final ConnectionListeners<T> listeners;
+  private final Owner<T> owner;
+  private final long limitNanos;
+
+  // Guarded by the pool's lock.
+  private final Deque<Closing<T>> waiting = new ArrayDeque<>();
+  private final Set<Closing<T>> started = new LinkedHashSet<>();
+  private boolean unlimited;
+  private int life;
+  private int strays;
+
+  /** How many of the strays belong to the pool's present life. */
+  private int straysOfThisLife;
+
+  ConnectionCloser(
+      ConnectionOptions<T> options,
+      Time time,
+      AfterUnlock decisions,
+      ConnectionListeners<T> listeners,
+      Owner<T> owner) {
+    this.options = options;
+    this.time = time;
+    this.decisions = decisions;
+    this.listeners = listeners;
+    this.owner = owner;
+    this.limitNanos = Time.nanos(options.closeTimeout());
+  }
+
+  /** How many calls of the cleaner are over their limit and have not returned. */
+  int strays() {
+    return strays;
+  }
+
+  /** A new life of the pool: what hangs since the one before does not hold it up. */
+  void beginLife() {
+    life++;
+    straysOfThisLife = 0;
+    unlimited = false;
+  }
+
+  /** Starts all that waits, and from now on each closing at once: a stop waits no longer. */
+  void hurry() {
+    unlimited = true;
+    startNext();
+  }
+
+  /**
+   * Closes a connection, as soon as there is room.
+   *
+   * @param slot the place to give back then; none if the connection came too late to have one
+   * @param closed completes then
+   */
+  void close(
+      @Nullable Slot<T> slot,
+      T connection,
+      Arguments arguments,
+      RetireReason reason,
+      CompletableFuture<Void> closed) {
+    waiting.add(new Closing<>(slot, connection, arguments, reason, life, closed));
+    startNext();
+  }
+
+  /** Gives back the places of all closings that have not ended; their cleaners go on. */
+  void abandon() {
+    hurry();
+    List<Closing<T>> all = new ArrayList<>(started);
+    for (Closing<T> closing : all) {
+      stray(closing);
+    }
+  }
+
+  /**
+   * Starts again what was to be started and was not: the thread that had to may hang in a listener.
+   */
+  void startOverdue(long now) {
+    for (Closing<T> closing : started) {
+      if (!closing.called.get() && now - closing.startedNanos >= START_AGAIN_NANOS) {
+        decisions.serve(() -> start(closing, owner.threads()));
+      }
+    }
+  }
+
+  private void startNext() {
+    while (!waiting.isEmpty() && started.size() < room()) {
+      Closing<T> next = waiting.remove();
+      next.state = State.STARTED;
+      next.startedNanos = time.nanoTime();
+      started.add(next);
+      ConnectionThreads threads = owner.threads();
+      decisions.close(() -> start(next, threads));
+    }
+  }
+
+  private int room() {
+    if (unlimited) {
+      return Integer.MAX_VALUE;
+    }
+    return straysOfThisLife >= owner.maxSize() ? 1 : options.maxConcurrentCloses();
+  }
+
+  /** Calls the cleaner, once; without the lock. */
+  private void start(Closing<T> closing, ConnectionThreads threads) {
+    if (!closing.called.compareAndSet(false, true)) {
+      return;
+    }
+    TimedCall.start(
+        threads,
+        time,
+        limitNanos,
+        () -> {
+          listeners.tell(heard -> heard.retired(closing.connection, closing.reason));
+          return options.cleaner().clean(closing.connection, closing.arguments, closing.reason);
+        },
+        new TimedCall.Listener<Object>() {
+          @Override
+          public void overdue() {
+            owner.locked(() -> isOverdue(closing));
+          }
+
+          @Override
+          public void ended(@Nullable Object ignored, @Nullable Throwable failure) {
+            owner.locked(() -> hasEnded(closing, failure));
+          }
+        });
+  }
+
+  private void isOverdue(Closing<T> closing) {
+    if (closing.state != State.STARTED) {
+      return;
+    }
+    boolean first = straysOfThisLife == 0;
+    stray(closing);
+    int open = strays;
+    TimeoutException cause =
+        new TimeoutException("The cleaner has not returned within " + options.closeTimeout());
+    decisions.tell(
+        () -> {
+          String text =
+              "The cleaner of pool '{}' has not returned within {} (closeTimeout) for a connection that is closed as {}: it is interrupted and its place is free; {} such calls have not returned. Give the cleaner limits of its own, or let it skip what waits for the server";
+          if (first) {
+            Faults.warn(
+                LOG, null, text, options.name(), options.closeTimeout(), closing.reason, open);
+          } else {
+            Faults.debug(
+                LOG, null, text, options.name(), options.closeTimeout(), closing.reason, open);
+          }
+          listeners.tell(heard -> heard.cleanFailed(closing.connection, cause));
+        });
+  }
+
+  private void stray(Closing<T> closing) {
+    closing.state = State.STRAY;
+    strays++;
+    if (closing.life == life) {
+      straysOfThisLife++;
+    }
+    giveBack(closing);
+  }
+
+  private void hasEnded(Closing<T> closing, @Nullable Throwable failure) {
+    boolean wasStray = closing.state == State.STRAY;
+    closing.state = State.ENDED;
+    if (wasStray) {
+      strays--;
+      if (closing.life == life) {
+        straysOfThisLife--;
+      }
+      startNext();
+    }
+    if (failure != null) {
+      tellFailed(closing, failure, wasStray);
+    }
+    if (!wasStray) {
+      giveBack(closing);
+    }
+  }
+
+  private void tellFailed(Closing<T> closing, Throwable failure, boolean wasStray) {
+    decisions.tell(
+        () -> {
+          Throwable told = Secrets.withoutSecrets(failure, closing.arguments);
+          if (wasStray) {
+            Faults.debug(LOG, told, "An overdue cleaner of pool '{}' has failed", options.name());
+          } else {
+            Faults.warn(LOG, told, "The cleaner of pool '{}' failed", options.name());
+            listeners.tell(heard -> heard.cleanFailed(closing.connection, failure));
+          }
+        });
+  }
+
+  private void giveBack(Closing<T> closing) {
+    started.remove(closing);
+    if (closing.slot != null) {
+      owner.vacate(closing.slot);
+    }
+    decisions.serve(() -> closing.closed.complete(null));
+    startNext();
+    owner.closed();
+  }
+}
