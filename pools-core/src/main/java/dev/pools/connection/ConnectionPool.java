@@ -674,7 +674,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
         threads,
         exchange.time(),
         Time.nanos(options.createTimeout()),
-        () -> exchange.createPrepared(arguments),
+        () -> exchange.createPrepared(arguments, threads),
         new TimedCall.Listener<T>() {
           @Override
           public void overdue() {

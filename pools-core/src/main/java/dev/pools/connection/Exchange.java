@@ -1530,7 +1530,7 @@ final class Exchange<T> {
                 chosen,
                 time,
                 createTimeoutNanos,
-                () -> createPrepared(arguments),
+                () -> createPrepared(arguments, chosen),
                 new TimedCall.Listener<T>() {
                   @Override
                   public void overdue() {
@@ -1704,44 +1704,13 @@ final class Exchange<T> {
   }
 
   /** Calls the factory, and prepares what it brings; what cannot be prepared is closed. */
-  CompletionStage<T> createPrepared(Arguments arguments) throws Exception {
+  CompletionStage<T> createPrepared(Arguments arguments, ConnectionThreads chosen)
+      throws Exception {
     CompletionStage<T> creation = options.factory().create(arguments);
     AsyncConnectionHook<? super T> hook = options.onCreate();
     return hook == null || creation == null
         ? creation
-        : creation.thenCompose(connection -> prepared(connection, arguments, hook));
-  }
-
-  private CompletionStage<T> prepared(
-      @Nullable T connection, Arguments arguments, AsyncConnectionHook<? super T> hook) {
-    CompletableFuture<T> result = new CompletableFuture<>();
-    if (connection == null) {
-      result.complete(null);
-      return result;
-    }
-    try {
-      hook.run(connection)
-          .whenComplete(
-              (anything, failure) -> {
-                if (failure == null) {
-                  result.complete(connection);
-                } else {
-                  closeUnprepared(connection, arguments, failure, result);
-                }
-              });
-    } catch (Throwable failure) {
-      closeUnprepared(connection, arguments, failure, result);
-    }
-    return result;
-  }
-
-  private void closeUnprepared(
-      T connection, Arguments arguments, Throwable failure, CompletableFuture<T> result) {
-    try {
-      closeStray(connection, arguments);
-    } finally {
-      result.completeExceptionally(failure);
-    }
+        : Preparation.of(creation, hook, chosen, connection -> closeStray(connection, arguments));
   }
 
   private void createSucceeded(

@@ -158,7 +158,7 @@ final class TimedCall<V> implements Runnable {
   }
 
   /** Tells an asynchronous function that its result is not wanted any more. */
-  private static void cancel(CompletionStage<?> unfinished) {
+  static void cancel(CompletionStage<?> unfinished) {
     try {
       unfinished.toCompletableFuture().cancel(true);
     } catch (Throwable cannotBeCancelled) {

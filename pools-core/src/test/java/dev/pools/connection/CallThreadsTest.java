@@ -3,6 +3,7 @@ package dev.pools.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pools.Arguments;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -152,6 +153,47 @@ class CallThreadsTest extends ConnectionTestBase {
 
     assertThat(never).isCancelled();
     waiting.cancel(true);
+  }
+
+  @Test
+  void aConnectionThatComesDespiteTheCancellationIsUsed() throws Exception {
+    CompletableFuture<FakeConnection> late = new CompletableFuture<>();
+    ConnectionPool<FakeConnection> pool =
+        build(
+            ConnectionPool.<FakeConnection>asyncBuilder(arguments -> late.minimalCompletionStage())
+                .cleaner(server::close)
+                .executor(held)
+                .minSize(0)
+                .maxSize(1)
+                .time(time));
+    CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync(Duration.ofHours(1));
+    time.advance(Duration.ofSeconds(30));
+
+    late.complete(server.open(Arguments.none()));
+
+    get(waiting).close();
+    assertThat(pool.stats().createFailures()).isEqualTo(1);
+    assertThat(server.closed).isEmpty();
+  }
+
+  @Test
+  void aConnectionThatComesDespiteTheCancellationAndHasNoPlaceIsClosed() throws Exception {
+    CompletableFuture<FakeConnection> late = new CompletableFuture<>();
+    ConnectionPool<FakeConnection> pool =
+        build(
+            ConnectionPool.<FakeConnection>asyncBuilder(arguments -> late.minimalCompletionStage())
+                .cleaner(server::close)
+                .executor(held)
+                .minSize(0)
+                .maxSize(1)
+                .time(time));
+    CompletableFuture<FakeConnection> created = pool.createConnection();
+    time.advance(Duration.ofSeconds(30));
+    assertThat(created).isCompletedExceptionally();
+
+    late.complete(server.open(Arguments.none()));
+
+    assertThat(server.closed).hasSize(1);
   }
 
   @Test

@@ -3,11 +3,13 @@ package dev.pools.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pools.Arguments;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 
 class HooksTest extends ConnectionTestBase {
@@ -153,5 +155,78 @@ class HooksTest extends ConnectionTestBase {
     assertThat(server.closed).hasSize(1);
     assertThat(pool.stats().createFailures()).isEqualTo(1);
     assertThat(pool.stats().lastCreateFailure()).hasMessage("cannot be prepared");
+  }
+
+  @Test
+  void overdueCreation_cancelsTheFactoryThatTheHookWaitsFor() {
+    CompletableFuture<FakeConnection> never = new CompletableFuture<>();
+    ConnectionPool<FakeConnection> pool =
+        build(
+            ConnectionPool.<FakeConnection>asyncBuilder(arguments -> never)
+                .onCreate(connection -> {})
+                .executor(held)
+                .minSize(0)
+                .time(time));
+    CompletableFuture<FakeConnection> created = pool.createConnection();
+
+    time.advance(Duration.ofSeconds(30));
+
+    assertThat(never).isCancelled();
+    assertThat(created).isCompletedExceptionally();
+  }
+
+  @Test
+  void connectionThatComesDespiteTheCancellation_isPreparedAndClosed() throws Exception {
+    CompletableFuture<FakeConnection> late = new CompletableFuture<>();
+    List<FakeConnection> prepared = new ArrayList<>();
+    ConnectionPool<FakeConnection> pool =
+        build(
+            ConnectionPool.<FakeConnection>asyncBuilder(arguments -> late.minimalCompletionStage())
+                .onCreate(prepared::add)
+                .cleaner(server::close)
+                .executor(held)
+                .minSize(0)
+                .time(time));
+    CompletableFuture<FakeConnection> created = pool.createConnection();
+    time.advance(Duration.ofSeconds(30));
+    assertThat(created).isCompletedExceptionally();
+
+    late.complete(server.open(Arguments.none()));
+
+    assertThat(prepared).hasSize(1);
+    assertThat(server.closed).hasSize(1);
+  }
+
+  @Test
+  void hookThatIsOverdue_isCancelledAndItsConnectionClosed() {
+    CompletableFuture<Void> never = new CompletableFuture<>();
+    ConnectionPool<FakeConnection> pool =
+        build(builder().asyncOnCreate(connection -> never).maxSize(1));
+    CompletableFuture<FakeConnection> created = pool.createConnection();
+
+    time.advance(Duration.ofSeconds(30));
+
+    assertThat(never).isCancelled();
+    assertThat(created).isCompletedExceptionally();
+    assertThat(server.closed).hasSize(1);
+  }
+
+  @Test
+  void hookOnCreate_doesNotRunOnTheThreadThatCompletesTheFactoryCall() throws Exception {
+    List<String> threads = new CopyOnWriteArrayList<>();
+    try (ConnectionPool<Object> pool =
+        ConnectionPool.<Object>asyncBuilder(
+                arguments -> {
+                  CompletableFuture<Object> coming = new CompletableFuture<>();
+                  new Thread(() -> coming.complete(new Object()), "driver").start();
+                  return coming;
+                })
+            .onCreate(connection -> threads.add(Thread.currentThread().getName()))
+            .minSize(0)
+            .build()) {
+      pool.acquire().close();
+    }
+
+    assertThat(threads).hasSize(1).doesNotContain("driver");
   }
 }

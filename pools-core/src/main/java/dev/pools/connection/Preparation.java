@@ -1,0 +1,150 @@
+package dev.pools.connection;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A connection to come, from when the factory has been called until {@code onCreate} has prepared
+ * it. One that cannot be prepared is closed.
+ *
+ * <p>Cancelling it does not complete it, but reaches the user code that it waits for. So a
+ * connection that comes nevertheless is not lost: the preparation goes on, and completes with it.
+ */
+final class Preparation<T> extends CompletableFuture<T> {
+
+  private final AsyncConnectionHook<? super T> hook;
+  private final Consumer<? super T> closing;
+
+  // Guarded by this.
+  private @Nullable CompletionStage<?> step;
+  private @Nullable Thread inside;
+  private boolean interrupted;
+  private boolean cancelledInHook;
+
+  private Preparation(
+      CompletionStage<T> creation,
+      AsyncConnectionHook<? super T> hook,
+      Consumer<? super T> closing) {
+    this.step = creation;
+    this.hook = hook;
+    this.closing = closing;
+  }
+
+  /**
+   * Prepares what a factory creates.
+   *
+   * @param creation what the factory has returned. If it completes later, the hook runs on {@code
+   *     threads}, because the thread that completes it may be the driver's own
+   * @param closing closes a connection that cannot be prepared; must not throw
+   */
+  static <T> CompletionStage<T> of(
+      CompletionStage<T> creation,
+      AsyncConnectionHook<? super T> hook,
+      ConnectionThreads threads,
+      Consumer<? super T> closing) {
+    Preparation<T> preparation = new Preparation<>(creation, hook, closing);
+    Thread calling = Thread.currentThread();
+    boolean[] returned = {false};
+    creation.handle(
+        (connection, failure) -> {
+          if (connection == null) {
+            preparation.fail(failure);
+          } else if (Thread.currentThread() == calling && !returned[0]) {
+            preparation.prepare(connection);
+          } else {
+            threads.run(() -> preparation.prepare(connection));
+          }
+          return null;
+        });
+    returned[0] = true;
+    return preparation;
+  }
+
+  private void fail(@Nullable Throwable failure) {
+    if (failure == null) {
+      complete(null);
+    } else {
+      completeExceptionally(failure);
+    }
+  }
+
+  private void prepare(T connection) {
+    synchronized (this) {
+      step = null;
+      inside = Thread.currentThread();
+    }
+    CompletionStage<?> hooking = null;
+    Throwable thrown = null;
+    try {
+      hooking = hook.run(connection);
+    } catch (Throwable failure) {
+      thrown = failure;
+    }
+    boolean wasInterrupted;
+    boolean wasCancelled;
+    synchronized (this) {
+      inside = null;
+      step = hooking;
+      wasInterrupted = interrupted;
+      wasCancelled = cancelledInHook;
+    }
+    if (wasInterrupted) {
+      // It was meant for the hook, not for what this thread does next.
+      Thread.interrupted();
+    }
+    if (hooking == null) {
+      hasEnded(
+          connection,
+          thrown != null ? thrown : new NullPointerException("The hook onCreate returned null."));
+      return;
+    }
+    try {
+      hooking.handle(
+          (anything, failure) -> {
+            hasEnded(connection, failure);
+            return null;
+          });
+    } catch (Throwable faultyStage) {
+      hasEnded(connection, faultyStage);
+    }
+    if (wasCancelled) {
+      TimedCall.cancel(hooking);
+    }
+  }
+
+  private void hasEnded(T connection, @Nullable Throwable failure) {
+    if (failure == null) {
+      complete(connection);
+      return;
+    }
+    try {
+      closing.accept(connection);
+    } finally {
+      completeExceptionally(failure);
+    }
+  }
+
+  /**
+   * Asks the code that it waits for to end.
+   *
+   * @return whether it has ended, and thereby cancelled this
+   */
+  @Override
+  public boolean cancel(boolean mayInterruptIfRunning) {
+    CompletionStage<?> unfinished;
+    synchronized (this) {
+      unfinished = step;
+      if (inside != null) {
+        cancelledInHook = true;
+        interrupted = true;
+        inside.interrupt();
+      }
+    }
+    if (unfinished != null) {
+      TimedCall.cancel(unfinished);
+    }
+    return isCompletedExceptionally();
+  }
+}
