@@ -5,6 +5,7 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+import static org.assertj.core.api.Assertions.assertThat;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaAccess;
@@ -15,6 +16,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.pools.internal.Faults;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -121,6 +123,28 @@ class ArchitectureTest {
         NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS.because(
             "the program that uses a pool decides where its messages go"),
         MAIN);
+  }
+
+  @Test
+  void onlyFaultsWritesToTheLog() {
+    check(
+        noClasses()
+            .that()
+            .doNotBelongToAnyOf(Faults.class)
+            .should()
+            .accessTargetWhere(isLogging())
+            .because("a logger may throw, and shows the secrets in what it is given"),
+        MAIN);
+    // Else a rule that finds no call at all would hold, too.
+    assertThat(MAIN.get(Faults.class).getAccessesFromSelf()).anyMatch(isLogging());
+  }
+
+  private static DescribedPredicate<JavaAccess<?>> isLogging() {
+    return describe(
+        "is a method of a logger",
+        access ->
+            access.getTargetOwner().getPackageName().startsWith("org.slf4j")
+                && !access.getTarget().getName().equals("getLogger"));
   }
 
   private static DescribedPredicate<JavaAccess<?>> isSleep() {

@@ -1,6 +1,5 @@
 package dev.pools.connection;
 
-import java.util.concurrent.ThreadLocalRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -202,7 +201,7 @@ final class Creation {
         initialPauseNanos > longestPauseNanos >> doublings
             ? longestPauseNanos
             : initialPauseNanos << doublings;
-    long pause = bound - ThreadLocalRandom.current().nextLong(bound / 2 + 1);
+    long pause = bound - all.drawNanos(bound / 2);
     noAttemptBeforeNanos = sinceNanos + pause;
     all.failed(cause, noAttemptBeforeNanos);
   }

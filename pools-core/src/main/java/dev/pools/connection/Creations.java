@@ -1,5 +1,6 @@
 package dev.pools.connection;
 
+import java.util.SplittableRandom;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,6 +19,9 @@ final class Creations {
   private final int maxConcurrent;
   private final long initialPauseNanos;
   private final long longestPauseNanos;
+
+  /** Not that of the thread, which may call the {@code getId} of a user's class of threads. */
+  private final SplittableRandom random = new SplittableRandom();
 
   private int underway;
 
@@ -56,6 +60,11 @@ final class Creations {
   /** The creations of another tenant. May be called without the lock. */
   Creation another() {
     return new Creation(this, initialPauseNanos, longestPauseNanos);
+  }
+
+  /** A random time from 0 to this one. */
+  long drawNanos(long longestNanos) {
+    return random.nextLong(longestNanos + 1);
   }
 
   int maxConcurrent() {

@@ -1,7 +1,7 @@
 package dev.pools.connection;
 
 import dev.pools.internal.Time;
-import java.util.concurrent.ThreadLocalRandom;
+import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -39,6 +39,9 @@ final class Fitness {
   private final long idleTimeoutNanos;
   private final long idleBypassNanos;
   private final long checkIntervalNanos;
+
+  /** Not that of the thread, which may call the {@code getId} of a user's class of threads. */
+  private final SplittableRandom random = new SplittableRandom();
 
   /** Written under the lock, read at the gate. */
   private volatile long wallMinusNanoMillis;
@@ -123,7 +126,7 @@ final class Fitness {
 
   /** How long a new connection may live: not all equally long, so that they do not end together. */
   long drawLifeNanos() {
-    double shorter = options.maxLifeJitter() * ThreadLocalRandom.current().nextDouble();
+    double shorter = options.maxLifeJitter() * random.nextDouble();
     return maxLifeNanos - (long) (maxLifeNanos * shorter);
   }
 

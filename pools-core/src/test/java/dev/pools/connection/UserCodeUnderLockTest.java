@@ -1,0 +1,637 @@
+package dev.pools.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ch.qos.logback.classic.Level;
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
+import dev.pools.Arguments;
+import java.io.IOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
+import java.lang.reflect.Modifier;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.BiConsumer;
+import java.util.function.BiFunction;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.slf4j.LoggerFactory;
+
+/** Walks the whole API with objects whose every method looks whether the pool's lock is held. */
+class UserCodeUnderLockTest extends ConnectionTestBase {
+
+  /** What the walk calls; a new method must be walked, too. */
+  private static final Set<String> WALKED =
+      Set.of(
+          "acquire",
+          "acquireAsync",
+          "tryAcquire",
+          "use",
+          "useAsync",
+          "release",
+          "invalidate",
+          "start",
+          "stop",
+          "close",
+          "createConnection",
+          "isHealthy",
+          "maintain",
+          "resize",
+          "softEvict",
+          "suspend",
+          "resume",
+          "name",
+          "available",
+          "size",
+          "inUse",
+          "maxLife",
+          "maxSize",
+          "minSize",
+          "stats",
+          "toString");
+
+  private final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();
+  private final AtomicReference<ConnectionPool<?>> pool = new AtomicReference<>();
+  private final AtomicInteger looks = new AtomicInteger();
+  private final AtomicBoolean factoryFails = new AtomicBoolean();
+  private final AtomicBoolean checkFails = new AtomicBoolean();
+  private final AtomicBoolean hangs = new AtomicBoolean();
+  private final List<Stage<?>> hanging = new ArrayList<>();
+  private final Logger root = (Logger) LoggerFactory.getLogger("dev.pools");
+  private final Level levelBefore = root.getLevel();
+
+  private final AppenderBase<ILoggingEvent> appender =
+      new AppenderBase<>() {
+        @Override
+        protected void append(ILoggingEvent event) {
+          look("an appender");
+        }
+      };
+
+  private void look(String what) {
+    ConnectionPool<?> looked = pool.get();
+    looks.incrementAndGet();
+    if (looked != null && looked.exchange().holdsLock()) {
+      faults.add(new AssertionError(what + " was called under the pool's lock"));
+    }
+  }
+
+  @BeforeEach
+  void listenToTheLog() {
+    root.setLevel(Level.TRACE);
+    root.setAdditive(false);
+    appender.setContext(root.getLoggerContext());
+    appender.start();
+    root.addAppender(appender);
+  }
+
+  @AfterEach
+  void restoreTheLog() {
+    root.detachAppender(appender);
+    root.setLevel(levelBefore);
+    root.setAdditive(true);
+  }
+
+  private final class Value {
+    private final int number;
+
+    Value(int number) {
+      this.number = number;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+      look("equals of an argument");
+      return other instanceof Value value && value.number == number;
+    }
+
+    @Override
+    public int hashCode() {
+      look("hashCode of an argument");
+      return number;
+    }
+
+    @Override
+    public String toString() {
+      look("toString of an argument");
+      return "value";
+    }
+  }
+
+  /** What a connection can do, for a guard. */
+  public interface Session extends AutoCloseable {
+    @Override
+    void close() throws IOException;
+  }
+
+  private final class Connection implements Session {
+    @Override
+    public boolean equals(Object other) {
+      look("equals of a connection");
+      return this == other;
+    }
+
+    @Override
+    public int hashCode() {
+      look("hashCode of a connection");
+      return 1;
+    }
+
+    @Override
+    public String toString() {
+      look("toString of a connection");
+      return "connection";
+    }
+
+    @Override
+    public void close() throws IOException {
+      look("close of a connection");
+      throw new Failure();
+    }
+  }
+
+  /** A class of futures of the user. */
+  private final class Stage<V> extends CompletableFuture<V> {
+    @Override
+    public CompletableFuture<V> whenComplete(BiConsumer<? super V, ? super Throwable> action) {
+      look("whenComplete of a stage");
+      return super.whenComplete(action);
+    }
+
+    @Override
+    public <U> CompletableFuture<U> handle(BiFunction<? super V, Throwable, ? extends U> function) {
+      look("handle of a stage");
+      return super.handle(function);
+    }
+
+    @Override
+    public CompletableFuture<V> toCompletableFuture() {
+      look("toCompletableFuture of a stage");
+      return this;
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterrupt) {
+      look("cancel of a stage");
+      return super.cancel(mayInterrupt);
+    }
+
+    @Override
+    public boolean isDone() {
+      look("isDone of a stage");
+      return super.isDone();
+    }
+
+    @Override
+    public String toString() {
+      look("toString of a stage");
+      return "stage";
+    }
+  }
+
+  private final class Failure extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String getMessage() {
+      look("getMessage");
+      return "failure";
+    }
+
+    @Override
+    public String getLocalizedMessage() {
+      look("getLocalizedMessage");
+      return "failure";
+    }
+
+    @Override
+    public String toString() {
+      look("toString of an exception");
+      return "Failure";
+    }
+
+    @Override
+    public synchronized Throwable getCause() {
+      look("getCause");
+      return null;
+    }
+
+    @Override
+    public StackTraceElement[] getStackTrace() {
+      look("getStackTrace");
+      return super.getStackTrace();
+    }
+  }
+
+  /** A class of threads of the user. */
+  private final class Caller extends Thread {
+    Caller(Runnable code) {
+      super(code);
+    }
+
+    @Override
+    @Deprecated
+    public long getId() {
+      look("getId of a thread");
+      return super.getId();
+    }
+
+    @Override
+    public boolean isInterrupted() {
+      look("isInterrupted of a thread");
+      return super.isInterrupted();
+    }
+
+    @Override
+    public String toString() {
+      look("toString of a thread");
+      return "caller";
+    }
+  }
+
+  private Arguments arguments(int number) {
+    return Arguments.of(new Value(number)).and("named", new Value(number));
+  }
+
+  /** Any object of the user: each method looks, and fails or gives what is harmless. */
+  private Object object(Class<?> type, boolean fails) {
+    return Proxy.newProxyInstance(
+        getClass().getClassLoader(),
+        new Class<?>[] {type},
+        (self, method, given) -> {
+          look(method.getName() + " of a " + type.getSimpleName());
+          return switch (method.getName()) {
+            case "equals" -> self == given[0];
+            case "hashCode" -> 1;
+            case "toString" -> type.getSimpleName();
+            default -> fails ? fail() : harmless(method.getReturnType());
+          };
+        });
+  }
+
+  private Object fail() throws Failure {
+    throw new Failure();
+  }
+
+  private static Object harmless(Class<?> type) {
+    if (type == boolean.class) {
+      return true;
+    }
+    return CompletionStage.class.isAssignableFrom(type)
+        ? CompletableFuture.completedFuture(null)
+        : null;
+  }
+
+  /** Gives the builder an object for each other kind of user code that it takes. */
+  private void giveTheRest(ConnectionPool.Builder<Session> builder, boolean async)
+      throws Exception {
+    Set<String> given =
+        Set.of("healthChecker", "asyncHealthChecker", "cleaner", "executor", "time", "listener");
+    List<Method> takers =
+        Arrays.stream(ConnectionPool.Builder.class.getDeclaredMethods())
+            .filter(method -> Modifier.isPublic(method.getModifiers()))
+            .filter(method -> method.getParameterCount() > 0)
+            .filter(method -> method.getParameterTypes()[0].isInterface())
+            .filter(method -> !given.contains(method.getName()))
+            .filter(method -> async || !isAsync(method))
+            .sorted(Comparator.comparing(UserCodeUnderLockTest::isAsync))
+            .toList();
+    for (Method taker : takers) {
+      Object[] values =
+          Arrays.stream(taker.getParameterTypes())
+              .map(type -> type.isInterface() ? object(type, false) : Duration.ofSeconds(5))
+              .toArray();
+      try {
+        taker.invoke(builder, values);
+      } catch (InvocationTargetException e) {
+        throw new AssertionError("not walked: " + taker, e.getCause());
+      }
+    }
+  }
+
+  private static boolean isAsync(Method method) {
+    return method.getName().toLowerCase(Locale.ROOT).contains("async");
+  }
+
+  private Executor executor(String what) {
+    return task -> {
+      look(what);
+      task.run();
+    };
+  }
+
+  private Session create() throws Failure {
+    look("a factory");
+    if (factoryFails.get()) {
+      throw new Failure();
+    }
+    return new Connection();
+  }
+
+  private boolean check() throws Failure {
+    look("a checker");
+    if (checkFails.get()) {
+      throw new Failure();
+    }
+    return true;
+  }
+
+  private interface Source<V> {
+    V get() throws Failure;
+  }
+
+  /** Fails within the stage, or does not complete at all. */
+  private <V> Stage<V> stage(Source<V> source) {
+    Stage<V> stage = new Stage<>();
+    if (hangs.get()) {
+      hanging.add(stage);
+      return stage;
+    }
+    try {
+      stage.complete(source.get());
+    } catch (Failure failure) {
+      stage.completeExceptionally(failure);
+    }
+    return stage;
+  }
+
+  @SuppressWarnings("unchecked")
+  private ConnectionPool<Session> pool(ArgumentMatching matching, boolean async) throws Exception {
+    ConnectionPool.Builder<Session> builder =
+        async
+            ? ConnectionPool.<Session>asyncBuilder(arguments -> stage(this::create))
+                .asyncHealthChecker(connection -> stage(this::check))
+                .guard(Session.class)
+            : ConnectionPool.<Session>builder((ConnectionFactory<Session>) arguments -> create())
+                .healthChecker(connection -> check());
+    giveTheRest(builder, async);
+    ConnectionPool<Session> built =
+        builder
+            .listener((ConnectionPoolListener<Session>) object(ConnectionPoolListener.class, true))
+            .executor(executor("an executor"))
+            .argumentMatching(matching)
+            .minSize(1)
+            .maxSize(3)
+            .waiterLimit(4)
+            .leakThreshold(Duration.ofMinutes(1))
+            .reclaimAfter(Duration.ofMinutes(2))
+            .checkOnReturn(true)
+            .acquireTimeout(Duration.ofSeconds(5))
+            .onStartFailure(StartFailure.START_EMPTY)
+            .time(time)
+            .build();
+    pool.set(built);
+    return built;
+  }
+
+  private <V> CompletableFuture<V> watched(CompletableFuture<V> future) {
+    CompletableFuture<V> unused =
+        future.whenComplete((value, failure) -> look("a dependant of a future"));
+    return future;
+  }
+
+  private static void tryTo(Action action) {
+    try {
+      action.run();
+    } catch (Exception expected) {
+      assertThat(expected).isNotNull();
+    }
+  }
+
+  private interface Action {
+    void run() throws Exception;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"ANY, false", "ANY, true", "SAME, false", "SAME, true"})
+  void noMethodOfAUsersObjectIsCalledUnderTheLock(ArgumentMatching matching, boolean async)
+      throws Exception {
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    Thread caller =
+        new Caller(
+            () -> {
+              try {
+                walk(matching, async);
+              } catch (Throwable fault) {
+                failure.set(fault);
+              }
+            });
+    caller.start();
+    caller.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+
+    assertThat(caller.isAlive()).as("stuck at %s", List.of(caller.getStackTrace())).isFalse();
+    assertThat(faults).isEmpty();
+    assertThat(failure.get()).isNull();
+    assertThat(looks).as("calls of user code").hasValueGreaterThan(300);
+  }
+
+  private void walk(ArgumentMatching matching, boolean async) throws Exception {
+    ConnectionPool<Session> walked = pool(matching, async);
+    watched(walked.start(List.of(arguments(1), arguments(2)))).join();
+    lease(walked);
+    wait(walked);
+    fail(walked);
+    if (async) {
+      hang(walked);
+    }
+    byHand(walked);
+    operate(walked);
+    leak(walked);
+    stop(walked);
+  }
+
+  private void lease(ConnectionPool<Session> walked) throws Exception {
+    walked.acquire().close();
+    walked.acquire(Duration.ofSeconds(1)).close(arguments(1));
+    walked.acquire(arguments(1)).close();
+    walked.acquire(arguments(2), Duration.ofSeconds(1)).invalidate();
+    walked.acquire(AcquireOptions.DEFAULT.withArguments(arguments(3))).close();
+    watched(walked.acquireAsync()).join().close();
+    watched(walked.acquireAsync(Duration.ofSeconds(1))).join().close();
+    watched(walked.acquireAsync(arguments(1))).join().close();
+    watched(walked.acquireAsync(arguments(4), Duration.ofSeconds(1))).join().close();
+    watched(walked.acquireAsync(AcquireOptions.DEFAULT)).join().close();
+    walked.tryAcquire().ifPresent(Lease::close);
+    walked.tryAcquire(arguments(1)).ifPresent(Lease::close);
+    walked.use(connection -> 1);
+    walked.use(arguments(1), connection -> 1);
+    tryTo(
+        () ->
+            walked.use(
+                AcquireOptions.DEFAULT,
+                connection -> {
+                  throw new Failure();
+                }));
+    walked.useAsync(connection -> CompletableFuture.completedFuture(1)).join();
+    walked.useAsync(arguments(1), connection -> CompletableFuture.completedFuture(1)).join();
+    watched(
+        walked.useAsync(
+            AcquireOptions.DEFAULT, connection -> CompletableFuture.failedFuture(new Failure())));
+    walked.release(walked.acquire().connection());
+    walked.release(walked.acquire(arguments(1)).connection(), arguments(2));
+    walked.invalidate(walked.acquire().connection());
+    tryTo(() -> walked.release(new Connection()));
+  }
+
+  /** Callers in line: served, cancelled, timed out, too many. */
+  private void wait(ConnectionPool<Session> walked) throws Exception {
+    List<Lease<Session>> all = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      all.add(walked.acquire(arguments(5)));
+    }
+    List<CompletableFuture<Lease<Session>>> waiting = new ArrayList<>();
+    for (int i = 0; i < 6; i++) {
+      waiting.add(watched(walked.acquireAsync(arguments(5 + i % 2), Duration.ofSeconds(3 + i))));
+    }
+    waiting.get(1).cancel(true);
+    tryTo(() -> walked.acquire(Duration.ZERO));
+    all.get(0).close();
+    time.advance(Duration.ofMillis(3500));
+    all.get(1).close();
+    all.get(2).invalidate();
+    time.advance(Duration.ofSeconds(20));
+    for (CompletableFuture<Lease<Session>> one : waiting) {
+      if (one.isDone() && !one.isCompletedExceptionally()) {
+        one.join().close();
+      }
+    }
+    assertThat(walked.inUse()).isZero();
+  }
+
+  private void fail(ConnectionPool<Session> walked) throws Exception {
+    factoryFails.set(true);
+    walked.softEvict();
+    time.advance(Duration.ofMillis(10));
+    CompletableFuture<Lease<Session>> patient =
+        watched(walked.acquireAsync(arguments(7), Duration.ofSeconds(3)));
+    tryTo(() -> walked.acquire(AcquireOptions.whenDown(WhenDown.FAIL)));
+    watched(
+        walked.acquireAsync(AcquireOptions.whenDown(WhenDown.FAIL).withArguments(arguments(7))));
+    time.advance(Duration.ofSeconds(4));
+    assertThat(patient).isCompletedExceptionally();
+    assertThat(walked.toString()).isNotNull();
+    walked.stats();
+    factoryFails.set(false);
+    time.advance(Duration.ofSeconds(2));
+    Lease<Session> lease = walked.acquire(arguments(7));
+    checkFails.set(true);
+    lease.close();
+    CompletableFuture<Lease<Session>> unfit =
+        watched(walked.acquireAsync(arguments(8), Duration.ofSeconds(2)));
+    time.advance(Duration.ofSeconds(40));
+    checkFails.set(false);
+    time.advance(Duration.ofSeconds(40));
+    assertThat(unfit).isDone();
+    unfit.thenAccept(Lease::close);
+    assertThat(walked.inUse()).isZero();
+  }
+
+  /** Calls that are overdue, and end after all. */
+  private void hang(ConnectionPool<Session> walked) throws Exception {
+    hangs.set(true);
+    walked.softEvict();
+    watched(walked.acquireAsync(arguments(1)));
+    watched(walked.maintain());
+    time.advance(Duration.ofMinutes(1));
+    hangs.set(false);
+    hanging.forEach(stage -> stage.completeExceptionally(new Failure()));
+    time.advance(Duration.ofMinutes(1));
+    Lease<Session> lease = walked.acquire();
+    hangs.set(true);
+    lease.close();
+    time.advance(Duration.ofMinutes(1));
+    hangs.set(false);
+    hanging.forEach(stage -> stage.complete(null));
+    time.advance(Duration.ofMinutes(1));
+    assertThat(hanging).hasSizeGreaterThan(1);
+    assertThat(walked.inUse()).isZero();
+  }
+
+  private void byHand(ConnectionPool<Session> walked) throws Exception {
+    Session made = watched(walked.createConnection()).join();
+    walked.isHealthy(made);
+    watched(walked.createConnection(arguments(1))).join();
+    Executor own = executor("an executor of a call");
+    watched(walked.createConnection(own)).join();
+    factoryFails.set(true);
+    watched(walked.createConnection(arguments(1), own));
+    factoryFails.set(false);
+  }
+
+  private void operate(ConnectionPool<Session> walked) throws Exception {
+    watched(walked.maintain()).join();
+    watched(walked.resize(0, 1)).join();
+    watched(walked.resize(1, 3)).join();
+    watched(walked.softEvict()).join();
+    walked.suspend();
+    CompletableFuture<Lease<Session>> waits = watched(walked.acquireAsync(arguments(1)));
+    walked.resume();
+    waits.join().close();
+    assertThat(walked.name()).isNotNull();
+    assertThat(walked.available() + walked.size() + walked.maxSize() + walked.minSize())
+        .isPositive();
+    assertThat(walked.maxLife()).isPositive();
+    time.advance(Duration.ofMinutes(2));
+  }
+
+  private void leak(ConnectionPool<Session> walked) throws Exception {
+    long before = walked.stats().leaks();
+    for (int i = 0; i < 3; i++) {
+      walked.acquire(arguments(9));
+    }
+    tryTo(() -> walked.acquire(arguments(9), Duration.ZERO));
+    time.advance(Duration.ofSeconds(90));
+    time.advance(Duration.ofSeconds(90));
+    assertThat(walked.stats().leaks()).isEqualTo(before + 3);
+  }
+
+  private void stop(ConnectionPool<Session> walked) throws Exception {
+    walked.acquire(arguments(9));
+    CompletableFuture<Void> stopped = watched(walked.stop(Duration.ofSeconds(1)));
+    CompletableFuture<Void> again = watched(walked.start(List.of(arguments(1))));
+    time.advance(Duration.ofSeconds(2));
+    stopped.join();
+    again.join();
+    watched(walked.stop()).join();
+    watched(walked.start(task -> task.run())).join();
+    walked.close();
+    factoryFails.set(true);
+    watched(walked.start(List.of(arguments(1)), task -> task.run()));
+    watched(walked.start());
+    watched(walked.stop(Duration.ZERO));
+    time.advance(Duration.ofMinutes(1));
+  }
+
+  @Test
+  void theWalkCallsEachPublicMethod() {
+    Set<String> methods = new TreeSet<>();
+    Arrays.stream(ConnectionPool.class.getDeclaredMethods())
+        .filter(method -> Modifier.isPublic(method.getModifiers()))
+        .filter(method -> !Modifier.isStatic(method.getModifiers()) && !method.isSynthetic())
+        .map(Method::getName)
+        .forEach(methods::add);
+
+    assertThat(methods).isSubsetOf(WALKED);
+  }
+}
