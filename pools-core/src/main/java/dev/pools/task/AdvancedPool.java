@@ -386,10 +386,12 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
    *       runs goes on to its end without an interrupt.
    *   <li>Cancelling the result, or completing it in any other way, as {@code orTimeout} does, has
    *       the same effect; {@code cancel(true)} interrupts what runs as well.
-   *   <li>If the pool refuses an element, because it has been shut down or because its queue is
-   *       full under {@link OverflowPolicy#REJECT}, the result fails with that refusal. If it drops
-   *       one that had not started, the result is cancelled. Under {@link OverflowPolicy#WAIT}
-   *       elements wait for a place.
+   *   <li>A map that has begun ends in an orderly shutdown: the pool accepts its elements while it
+   *       drains, as {@link #shutdown()} says.
+   *   <li>If the pool refuses an element, because it has been stopped or because its queue is full
+   *       under {@link OverflowPolicy#REJECT}, the result fails with that refusal. If it drops one
+   *       that had not started, the result is cancelled. Under {@link OverflowPolicy#WAIT} elements
+   *       wait for a place.
    * </ul>
    *
    * <pre>{@code
@@ -696,9 +698,34 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
    */
   private Submission submission() {
     return new Submission() {
+
+      private volatile OpenCompounds.@Nullable Entry open;
+
+      @Override
+      public void begin(OpenCompounds.Compound compound) {
+        open = dispatch.beginCompound(compound);
+      }
+
+      @Override
+      public void end() {
+        OpenCompounds.Entry ended = open;
+        if (ended != null) {
+          open = null;
+          dispatch.endCompound(ended);
+        }
+      }
+
+      @Override
+      public void complete(Runnable completion) {
+        CompoundScope.run(dispatch, completion);
+      }
+
       @Override
       public CompletableFuture<?> submit(Callable<?> task, int priority) {
-        return AdvancedPool.this.submit(task, priority);
+        TaskOptions options = TaskOptions.priority(priority);
+        return open == null
+            ? accept(PoolTask.of(dispatch, task, options))
+            : accept(PoolTask.element(dispatch, task, options));
       }
 
       @Override
@@ -798,7 +825,22 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
 
   // ---- The end
 
-  /** Takes no more tasks. All that were submitted run, those that wait for a place included. */
+  /**
+   * Takes no more tasks from outside. All that were submitted run, those that wait for a place
+   * included.
+   *
+   * <p>What was accepted is accepted as a whole. While the pool drains it still accepts the
+   * elements of a {@code map} that had begun, and what its own tasks submit, or the completions of
+   * their futures, such as {@code submit(a).thenApplyAsync(b, pool)}. All others get a {@link
+   * PoolShutDownException} from now on, and {@link #isShutdown()} is true. The pool has terminated
+   * when nothing of that is left: nothing is queued, waits for a place or runs, and no map is open.
+   *
+   * <p>A map keeps the pool as long as its input goes on. One whose input has delivered nothing for
+   * 30 s (up to 60 s), while the pool has nothing else to do, fails with a {@link
+   * PoolShutDownException}, so that a publisher that has fallen silent cannot hold up the end.
+   * {@link #shutdownNow()}, cancelling what is pending, and the timeouts of {@link ShutdownOptions}
+   * end all of this at once.
+   */
   @Override
   public void shutdown() {
     try {
@@ -822,7 +864,8 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   }
 
   /**
-   * Takes no more tasks, cancels those that have not started, and interrupts those that have.
+   * Takes no more tasks of any kind, cancels those that have not started, and interrupts those that
+   * have. A map that would submit more fails or is cancelled.
    *
    * @return the tasks that have never run, the most urgent first: for an executed task the very
    *     Runnable, for a submitted one its future, which has been cancelled. Each can be run once by

@@ -16,6 +16,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -46,7 +47,8 @@ import org.slf4j.LoggerFactory;
  *       reads it.
  * </ol>
  */
-final class BatchMap<R extends @Nullable Object> implements Source.Listener {
+final class BatchMap<R extends @Nullable Object>
+    implements Source.Listener, OpenCompounds.Compound {
 
   private static final Logger LOG = LoggerFactory.getLogger(BatchMap.class);
 
@@ -87,6 +89,9 @@ final class BatchMap<R extends @Nullable Object> implements Source.Listener {
   private final AtomicInteger underwayCount = new AtomicInteger();
   private volatile boolean stopped;
   private volatile boolean interrupting;
+
+  /** Why the pool accepts no more elements, if it does not. */
+  private volatile @Nullable PoolShutDownException cut;
 
   private BatchMap(
       Submission pool, MapOptions options, List<Input<?>> inputs, Preparation<R> preparation) {
@@ -236,6 +241,9 @@ final class BatchMap<R extends @Nullable Object> implements Source.Listener {
   private static <R extends @Nullable Object> CompletableFuture<List<R>> start(
       Submission pool, MapOptions options, Preparation<R> preparation, Input<?>... inputs) {
     BatchMap<R> map = new BatchMap<>(pool, options, List.of(inputs), preparation);
+    pool.begin(map);
+    // Registered first, and so run last: what the user's dependants submit belongs to the map.
+    map.result.whenComplete((values, failure) -> pool.end());
     map.captureContext();
     map.readFirstWindow();
     return map.result;
@@ -262,6 +270,27 @@ final class BatchMap<R extends @Nullable Object> implements Source.Listener {
   private void advance() {
     if (turn.claim()) {
       read(Math.max(window, SHORT_TURN), /* here= */ false);
+    } else {
+      failIfCutOff();
+    }
+  }
+
+  /**
+   * The pool accepts no more elements. Those that are underway go on; the next one is refused,
+   * which fails the map, unless there is no next one. So what is to be seen to here is only a map
+   * that has none underway, because its input keeps it waiting.
+   */
+  @Override
+  public void cutOff(PoolShutDownException why) {
+    cut = why;
+    advance();
+  }
+
+  /** Whoever ends the last element after the cut comes here, and so does whoever cuts after it. */
+  private void failIfCutOff() {
+    PoolShutDownException why = cut;
+    if (why != null && underwayCount.get() == 0) {
+      fail(why);
     }
   }
 
@@ -413,6 +442,7 @@ final class BatchMap<R extends @Nullable Object> implements Source.Listener {
         return false;
       }
       default -> {
+        failIfCutOff();
         return false;
       }
     }
@@ -614,12 +644,12 @@ final class BatchMap<R extends @Nullable Object> implements Source.Listener {
 
     @Override
     public boolean complete(List<R> value) {
-      return stopUnlessDone() && super.complete(value);
+      return stopUnlessDone() && completing(() -> super.complete(value));
     }
 
     @Override
     public boolean completeExceptionally(Throwable cause) {
-      return stopUnlessDone() && super.completeExceptionally(cause);
+      return stopUnlessDone() && completing(() -> super.completeExceptionally(cause));
     }
 
     @Override
@@ -629,7 +659,7 @@ final class BatchMap<R extends @Nullable Object> implements Source.Listener {
           interrupting = true;
         }
         stop();
-        super.cancel(mayInterruptIfRunning);
+        completing(() -> super.cancel(mayInterruptIfRunning));
       }
       return isCancelled();
     }
@@ -643,15 +673,23 @@ final class BatchMap<R extends @Nullable Object> implements Source.Listener {
     }
 
     private void become(List<R> value) {
-      super.complete(value);
+      completing(() -> super.complete(value));
     }
 
     private void fail(Throwable cause) {
-      super.completeExceptionally(Deliverable.of(cause, getNumberOfDependents() > 0));
+      completing(
+          () -> super.completeExceptionally(Deliverable.of(cause, getNumberOfDependents() > 0)));
     }
 
     private void cancelBecause(String why) {
-      super.completeExceptionally(new CancellationException(why));
+      completing(() -> super.completeExceptionally(new CancellationException(why)));
+    }
+
+    /** Its dependants may submit to the pool, as long as the map is open. */
+    private boolean completing(BooleanSupplier completion) {
+      boolean[] completed = {false};
+      pool.complete(() -> completed[0] = completion.getAsBoolean());
+      return completed[0];
     }
   }
 }

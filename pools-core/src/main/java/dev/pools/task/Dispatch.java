@@ -51,8 +51,9 @@ import org.slf4j.LoggerFactory;
  *       completions) is decided under the lock and carried out by {@link #leave}.
  *   <li>No task waits for a place while there is room enough for the line, see {@link Admission},
  *       and nobody waits for a place to be free while one is free.
- *   <li>The pool has terminated once it is shut down, all tasks have left their phases, and no
- *       worker is left.
+ *   <li>The pool has terminated once it is shut down and has come to rest: nothing is queued, runs
+ *       or waits for a place, all tasks have left their phases, no worker is left, no caller runs
+ *       its own task, and no map is open that may submit more.
  * </ol>
  */
 final class Dispatch {
@@ -89,6 +90,9 @@ final class Dispatch {
 
   /** Over how many counters virtual workers are spread. */
   private static final int TAKEN_STRIPES = 8;
+
+  /** How long a draining pool with nothing else to do waits for the next element of a map. */
+  static final long COMPOUND_PATIENCE_NANOS = 30_000_000_000L;
 
   /** How long a pool that is over waits for listeners that are being told of a worker's end. */
   static final long LISTENER_PATIENCE_NANOS = 5_000_000_000L;
@@ -153,6 +157,7 @@ final class Dispatch {
   private final WorkerCrew crew;
   private final DrainPhases phases = new DrainPhases();
   private final Tally tally = new Tally();
+  private final OpenCompounds compounds = new OpenCompounds();
   private final List<Promise<Void>> resizes = new ArrayList<>();
   private final Set<Promise<List<WorkerReport>>> joins = new LinkedHashSet<>();
   private final Set<PendingShutdown> shutdowns = new LinkedHashSet<>();
@@ -166,6 +171,9 @@ final class Dispatch {
   private boolean patienceTimerSet;
   private Time.@Nullable Timer patienceTimer;
   private boolean patienceIsOver;
+  private boolean quietTimerWanted;
+  private boolean quietTimerSet;
+  private Time.@Nullable Timer quietTimer;
 
   // Written under lock, read by anyone.
   private volatile int gate;
@@ -301,6 +309,9 @@ final class Dispatch {
     setGate();
     boolean setPatienceTimer = patienceTimerWanted && !patienceTimerSet;
     patienceTimerSet |= setPatienceTimer;
+    boolean setQuietTimer = quietTimerWanted && !quietTimerSet;
+    quietTimerWanted = false;
+    quietTimerSet |= setQuietTimer;
     boolean pressed = crew.takePressed();
     AfterUnlock.Decision taken = decided.take();
     try {
@@ -320,6 +331,9 @@ final class Dispatch {
       }
       if (setPatienceTimer) {
         setPatienceTimer();
+      }
+      if (setQuietTimer) {
+        setQuietTimer();
       }
       if (pressed && scalingTick != null) {
         scalingTick.pressed();
@@ -415,10 +429,12 @@ final class Dispatch {
   void execute(Runnable code) {
     boolean bare = takesBareCode && !(code instanceof PoolTask) && (gate & CLOSED) == 0;
     if (bare && admission.tryTakePlace()) {
-      if (!queue.add(code)) {
-        refuseLate(PoolTask.executed(this, code, TaskOptions.DEFAULT));
+      if (queue.add(code)) {
+        comeToTheGate();
+      } else {
+        takeBackTicket();
+        accept(PoolTask.executed(this, code, TaskOptions.DEFAULT));
       }
-      comeToTheGate();
     } else if (!bare || !callersRunBareCode || !runByCaller(code)) {
       accept(PoolTask.executed(this, code, TaskOptions.DEFAULT));
     }
@@ -471,11 +487,13 @@ final class Dispatch {
       return false;
     }
     task.enqueue();
-    if (!queue.add(task)) {
-      refuseLate(task);
+    if (queue.add(task)) {
+      comeToTheGate();
+      return true;
     }
-    comeToTheGate();
-    return true;
+    task.becomeNewAgain();
+    takeBackTicket();
+    return false;
   }
 
   /** After a task is in the queue; see invariant 1. */
@@ -503,18 +521,17 @@ final class Dispatch {
     }
   }
 
-  /** The pool was shut down between a look at the gate and the queue. */
-  private void refuseLate(PoolTask<?> task) {
-    task.withdrawUnseen();
+  /**
+   * The pool was shut down between a look at the gate and the queue, which refused the task.
+   * Whether the pool does is decided under the lock.
+   */
+  private void takeBackTicket() {
     enter();
-    tally.rejected++;
     tally.refusedTickets++;
     admission.givePlace();
     admit(0);
     checkTerminated();
     leave();
-    listeners.taskRejected(task);
-    throw new PoolShutDownException(name(), state);
   }
 
   /** A task is queued: there shall be workers for it. */
@@ -555,9 +572,16 @@ final class Dispatch {
     PoolTask<?> displaced = null;
     boolean callerRuns = false;
     queue.noteSubmitter(task);
+    // User code may answer what thread this is, so it is asked before the lock.
+    boolean closed = (gate & CLOSED) != 0;
+    boolean inside = closed && isInsideAccepted();
     enter();
+    if (!closed && state != PoolState.RUNNING) {
+      leave();
+      return submit(task, overflow);
+    }
     try {
-      refusal = refusalOf(task);
+      refusal = refusalOf(task, inside);
       if (refusal == null) {
         if (admission.tryTakePlaceInTurn() || takePlaceOfNewWorker()) {
           enqueue(task);
@@ -604,13 +628,43 @@ final class Dispatch {
   }
 
   /** Why the task is refused, if it is. Plans the workers that it needs, if it is not. */
-  private @Nullable RejectedExecutionException refusalOf(PoolTask<?> task) {
+  private @Nullable RejectedExecutionException refusalOf(PoolTask<?> task, boolean inside) {
     if (state != PoolState.RUNNING) {
-      refuse(task);
-      return new PoolShutDownException(name(), state);
+      if (!belongsToAccepted(task, inside)) {
+        refuse(task);
+        return new PoolShutDownException(name(), state);
+      }
+      compounds.countSubmitted();
     }
     crew.meet(demand() + 1, time.nanoTime());
     return null;
+  }
+
+  /**
+   * Whether a task belongs to work that was accepted before the pool was shut down: it is an
+   * element of a map, or was submitted by a task of this pool, or by a completion of one. Such
+   * tasks are accepted as long as the pool drains.
+   *
+   * <p>This and the acceptance are one hold of the lock, and so are the two looks of {@link
+   * #checkTerminated} (nothing is left) and what it sets (TERMINATED). So a task is either accepted
+   * by a pool that has not terminated, and then it is queued and the pool waits for it; or it is
+   * refused. It is not refused too early: a task's worker is present until the task's dependants
+   * have run, a caller that runs its own task counts until it has returned, and a map is open until
+   * its result is complete; as long as one of these is there the pool has not terminated.
+   */
+  private boolean belongsToAccepted(PoolTask<?> task, boolean inside) {
+    return state == PoolState.DRAINING
+        && (inside
+            || (task.isElement() && !compounds.isEmpty())
+            || ranByCallers.containsValue(Thread.currentThread()));
+  }
+
+  /** Whether the current thread runs a task of this pool, or completes one. */
+  private boolean isInsideAccepted() {
+    Worker worker = Worker.current(this);
+    return (worker != null && worker.runningTicket() != Worker.NOTHING)
+        || Visits.isInside(this)
+        || CompoundScope.covers(this);
   }
 
   private RejectedExecutionException refusalForWantOfPlace(PoolTask<?> task) {
@@ -1117,7 +1171,8 @@ final class Dispatch {
   private @Nullable Throwable runInside(
       TaskContext context, PoolTask<?> task, @Nullable Worker worker) {
     @Nullable Throwable[] thrown = new Throwable[1];
-    Throwable leftOut = context.perform(() -> thrown[0] = runAndTell(task, worker));
+    Throwable leftOut =
+        context.perform(() -> CompoundScope.run(this, () -> thrown[0] = runAndTell(task, worker)));
     if (leftOut != null) {
       task.failInsteadOfRunning(leftOut);
       return runAndTell(task, worker);
@@ -1378,17 +1433,24 @@ final class Dispatch {
 
   /**
    * Does what is left to do about a task that does not run, inside of its context if it has one.
+   * What user code submits then belongs to accepted work, whichever thread this is.
    */
   private void inContext(PoolTask<?> task, Runnable action) {
     TaskContext context = task.takeContext();
     if (context == null) {
-      action.run();
+      if (heard || task.getNumberOfDependents() > 0) {
+        CompoundScope.run(this, action);
+      } else {
+        action.run();
+      }
       return;
     }
-    Throwable leftOut = context.perform(action);
+    // Inside of the decorator, which may use another thread.
+    Runnable scoped = () -> CompoundScope.run(this, action);
+    Throwable leftOut = context.perform(scoped);
     if (leftOut != null) {
       try {
-        action.run();
+        scoped.run();
       } finally {
         Faults.warn(
             LOG, leftOut, "Pool '{}' told outside of its context that a task ended", name());
@@ -1931,6 +1993,89 @@ final class Dispatch {
 
   // ---- The end
 
+  // ---- Accepted work that submits more
+
+  /**
+   * Work begins that will submit more tasks.
+   *
+   * @return what to give back to {@link #endCompound}; null if the pool is shut down, and the work
+   *     does not belong to accepted work
+   */
+  OpenCompounds.@Nullable Entry beginCompound(OpenCompounds.Compound compound) {
+    boolean closed = (gate & CLOSED) != 0;
+    boolean inside = closed && isInsideAccepted();
+    enter();
+    try {
+      if (state == PoolState.RUNNING
+          || (state == PoolState.DRAINING
+              && (inside || ranByCallers.containsValue(Thread.currentThread())))) {
+        return compounds.add(compound);
+      }
+      return null;
+    } finally {
+      leave();
+    }
+  }
+
+  void endCompound(OpenCompounds.Entry entry) {
+    enter();
+    try {
+      compounds.remove(entry);
+      if (state != PoolState.RUNNING) {
+        checkTerminated();
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  private void setQuietTimer() {
+    long submitted;
+    enter();
+    submitted = compounds.submitted();
+    leave();
+    Time.Timer timer = time.schedule(COMPOUND_PATIENCE_NANOS, () -> quietEnds(submitted));
+    enter();
+    quietTimer = timer;
+    boolean late = state == PoolState.TERMINATED;
+    leave();
+    if (late) {
+      timer.cancel();
+    }
+  }
+
+  /** Nothing but maps has been there for long: their inputs deliver nothing any more. */
+  private void quietEnds(long submittedBefore) {
+    List<OpenCompounds.Compound> cut = List.of();
+    enter();
+    try {
+      quietTimerSet = false;
+      if (state == PoolState.DRAINING
+          && compounds.submitted() == submittedBefore
+          && crew.size() == 0
+          && phases.noneCounted()) {
+        cut = compounds.takeAll();
+      }
+      checkTerminated();
+    } finally {
+      leave();
+    }
+    List<OpenCompounds.Compound> all = cut;
+    if (!all.isEmpty()) {
+      time.handOff(() -> cutOff(all, PoolState.DRAINING));
+    }
+  }
+
+  /** Outside of the lock: completes futures of users. */
+  private void cutOff(List<OpenCompounds.Compound> cut, PoolState since) {
+    for (OpenCompounds.Compound compound : cut) {
+      Faults.guard(
+          LOG,
+          "Cutting off a map of a pool that is shut down",
+          () -> compound.cutOff(new PoolShutDownException(name(), since)));
+    }
+  }
+
   /** Takes no more tasks; what was submitted runs. */
   void shutdown() {
     enter();
@@ -1973,19 +2118,28 @@ final class Dispatch {
    * @return the tasks that have never run, the most urgent first; they can still be run by hand
    */
   List<Runnable> stop() {
-    List<PoolTask<?>> dropped = stopTaking(/* interrupt= */ true);
+    List<OpenCompounds.Compound> cut = new ArrayList<>();
+    List<PoolTask<?>> dropped = stopTaking(/* interrupt= */ true, cut);
     List<Runnable> neverRun = new ArrayList<>(dropped.size());
     for (PoolTask<?> task : dropped) {
       neverRun.add(task.returned());
     }
+    cutOff(cut, PoolState.STOPPING);
     awaitDone(finishAll(dropped, Outcome.CANCELLED));
     return neverRun;
   }
 
-  private List<PoolTask<?>> stopTaking(boolean interrupt) {
+  /**
+   * Takes no more tasks of any kind.
+   *
+   * @param cut gets the work that will not submit any more; the caller must {@link #cutOff} it
+   * @return the tasks that will not run; the caller must {@link #cancel} them
+   */
+  private List<PoolTask<?>> stopTaking(boolean interrupt, List<OpenCompounds.Compound> cut) {
     List<PoolTask<?>> dropped;
     enter();
     try {
+      cut.addAll(compounds.takeAll());
       if (state != PoolState.TERMINATED) {
         state = PoolState.STOPPING;
       }
@@ -2026,17 +2180,12 @@ final class Dispatch {
         dropped.size() > NAMED_WHEN_DROPPED ? " and more" : "");
   }
 
-  /** Cancels what has not started, and lets the pool go on. */
+  /** Cancels what has not started, and takes nothing more; what runs goes on. */
   private void dropPending() {
-    List<PoolTask<?>> dropped;
-    enter();
-    try {
-      dropped = withdrawAll(Outcome.CANCELLED);
-      crew.callAll();
-    } finally {
-      leave();
-    }
+    List<OpenCompounds.Compound> cut = new ArrayList<>();
+    List<PoolTask<?>> dropped = stopTaking(/* interrupt= */ false, cut);
     cancelAndWarn(dropped, "the idle timeout is over");
+    cutOff(cut, PoolState.STOPPING);
   }
 
   private List<PoolTask<?>> withdrawAll(Outcome outcome) {
@@ -2056,7 +2205,10 @@ final class Dispatch {
   /** Shuts down as the options say; completes with the uptime. */
   CompletableFuture<Duration> shutdown(ShutdownOptions how) {
     if (how.pending() == PendingTasks.CANCEL) {
-      awaitDone(finishAll(stopTaking(/* interrupt= */ false), Outcome.CANCELLED));
+      List<OpenCompounds.Compound> cut = new ArrayList<>();
+      List<PoolTask<?>> dropped = stopTaking(/* interrupt= */ false, cut);
+      cutOff(cut, PoolState.STOPPING);
+      awaitDone(finishAll(dropped, Outcome.CANCELLED));
     } else {
       shutdown();
     }
@@ -2084,9 +2236,11 @@ final class Dispatch {
   }
 
   private void totalTimeout(PendingShutdown shutdown) {
-    List<PoolTask<?>> dropped = stopTaking(/* interrupt= */ true);
+    List<OpenCompounds.Compound> cut = new ArrayList<>();
+    List<PoolTask<?>> dropped = stopTaking(/* interrupt= */ true, cut);
     helpers.run(() -> shutdown.done.complete(uptime()));
     cancelAndWarn(dropped, "the total timeout is over");
+    cutOff(cut, PoolState.STOPPING);
   }
 
   private void forgetShutdown(PendingShutdown shutdown) {
@@ -2131,6 +2285,10 @@ final class Dispatch {
         || queue.hasWorkLeft()) {
       return;
     }
+    if (state == PoolState.DRAINING && !compounds.isEmpty()) {
+      quietTimerWanted = true;
+      return;
+    }
     if (untold.get() > 0 && !patienceIsOver) {
       patienceTimerWanted = true;
       return;
@@ -2141,6 +2299,10 @@ final class Dispatch {
     Time.Timer timer = shrinkTimer;
     if (timer != null) {
       decided.tell(timer::cancel);
+    }
+    Time.Timer quiet = quietTimer;
+    if (quiet != null) {
+      decided.tell(quiet::cancel);
     }
     Time.Timer patience = patienceTimer;
     if (patience != null) {

@@ -6,10 +6,15 @@ package dev.pools.task;
 public enum PoolState {
   /** Takes tasks and runs them. */
   RUNNING,
-  /** Takes no more tasks, but runs all that were submitted. */
+  /**
+   * Takes no more tasks from outside, but runs all that were submitted, and accepts what belongs to
+   * them: elements of a map that had begun, and what the pool's own tasks and their completions
+   * submit. Lasts until nothing is left of that.
+   */
   DRAINING,
   /**
-   * Takes no more tasks and has cancelled those that had not started; running ones may still end.
+   * Takes no more tasks of any kind and has cancelled those that had not started; running ones may
+   * still end.
    */
   STOPPING,
   /** Every task has ended and every worker has left. */

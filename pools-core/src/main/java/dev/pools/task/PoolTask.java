@@ -37,6 +37,7 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
    *   from       to         method       by                                          how
    *   NEW        WAITING    awaitPlace   the submitter, when the queue is full       under the pool's lock
    *   NEW        QUEUED     enqueue      the submitter                               before others see it
+   *   QUEUED     NEW        becomeNewAgain  the submitter, if the queue is closed    before others see it
    *   WAITING    QUEUED     enqueue      whoever made room                           under the pool's lock
    *   NEW        RUNNING    start        a submitter that runs it itself             under the pool's lock
    *   QUEUED     RUNNING    tryStart     a worker                                    compare-and-set
@@ -131,6 +132,9 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
   /** Nobody sees the future, so that a failure has to be reported. */
   private static final int EXECUTED = 1 << 8;
 
+  /** It is an element of a map that was accepted before. */
+  private static final int ELEMENT = 1 << 14;
+
   /** A shutdown has given it back to its user, who may run it. */
   private static final int RETURNED = 1 << 9;
 
@@ -213,6 +217,11 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
         dispatch, result == null ? work : new WithResult(work, result), RUNNABLE, options);
   }
 
+  /** A task of an accepted map, which is accepted even while the pool drains. */
+  static <T> PoolTask<T> element(Dispatch dispatch, Callable<T> work, TaskOptions options) {
+    return new PoolTask<>(dispatch, work, ELEMENT, options);
+  }
+
   /** A task without a future that anyone sees, so that its failure must be reported. */
   static PoolTask<Void> executed(Dispatch dispatch, Runnable work, TaskOptions options) {
     return new PoolTask<>(dispatch, work, RUNNABLE | EXECUTED, options);
@@ -243,7 +252,7 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
             dispatch.interrupt(this);
           }
         } finally {
-          super.cancel(false);
+          inScope(() -> super.cancel(false));
         }
         return true;
       }
@@ -266,25 +275,43 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
 
   @Override
   public void obtrudeValue(@Nullable T result) {
-    super.obtrudeValue(result);
+    inScope(
+        () -> {
+          super.obtrudeValue(result);
+          return true;
+        });
     decideByHand(() -> false);
   }
 
   @Override
   public void obtrudeException(Throwable cause) {
-    super.obtrudeException(cause);
+    inScope(
+        () -> {
+          super.obtrudeException(cause);
+          return true;
+        });
     decideByHand(() -> false);
   }
 
   private boolean decideByHand(BooleanSupplier completion) {
     return switch (dispatch.overrule(this, /* cancels= */ false)) {
       case WITHDRAWN -> dispatch.finish(this, Outcome.CANCELLED, completion);
-      case RUNNING -> completion.getAsBoolean();
+      case RUNNING -> inScope(completion);
       case TOO_LATE -> {
         awaitDecision();
         yield false;
       }
     };
+  }
+
+  /** Completes this future; what its dependants submit to the pool belongs to accepted work. */
+  private boolean inScope(BooleanSupplier completion) {
+    if (getNumberOfDependents() == 0) {
+      return completion.getAsBoolean();
+    }
+    boolean[] completed = {false};
+    CompoundScope.run(dispatch, () -> completed[0] = completion.getAsBoolean());
+    return completed[0];
   }
 
   /**
@@ -293,7 +320,7 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
    * Otherwise it waits for a moment; not on the very thread that runs the task.
    */
   private void awaitDecision() {
-    while (!isDone() && !completeAsDecided() && !dispatch.isRunnerOf(this)) {
+    while (!isDone() && !inScope(this::completeAsDecided) && !dispatch.isRunnerOf(this)) {
       Thread.yield();
     }
   }
@@ -539,9 +566,14 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
     return takeAcceptances();
   }
 
-  /** It was in the queue, or seemed to be, and the queue was closed. */
-  void withdrawUnseen() {
-    WORD.set(this, (word & ~STATE & ~HAD_PLACE) | State.WITHDRAWN.ordinal());
+  /** It seemed to be in the queue, but the queue was closed; nobody else has seen it. */
+  void becomeNewAgain() {
+    WORD.set(this, (word & ~STATE & ~HAD_PLACE) | State.NEW.ordinal());
+  }
+
+  /** Whether it is an element of a map that was accepted before. */
+  boolean isElement() {
+    return (word & ELEMENT) != 0;
   }
 
   /** Whoever finds it queued takes care that it never runs, and decides its result later. */

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pending what becomes of tasks that no worker has taken yet
  * @param idleTimeout how long to wait for the queue to become empty; what is still queued then is
- *     cancelled. Null means as long as it takes.
+ *     cancelled, and nothing more is accepted, not even an element of a map that had begun. Null
+ *     means as long as it takes.
  * @param totalTimeout how long to wait for everything; what is queued then is cancelled, what runs
  *     is interrupted, and the wait ends. Null means as long as it takes.
  */

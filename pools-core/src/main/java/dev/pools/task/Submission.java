@@ -22,6 +22,22 @@ interface Submission {
     return null;
   }
 
+  /**
+   * The map begins. As long as it has not ended the pool accepts its elements, also while it
+   * drains, and does not terminate.
+   *
+   * @param compound is told when the pool accepts no more of them
+   */
+  default void begin(OpenCompounds.Compound compound) {}
+
+  /** The map's result is complete: it submits no more. */
+  default void end() {}
+
+  /** Runs a completion of the map's result, whose dependants may submit to the pool. */
+  default void complete(Runnable completion) {
+    completion.run();
+  }
+
   /** How many tasks can run at a time. */
   int maxWorkers();
 

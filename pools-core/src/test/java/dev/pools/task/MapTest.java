@@ -407,10 +407,12 @@ class MapTest extends PoolTestBase {
     AdvancedPool pool = pool(1);
     Gate gate = new Gate();
     CountedInput input = CountedInput.endless();
-    CompletableFuture<List<String>> result = pool.map(x -> gate.call(), input);
+    CompletableFuture<List<String>> result =
+        pool.map(x -> gate.call(), input, MapOptions.DEFAULT.withWindow(1));
     gate.awaitEntered();
 
-    pool.shutdown();
+    // One that only drains would go on with the map.
+    pool.shutdown(ShutdownOptions.DEFAULT.cancelPending());
     gate.open();
 
     assertThatThrownBy(() -> result.get(PATIENCE_SECONDS, TimeUnit.SECONDS))

@@ -1,0 +1,76 @@
+package dev.pools.task;
+
+import java.lang.ref.WeakReference;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Accepted work that consists of many tasks and will submit more of them: each {@code map} that has
+ * not ended. Guarded by the pool's lock.
+ *
+ * <p>It does not keep a map alive: one that nobody can reach any more, not even its publisher, will
+ * submit nothing, and counts as ended.
+ */
+final class OpenCompounds {
+
+  /** Work that will submit more tasks. */
+  interface Compound {
+
+    /** The pool accepts no more of its tasks; runs outside of the lock. */
+    void cutOff(PoolShutDownException why);
+  }
+
+  /** One that is open. */
+  static final class Entry extends WeakReference<Compound> {
+    Entry(Compound compound) {
+      super(compound);
+    }
+  }
+
+  private final Set<Entry> open = new LinkedHashSet<>();
+  private long submitted;
+
+  Entry add(Compound compound) {
+    Entry entry = new Entry(compound);
+    open.add(entry);
+    return entry;
+  }
+
+  void remove(Entry entry) {
+    open.remove(entry);
+  }
+
+  /** Whether none is open. */
+  boolean isEmpty() {
+    if (!open.isEmpty()) {
+      open.removeIf(entry -> entry.get() == null);
+    }
+    return open.isEmpty();
+  }
+
+  /** A task has been accepted that belongs to accepted work. */
+  void countSubmitted() {
+    submitted++;
+  }
+
+  /** How many such tasks there have been. */
+  long submitted() {
+    return submitted;
+  }
+
+  /** All that are open; they are open no longer. */
+  List<Compound> takeAll() {
+    List<Compound> all = new ArrayList<>(open.size());
+    for (Entry entry : open) {
+      @Nullable Compound compound = entry.get();
+      if (compound != null) {
+        all.add(compound);
+      }
+    }
+    open.clear();
+    return all;
+  }
+}
