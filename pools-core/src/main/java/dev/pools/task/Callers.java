@@ -66,6 +66,16 @@ final class Callers {
     return sum(stripe -> stripe.begun);
   }
 
+  /** How many run their own task: each stripe's beginnings are read before its ends. */
+  int running() {
+    long running = 0;
+    for (Stripe stripe : stripes) {
+      long begun = stripe.begun.get();
+      running += Math.max(0, begun - stripe.completed.get() - stripe.failed.get());
+    }
+    return (int) running;
+  }
+
   private long sum(Function<Stripe, PaddedLong> count) {
     long sum = 0;
     for (Stripe stripe : stripes) {

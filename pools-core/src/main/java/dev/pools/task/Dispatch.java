@@ -82,6 +82,9 @@ final class Dispatch {
   /** A task that comes may find as many workers as there may be for now, which nobody watches. */
   private static final int PRESS = 1 << 6;
 
+  /** A worker that takes a task has to see to it that runs are watched. */
+  private static final int WATCH = 1 << 7;
+
   /** How often a worker looks for the next task before it takes the trouble to come to the lock. */
   private static final int SHORT_LOOKS = Runtime.getRuntime().availableProcessors() > 1 ? 2 : 0;
 
@@ -90,6 +93,11 @@ final class Dispatch {
 
   /** Over how many counters virtual workers are spread. */
   private static final int TAKEN_STRIPES = 8;
+
+  /** So many tasks may come while a snapshot is read; if more do, it is read again. */
+  private static final int MOST_TICKETS_BETWEEN = 16;
+
+  private static final int MOST_READINGS = 4;
 
   /** How long a draining pool with nothing else to do waits for the next element of a map. */
   static final long COMPOUND_PATIENCE_NANOS = 30_000_000_000L;
@@ -171,6 +179,10 @@ final class Dispatch {
   private boolean patienceTimerSet;
   private Time.@Nullable Timer patienceTimer;
   private boolean patienceIsOver;
+  private final RunWatch runWatch = new RunWatch();
+  private boolean watchTimerWanted;
+  private boolean watchTimerSet;
+  private Time.@Nullable Timer watchTimer;
   private boolean quietTimerWanted;
   private boolean quietTimerSet;
   private Time.@Nullable Timer quietTimer;
@@ -306,6 +318,12 @@ final class Dispatch {
     boolean setShrinkTimer = shrinkTimerWanted && !shrinkTimerSet;
     shrinkTimerWanted = false;
     shrinkTimerSet |= setShrinkTimer;
+    boolean setWatchTimer = watchTimerWanted && !watchTimerSet && state != PoolState.TERMINATED;
+    watchTimerWanted = false;
+    if (setWatchTimer) {
+      watchTimerSet = true;
+      runWatch.reset(time.nanoTime());
+    }
     setGate();
     boolean setPatienceTimer = patienceTimerWanted && !patienceTimerSet;
     patienceTimerSet |= setPatienceTimer;
@@ -328,6 +346,9 @@ final class Dispatch {
       decided.carryOut(taken);
       if (setShrinkTimer) {
         setShrinkTimer(keepAliveNanos);
+      }
+      if (setWatchTimer) {
+        setWatchTimer(RunWatch.LOOK_NANOS);
       }
       if (setPatienceTimer) {
         setPatienceTimer();
@@ -382,6 +403,7 @@ final class Dispatch {
             | (crew.hasSurplus() ? SURPLUS : 0)
             | (phases.pending() ? DRAINS : 0)
             | (admission.hasUrgentWaiting() ? LINE : 0)
+            | (watchTimerSet ? 0 : WATCH)
             | (state == PoolState.RUNNING ? 0 : CLOSED);
     if (now != gate) {
       gate = now;
@@ -875,10 +897,10 @@ final class Dispatch {
   }
 
   private void countTaken(Worker worker) {
+    worker.service.countTaken();
     if (oneTaskEach) {
+      // For those who need the sum often, where there may be many places.
       takenOneEach[worker.service.number % TAKEN_STRIPES].getAndAdd(1);
-    } else {
-      worker.service.countTaken();
     }
   }
 
@@ -910,8 +932,9 @@ final class Dispatch {
    */
   private void callOthers(boolean wasFree) {
     int now = gate;
-    if ((now & DRAINS) != 0) {
+    if ((now & (DRAINS | WATCH)) != 0) {
       enter();
+      watchTimerWanted = true;
       checkDrains();
       leave();
     }
@@ -939,6 +962,7 @@ final class Dispatch {
           next = nextTask(worker);
           if (next != null) {
             worker.dismissed = false;
+            watchTimerWanted = true;
             meetDemand();
           } else if (worker.dismissed || isOver()) {
             workerLeaves(worker);
@@ -1809,6 +1833,9 @@ final class Dispatch {
         worker.service.countEnded(decides ? Outcome.FAILED : Outcome.CANCELLED);
         phases.enter(unfinished, TaskQueue.widened(unfinished.ticket, queue.nextTicket()));
       }
+      if (!oneTaskEach) {
+        worker.service.endLost();
+      }
       worker.endTask();
       crew.lost(worker, failure);
       checkDrains();
@@ -1837,6 +1864,69 @@ final class Dispatch {
     if (late) {
       timer.cancel();
     }
+  }
+
+  // ---- Watching runs
+
+  private void setWatchTimer(long delayNanos) {
+    Time.Timer timer = time.schedule(delayNanos, this::watchRuns);
+    enter();
+    watchTimer = timer;
+    boolean late = state == PoolState.TERMINATED;
+    leave();
+    if (late) {
+      timer.cancel();
+    }
+  }
+
+  /** Looks at all runs; goes on as long as there are any. */
+  private void watchRuns() {
+    long again = -1;
+    List<Thread> stuck = List.of();
+    enter();
+    try {
+      long now = time.nanoTime();
+      CrewReading workers = crew.read(now);
+      int queued = queue.sizeUpTo(crew.greatestDemand());
+      boolean stalled = isStalled(workers, queued);
+      boolean quiet = runWatch.look(workers, stalled, crew.watch(now), now);
+      if (state == PoolState.TERMINATED || quiet) {
+        watchTimerSet = false;
+      } else {
+        again = RunWatch.nextLookNanos(workers);
+        if (runWatch.stalledNanos(workers, stalled, now) >= RunWatch.WAITING_NANOS) {
+          stuck = threads();
+        }
+      }
+    } finally {
+      leave();
+    }
+    if (!stuck.isEmpty()) {
+      runWatch.allWait(allWait(stuck));
+    }
+    if (again >= 0) {
+      setWatchTimer(again);
+    }
+  }
+
+  private List<Thread> threads() {
+    List<Thread> threads = new ArrayList<>();
+    for (Worker worker : crew.present()) {
+      Thread thread = worker.thread();
+      if (thread != null) {
+        threads.add(thread);
+      }
+    }
+    return threads;
+  }
+
+  private static boolean allWait(List<Thread> threads) {
+    for (Thread thread : threads) {
+      if (thread.getState() == Thread.State.RUNNABLE) {
+        return false;
+      }
+    }
+    return true;
   }
 
   /** Looks for workers that have been idle for too long. */
@@ -2133,7 +2223,7 @@ final class Dispatch {
    * Takes no more tasks of any kind.
    *
    * @param cut gets the work that will not submit any more; the caller must {@link #cutOff} it
-   * @return the tasks that will not run; the caller must {@link #cancel} them
+   * @return the tasks that will not run; the caller must {@link #finishAll} them
    */
   private List<PoolTask<?>> stopTaking(boolean interrupt, List<OpenCompounds.Compound> cut) {
     List<PoolTask<?>> dropped;
@@ -2296,17 +2386,22 @@ final class Dispatch {
     endedNanos = time.nanoTime();
     state = PoolState.TERMINATED;
     completeResizes();
+    // No user code, and before those that wait for the end can see it.
     Time.Timer timer = shrinkTimer;
     if (timer != null) {
-      decided.tell(timer::cancel);
+      timer.cancel();
+    }
+    Time.Timer watch = watchTimer;
+    if (watch != null) {
+      watch.cancel();
     }
     Time.Timer quiet = quietTimer;
     if (quiet != null) {
-      decided.tell(quiet::cancel);
+      quiet.cancel();
     }
     Time.Timer patience = patienceTimer;
     if (patience != null) {
-      decided.tell(patience::cancel);
+      patience.cancel();
     }
     if (scalingTick != null) {
       decided.tell(scalingTick::stop);
@@ -2375,44 +2470,65 @@ final class Dispatch {
     return lock.read(this::read);
   }
 
+  /**
+   * Each fact has one source, and no number is a difference of counters that may belong to
+   * different moments: a worker's counters are compared with each other only. The tickets are read
+   * before the workers, so that the difference is at most what was queued all the time in between,
+   * and once more after it, to see whether that was long.
+   */
   private PoolStats read() {
-    // The ends before the beginnings, so that no task is seen to end that was not seen to begin.
-    long byCallers = callers.completed();
-    long failedByCallers = callers.failed();
-    long completed = tally.completed + crew.sum(Service::completed) + byCallers;
-    long failed = tally.failed + crew.sum(Service::failed) + failedByCallers;
-    long cancelled = tally.cancelled + crew.sum(Service::cancelled);
-    long expired = tally.expired;
-    long ended = completed + failed + cancelled + expired;
-    // And who is free before those, so that none is counted as queued whom a free one has taken.
-    int free = crew.free();
-    long taken = taken();
-    long runByCallers = ranByCallers.size() + callers.begun();
-    int waiting = admission.waiting();
-    int queued = queued(taken);
-    long running =
-        taken + tally.withdrawn + tally.neverQueued + tally.ranByCallers + runByCallers - ended;
-    int backlog = backlog(queued, free);
     long now = time.nanoTime();
+    int callersRunning = callers.running() + ranByCallers.size();
+    long gone = tally.withdrawn + tally.refusedTickets;
+    long tickets;
+    long ticketsAfter;
+    CrewReading workers;
+    int looks = 0;
+    do {
+      tickets = queue.tickets();
+      workers = crew.read(now);
+      ticketsAfter = queue.tickets();
+    } while (ticketsAfter - tickets > MOST_TICKETS_BETWEEN && ++looks < MOST_READINGS);
+    long completed = tally.completed + workers.completed + callers.completed();
+    long failed = tally.failed + workers.failed + callers.failed();
+    long cancelled = tally.cancelled + workers.cancelled;
+    long expired = tally.expired;
+    int waiting = admission.waiting();
+    // If others came and went meanwhile, nobody can say whether one is left; one more is no harm.
+    long least = tickets - workers.taken - gone;
+    long most = ticketsAfter - workers.taken - gone;
+    int queued = (int) (least > 0 ? least : Math.max(0, Math.min(1, most)));
+    int backlog = backlog(queued, workers.free);
+    int active = workers.occupied + callersRunning + queued - backlog;
+    int present = oneTaskEach ? crew.size() - workers.idle : crew.size();
+    boolean stalled = isStalled(workers, backlog);
+    long stalledNanos = runWatch.stalledNanos(workers, stalled, now);
     return new PoolStats(
         name(),
         state,
-        crew.alive(),
-        crew.idle(),
-        (int) running + queued - backlog,
+        oneTaskEach ? Math.max(present, active - callersRunning) : present,
+        oneTaskEach ? 0 : workers.idle,
+        active,
         crew.minWorkers(),
         crew.maxWorkers(),
         backlog,
         options.queueCapacity(),
         waiting,
         crew.blocked(),
-        ended + running + queued + waiting,
+        completed + failed + cancelled + expired + active + backlog + waiting,
         completed,
         failed,
         cancelled,
         tally.rejected,
         expired,
-        Duration.ofNanos(queued == 0 ? 0 : now - queue.oldestNanos(now)),
+        Duration.ofNanos(queued == 0 ? 0 : Math.max(0, now - queue.oldestNanos(now))),
+        Duration.ofNanos(workers.longestRunNanos),
+        Duration.ofNanos(stalledNanos),
+        stalledNanos > 0 && runWatch.isTooLong(stalledNanos),
         uptimeNow());
+  }
+
+  private boolean isStalled(CrewReading workers, int backlog) {
+    return backlog > 0 && workers.occupied > 0 && workers.occupied >= crew.size();
   }
 }

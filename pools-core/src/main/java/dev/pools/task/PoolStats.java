@@ -28,6 +28,14 @@ import java.time.Duration;
  * @param expired how many tasks waited longer than their {@code maxQueueTime} and were not run
  * @param oldestWait how long the oldest queued task has waited; zero if none is queued. In a burst
  *     only one task in sixteen notes when it came, so it may be short by as many tasks' arrival
+ * @param longestRun how long the longest of the tasks that workers run now has been running. It is
+ *     looked at from time to time, so it may be short by up to 0.1 s, and by up to 1 s or a
+ *     sixteenth for a worker beside a run that is long already; zero for tasks that have just begun
+ * @param stalledFor for how long each worker has had a task, tasks have been queued, and none has
+ *     ended; zero if any of that is not so. Looked at as {@code longestRun} is
+ * @param stalled whether that is too long: 3 s if the threads of all workers wait for something, 30
+ *     s if one of them computes, and in any case twice as long as the longest runs that have ended
+ *     lately (those over 5 min count as 5 min)
  * @param uptime how long the pool has been up, or was when it had terminated
  */
 public record PoolStats(
@@ -49,13 +57,17 @@ public record PoolStats(
     long rejected,
     long expired,
     Duration oldestWait,
+    Duration longestRun,
+    Duration stalledFor,
+    boolean stalled,
     Duration uptime) {
 
   /**
-   * Whether the pool has starved itself: every worker it may have waits, inside of a task, for
-   * another task of this pool, and tasks are queued that no one is left to run.
+   * Whether the pool makes no progress although tasks are queued: it is {@link #stalled}, whatever
+   * its tasks wait for, or, which can be told at once, every worker that it may have waits, inside
+   * of a task, for the future of another task of this pool.
    */
   public boolean starved() {
-    return blockedWorkers >= maxWorkers && blockedWorkers >= workers && qsize > 0;
+    return stalled || (blockedWorkers >= maxWorkers && blockedWorkers >= workers && qsize > 0);
   }
 }

@@ -194,6 +194,26 @@ final class Roster {
     return count;
   }
 
+  /** Whether the worker of this number is idle. */
+  boolean isIdle(int number) {
+    return isSet(number, true);
+  }
+
+  /** Whether the worker of this number will come for a task by itself, or is idle. */
+  boolean isFree(int number) {
+    return isSet(number, false);
+  }
+
+  private boolean isSet(int number, boolean idle) {
+    Group[] all = groups;
+    int index = (number - 1) / GROUP;
+    if (index >= all.length) {
+      return false;
+    }
+    PaddedLong bits = idle ? all[index].idle : all[index].free;
+    return (bits.get() & 1L << (number - 1)) != 0;
+  }
+
   /** Whether this one will come for a task by itself, or is idle. */
   boolean isFree(Worker worker) {
     return (groupOf(worker).free.get() & bitOf(worker)) != 0;

@@ -43,6 +43,10 @@ final class Service {
   // Guarded by the pool's lock.
   private @Nullable Throwable failure;
 
+  // Written under the pool's lock, read by anyone: since when the run with this count is watched.
+  private volatile long watchedTaken = -1;
+  private volatile long watchedSinceNanos;
+
   Service(int number) {
     this.number = number;
   }
@@ -77,6 +81,39 @@ final class Service {
 
   long cancelled() {
     return cancelled;
+  }
+
+  /**
+   * Notes which run there is; under the pool's lock.
+   *
+   * @return how long a run was watched that has ended since the last time; zero if there was none
+   */
+  long watch(long nowNanos) {
+    long now = taken;
+    boolean runs = now > completed + failed + cancelled;
+    long before = watchedTaken;
+    if (before == now && runs) {
+      return 0;
+    }
+    long ended = before < 0 ? 0 : nowNanos - watchedSinceNanos;
+    watchedTaken = -1;
+    if (runs) {
+      watchedSinceNanos = nowNanos;
+      watchedTaken = now;
+    }
+    return ended;
+  }
+
+  /** How long the run with this count has been watched. */
+  long watchedNanos(long count, long nowNanos) {
+    return watchedTaken == count ? Math.max(0, nowNanos - watchedSinceNanos) : 0;
+  }
+
+  /** Its worker was lost with a task that it had taken and not run. */
+  void endLost() {
+    if (taken > completed + failed + cancelled) {
+      countEnded(Outcome.FAILED);
+    }
   }
 
   void endedBy(@Nullable Throwable cause) {

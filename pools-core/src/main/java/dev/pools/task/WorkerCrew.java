@@ -164,6 +164,31 @@ final class WorkerCrew {
     return sum;
   }
 
+  /** Reads all workers, each at one moment. */
+  CrewReading read(long nowNanos) {
+    CrewReading reading = new CrewReading();
+    @Nullable Service[] all = services;
+    for (int i = Math.min(numbers, all.length) - 1; i >= 0; i--) {
+      Service service = all[i];
+      if (service != null) {
+        // The bits first: one that takes a task after that is seen to have it.
+        boolean free = roster.isFree(service.number);
+        boolean idle = roster.isIdle(service.number);
+        reading.add(service, free, idle, nowNanos);
+      }
+    }
+    return reading;
+  }
+
+  /** Notes which runs there are; the longest watched one that has ended since the last time. */
+  long watch(long nowNanos) {
+    long longest = 0;
+    for (int i = 0; i < numbers; i++) {
+      longest = Math.max(longest, requireNonNull(services[i]).watch(nowNanos));
+    }
+    return longest;
+  }
+
   List<WorkerReport> reports() {
     List<WorkerReport> reports = new ArrayList<>(numbers);
     for (int i = 0; i < numbers; i++) {

@@ -135,9 +135,12 @@ class AdaptiveScalingTest extends PoolTestBase {
     AdvancedPool pool = pool(PROCESSORS, 8);
     assertThat(time.scheduledTimers()).isZero();
     queue(pool, PROCESSORS);
-    assertThat(time.scheduledTimers()).as("every task has its worker").isZero();
+    // One that watches the runs.
+    await()
+        .untilAsserted(
+            () -> assertThat(time.scheduledTimers()).as("every task has its worker").isOne());
     queue(pool, 1);
-    assertThat(time.scheduledTimers()).isOne();
+    assertThat(time.scheduledTimers()).isEqualTo(2);
     openAll();
     get(pool.drain());
 
@@ -145,7 +148,9 @@ class AdaptiveScalingTest extends PoolTestBase {
 
     assertThat(time.scheduledTimers()).isZero();
     queue(pool, 2 * PROCESSORS);
-    assertThat(time.scheduledTimers()).as("when work waits again").isOne();
+    await()
+        .untilAsserted(
+            () -> assertThat(time.scheduledTimers()).as("when work waits again").isEqualTo(2));
     openAll();
   }
 

@@ -79,6 +79,45 @@ class StatsTest extends PoolTestBase {
     assertThat(pool.stats().submitted()).isEqualTo(30_000);
   }
 
+  /**
+   * A reader that is held up between two counters would see more tasks run than there are workers.
+   */
+  @Test
+  void numbersStayWithinTheirBoundsUnderLoad() throws Exception {
+    AdvancedPool pool = build(builder().minWorkers(4).maxWorkers(4));
+    AtomicBoolean stop = new AtomicBoolean();
+    List<Thread> submitters = new ArrayList<>();
+    for (int i = 0; i < 2; i++) {
+      Thread submitter =
+          new Thread(
+              () -> {
+                while (!stop.get()) {
+                  for (int k = 0; k < 200; k++) {
+                    pool.execute(() -> {});
+                  }
+                  get(pool.submit(() -> 1));
+                }
+              });
+      submitter.start();
+      submitters.add(submitter);
+    }
+    long submitted = 0;
+    for (int i = 0; i < 20_000; i++) {
+      PoolStats stats = pool.stats();
+      assertThat(stats.active()).isBetween(0, 4);
+      assertThat(stats.qsize()).isBetween(0, 402);
+      assertThat(stats.idleWorkers()).isBetween(0, 4);
+      assertThat(stats.submitted()).isGreaterThanOrEqualTo(submitted);
+      submitted = stats.submitted();
+    }
+    stop.set(true);
+    for (Thread submitter : submitters) {
+      submitter.join();
+    }
+    get(pool.drain());
+    assertThat(pool.stats().active()).isZero();
+  }
+
   @Test
   void aPoolThatWaitsForItselfSaysSo() {
     AdvancedPool pool = fixed(1);

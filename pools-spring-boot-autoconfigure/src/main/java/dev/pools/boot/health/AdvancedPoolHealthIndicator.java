@@ -32,6 +32,20 @@ public final class AdvancedPoolHealthIndicator extends AbstractHealthIndicator {
     PoolStats stats = pool.stats();
     if (stats.state() != PoolState.RUNNING) {
       health.outOfService().withDetail("reason", "The pool is " + stats.state() + ".");
+    } else if (stats.stalled()) {
+      health
+          .down()
+          .withDetail(
+              "reason",
+              "No task has ended for %.1f s: all %d workers are busy, %d of them wait for other tasks of this pool, the longest task has been running for %.1f s, and %d tasks are queued. Find out what the tasks wait for (a thread dump shows it), give them a time limit, or raise pools.advanced.instances.%s.max-workers (now %d)."
+                  .formatted(
+                      stats.stalledFor().toNanos() / 1e9,
+                      stats.workers(),
+                      stats.blockedWorkers(),
+                      stats.longestRun().toNanos() / 1e9,
+                      stats.qsize(),
+                      name,
+                      stats.maxWorkers()));
     } else if (stats.starved()) {
       health
           .down()
@@ -57,6 +71,8 @@ public final class AdvancedPoolHealthIndicator extends AbstractHealthIndicator {
                 : stats.queueCapacity())
         .withDetail("admissionsWaiting", stats.admissionsWaiting())
         .withDetail("oldestWait", stats.oldestWait().toString())
+        .withDetail("longestRun", stats.longestRun().toString())
+        .withDetail("stalledFor", stats.stalledFor().toString())
         .withDetail("completed", stats.completed())
         .withDetail("failed", stats.failed());
   }

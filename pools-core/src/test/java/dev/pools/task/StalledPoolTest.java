@@ -1,0 +1,121 @@
+package dev.pools.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A pool that makes no progress says so, whatever its tasks wait for. */
+class StalledPoolTest extends PoolTestBase {
+
+  /** How a task waits for another one of its pool. */
+  enum Waiting {
+    SUBMIT_GET,
+    MAP_GET,
+    THEN_APPLY_GET,
+    TIMED_GET,
+    INVOKE_ALL;
+
+    private Object await(AdvancedPool pool) throws Exception {
+      return switch (this) {
+        case SUBMIT_GET -> pool.submit(() -> 1).get();
+        case MAP_GET -> pool.map(x -> x, List.of(1, 2)).get();
+        case THEN_APPLY_GET -> pool.submit(() -> 1).thenApply(x -> x).get();
+        case TIMED_GET -> pool.submit(() -> 1).thenApply(x -> x).get(1, TimeUnit.HOURS);
+        case INVOKE_ALL -> pool.invokeAll(List.of(() -> 1));
+      };
+    }
+  }
+
+  private void passes(Duration step, int times) {
+    for (int i = 0; i < times; i++) {
+      time.advance(step);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Waiting.class)
+  void poolThatWaitsForItselfIsStarved(Waiting waiting) throws Exception {
+    AdvancedPool pool = build(builder().maxWorkers(2));
+    CountDownLatch both = new CountDownLatch(2);
+    List<PoolFuture<Object>> outer =
+        List.of(
+            pool.submit(() -> awaitBoth(both, waiting, pool)),
+            pool.submit(() -> awaitBoth(both, waiting, pool)));
+    both.await();
+
+    await()
+        .until(
+            () -> {
+              time.advance(Duration.ofMillis(100));
+              return pool.stats().stalled();
+            });
+
+    assertThat(pool.stats().starved()).isTrue();
+    assertThat(pool.stats().stalledFor()).isGreaterThanOrEqualTo(Duration.ofSeconds(3));
+    get(pool.resize(1, 4));
+    outer.forEach(PoolTestBase::get);
+    assertThat(pool.stats().starved()).isFalse();
+  }
+
+  private static Object awaitBoth(CountDownLatch both, Waiting waiting, AdvancedPool pool)
+      throws Exception {
+    both.countDown();
+    both.await();
+    return waiting.await(pool);
+  }
+
+  @Test
+  void theLongestRunIsTold() {
+    AdvancedPool pool = fixed(2);
+    Gate gate = occupy(pool);
+
+    passes(Duration.ofMillis(100), 20);
+
+    assertThat(pool.stats().longestRun()).isBetween(Duration.ofMillis(1700), Duration.ofSeconds(2));
+    assertThat(pool.stats().stalledFor()).isZero();
+    gate.open();
+    get(pool.drain());
+    assertThat(pool.stats().longestRun()).isZero();
+  }
+
+  @Test
+  void aPoolWhoseTasksEndIsNotStalled() {
+    AdvancedPool pool = fixed(2);
+    Gate stuck = occupy(pool);
+    for (int i = 0; i < 10; i++) {
+      Gate next = occupy(pool);
+      pool.execute(() -> {});
+      passes(Duration.ofSeconds(1), 2);
+      assertThat(pool.stats().stalled()).isFalse();
+      next.open();
+      get(pool.submit(() -> 1));
+    }
+    stuck.open();
+    get(pool.drain());
+  }
+
+  @Test
+  void aPoolThatIsQuietHasNoTimer() {
+    AdvancedPool pool = fixed(1);
+    get(pool.submit(() -> 1));
+    await()
+        .until(
+            () -> {
+              passes(Duration.ofSeconds(1), 4);
+              return time.scheduledTimers() == 0;
+            });
+
+    Gate gate = occupy(pool);
+    await().until(() -> time.scheduledTimers() > 0);
+    passes(Duration.ofSeconds(1), 4);
+    assertThat(pool.stats().longestRun()).isPositive();
+    gate.open();
+  }
+}
