@@ -182,6 +182,7 @@ final class Dispatch {
   private final RunWatch runWatch = new RunWatch();
   private boolean watchTimerWanted;
   private boolean watchTimerSet;
+  private int watchTimersSet;
   private Time.@Nullable Timer watchTimer;
   private boolean quietTimerWanted;
   private boolean quietTimerSet;
@@ -322,8 +323,10 @@ final class Dispatch {
     watchTimerWanted = false;
     if (setWatchTimer) {
       watchTimerSet = true;
+      watchTimersSet++;
       runWatch.reset(time.nanoTime());
     }
+    int watchTimerNumber = watchTimersSet;
     setGate();
     boolean setPatienceTimer = patienceTimerWanted && !patienceTimerSet;
     patienceTimerSet |= setPatienceTimer;
@@ -348,7 +351,7 @@ final class Dispatch {
         setShrinkTimer(keepAliveNanos);
       }
       if (setWatchTimer) {
-        setWatchTimer(RunWatch.LOOK_NANOS);
+        setWatchTimer(RunWatch.LOOK_NANOS, watchTimerNumber);
       }
       if (setPatienceTimer) {
         setPatienceTimer();
@@ -452,6 +455,7 @@ final class Dispatch {
     boolean bare = takesBareCode && !(code instanceof PoolTask) && (gate & CLOSED) == 0;
     if (bare && admission.tryTakePlace()) {
       if (queue.add(code)) {
+        noteSubmission();
         comeToTheGate();
       } else {
         takeBackTicket();
@@ -510,12 +514,21 @@ final class Dispatch {
     }
     task.enqueue();
     if (queue.add(task)) {
+      noteSubmission();
       comeToTheGate();
       return true;
     }
     task.becomeNewAgain();
     takeBackTicket();
     return false;
+  }
+
+  /** So that a worker that waits for its own pool can be told from others that wait. */
+  private void noteSubmission() {
+    Worker worker = Worker.current(this);
+    if (worker != null) {
+      worker.service.noteSubmission();
+    }
   }
 
   /** After a task is in the queue; see invariant 1. */
@@ -594,6 +607,7 @@ final class Dispatch {
     PoolTask<?> displaced = null;
     boolean callerRuns = false;
     queue.noteSubmitter(task);
+    noteSubmission();
     // User code may answer what thread this is, so it is asked before the lock.
     boolean closed = (gate & CLOSED) != 0;
     boolean inside = closed && isInsideAccepted();
@@ -1868,10 +1882,13 @@ final class Dispatch {
 
   // ---- Watching runs
 
-  private void setWatchTimer(long delayNanos) {
+  private void setWatchTimer(long delayNanos, int number) {
     Time.Timer timer = time.schedule(delayNanos, this::watchRuns);
     enter();
-    watchTimer = timer;
+    if (number == watchTimersSet) {
+      // Otherwise it has run already, and has set the next one.
+      watchTimer = timer;
+    }
     boolean late = state == PoolState.TERMINATED;
     leave();
     if (late) {
@@ -1882,7 +1899,8 @@ final class Dispatch {
   /** Looks at all runs; goes on as long as there are any. */
   private void watchRuns() {
     long again = -1;
-    List<Thread> stuck = List.of();
+    int number = 0;
+    List<Worker> stuck = List.of();
     enter();
     try {
       long now = time.nanoTime();
@@ -1894,39 +1912,21 @@ final class Dispatch {
         watchTimerSet = false;
       } else {
         again = RunWatch.nextLookNanos(workers);
-        if (runWatch.stalledNanos(workers, stalled, now) >= RunWatch.WAITING_NANOS) {
-          stuck = threads();
+        number = ++watchTimersSet;
+        if (runWatch.stalledNanos(workers, stalled, now) >= RunWatch.OWN_NANOS) {
+          stuck = new ArrayList<>();
+          crew.present().forEach(stuck::add);
         }
       }
     } finally {
       leave();
     }
     if (!stuck.isEmpty()) {
-      runWatch.allWait(allWait(stuck));
+      runWatch.waits(RunWatch.waitsOf(stuck));
     }
     if (again >= 0) {
-      setWatchTimer(again);
+      setWatchTimer(again, number);
     }
-  }
-
-  private List<Thread> threads() {
-    List<Thread> threads = new ArrayList<>();
-    for (Worker worker : crew.present()) {
-      Thread thread = worker.thread();
-      if (thread != null) {
-        threads.add(thread);
-      }
-    }
-    return threads;
-  }
-
-  private static boolean allWait(List<Thread> threads) {
-    for (Thread thread : threads) {
-      if (thread.getState() == Thread.State.RUNNABLE) {
-        return false;
-      }
-    }
-    return true;
   }
 
   /** Looks for workers that have been idle for too long. */

@@ -33,9 +33,10 @@ import java.time.Duration;
  *     sixteenth for a worker beside a run that is long already; zero for tasks that have just begun
  * @param stalledFor for how long each worker has had a task, tasks have been queued, and none has
  *     ended; zero if any of that is not so. Looked at as {@code longestRun} is
- * @param stalled whether that is too long: 3 s if the threads of all workers wait for something, 30
- *     s if one of them computes, and in any case twice as long as the longest runs that have ended
- *     lately (those over 5 min count as 5 min)
+ * @param stalled whether that is too long: 3 s if each worker's task has submitted others to this
+ *     pool and its thread waits, 1 min if all threads wait but not so, 10 min if one of them
+ *     computes, does I/O or sleeps, and in any case four times as long as the longest runs that
+ *     have ended lately (those over 1 h count as 1 h)
  * @param uptime how long the pool has been up, or was when it had terminated
  */
 public record PoolStats(

@@ -1,25 +1,54 @@
 package dev.pools.task;
 
+import java.util.List;
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
 /**
  * Watches how long runs take and whether any end, by looking from time to time, so that no task
  * pays for a clock. A look compares each worker's count of taken tasks with the one before: the
  * same count is the same run. Written under the pool's lock, read by anyone.
  *
  * <p>A pool is stalled when each of its workers has a task, tasks are queued, and none has ended
- * for a while. A while is 3 s if all threads wait for something, and 30 s if one computes, and in
- * any case twice as long as the longest runs that have ended lately, so that long tasks are no
- * alarm.
+ * for a while. Slow tasks are no alarm, so what a while is depends on what the tasks do:
+ *
+ * <ul>
+ *   <li>3 s if each task has submitted others to this very pool, and now its thread waits for
+ *       something that another thread must do: the queued tasks, since nothing else is left.
+ *   <li>1 min if all threads wait like that, for whatever it is.
+ *   <li>10 min if one computes, reads, or sleeps: it will go on by itself.
+ * </ul>
+ *
+ * <p>In any case it is four times as long as the longest runs that have ended lately.
  */
 final class RunWatch {
 
   /** The first looks are so far apart, and those at old runs up to ten times as far. */
   static final long LOOK_NANOS = 100_000_000L;
 
-  static final long WAITING_NANOS = 3_000_000_000L;
-  static final long COMPUTING_NANOS = 30_000_000_000L;
+  /** Not before this is looked at what the threads do. */
+  static final long OWN_NANOS = 3_000_000_000L;
+
+  /** What the threads of all workers do. */
+  enum Waits {
+    /** Each waits, and its task has submitted others to this pool. */
+    FOR_OWN(OWN_NANOS),
+    /** Each waits for something that another thread must do. */
+    FOR_OTHERS(60_000_000_000L),
+    /** One at least goes on by itself. */
+    NOT(600_000_000_000L);
+
+    private final long patienceNanos;
+
+    Waits(long patienceNanos) {
+      this.patienceNanos = patienceNanos;
+    }
+  }
 
   /** A run that was longer than this makes no later one normal. */
-  private static final long LONGEST_USUAL_NANOS = 300_000_000_000L;
+  private static final long LONGEST_USUAL_NANOS = 3_600_000_000_000L;
+
+  private static final int TIMES_AS_LONG = 4;
 
   private static final int QUIET_LOOKS = 2;
   private static final int MOST_STRETCH = 10;
@@ -31,7 +60,7 @@ final class RunWatch {
 
   private volatile long lastEnded = -1;
   private volatile long stalledSinceNanos;
-  private volatile boolean allWait;
+  private volatile Waits waits = Waits.NOT;
 
   /** A look; whether the pool has been quiet, so that the next one can wait for a task. */
   boolean look(CrewReading now, boolean stalled, long longestEndedNanos, long nowNanos) {
@@ -42,7 +71,7 @@ final class RunWatch {
     usualNanos = Math.min(LONGEST_USUAL_NANOS, Math.max(usualNanos, longestEndedNanos));
     if (progress || !stalled) {
       stalledSinceNanos = nowNanos;
-      allWait = false;
+      waits = Waits.NOT;
     }
     lastEnded = now.ended();
     quietLooks = now.occupied == 0 && now.taken == lastTaken ? quietLooks + 1 : 0;
@@ -55,11 +84,35 @@ final class RunWatch {
     lastTaken = -1;
     quietLooks = 0;
     stalledSinceNanos = nowNanos;
-    allWait = false;
+    waits = Waits.NOT;
   }
 
-  void allWait(boolean wait) {
-    allWait = wait;
+  void waits(Waits now) {
+    waits = now;
+  }
+
+  /** What the threads of these workers, each of which has a task, do at the moment. */
+  static Waits waitsOf(List<Worker> workers) {
+    Waits waits = Waits.FOR_OWN;
+    for (Worker worker : workers) {
+      @Nullable Thread thread = worker.thread();
+      if (thread == null || !waitsForOthers(thread)) {
+        return Waits.NOT;
+      }
+      if (!worker.service.hasSubmitted()) {
+        waits = Waits.FOR_OTHERS;
+      }
+    }
+    return waits;
+  }
+
+  /** One that sleeps, or parks for a time without saying for what, does not. */
+  private static boolean waitsForOthers(Thread thread) {
+    return switch (thread.getState()) {
+      case WAITING, BLOCKED -> true;
+      case TIMED_WAITING -> LockSupport.getBlocker(thread) != null;
+      default -> false;
+    };
   }
 
   /** How long until the next look. */
@@ -74,6 +127,6 @@ final class RunWatch {
 
   /** Whether that is too long. */
   boolean isTooLong(long stalledNanos) {
-    return stalledNanos >= Math.max(allWait ? WAITING_NANOS : COMPUTING_NANOS, 2 * usualNanos);
+    return stalledNanos >= Math.max(waits.patienceNanos, TIMES_AS_LONG * usualNanos);
   }
 }

@@ -16,6 +16,7 @@ final class Service {
   private static final VarHandle COMPLETED;
   private static final VarHandle FAILED;
   private static final VarHandle CANCELLED;
+  private static final VarHandle SUBMITTED;
 
   static {
     try {
@@ -24,6 +25,7 @@ final class Service {
       COMPLETED = lookup.findVarHandle(Service.class, "completed", long.class);
       FAILED = lookup.findVarHandle(Service.class, "failed", long.class);
       CANCELLED = lookup.findVarHandle(Service.class, "cancelled", long.class);
+      SUBMITTED = lookup.findVarHandle(Service.class, "submittedInRun", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -36,6 +38,9 @@ final class Service {
   private volatile long completed;
   private volatile long failed;
   private volatile long cancelled;
+
+  /** During which run, by the count of taken tasks, it has last submitted to its own pool. */
+  private volatile long submittedInRun = -1;
 
   @SuppressWarnings("UnusedVariable")
   private long apart1, apart2, apart3, apart4, apart5, apart6, apart7, apart8;
@@ -65,7 +70,17 @@ final class Service {
     }
   }
 
+  /** Its task submits another one to the same pool. */
+  void noteSubmission() {
+    SUBMITTED.setOpaque(this, (long) TAKEN.getOpaque(this));
+  }
+
   // ---- By anyone
+
+  /** Whether the task that it runs has submitted another one to the same pool. */
+  boolean hasSubmitted() {
+    return submittedInRun == taken;
+  }
 
   long taken() {
     return taken;

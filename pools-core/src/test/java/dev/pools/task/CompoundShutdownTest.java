@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -147,6 +148,93 @@ class CompoundShutdownTest extends PoolTestBase {
     gate.open();
 
     assertThat(get(handled)).isEqualTo("handled");
+    assertThat(pool.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** How the result of a running task is decided from outside. */
+  enum ByHand {
+    CANCEL,
+    COMPLETE,
+    FAIL,
+    OBTRUDE;
+
+    private void decide(PoolFuture<Integer> future) {
+      switch (this) {
+        case CANCEL -> future.cancel(false);
+        case COMPLETE -> future.complete(2);
+        case FAIL -> future.completeExceptionally(new IllegalStateException("by hand"));
+        case OBTRUDE -> future.obtrudeValue(2);
+      }
+    }
+  }
+
+  /** Its dependants run on the thread that decides its result. */
+  @ParameterizedTest
+  @EnumSource(ByHand.class)
+  void dependantOfARunningTaskThatIsDecidedByHandIsAccepted(ByHand how) throws Exception {
+    AdvancedPool pool = build(builder().maxWorkers(1));
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch decided = new CountDownLatch(1);
+    PoolFuture<Integer> running =
+        pool.submit(
+            () -> {
+              begun.countDown();
+              decided.await();
+              return 1;
+            });
+    CompletableFuture<String> handled = running.handleAsync((n, failure) -> "handled", pool);
+    begun.await();
+
+    pool.shutdown();
+    how.decide(running);
+    decided.countDown();
+
+    assertThat(get(handled)).isEqualTo("handled");
+    assertThat(pool.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** Its dependants run on a helper thread. */
+  @Test
+  void dependantOfAnExpiredTaskIsAccepted() throws Exception {
+    AdvancedPool pool = build(builder().maxWorkers(2));
+    Gate gate = occupy(pool);
+    Gate keepsThePool = occupy(pool);
+    PoolFuture<Integer> queued =
+        pool.submit(() -> 1, TaskOptions.DEFAULT.withMaxQueueTime(Duration.ofSeconds(1)));
+    CompletableFuture<String> handled = queued.handleAsync((n, failure) -> "handled", pool);
+
+    pool.shutdown();
+    time.advance(Duration.ofSeconds(2));
+    gate.open();
+
+    assertThat(get(handled)).isEqualTo("handled");
+    keepsThePool.open();
+    assertThat(queued).isCompletedExceptionally();
+    assertThat(pool.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+  }
+
+  /** A decorator may run what it wraps on a thread of its own. */
+  @Test
+  void taskThatItsDecoratorRunsElsewhereMaySubmit() throws Exception {
+    Executor elsewhere = action -> new Thread(action, "elsewhere").start();
+    AdvancedPool pool =
+        build(
+            builder()
+                .maxWorkers(1)
+                .taskDecorator(task -> () -> CompletableFuture.runAsync(task, elsewhere).join()));
+    CountDownLatch shutDown = new CountDownLatch(1);
+    CompletableFuture<Integer> chain =
+        pool.submit(
+                () -> {
+                  shutDown.await();
+                  return pool.submit(() -> 1);
+                })
+            .thenComposeAsync(inner -> inner, pool);
+
+    pool.shutdown();
+    shutDown.countDown();
+
+    assertThat(get(chain)).isEqualTo(1);
     assertThat(pool.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
   }
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -20,7 +21,10 @@ class StalledPoolTest extends PoolTestBase {
     MAP_GET,
     THEN_APPLY_GET,
     TIMED_GET,
-    INVOKE_ALL;
+    INVOKE_ALL,
+    ALL_OF,
+    SUPPLY_ASYNC,
+    LATCH;
 
     private Object await(AdvancedPool pool) throws Exception {
       return switch (this) {
@@ -29,6 +33,14 @@ class StalledPoolTest extends PoolTestBase {
         case THEN_APPLY_GET -> pool.submit(() -> 1).thenApply(x -> x).get();
         case TIMED_GET -> pool.submit(() -> 1).thenApply(x -> x).get(1, TimeUnit.HOURS);
         case INVOKE_ALL -> pool.invokeAll(List.of(() -> 1));
+        case ALL_OF -> CompletableFuture.allOf(pool.submit(() -> 1), pool.submit(() -> 2)).join();
+        case SUPPLY_ASYNC -> CompletableFuture.supplyAsync(() -> 1, pool).join();
+        case LATCH -> {
+          CountDownLatch ran = new CountDownLatch(1);
+          pool.execute(ran::countDown);
+          ran.await();
+          yield 1;
+        }
       };
     }
   }
@@ -69,6 +81,54 @@ class StalledPoolTest extends PoolTestBase {
     both.countDown();
     both.await();
     return waiting.await(pool);
+  }
+
+  /** Both wait for a slow server, so to speak; what is queued came from outside. */
+  @Test
+  void aPoolThatWaitsForOthersIsNotStalledForAMinute() {
+    AdvancedPool pool = fixed(2);
+    Gate first = occupy(pool);
+    Gate second = occupy(pool);
+    for (int i = 0; i < 10; i++) {
+      pool.execute(() -> {});
+    }
+    await().until(() -> time.scheduledTimers() > 0);
+
+    passes(Duration.ofSeconds(1), 50);
+    assertThat(pool.stats().stalledFor()).isGreaterThan(Duration.ofSeconds(40));
+    assertThat(pool.stats().stalled()).isFalse();
+
+    passes(Duration.ofSeconds(1), 15);
+    assertThat(pool.stats().stalled()).isTrue();
+    first.open();
+    second.open();
+    get(pool.drain());
+    assertThat(pool.stats().stalled()).isFalse();
+  }
+
+  /** A sleeper goes on by itself, even if its task has submitted another one. */
+  @Test
+  void aPoolWhoseTasksSleepIsNotStalled() throws Exception {
+    AdvancedPool pool = build(builder().maxWorkers(1));
+    CompletableFuture<Thread> sleeper = new CompletableFuture<>();
+    pool.execute(
+        () -> {
+          pool.execute(() -> {});
+          sleeper.complete(Thread.currentThread());
+          try {
+            Thread.sleep(Duration.ofHours(1).toMillis());
+          } catch (InterruptedException end) {
+            Thread.currentThread().interrupt();
+          }
+        });
+    await().until(() -> get(sleeper).getState() == Thread.State.TIMED_WAITING);
+    await().until(() -> time.scheduledTimers() > 0);
+
+    passes(Duration.ofSeconds(1), 300);
+    assertThat(pool.stats().stalledFor()).isGreaterThan(Duration.ofMinutes(4));
+    assertThat(pool.stats().stalled()).isFalse();
+    get(sleeper).interrupt();
+    get(pool.drain());
   }
 
   @Test

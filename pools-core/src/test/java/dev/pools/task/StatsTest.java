@@ -105,7 +105,8 @@ class StatsTest extends PoolTestBase {
     for (int i = 0; i < 20_000; i++) {
       PoolStats stats = pool.stats();
       assertThat(stats.active()).isBetween(0, 4);
-      assertThat(stats.qsize()).isBetween(0, 402);
+      // Two submitters' tasks, and those that a worker has claimed and not yet counted.
+      assertThat(stats.qsize()).isBetween(0, 2 * 201 + 4);
       assertThat(stats.idleWorkers()).isBetween(0, 4);
       assertThat(stats.submitted()).isGreaterThanOrEqualTo(submitted);
       submitted = stats.submitted();

@@ -242,7 +242,9 @@ class TaskFaultsTest extends PoolTestBase {
             busy -> busy.resize(1, 1),
             busy -> waits.accepted());
     assertForgotten(pool, ways);
-    assertThat(time.scheduledTimers()).isZero();
+    await()
+        .untilAsserted(
+            () -> assertThat(time.scheduledTimers()).as("only one that watches the runs").isOne());
     List<Function<AdvancedPool, CompletableFuture<?>>> ends =
         List.of(
             busy -> busy.shutdown(ShutdownOptions.DEFAULT),
