@@ -1,5 +1,6 @@
 package dev.pools.boot.autoconfigure;
 
+import dev.pools.connection.AsyncConnectionCleaner;
 import dev.pools.connection.AsyncConnectionFactory;
 import dev.pools.connection.AsyncConnectionHook;
 import dev.pools.connection.AsyncHealthChecker;
@@ -125,7 +126,12 @@ class ConnectionPoolMaker {
 
   @SuppressWarnings("unchecked")
   private void addCleaner(ConnectionPool.Builder<Object> builder, @Nullable String bean) {
-    if (bean != null) {
+    if (bean == null) {
+      return;
+    }
+    if (beans.getBean(bean) instanceof AsyncConnectionCleaner<?> async) {
+      builder.asyncCleaner((AsyncConnectionCleaner<Object>) async);
+    } else {
       builder.cleaner((ConnectionCleaner<Object>) beans.getBean(bean));
     }
   }

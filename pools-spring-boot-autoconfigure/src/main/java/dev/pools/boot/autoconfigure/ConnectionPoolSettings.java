@@ -33,9 +33,9 @@ public class ConnectionPoolSettings implements PoolSettings {
   private @Nullable String healthChecker;
 
   /**
-   * Name of the bean that closes connections: a ConnectionCleaner. By default the one named after
-   * the pool, with ConnectionCleaner behind, or else the only one for this type; without one,
-   * connections that are AutoCloseable are closed.
+   * Name of the bean that closes connections: a ConnectionCleaner or an AsyncConnectionCleaner. By
+   * default the one named after the pool, with ConnectionCleaner behind, or else the only one for
+   * this type; without one, connections that are AutoCloseable are closed.
    */
   private @Nullable String cleaner;
 
@@ -93,6 +93,12 @@ public class ConnectionPoolSettings implements PoolSettings {
 
   /** How long jdbc-reset and on-return together may take to reset a connection that comes back. */
   private Duration hookTimeout = Duration.ofSeconds(5);
+
+  /** How long closing a connection may take before the pool gives its place to another. */
+  private Duration closeTimeout = Duration.ofSeconds(10);
+
+  /** How many connections are closed at a time, from 1 to 1,000,000. */
+  private int maxConcurrentCloses = 10;
 
   /** How long an acquire waits that names no time. Zero is not at all. */
   private Duration acquireTimeout = Duration.ofSeconds(30);
@@ -162,6 +168,8 @@ public class ConnectionPoolSettings implements PoolSettings {
         .checkOnReturn(checkOnReturn)
         .healthCheckInterval(healthCheckInterval)
         .hookTimeout(hookTimeout)
+        .closeTimeout(closeTimeout)
+        .maxConcurrentCloses(maxConcurrentCloses)
         .acquireTimeout(acquireTimeout)
         .idleTimeout(idleTimeout)
         .maxUses(maxUses)
@@ -372,6 +380,26 @@ public class ConnectionPoolSettings implements PoolSettings {
   /** Sets {@link #getHookTimeout()}. */
   public void setHookTimeout(Duration hookTimeout) {
     this.hookTimeout = hookTimeout;
+  }
+
+  /** How long closing a connection may take before the pool gives its place to another. */
+  public Duration getCloseTimeout() {
+    return closeTimeout;
+  }
+
+  /** Sets {@link #getCloseTimeout()}. */
+  public void setCloseTimeout(Duration closeTimeout) {
+    this.closeTimeout = closeTimeout;
+  }
+
+  /** How many connections are closed at a time. */
+  public int getMaxConcurrentCloses() {
+    return maxConcurrentCloses;
+  }
+
+  /** Sets {@link #getMaxConcurrentCloses()}. */
+  public void setMaxConcurrentCloses(int maxConcurrentCloses) {
+    this.maxConcurrentCloses = maxConcurrentCloses;
   }
 
   /** How long an acquire waits that names no time. */

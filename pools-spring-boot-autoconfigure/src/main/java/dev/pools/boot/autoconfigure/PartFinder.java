@@ -1,5 +1,6 @@
 package dev.pools.boot.autoconfigure;
 
+import dev.pools.connection.AsyncConnectionCleaner;
 import dev.pools.connection.AsyncConnectionFactory;
 import dev.pools.connection.AsyncConnectionHook;
 import dev.pools.connection.AsyncHealthChecker;
@@ -84,7 +85,10 @@ final class PartFinder {
           "HealthChecker",
           List.of(HealthChecker.class, AsyncHealthChecker.class));
   private static final Part CLEANER =
-      new Part("cleaner", "ConnectionCleaner", List.of(ConnectionCleaner.class));
+      new Part(
+          "cleaner",
+          "ConnectionCleaner",
+          List.of(ConnectionCleaner.class, AsyncConnectionCleaner.class));
   private static final List<Class<?>> HOOKS =
       List.of(ConnectionHook.class, AsyncConnectionHook.class);
   private static final Part ON_CREATE =

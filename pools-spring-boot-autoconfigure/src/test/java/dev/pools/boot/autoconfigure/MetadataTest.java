@@ -50,6 +50,7 @@ class MetadataTest {
           "task-decorator",
           "uncaught-exception-handler",
           "executor",
+          "async-cleaner",
           "async-health-checker",
           "async-on-create",
           "async-on-return",
