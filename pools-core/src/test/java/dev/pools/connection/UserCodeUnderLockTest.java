@@ -25,6 +25,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -52,6 +53,7 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
           "release",
           "invalidate",
           "start",
+          "startFrom",
           "stop",
           "close",
           "createConnection",
@@ -606,6 +608,24 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
     assertThat(walked.stats().leaks()).isEqualTo(before + 3);
   }
 
+  /** Publishes as much as it is asked for, at once. */
+  private Flow.Publisher<Arguments> publisher() {
+    return subscriber ->
+        subscriber.onSubscribe(
+            new Flow.Subscription() {
+              @Override
+              public void request(long number) {
+                look("request of a subscription");
+                subscriber.onNext(arguments(1));
+              }
+
+              @Override
+              public void cancel() {
+                look("cancel of a subscription");
+              }
+            });
+  }
+
   private void stop(ConnectionPool<Session> walked) throws Exception {
     walked.acquire(arguments(9));
     CompletableFuture<Void> stopped = watched(walked.stop(Duration.ofSeconds(1)));
@@ -615,6 +635,8 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
     again.join();
     watched(walked.stop()).join();
     watched(walked.start(task -> task.run())).join();
+    walked.close();
+    watched(walked.startFrom(publisher())).join();
     walked.close();
     factoryFails.set(true);
     watched(walked.start(List.of(arguments(1)), task -> task.run()));
