@@ -793,6 +793,11 @@ public final class ConnectionPool<T> implements AutoCloseable {
     return stats().inUse();
   }
 
+  /** How long an acquire waits that names no time; zero means not at all. */
+  public Duration acquireTimeout() {
+    return exchange.options().acquireTimeout();
+  }
+
   /** How long a connection lives at most, before jitter; zero means without limit. */
   public Duration maxLife() {
     return exchange.options().maxLife();

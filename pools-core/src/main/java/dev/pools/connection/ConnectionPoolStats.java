@@ -22,8 +22,11 @@ import org.jspecify.annotations.Nullable;
  * @param maxSize the greatest number, of all those above together
  * @param acquired how many leases there have been
  * @param timeouts how many callers have given up because their time was over
- * @param nestedTimeouts how many of these were threads that held another lease of this pool, and so
- *     may have waited for themselves
+ * @param timeoutsInARow how many callers have given up for this reason since the last lease
+ * @param unservedFor how long ago the first of these gave up; zero if there is none. No caller has
+ *     got a connection since
+ * @param nestedTimeouts how many of those that timed out were threads that held another lease of
+ *     this pool, and so may have waited for themselves
  * @param refusedByLimit how many callers were refused because as many waited as may
  * @param refusedDown how many were refused because there was nothing to wait for, as they wished
  * @param created how many connections have been made
@@ -54,6 +57,8 @@ public record ConnectionPoolStats(
     int maxSize,
     long acquired,
     long timeouts,
+    long timeoutsInARow,
+    Duration unservedFor,
     long nestedTimeouts,
     long refusedByLimit,
     long refusedDown,

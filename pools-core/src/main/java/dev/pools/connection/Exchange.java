@@ -115,6 +115,7 @@ final class Exchange<T> {
   private int minSize;
   private int maxSize;
   private long timeouts;
+  private final VainWaits vain = new VainWaits();
   private long nestedTimeouts;
   private long refusedByLimit;
   private long refusedDown;
@@ -768,6 +769,7 @@ final class Exchange<T> {
     line.remove(waiter);
     waiter.status = Waiter.Status.TIMED_OUT;
     timeouts++;
+    vain.timedOut(slots, time.nanoTime());
     NestedAcquire.@Nullable Finding itself = nested.of(waiter);
     if (itself != null) {
       nestedTimeouts++;
@@ -2333,6 +2335,7 @@ final class Exchange<T> {
     lives++;
     startedNanos = time.nanoTime();
     threads = replacement == null ? standardThreads : standardThreads.on(replacement);
+    vain.forget();
     onStartFailure = onFailure;
     started = new CompletableFuture<>();
     missingAtStart = minSize;
@@ -2801,6 +2804,8 @@ final class Exchange<T> {
         maxSize,
         use.leases(),
         timeouts,
+        vain.inARow(use.leases()),
+        Duration.ofNanos(vain.forNanos(use.leases(), now)),
         nestedTimeouts,
         refusedByLimit,
         refusedDown,

@@ -95,6 +95,30 @@ public class AdvancedPoolSettings implements PoolSettings {
   /** How long a task may be queued before it fails instead of being run. Zero is without limit. */
   private Duration maxQueueTime = Duration.ZERO;
 
+  private final Health health = new Health();
+
+  /** Whether the health of the pool is shown. */
+  public static class Health {
+
+    /** Whether the health of the pool is shown. */
+    private boolean enabled = true;
+
+    /** Whether the health of the pool is shown. */
+    public boolean isEnabled() {
+      return enabled;
+    }
+
+    /** Sets {@link #isEnabled()}. */
+    public void setEnabled(boolean enabled) {
+      this.enabled = enabled;
+    }
+  }
+
+  /** Whether the health of the pool is shown. */
+  public Health getHealth() {
+    return health;
+  }
+
   /** The kind of threads that is set, or this one. */
   Threads threadsOr(Threads usual) {
     return threads == null ? usual : threads;

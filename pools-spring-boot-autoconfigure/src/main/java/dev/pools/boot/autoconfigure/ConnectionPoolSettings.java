@@ -1,5 +1,6 @@
 package dev.pools.boot.autoconfigure;
 
+import dev.pools.boot.health.ConnectionPoolHealthOptions;
 import dev.pools.connection.ArgumentMatching;
 import dev.pools.connection.ConnectionPool;
 import dev.pools.connection.Fairness;
@@ -154,8 +155,74 @@ public class ConnectionPoolSettings implements PoolSettings {
   /** What happens if the first connections cannot be made. */
   private StartFailure onStartFailure = StartFailure.FAIL;
 
+  private final Health health = new Health();
+
+  /** Whether, and by what limits, the health of the pool is shown. */
+  public static class Health {
+
+    /** Whether the health of the pool is shown. */
+    private boolean enabled = true;
+
+    /**
+     * After how many failed attempts in a row to create a connection the pool is down, while it has
+     * no connection; at least 1.
+     */
+    private int failures = 2;
+
+    /**
+     * For how long callers must have waited, without any of them getting a connection, until the
+     * pool is down. By default acquire-timeout, but at least 1 s.
+     */
+    private @Nullable Duration unservedAfter;
+
+    /** Whether the health of the pool is shown. */
+    public boolean isEnabled() {
+      return enabled;
+    }
+
+    /** Sets {@link #isEnabled()}. */
+    public void setEnabled(boolean enabled) {
+      this.enabled = enabled;
+    }
+
+    /** After how many failed attempts in a row the pool is down, while it has no connection. */
+    public int getFailures() {
+      return failures;
+    }
+
+    /** Sets {@link #getFailures()}. */
+    public void setFailures(int failures) {
+      this.failures = failures;
+    }
+
+    /** For how long callers must have waited, and none been served, until the pool is down. */
+    public @Nullable Duration getUnservedAfter() {
+      return unservedAfter;
+    }
+
+    /** Sets {@link #getUnservedAfter()}. */
+    public void setUnservedAfter(@Nullable Duration unservedAfter) {
+      this.unservedAfter = unservedAfter;
+    }
+
+    /**
+     * These settings as the health indicator takes them.
+     *
+     * @throws IllegalArgumentException if one is out of its range
+     */
+    ConnectionPoolHealthOptions options() {
+      return new ConnectionPoolHealthOptions(failures, unservedAfter);
+    }
+  }
+
+  /** Whether, and by what limits, the health of the pool is shown. */
+  public Health getHealth() {
+    return health;
+  }
+
   /** Carries these settings over to a builder. */
   void applyTo(ConnectionPool.Builder<?> builder) {
+    health.options();
     builder
         .minSize(minSize)
         .maxSize(maxSize)

@@ -21,7 +21,7 @@ final class InvalidSetting {
 
   /** What the core says about an option that is out of its range. */
   private static final Pattern OPTION =
-      Pattern.compile("^([a-z]+(?:[A-Z][a-z]+)*) is (.*)$", Pattern.DOTALL);
+      Pattern.compile("^([a-z]+(?:[A-Z][a-z]+)*|health\\.[a-z-]+) is (.*)$", Pattern.DOTALL);
 
   private static final Pattern DURATION = Pattern.compile("\\bPT[-+0-9.HMS]*[HMS]\\b");
 
@@ -39,11 +39,10 @@ final class InvalidSetting {
   InvalidPoolException refused(RuntimeException fault) {
     String message = String.valueOf(Faults.messageOf(fault));
     Matcher option = OPTION.matcher(message);
-    if (!option.matches()
-        || BeanUtils.getPropertyDescriptor(kind.settings, option.group(1)) == null) {
+    String setting = option.matches() ? kind.names.find(option.group(1)) : null;
+    if (setting == null) {
       return unknown(message, fault);
     }
-    String setting = PoolName.kebab(option.group(1));
     String own = kind.property(pool, setting);
     Optional<ConfigurationProperty> set = binding.origin(kind, pool, setting);
     if (set.isPresent()) {

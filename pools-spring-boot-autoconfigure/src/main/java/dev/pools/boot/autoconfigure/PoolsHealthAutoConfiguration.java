@@ -24,7 +24,8 @@ public final class PoolsHealthAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean(name = {"poolsHealthContributor", "poolsHealthIndicator"})
-  PoolsHealth poolsHealthContributor(ConfigurableListableBeanFactory beans) {
-    return new PoolsHealth(beans);
+  PoolsHealth poolsHealthContributor(
+      ConfigurableListableBeanFactory beans, PoolsProperties properties) {
+    return new PoolsHealth(beans, new PoolIndicators(properties));
   }
 }

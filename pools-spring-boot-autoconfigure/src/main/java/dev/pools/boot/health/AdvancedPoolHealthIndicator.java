@@ -3,6 +3,8 @@ package dev.pools.boot.health;
 import dev.pools.task.AdvancedPool;
 import dev.pools.task.PoolState;
 import dev.pools.task.PoolStats;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
@@ -14,22 +16,30 @@ import org.springframework.boot.health.contributor.Health;
 public final class AdvancedPoolHealthIndicator extends AbstractHealthIndicator {
 
   private final String name;
-  private final AdvancedPool pool;
+  private final Supplier<? extends @Nullable PoolStats> readings;
 
   /**
-   * Makes it.
+   * Creates an indicator.
    *
    * @param name the name of the pool's bean, for the advice that it gives
    */
   public AdvancedPoolHealthIndicator(String name, AdvancedPool pool) {
+    this(name, pool::stats);
+  }
+
+  AdvancedPoolHealthIndicator(String name, Supplier<? extends @Nullable PoolStats> readings) {
     super("The pool '" + name + "' cannot be read");
     this.name = name;
-    this.pool = pool;
+    this.readings = readings;
   }
 
   @Override
   protected void doHealthCheck(Health.Builder health) {
-    PoolStats stats = pool.stats();
+    PoolStats stats = readings.get();
+    if (stats == null) {
+      Texts.noReadings(health);
+      return;
+    }
     if (stats.state() != PoolState.RUNNING) {
       health.outOfService().withDetail("reason", "The pool is " + stats.state() + ".");
     } else if (stats.stalled()) {

@@ -5,37 +5,144 @@ import dev.pools.connection.ConnectionPoolStats;
 import dev.pools.connection.ConnectionPoolStats.State;
 import dev.pools.internal.Faults;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * The health of a pool that shares connections: up while it serves; down when making connections
- * fails and callers wait or none is left, or when callers wait because closings hold the places;
- * out of service when it is stopped or suspended. That all are in use is not an illness, nor that a
- * server refuses more than it has granted: then a warning is among the details. Reads one snapshot,
- * takes no lock and uses no connection.
+ * The health of a pool that shares connections: down only when the pool cannot serve. That is so
+ *
+ * <ul>
+ *   <li>while it has no connection, and several attempts in a row to create one have failed and are
+ *       being repeated; a failure that nothing repeats is old, and says nothing about the present;
+ *   <li>or when no caller has got a connection for about as long as one waits, although callers
+ *       waited: because all connections are leased and none comes back, because closings take all
+ *       places, or because creations do not end.
+ * </ul>
+ *
+ * <p>It is out of service when the pool is stopped or suspended. All else is up, if need be with a
+ * warning among the details: all connections in use, callers that wait in a line that moves, a
+ * server that refuses more than it has granted.
+ *
+ * <p>An indicator remembers what it has read, so keep one for each pool. It takes no lock of the
+ * pool and uses no connection.
  */
 public final class ConnectionPoolHealthIndicator extends AbstractHealthIndicator {
+
+  /** A failed attempt that has not been repeated for so long is not repeated without a caller. */
+  private static final Duration NOT_REPEATED = Duration.ofSeconds(5);
 
   /** How long callers wait at least before the health says why. */
   private static final Duration LONG_WAIT = Duration.ofMillis(500);
 
-  private final ConnectionPool<?> pool;
+  private final Supplier<? extends @Nullable ConnectionPoolStats> readings;
+  private final Supplier<Duration> acquireTimeout;
+  private final ConnectionPoolHealthOptions options;
+  private final LongSupplier nanoTime;
+  private final ServiceWatch watch = new ServiceWatch();
 
   /**
-   * Makes it.
+   * Creates an indicator with the default options.
    *
    * @param name the name of the pool's bean
    */
   public ConnectionPoolHealthIndicator(String name, ConnectionPool<?> pool) {
-    super("The pool '" + name + "' cannot be read");
-    this.pool = pool;
+    this(name, pool, ConnectionPoolHealthOptions.DEFAULTS);
   }
 
-  private static String nextAttempt(ConnectionPoolStats stats) {
-    return stats.nextCreateAttempt().isZero()
-        ? "The next attempt is due or under way."
-        : "The next attempt is due in %d ms.".formatted(stats.nextCreateAttempt().toMillis());
+  /**
+   * Creates an indicator.
+   *
+   * @param name the name of the pool's bean
+   * @param options when the pool is reported as down
+   */
+  public ConnectionPoolHealthIndicator(
+      String name, ConnectionPool<?> pool, ConnectionPoolHealthOptions options) {
+    this(name, pool::stats, pool::acquireTimeout, options, System::nanoTime);
+  }
+
+  ConnectionPoolHealthIndicator(
+      String name,
+      Supplier<? extends @Nullable ConnectionPoolStats> readings,
+      Supplier<Duration> acquireTimeout,
+      ConnectionPoolHealthOptions options,
+      LongSupplier nanoTime) {
+    super("The pool '" + name + "' cannot be read");
+    this.readings = readings;
+    this.acquireTimeout = acquireTimeout;
+    this.options = options;
+    this.nanoTime = nanoTime;
+  }
+
+  @Override
+  protected void doHealthCheck(Health.Builder health) {
+    ConnectionPoolStats stats = readings.get();
+    if (stats == null) {
+      Texts.noReadings(health);
+      return;
+    }
+    if (stats.state() == State.STOPPED || stats.state() == State.STOPPING) {
+      health.outOfService().withDetail("reason", "The pool is " + stats.state() + ".");
+    } else if (stats.state() == State.SUSPENDED) {
+      health
+          .outOfService()
+          .withDetail("reason", "The pool is suspended, and callers wait until it is resumed.");
+    } else {
+      judge(health, stats);
+    }
+    details(health, stats);
+  }
+
+  private void judge(Health.Builder health, ConnectionPoolStats stats) {
+    ServiceWatch.Findings findings = watch.next(stats, nanoTime.getAsLong());
+    Duration limit = options.unservedAfter(acquireTimeout.get());
+    Throwable failure = stats.lastCreateFailure();
+    boolean repeated = findings.unrepeated().compareTo(NOT_REPEATED) < 0;
+    boolean cutOff =
+        failure != null
+            && stats.size() == 0
+            && repeated
+            && stats.consecutiveCreateFailures() >= options.failures();
+    boolean tooLong = findings.unserved().compareTo(limit) >= 0;
+    // The next caller could have one: an idle connection, or a new one that nothing speaks against.
+    boolean hasPlace = stats.size() + stats.closing() < stats.maxSize();
+    boolean nextIsServed =
+        stats.idle() > 0
+            || (failure == null && hasPlace && stats.longestWait().compareTo(limit) < 0);
+    boolean stuck = tooLong && !nextIsServed;
+    List<String> texts = new ArrayList<>();
+    if (failure != null) {
+      texts.add(failed(stats, failure, repeated));
+    }
+    if (stuck) {
+      texts.add(unserved(stats, findings.unserved(), limit));
+    } else if (stats.timeoutsInARow() > 0 && stats.idle() == 0) {
+      texts.add(
+          "Callers that have timed out since the last one got a connection: %d, the first of them %s ago."
+              .formatted(stats.timeoutsInARow(), Texts.of(stats.unservedFor())));
+    } else if (stats.longestWait().compareTo(limit) >= 0) {
+      texts.add(
+          "The first of %d callers in line has waited for %s, but callers are served."
+              .formatted(stats.waiting(), Texts.of(stats.longestWait())));
+    }
+    if (stats.closingsOverdue() > 0) {
+      texts.add(
+          "Calls of the cleaner that have not returned within close-timeout: %d. They hold a thread each. See to the cleaner."
+              .formatted(stats.closingsOverdue()));
+    }
+    boolean closingsHoldUp = !stuck && closingsHoldUpCallers(stats);
+    if (closingsHoldUp) {
+      texts.add(closingsFillThePool(stats));
+    }
+    boolean down = cutOff || stuck || closingsHoldUp;
+    Health.Builder judged = down ? health.down() : health.up();
+    if (!texts.isEmpty()) {
+      judged.withDetail(down ? "reason" : "warning", String.join(" ", texts));
+    }
   }
 
   /** Not for a moment: when many are replaced at once, callers wait for that, too. */
@@ -53,39 +160,54 @@ public final class ConnectionPoolHealthIndicator extends AbstractHealthIndicator
             stats.closing(), stats.maxSize(), stats.waiting(), stats.longestWait().toMillis());
   }
 
-  private static String closingsOverdue(ConnectionPoolStats stats) {
-    return "Calls of the cleaner that have not returned within close-timeout: %d. They hold a thread each. See to the cleaner."
-        .formatted(stats.closingsOverdue());
+  private static String failed(ConnectionPoolStats stats, Throwable failure, boolean repeated) {
+    String next =
+        !repeated
+            ? "The next caller makes the next attempt."
+            : stats.nextCreateAttempt().isZero()
+                ? "The next attempt is due or under way."
+                : "The next attempt is due in %s.".formatted(Texts.of(stats.nextCreateAttempt()));
+    int failures = stats.consecutiveCreateFailures();
+    return "%s to create a connection failed: %s. %s The pool has %d connections."
+        .formatted(
+            failures == 1 ? "The last attempt" : "The last %d attempts".formatted(failures),
+            Faults.describe(failure),
+            next,
+            stats.size());
   }
 
-  @Override
-  protected void doHealthCheck(Health.Builder health) {
-    ConnectionPoolStats stats = pool.stats();
-    Throwable failure = stats.lastCreateFailure();
-    if (stats.state() == State.STOPPED || stats.state() == State.STOPPING) {
-      health.outOfService().withDetail("reason", "The pool is " + stats.state() + ".");
-    } else if (stats.state() == State.SUSPENDED) {
-      health
-          .outOfService()
-          .withDetail("reason", "The pool is suspended, and callers wait until it is resumed.");
-    } else if (failure != null) {
-      boolean serves = stats.size() > 0 && stats.waiting() == 0;
-      (serves ? health.up() : health.down())
-          .withDetail(
-              serves ? "warning" : "reason",
-              "The last %d attempts to make a connection failed: %s. %s"
-                  .formatted(
-                      stats.consecutiveCreateFailures(),
-                      Faults.describe(failure),
-                      nextAttempt(stats)));
-    } else if (closingsHoldUpCallers(stats)) {
-      health.down().withDetail("reason", closingsFillThePool(stats));
-    } else {
-      health.up();
-      if (stats.closingsOverdue() > 0) {
-        health.withDetail("warning", closingsOverdue(stats));
-      }
+  /** What is known, and what takes the places. */
+  private static String unserved(ConnectionPoolStats stats, Duration unserved, Duration limit) {
+    StringBuilder text =
+        new StringBuilder(
+            "No caller has got a connection for %s (limit: %s), %d wait, and %d have timed out meanwhile. Of at most %d connections %d are leased, %d are being created, %d are being checked, and %d are being closed."
+                .formatted(
+                    Texts.of(unserved),
+                    Texts.of(limit),
+                    stats.waiting(),
+                    stats.timeoutsInARow(),
+                    stats.maxSize(),
+                    stats.inUse(),
+                    stats.creating(),
+                    stats.checking(),
+                    stats.closing()));
+    if (stats.closing() > 0 && stats.closing() >= stats.inUse()) {
+      text.append(" The cleaner does not return: give its calls timeouts.");
+    } else if (stats.nestedTimeouts() > 0 && stats.inUse() > 0) {
+      text.append(
+          " %d callers that timed out held a lease themselves: close a lease before the next acquire."
+              .formatted(stats.nestedTimeouts()));
+    } else if (stats.inUse() > 0) {
+      text.append(
+          " The leases do not end: look for one that is never closed, or for calls that hang; leases reported as leaked so far: %d."
+              .formatted(stats.leaks()));
+    } else if (stats.creating() > 0) {
+      text.append(" The factory does not return: give its calls timeouts.");
     }
+    return text.toString();
+  }
+
+  private static void details(Health.Builder health, ConnectionPoolStats stats) {
     health
         .withDetail("state", stats.state())
         .withDetail("size", stats.size())
@@ -99,7 +221,9 @@ public final class ConnectionPoolHealthIndicator extends AbstractHealthIndicator
         .withDetail("longestWait", stats.longestWait().toString())
         .withDetail("minSize", stats.minSize())
         .withDetail("maxSize", stats.maxSize())
+        .withDetail("acquired", stats.acquired())
         .withDetail("timeouts", stats.timeouts())
+        .withDetail("timeoutsInARow", stats.timeoutsInARow())
         .withDetail("nestedTimeouts", stats.nestedTimeouts())
         .withDetail("refusedByLimit", stats.refusedByLimit())
         .withDetail("refusedDown", stats.refusedDown())

@@ -2,8 +2,9 @@ package dev.pools.boot.health;
 
 import dev.pools.connection.ConnectionPool;
 import dev.pools.task.AdvancedPool;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -12,46 +13,95 @@ import org.springframework.boot.health.contributor.HealthContributor;
 
 /**
  * The health of all pools that are beans, each under its name. Looks at those that have been made,
- * whenever it is asked, and so makes no lazy one.
+ * whenever it is asked, and so makes no lazy one. Each pool keeps its indicator, which judges by
+ * what it has read before.
  */
 public final class PoolsHealth implements CompositeHealthContributor {
 
+  /** Chooses the indicators. */
+  public interface Indicators {
+
+    /** The indicator of a pool that runs tasks; null if its health is not shown. */
+    default @Nullable HealthContributor of(String name, AdvancedPool pool) {
+      return new AdvancedPoolHealthIndicator(name, pool);
+    }
+
+    /** The indicator of a pool that shares connections; null if its health is not shown. */
+    default @Nullable HealthContributor of(String name, ConnectionPool<?> pool) {
+      return new ConnectionPoolHealthIndicator(name, pool);
+    }
+  }
+
+  /** The indicator of a pool, as long as it is this pool. */
+  private record Judged(Object pool, @Nullable HealthContributor indicator) {}
+
   private final ConfigurableListableBeanFactory beans;
+  private final Indicators indicators;
+  private final Map<String, Judged> known = new ConcurrentHashMap<>();
 
   /**
-   * Makes it.
+   * Shows the health of each pool, by the default options.
    *
    * @param beans where the pools are
    */
   public PoolsHealth(ConfigurableListableBeanFactory beans) {
+    this(beans, new Indicators() {});
+  }
+
+  /**
+   * Shows the health of the pools that have an indicator.
+   *
+   * @param beans where the pools are
+   */
+  public PoolsHealth(ConfigurableListableBeanFactory beans, Indicators indicators) {
     this.beans = beans;
+    this.indicators = indicators;
   }
 
   @Override
   public @Nullable HealthContributor getContributor(String name) {
-    return names().contains(name) ? indicator(name) : null;
+    return contributors().get(name);
   }
 
   @Override
   public Stream<Entry> stream() {
-    return names().stream().map(name -> new Entry(name, indicator(name)));
+    return contributors().entrySet().stream()
+        .map(entry -> new Entry(entry.getKey(), entry.getValue()));
   }
 
-  private List<String> names() {
-    List<String> names = new ArrayList<>();
-    for (Class<?> type : List.of(AdvancedPool.class, ConnectionPool.class)) {
-      for (String name : beans.getBeanNamesForType(type, false, false)) {
-        if (beans.containsSingleton(name)) {
-          names.add(name);
-        }
+  private Map<String, HealthContributor> contributors() {
+    Map<String, HealthContributor> shown = new TreeMap<>();
+    for (String name : beans.getBeanNamesForType(AdvancedPool.class, false, false)) {
+      if (beans.containsSingleton(name) && beans.getBean(name) instanceof AdvancedPool pool) {
+        show(shown, name, pool);
       }
     }
-    return names;
+    for (String name : beans.getBeanNamesForType(ConnectionPool.class, false, false)) {
+      if (beans.containsSingleton(name) && beans.getBean(name) instanceof ConnectionPool<?> pool) {
+        show(shown, name, pool);
+      }
+    }
+    return shown;
   }
 
-  private HealthContributor indicator(String name) {
-    return beans.getBean(name) instanceof AdvancedPool tasks
-        ? new AdvancedPoolHealthIndicator(name, tasks)
-        : new ConnectionPoolHealthIndicator(name, beans.getBean(name, ConnectionPool.class));
+  private void show(Map<String, HealthContributor> shown, String name, Object pool) {
+    HealthContributor indicator =
+        known
+            .compute(
+                name,
+                (ignored, before) ->
+                    before != null && before.pool() == pool
+                        ? before
+                        : new Judged(pool, indicator(name, pool)))
+            .indicator();
+    if (indicator != null) {
+      shown.put(name, indicator);
+    }
+  }
+
+  private @Nullable HealthContributor indicator(String name, Object pool) {
+    return pool instanceof AdvancedPool tasks
+        ? indicators.of(name, tasks)
+        : indicators.of(name, (ConnectionPool<?>) pool);
   }
 }

@@ -35,6 +35,7 @@ class MetadataTest {
           "pools.connection.defaults.on-create",
           "pools.connection.defaults.on-return",
           "pools.connection.defaults.jdbc-reset",
+          "pools.connection.defaults.health.unserved-after",
           "pools.advanced.defaults.base",
           "pools.connection.defaults.base",
           "pools.advanced.bases",

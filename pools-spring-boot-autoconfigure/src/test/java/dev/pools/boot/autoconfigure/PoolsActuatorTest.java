@@ -9,6 +9,7 @@ import dev.pools.task.AdvancedPool;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CountDownLatch;
@@ -129,16 +130,79 @@ class PoolsActuatorTest {
           context.getBean(Server.class).down.set(true);
           var held = pool.acquire();
           var waiting = pool.acquireAsync();
-          await().until(() -> pool.stats().lastCreateFailure() != null);
-          assertThat(health(context, "db").getStatus()).isEqualTo(Status.DOWN);
-          waiting.cancel(true);
+          await().until(() -> pool.stats().consecutiveCreateFailures() > 5);
 
           Health health = health(context, "db");
 
-          assertThat(health.getStatus()).isEqualTo(Status.UP);
+          assertThat(health.getStatus()).as("though a caller waits").isEqualTo(Status.UP);
           assertThat(health.getDetails().get("warning").toString()).contains("refused");
+          waiting.cancel(true);
           held.close();
         });
+  }
+
+  @Test
+  void thresholdsOfHealthAreSetPerPool() {
+    runner
+        .withPropertyValues(
+            "pools.connection.defaults.health.failures=1000000",
+            "pools.connection.instances.db.health.unserved-after=20ms",
+            "pools.connection.instances.db.acquire-timeout=10ms")
+        .run(
+            context -> {
+              ConnectionPool<?> pool = context.getBean("db", ConnectionPool.class);
+              var first = pool.acquire(Duration.ofSeconds(30));
+              var second = pool.acquire(Duration.ofSeconds(30));
+              pool.acquireAsync();
+
+              await().until(() -> health(context, "db").getStatus().equals(Status.DOWN));
+
+              assertThat(health(context, "db").getDetails().get("reason").toString())
+                  .contains("limit: 20 ms", "1 have timed out", "2 are leased");
+              second.close();
+              assertThat(health(context, "db").getStatus()).isEqualTo(Status.UP);
+              context.getBean(Server.class).down.set(true);
+              first.invalidate();
+              pool.acquire(Duration.ofSeconds(30)).invalidate();
+              await().until(() -> pool.stats().consecutiveCreateFailures() > 5);
+              assertThat(health(context, "db").getStatus()).isEqualTo(Status.UP);
+            });
+  }
+
+  @Test
+  void healthOfOnePoolCanBeTurnedOff() {
+    runner
+        .withPropertyValues(
+            "pools.connection.instances.db.health.enabled=false",
+            "pools.connection.instances.other.max-size=1",
+            "pools.advanced.defaults.health.enabled=false",
+            "pools.advanced.instances.shown.health.enabled=true")
+        .run(
+            context ->
+                assertThat(
+                        context
+                            .getBean("poolsHealthContributor", CompositeHealthContributor.class)
+                            .stream()
+                            .map(HealthContributors.Entry::name))
+                    .containsExactly("other", "shown"));
+  }
+
+  @Test
+  void thresholdOutOfItsRangeStopsTheApplication() {
+    runner
+        .withPropertyValues("pools.connection.instances.db.health.unserved-after=-1s")
+        .run(
+            context ->
+                assertThat(context.getStartupFailure())
+                    .hasStackTraceContaining("pools.connection.instances.db.health.unserved-after")
+                    .hasStackTraceContaining("is -1s, but must be positive"));
+    runner
+        .withPropertyValues("pools.connection.defaults.health.failures=0")
+        .run(
+            context ->
+                assertThat(context.getStartupFailure())
+                    .hasStackTraceContaining("pools.connection.defaults.health.failures")
+                    .hasStackTraceContaining("is 0, but must be at least 1"));
   }
 
   @Test
@@ -208,11 +272,10 @@ class PoolsActuatorTest {
           Server server = context.getBean(Server.class);
           server.down.set(true);
           pool.acquire().invalidate();
-          await().until(() -> pool.stats().lastCreateFailure() != null);
+          await().until(() -> health(context, "db").getStatus().equals(Status.DOWN));
 
           Health health = health(context, "db");
 
-          assertThat(health.getStatus()).isEqualTo(Status.DOWN);
           assertThat(health.getDetails().get("reason").toString()).contains("refused");
           server.down.set(false);
           await().until(() -> health(context, "db").getStatus().equals(Status.UP));
