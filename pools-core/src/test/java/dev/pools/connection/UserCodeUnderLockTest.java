@@ -47,6 +47,7 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
       Set.of(
           "acquire",
           "acquireAsync",
+          "acquireTimeout",
           "tryAcquire",
           "use",
           "useAsync",
@@ -594,6 +595,7 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
     assertThat(walked.available() + walked.size() + walked.maxSize() + walked.minSize())
         .isPositive();
     assertThat(walked.maxLife()).isPositive();
+    assertThat(walked.acquireTimeout()).isPositive();
     time.advance(Duration.ofMinutes(2));
   }
 

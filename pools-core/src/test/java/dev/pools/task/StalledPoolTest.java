@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -115,10 +116,9 @@ class StalledPoolTest extends PoolTestBase {
         () -> {
           pool.execute(() -> {});
           sleeper.complete(Thread.currentThread());
-          try {
-            Thread.sleep(Duration.ofHours(1).toMillis());
-          } catch (InterruptedException end) {
-            Thread.currentThread().interrupt();
+          while (!Thread.currentThread().isInterrupted()) {
+            // As Thread.sleep: for a time, and without saying for what.
+            LockSupport.parkNanos(Duration.ofHours(1).toNanos());
           }
         });
     await().until(() -> get(sleeper).getState() == Thread.State.TIMED_WAITING);
