@@ -76,7 +76,7 @@ class ConnectionPoolHealthTest {
   }
 
   private static Health untilDown(ConnectionPoolHealthIndicator indicator) {
-    return await().until(() -> read(indicator), health -> health.getStatus() == Status.DOWN);
+    return await().until(() -> read(indicator), health -> health.getStatus().equals(Status.DOWN));
   }
 
   private static String text(Health health, String detail) {
@@ -94,7 +94,7 @@ class ConnectionPoolHealthTest {
 
     assertThat(text(health, "reason")).contains("refused", "The pool has 0 connections.");
     down.set(false);
-    await().until(() -> read(indicator).getStatus() == Status.UP);
+    await().until(() -> read(indicator).getStatus().equals(Status.UP));
     assertThat(read(indicator).getDetails()).doesNotContainKeys("reason", "warning");
   }
 
@@ -210,7 +210,7 @@ class ConnectionPoolHealthTest {
     assertThat(text(health, "reason")).contains("1 are being closed", "cleaner does not return");
     end.countDown();
     ConnectionPoolHealthIndicator indicator = quick(pool);
-    await().until(() -> read(indicator).getStatus() == Status.UP);
+    await().until(() -> read(indicator).getStatus().equals(Status.UP));
   }
 
   @Test
