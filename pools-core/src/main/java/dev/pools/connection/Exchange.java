@@ -1884,6 +1884,15 @@ final class Exchange<T> {
     return decided;
   }
 
+  /** A check is overdue: it says nothing about the connection. */
+  private static final class NoAnswerException extends TimeoutException {
+    private static final long serialVersionUID = 1L;
+
+    NoAnswerException(String message) {
+      super(message);
+    }
+  }
+
   /** Is told how a check has ended; twice if it ends after its time. */
   private interface Verdict {
     void tell(boolean fit, @Nullable Throwable failure);
@@ -1908,7 +1917,7 @@ final class Exchange<T> {
                   public void overdue() {
                     verdict.tell(
                         false,
-                        new TimeoutException(
+                        new NoAnswerException(
                             "The health checker has not answered within "
                                 + options.healthCheckTimeout()));
                   }
@@ -1948,7 +1957,10 @@ final class Exchange<T> {
       List<CompletableFuture<Void>> consequences = new ArrayList<>(0);
       if (!fit) {
         consequences.add(retire(slot, RetireReason.UNHEALTHY, new CompletableFuture<>()));
-        slot.tenant.creation.unfit();
+        if (!(failure instanceof NoAnswerException)) {
+          // A checker that hangs says nothing about new connections: callers go on being served.
+          slot.tenant.creation.unfit();
+        }
         consequences.addAll(doubtTheOthers(slot, begunNanos));
       } else {
         long now = time.nanoTime();

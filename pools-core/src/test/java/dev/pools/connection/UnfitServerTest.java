@@ -131,6 +131,25 @@ class UnfitServerTest extends ConnectionTestBase {
     assertThat(pool.stats().acquired()).isEqualTo(2);
   }
 
+  /** A checker that hangs says nothing about the connections that are created afterwards. */
+  @Test
+  void checksThatHang_doNotKeepCallersFromNewConnections() throws Exception {
+    ConnectionPool<FakeConnection> pool =
+        build(
+            unfit()
+                .idleBypass(Duration.ZERO)
+                .asyncHealthChecker(connection -> new CompletableFuture<>()));
+    pool.acquire().close();
+
+    for (int caller = 0; caller < 20; caller++) {
+      CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync(Duration.ofSeconds(30));
+      time.advance(Duration.ofSeconds(1));
+      get(waiting).close();
+    }
+
+    assertThat(pool.stats().createFailures()).isZero();
+  }
+
   @Test
   void callersWhoDoNotWaitWhileDownAreRefusedWithTheCause() {
     ConnectionPool<FakeConnection> pool =
