@@ -2,6 +2,7 @@ package dev.pools.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.pools.connection.ConnectionPool;
 import dev.pools.connection.Lease;
@@ -190,7 +191,8 @@ class CatalogueTest {
   @Test
   void connectionThatCannotRollBackIsNotUsedAgain() throws Exception {
     Connection idle = pool.use(connection -> connection);
-    // As if the server had closed it: too recently used to be checked before its next use.
+    await().until(() -> pool.stats().checking() == 0);
+    // As if the server had closed it after its reset: too recently used to be checked again.
     idle.close();
 
     assertThatThrownBy(() -> catalogue.pictures()).isInstanceOf(CatalogueException.class);
