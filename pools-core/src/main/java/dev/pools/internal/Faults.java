@@ -303,7 +303,7 @@ public final class Faults {
       if (!log.isEnabledForLevel(level)) {
         return;
       }
-      Object[] texts = new Object[arguments.length];
+      @Nullable Object[] texts = new @Nullable Object[arguments.length];
       for (int i = 0; i < arguments.length; i++) {
         Object argument = arguments[i];
         texts[i] = isPlain(argument) ? argument : describeObject(argument);

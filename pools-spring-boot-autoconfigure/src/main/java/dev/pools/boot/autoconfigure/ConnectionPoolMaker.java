@@ -192,10 +192,10 @@ class ConnectionPoolMaker {
     };
   }
 
-  private static CompletionStage<@Nullable Void> next(
+  private static CompletionStage<Boolean> next(
       AsyncConnectionHook<Object> hook, Object connection) {
     try {
-      return hook.run(connection).thenAccept(done -> {});
+      return hook.run(connection).thenApply(done -> true);
     } catch (Exception failure) {
       return CompletableFuture.failedFuture(failure);
     }
