@@ -31,68 +31,107 @@ public class AdvancedPoolSettings implements PoolSettings {
     ADAPTIVE
   }
 
-  /** Whether there is such a pool. */
+  /**
+   * Whether the pool exists. Set it to false to leave out a pool that another file or profile
+   * configures.
+   */
   private boolean enabled = true;
 
   /**
-   * Name of the base configuration, under bases, whose settings come before those of the pool and
-   * after the defaults.
+   * Name of the base configuration, under bases, whose settings apply where the pool has none of
+   * its own. They come before the defaults. Set it when several pools share settings.
    */
   private @Nullable String base;
 
   /**
-   * Whether this pool is the executor of the application, in place of Spring Boot's: the bean
-   * applicationTaskExecutor, for Async methods that name no executor, for requests that Spring MVC
-   * handles asynchronously, and for blocking work of WebFlux. Only one pool can be.
+   * Whether this pool is the application's task executor, the bean applicationTaskExecutor, in
+   * place of Spring Boot's. It runs Async methods that name no executor, asynchronous requests of
+   * Spring MVC, and blocking work of WebFlux. Only one pool can be it. Set it to true when such
+   * work needs the limits, priorities or meters of a pool.
    */
   private boolean applicationTaskExecutor;
 
-  /** Least number of workers, from 0 to the greatest. */
+  /**
+   * Smallest number of workers. Workers above it stop when they have had no task for keep-alive.
+   * Raise it when the first tasks after a quiet time must not wait for threads to start.
+   */
   private int minWorkers = 1;
 
-  /** Greatest number of workers, from 1 to 1,000,000. */
+  /**
+   * Largest number of workers, and so of tasks that run at the same time. Raise it when tasks wait
+   * in the queue although the machine, and the systems that the tasks call, have capacity left.
+   * Lower it to protect them.
+   */
   private int maxWorkers = 5;
 
   /**
-   * How many tasks may be queued, beyond those for which a worker is free. 0 takes a task only if a
-   * worker is free for it.
+   * Largest number of tasks that wait in the queue. A task for which a worker is free takes up no
+   * place. With 0 a task is accepted only if a worker is free for it. Lower it to limit the memory
+   * that waiting tasks hold and the time that they wait under overload.
    */
   private int queueCapacity = Integer.MAX_VALUE;
 
-  /** Whether the number of workers follows the work. If not, there are always max-workers. */
+  /**
+   * Whether the number of workers follows the work. If false, the pool always has max-workers. Set
+   * it to false when the load is steady or threads are cheap.
+   */
   private boolean scaling = true;
 
   /**
-   * How the number of workers follows the work: by how many tasks wait for each worker, not at all,
-   * or by what completes most.
+   * How the number of workers follows the work. With thresholds, by the number of queued tasks per
+   * worker. With fixed, not at all. With adaptive, the pool measures which number of workers
+   * completes the most tasks. Set it to adaptive when the best number of workers is unknown or
+   * changes.
    */
   private Scaling scalingPolicy = Scaling.THRESHOLDS;
 
-  /** Whether closing the pool cancels and interrupts what there is, instead of letting it end. */
+  /**
+   * Whether closing the pool cancels queued tasks and interrupts running ones, instead of waiting
+   * for them. Set it to true when unfinished tasks are worthless once the application stops.
+   */
   private boolean killAtExit;
 
-  /** How long a worker is idle before it may leave. */
+  /**
+   * How long a worker above min-workers waits for a task before it stops. Raise it when load comes
+   * in bursts with pauses between them. Lower it to free threads sooner.
+   */
   private Duration keepAlive = Duration.ofSeconds(60);
 
-  /** What a submit does when the queue is full. */
+  /**
+   * What happens to a new task when the queue is full. With wait, it waits for a place and the
+   * caller goes on. With reject, the caller gets an exception. With caller-runs, the caller runs
+   * the task itself. With discard-newest, it is dropped. With discard-oldest, the oldest of the
+   * least urgent queued tasks is dropped. Change it when callers must notice a full queue (reject)
+   * or slow down (caller-runs).
+   */
   private OverflowPolicy overflow = OverflowPolicy.WAIT;
 
   /**
-   * In which order tasks of the same priority are taken: as they have come, or only those of each
-   * thread as it has submitted them.
+   * Order of tasks that have the same priority. With strict, the order of submission. With relaxed,
+   * only the tasks of each submitting thread keep their order; it excludes aging. Set it to relaxed
+   * when several threads submit many tiny tasks.
    */
   private TaskOrder taskOrder = TaskOrder.STRICT;
 
   /**
-   * What kind of threads run the tasks. By default platform threads, or virtual ones where
-   * spring.threads.virtual.enabled is true.
+   * Kind of threads that run the tasks. Platform threads keep the JVM alive until the pool is shut
+   * down, daemon threads do not, and virtual threads need JDK 21 or later. By default virtual where
+   * spring.threads.virtual.enabled is true, otherwise platform. Set it to virtual when most tasks
+   * wait for I/O, and many of them run at the same time.
    */
   private @Nullable Threads threads;
 
-  /** After how long a queued task is taken next whatever its priority. Zero is never. */
+  /**
+   * How long more urgent tasks can overtake a queued task. After this time it is taken next,
+   * whatever its priority. Zero means that there is no such limit. Set it when tasks of low
+   * priority must not wait forever.
+   */
   private Duration aging = Duration.ZERO;
 
-  /** How long a task may be queued before it fails instead of being run. Zero is without limit. */
+  /**
+   * How long a task may wait in the queue before it fails without running. Zero means that there is
+   * no limit. Set it when a late result is useless, for example because its caller has timed out.
+   */
   private Duration maxQueueTime = Duration.ZERO;
 
   private final Health health = new Health();
@@ -100,7 +139,10 @@ public class AdvancedPoolSettings implements PoolSettings {
   /** Whether the health of the pool is shown. */
   public static class Health {
 
-    /** Whether the health of the pool is shown. */
+    /**
+     * Whether the health endpoint shows the pool. Set it to false when the pool must not affect the
+     * health of the application.
+     */
     private boolean enabled = true;
 
     /** Whether the health of the pool is shown. */

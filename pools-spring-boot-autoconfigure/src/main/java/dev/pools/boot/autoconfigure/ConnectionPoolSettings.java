@@ -12,147 +12,261 @@ import org.jspecify.annotations.Nullable;
 /** The settings of one ConnectionPool, or of all of them. */
 public class ConnectionPoolSettings implements PoolSettings {
 
-  /** Whether there is such a pool. */
+  /**
+   * Whether the pool exists. Set it to false to leave out a pool that another file or profile
+   * configures.
+   */
   private boolean enabled = true;
 
   /**
-   * Name of the base configuration, under bases, whose settings come before those of the pool and
-   * after the defaults.
+   * Name of the base configuration, under bases, whose settings apply where the pool has none of
+   * its own. They come before the defaults. Set it when several pools share settings.
    */
   private @Nullable String base;
 
   /**
-   * Name of the bean that opens connections: a ConnectionFactory or an AsyncConnectionFactory. By
-   * default the one named after the pool, with ConnectionFactory behind, or else the only one.
+   * Name of the bean that opens connections, a ConnectionFactory or an AsyncConnectionFactory. By
+   * default the bean named after the pool with the suffix ConnectionFactory, or else the only bean
+   * of these types. Set it when the bean has another name.
    */
   private @Nullable String factory;
 
   /**
-   * Name of the bean that checks connections: a HealthChecker or an AsyncHealthChecker. By default
-   * the one named after the pool, with HealthChecker behind, or else the only one for this type.
+   * Name of the bean that checks connections, a HealthChecker or an AsyncHealthChecker. By default
+   * the bean named after the pool with the suffix HealthChecker, or else the only one for this type
+   * of connection. Set it when the bean has another name.
    */
   private @Nullable String healthChecker;
 
   /**
-   * Name of the bean that closes connections: a ConnectionCleaner or an AsyncConnectionCleaner. By
-   * default the one named after the pool, with ConnectionCleaner behind, or else the only one for
-   * this type; without one, connections that are AutoCloseable are closed.
+   * Name of the bean that closes connections, a ConnectionCleaner or an AsyncConnectionCleaner. By
+   * default the bean named after the pool with the suffix ConnectionCleaner, or else the only one
+   * for this type of connection. Without any, connections that are AutoCloseable are closed. Set it
+   * when the bean has another name.
    */
   private @Nullable String cleaner;
 
   /**
-   * Name of the bean that prepares each new connection: a ConnectionHook or an AsyncConnectionHook.
-   * By default the one named after the pool, with OnCreate behind.
+   * Name of the bean that prepares each new connection, a ConnectionHook or an AsyncConnectionHook.
+   * By default the bean named after the pool with the suffix OnCreate. Set it when the bean has
+   * another name.
    */
   private @Nullable String onCreate;
 
   /**
-   * Name of the bean that resets each connection that comes back: a ConnectionHook or an
-   * AsyncConnectionHook. By default the one named after the pool, with OnReturn behind.
+   * Name of the bean that resets each released connection, a ConnectionHook or an
+   * AsyncConnectionHook. By default the bean named after the pool with the suffix OnReturn. Set it
+   * when the bean has another name.
    */
   private @Nullable String onReturn;
 
   /**
-   * Name of the bean that takes JDBC connections back to the state in which they were created: a
-   * JdbcReset. By default the one named after the pool, with JdbcReset behind, or else the only
-   * one. It notes the state after on-create, and restores it before on-return.
+   * Name of the bean that restores the initial state of released JDBC connections, a JdbcReset. By
+   * default the bean named after the pool with the suffix JdbcReset, or else the only one. It
+   * records the state of a connection after on-create, and restores it before on-return. Set it
+   * when the bean has another name.
    */
   private @Nullable String jdbcReset;
 
-  /** Least number of connections, from 0 to the greatest. */
+  /**
+   * Smallest number of connections. The pool opens them at startup and keeps them open. Raise it
+   * when callers must not wait for new connections after a quiet time. Lower it to 0 when the
+   * server is rarely needed.
+   */
   private int minSize = 1;
 
-  /** Greatest number of connections, from 1 to 1,000,000. */
+  /**
+   * Largest number of connections, including those that are being opened or closed. The pools of
+   * all instances of the application together must fit the limit of the server. Raise it when
+   * callers wait for connections and the server can take more. Lower it to protect the server.
+   */
   private int maxSize = 10;
 
-  /** How long a connection lives at most. Zero is without limit. */
+  /**
+   * Longest life of a connection. A connection that is in use then is closed when it is released.
+   * Zero means that there is no limit. Lower it below the time after which a server, proxy or
+   * firewall closes connections by itself.
+   */
   private Duration maxLife = Duration.ofHours(1);
 
-  /** By how much of max-life a connection may live shorter, at random: from 0 to 0.5. */
+  /**
+   * Share of max-life by which the life of each connection is shortened at random, so that
+   * connections that were opened together do not expire together. Raise it when many connections
+   * expire at the same time.
+   */
   private double maxLifeJitter = 0.1;
 
-  /** How long a health check may take. */
+  /**
+   * How long a health check may take. A connection whose check takes longer is closed. Raise it
+   * when healthy servers answer slowly. Lower it to replace dead connections sooner.
+   */
   private Duration healthCheckTimeout = Duration.ofSeconds(1);
 
   /**
-   * Whether each new connection is checked before it is leased. While the pool is in doubt it is,
-   * whatever this says.
+   * Whether a new connection is checked before its first lease. After a failed attempt or check,
+   * new connections are checked in any case until one passes. Set it to true when a server or proxy
+   * accepts connections that it cannot serve.
    */
   private boolean checkOnCreate;
 
-  /** Whether connections are checked before they are leased. */
+  /**
+   * Whether a connection is checked before it is leased, unless idle-bypass exempts it. Set it to
+   * false when callers detect dead connections themselves and must not wait for a check.
+   */
   private boolean checkOnBorrow = true;
 
-  /** For how long after its last use or check a connection is leased unchecked. */
+  /**
+   * How long after its last check or successful use a connection is leased without another check.
+   * Zero means that every lease begins with a check. Raise it when checks are slow. Lower it when
+   * connections often die without notice.
+   */
   private Duration idleBypass = Duration.ofMillis(500);
 
-  /** Whether connections are checked when they are given back. */
+  /**
+   * Whether a connection is checked when it is released. Set it to true when callers can leave a
+   * connection unusable without an exception.
+   */
   private boolean checkOnReturn;
 
-  /** How long an idle connection may go unchecked. Zero is for ever. */
+  /**
+   * Longest time without a check, for idle and busy connections. Zero means that there is no such
+   * limit. Lower it when a firewall drops idle connections, or to replace dead connections sooner.
+   * Raise it when checks burden the server.
+   */
   private Duration healthCheckInterval = Duration.ofSeconds(30);
 
-  /** How long jdbc-reset and on-return together may take to reset a connection that comes back. */
+  /**
+   * How long jdbc-reset and on-return together may take to reset a released connection. A
+   * connection whose reset takes longer is closed. Raise it when a rollback can take longer.
+   */
   private Duration hookTimeout = Duration.ofSeconds(5);
 
-  /** How long closing a connection may take before the pool gives its place to another. */
+  /**
+   * How long closing a connection may take before its place is free for another one. Raise it when
+   * closing is slow but succeeds. Lower it when callers wait because closings hang.
+   */
   private Duration closeTimeout = Duration.ofSeconds(10);
 
-  /** How many connections are closed at a time, from 1 to 1,000,000. */
+  /**
+   * Largest number of connections that are closed at the same time. Raise it when closing is slow
+   * and many connections are replaced at once.
+   */
   private int maxConcurrentCloses = 10;
 
-  /** How long an acquire waits that names no time. Zero is not at all. */
+  /**
+   * How long acquire() waits for a connection when it is called without a timeout. Zero means that
+   * it does not wait. Lower it when callers should fail early, for example before their own callers
+   * time out.
+   */
   private Duration acquireTimeout = Duration.ofSeconds(30);
 
-  /** How long a connection beyond min-size may be idle. Zero is for ever. */
+  /**
+   * How long a connection beyond min-size may stay idle before it is closed. Zero means that there
+   * is no limit. Lower it to free connections of the server sooner. Raise it when load comes in
+   * bursts.
+   */
   private Duration idleTimeout = Duration.ofMinutes(10);
 
-  /** How often a connection may be leased. Zero is without limit. */
+  /**
+   * How often a connection is leased before it is replaced. Zero means that there is no limit. Set
+   * it when connections get slower or larger with use.
+   */
   private int maxUses;
 
-  /** How long making a connection may take. */
+  /**
+   * How long opening a connection may take before the attempt fails. Raise it when logins are slow.
+   * Lower it so that a hanging server is noticed while callers still wait.
+   */
   private Duration createTimeout = Duration.ofSeconds(30);
 
-  /** How many connections are made, or checked in the background, at a time. */
+  /**
+   * Largest number of connections that are opened, or checked in the background, at the same time.
+   * Raise it when opening is slow and load rises fast. Lower it to protect the server from bursts
+   * of logins.
+   */
   private int maxConcurrentCreates = 4;
 
-  /** First bound of the random pause after an attempt to make a connection that failed. */
+  /**
+   * Upper bound of the random pause after the first failed attempt to open a connection. It doubles
+   * with each further failure, up to backoff-max. Raise it to protect a server that has just
+   * failed.
+   */
   private Duration backoffInitial = Duration.ofMillis(100);
 
-  /** Last bound of that pause, up to which it doubles. */
+  /**
+   * Largest upper bound of that pause, and so the longest time between the return of the server and
+   * the next attempt. Raise it to protect a server that is down for long. Lower it to recover
+   * sooner.
+   */
   private Duration backoffMax = Duration.ofSeconds(1);
 
-  /** After how long a lease is reported as leaked. Zero is never. */
+  /**
+   * How long a lease may last before it is reported as leaked, with the stack trace of its acquire.
+   * Zero turns the report off. Set it when connections run out and the code that does not close its
+   * leases must be found. Every acquire then records a stack trace.
+   */
   private Duration leakThreshold = Duration.ZERO;
 
-  /** After how long a lease is taken back and its connection closed. Zero is never. */
+  /**
+   * How long a lease may last before the pool takes it back and closes its connection, even if that
+   * is still in use. Zero means never. Set it when the pool must survive code that does not close
+   * its leases.
+   */
   private Duration reclaimAfter = Duration.ZERO;
 
-  /** Whether a lease is taken back when nothing in the program holds it any more. */
+  /**
+   * Whether the pool takes back leases that no object refers to any more. Set it to true when the
+   * pool must survive code that loses its leases.
+   */
   private boolean reclaimForgotten;
 
   /**
-   * Whether a leased connection, if its type is an interface, can be used no more when its lease
-   * has ended.
+   * Whether a leased connection refuses further use once its lease has ended. The type of the
+   * connections must be an interface. Set it to true when code may keep a connection beyond its
+   * lease, or releases it by its own close(), as JDBC code does.
    */
   private boolean guard;
 
-  /** Who gets a connection that comes back while callers wait. */
+  /**
+   * Which caller gets a released connection. With strict, the caller that has waited longest. With
+   * throughput, the first caller to take it, which may overtake a waiting one during the first 5 ms
+   * of its wait. Set it to throughput when the number of leases per second matters more than their
+   * order.
+   */
   private Fairness fairness = Fairness.STRICT;
 
-  /** Whether a caller may get a connection that was made with other arguments than his. */
+  /**
+   * Which connections a caller that passes arguments can get. With any, all of them. With same,
+   * only those that were opened with equal arguments. Set it to same when the arguments select a
+   * tenant, a user or a database.
+   */
   private ArgumentMatching argumentMatching = ArgumentMatching.ANY;
 
-  /** How many callers may wait at a time. */
+  /**
+   * Largest number of callers that wait at the same time. Further callers are rejected at once.
+   * Lower it when callers should be rejected early under overload, instead of all of them waiting
+   * until their timeouts.
+   */
   private int waiterLimit = Integer.MAX_VALUE;
 
-  /** What becomes of callers while the pool has no connection and cannot make one. */
+  /**
+   * What happens to callers while the pool has no connection and its last attempt to open one
+   * failed. With wait, they wait until their timeouts. With fail, they get an exception at once.
+   * Set it to fail when callers have an alternative.
+   */
   private WhenDown whenDown = WhenDown.WAIT;
 
-  /** How often the pool looks after its connections. */
+  /**
+   * How often the pool looks for connections to close, check or open. It looks earlier where
+   * another setting requires it. Lower it only to detect forgotten leases sooner.
+   */
   private Duration maintenanceInterval = Duration.ofSeconds(30);
 
-  /** What happens if the first connections cannot be made. */
+  /**
+   * What happens when the first connections cannot be opened. With fail, the application does not
+   * start. With start-empty, it starts without connections and the pool keeps trying. Set it to
+   * start-empty when the application is useful without the server.
+   */
   private StartFailure onStartFailure = StartFailure.FAIL;
 
   private final Health health = new Health();
@@ -160,18 +274,22 @@ public class ConnectionPoolSettings implements PoolSettings {
   /** Whether, and by what limits, the health of the pool is shown. */
   public static class Health {
 
-    /** Whether the health of the pool is shown. */
+    /**
+     * Whether the health endpoint shows the pool. Set it to false when the pool must not affect the
+     * health of the application.
+     */
     private boolean enabled = true;
 
     /**
-     * After how many failed attempts in a row to create a connection the pool is down, while it has
-     * no connection; at least 1.
+     * Number of failed attempts in a row to open a connection after which the pool is DOWN while it
+     * has no connection. Raise it when single failures are normal.
      */
     private int failures = 2;
 
     /**
-     * For how long callers must have waited, without any of them getting a connection, until the
-     * pool is down. By default acquire-timeout, but at least 1 s.
+     * How long callers must have waited, without any of them getting a connection, before the pool
+     * is DOWN. By default acquire-timeout, but at least 1 s. Raise it when long waits are normal.
+     * Lower it to notice a stuck pool sooner.
      */
     private @Nullable Duration unservedAfter;
 
@@ -469,7 +587,7 @@ public class ConnectionPoolSettings implements PoolSettings {
     this.maxConcurrentCloses = maxConcurrentCloses;
   }
 
-  /** How long an acquire waits that names no time. */
+  /** How long an acquire waits that names no timeout. */
   public Duration getAcquireTimeout() {
     return acquireTimeout;
   }
@@ -589,7 +707,7 @@ public class ConnectionPoolSettings implements PoolSettings {
     this.fairness = fairness;
   }
 
-  /** Whether a caller may get a connection that was made with other arguments than his. */
+  /** Whether a caller may get a connection that was made with other arguments than its own. */
   public ArgumentMatching getArgumentMatching() {
     return argumentMatching;
   }

@@ -9,7 +9,10 @@ import org.springframework.boot.context.properties.NestedConfigurationProperty;
 @ConfigurationProperties(prefix = "pools", ignoreUnknownFields = false)
 public class PoolsProperties {
 
-  /** Whether there are pools, and their health, meters, start and stop, at all. */
+  /**
+   * Whether the starter creates pools and shows their health and meters. Set it to false to turn
+   * all of that off, for example in a test.
+   */
   private boolean enabled = true;
 
   private final Advanced advanced = new Advanced();
@@ -54,10 +57,10 @@ public class PoolsProperties {
     @NestedConfigurationProperty
     private final AdvancedPoolSettings defaults = new AdvancedPoolSettings();
 
-    /** Settings of one pool each, by the name of its bean. */
+    /** Settings of each task pool. The key is the name of the pool and of its bean. */
     private final Map<String, AdvancedPoolSettings> instances = new LinkedHashMap<>();
 
-    /** Settings that pools can share: a pool names the one that it wants in its setting base. */
+    /** Settings that several task pools share. A pool selects them by its setting base. */
     private final Map<String, AdvancedPoolSettings> bases = new LinkedHashMap<>();
 
     /** Settings of all these pools, where their own say nothing else. */
@@ -83,10 +86,10 @@ public class PoolsProperties {
     @NestedConfigurationProperty
     private final ConnectionPoolSettings defaults = new ConnectionPoolSettings();
 
-    /** Settings of one pool each, by the name of its bean. */
+    /** Settings of each connection pool. The key is the name of the pool and of its bean. */
     private final Map<String, ConnectionPoolSettings> instances = new LinkedHashMap<>();
 
-    /** Settings that pools can share: a pool names the one that it wants in its setting base. */
+    /** Settings that several connection pools share. A pool selects them by its setting base. */
     private final Map<String, ConnectionPoolSettings> bases = new LinkedHashMap<>();
 
     /** Settings of all these pools, where their own say nothing else. */
@@ -112,8 +115,9 @@ public class PoolsProperties {
     static final int AFTER_THE_WEB_SERVER = Integer.MAX_VALUE - 3072;
 
     /**
-     * Phase in which the pools that run tasks stop, and start. The pools that share connections
-     * stop 1024 phases later, and start that much earlier, because tasks may need connections.
+     * Phase in which task pools stop and start. Connection pools stop 1024 phases later and start
+     * as much earlier, because tasks may need connections. Change it when other beans must stop
+     * before or after the pools.
      */
     private int phase = AFTER_THE_WEB_SERVER;
 
@@ -131,10 +135,16 @@ public class PoolsProperties {
   /** What is measured beyond the usual. */
   public static class Metrics {
 
-    /** Whether pools that run tasks are measured under executor.* too, for existing dashboards. */
+    /**
+     * Whether task pools are also measured under executor.*, the names that Micrometer gives to
+     * executors. Set it to true when existing dashboards use these names.
+     */
     private boolean executor;
 
-    /** Whether pools that share connections are measured under db.client.connection.* too. */
+    /**
+     * Whether connection pools are also measured under db.client.connection.*, the names of
+     * OpenTelemetry's conventions. Set it to true when existing dashboards use these names.
+     */
     private boolean openTelemetry;
 
     /** Whether pools that run tasks are measured under executor.* too. */

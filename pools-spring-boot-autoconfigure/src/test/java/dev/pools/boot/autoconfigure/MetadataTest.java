@@ -2,26 +2,24 @@ package dev.pools.boot.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pools.connection.ConnectionCleaner;
+import dev.pools.connection.ConnectionFactory;
+import dev.pools.connection.ConnectionHook;
 import dev.pools.connection.ConnectionPool;
+import dev.pools.connection.HealthChecker;
+import dev.pools.connection.JdbcReset;
 import dev.pools.task.AdvancedPool;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
-import java.net.URI;
-import java.net.URL;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.convert.DurationStyle;
-import org.yaml.snakeyaml.Yaml;
 
 /** What an editor knows about our properties. */
 class MetadataTest {
@@ -59,25 +57,8 @@ class MetadataTest {
           // Two properties: backoff-initial and backoff-max.
           "backoff");
 
-  private final Map<String, Map<String, Object>> properties = read();
-
-  @SuppressWarnings("unchecked")
-  private static Map<String, Map<String, Object>> read() {
-    Map<String, Map<String, Object>> properties = new TreeMap<>();
-    URL classes = PoolsProperties.class.getProtectionDomain().getCodeSource().getLocation();
-    try (InputStream in =
-        URI.create(classes + "META-INF/spring-configuration-metadata.json").toURL().openStream()) {
-      // JSON is YAML too.
-      Map<String, Object> metadata = new Yaml().load(in);
-      for (Object property : (List<Object>) metadata.get("properties")) {
-        Map<String, Object> known = (Map<String, Object>) property;
-        properties.put((String) known.get("name"), known);
-      }
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
-    return properties;
-  }
+  private final Metadata metadata = Metadata.read();
+  private final Map<String, Map<String, Object>> properties = metadata.properties();
 
   @Test
   void everyPropertyHasADescriptionAndADefault() {
@@ -100,6 +81,38 @@ class MetadataTest {
     assertThat(names("pools.connection.defaults."))
         .containsAll(options(ConnectionPool.Builder.class))
         .contains("backoff-initial", "backoff-max", "factory");
+  }
+
+  @Test
+  void editorsOfferTheBeansThatASettingMayName() {
+    Map<String, Class<?>> beans =
+        Map.of(
+            "factory", ConnectionFactory.class,
+            "health-checker", HealthChecker.class,
+            "cleaner", ConnectionCleaner.class,
+            "on-create", ConnectionHook.class,
+            "on-return", ConnectionHook.class,
+            "jdbc-reset", JdbcReset.class);
+    beans.forEach(
+        (setting, type) -> {
+          for (String where : List.of("defaults", "bases.*", "instances.*")) {
+            String name = "pools.connection." + where + "." + setting;
+            assertThat(String.valueOf(metadata.hints().get(name)))
+                .as(name)
+                .contains("name=spring-bean-reference", "target=" + type.getName());
+          }
+        });
+  }
+
+  @Test
+  void everyHintIsAboutASettingThatThereIs() {
+    assertThat(metadata.hints().keySet())
+        .allSatisfy(
+            name ->
+                assertThat(properties)
+                    .containsKey(
+                        name.replaceAll("\\.(bases|instances)\\.\\*", ".defaults")
+                            .replaceAll("\\.keys$", "")));
   }
 
   private Set<String> names(String prefix) {
