@@ -55,6 +55,14 @@ record Document(Path file, String text) {
     return root;
   }
 
+  /** What is under a heading of the second level. */
+  Document section(String title) {
+    int begin = text.indexOf("\n## " + title + "\n");
+    assertThat(begin).as("section '%s' of %s", title, this).isPositive();
+    int end = text.indexOf("\n## ", begin + 1);
+    return new Document(file, text.substring(begin, end < 0 ? text.length() : end));
+  }
+
   /** The fenced blocks in this language. */
   List<String> blocks(String language) {
     return BLOCK

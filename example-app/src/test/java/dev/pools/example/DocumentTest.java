@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pools.boot.autoconfigure.PoolsAutoConfiguration;
 import dev.pools.connection.ConnectionFactory;
 import java.io.ByteArrayOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringWriter;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.env.YamlPropertySourceLoader;
 import org.springframework.boot.test.context.assertj.AssertableApplicationContext;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -74,7 +76,7 @@ class DocumentTest {
         context -> {
           Object statements = context.getBean("statements");
           Method now = statements.getClass().getDeclaredMethod("now", long.class);
-          Method monthly = statements.getClass().getDeclaredMethod("monthly", Iterable.class);
+          Method monthly = statements.getClass().getDeclaredMethod("monthly", List.class);
           now.setAccessible(true);
           monthly.setAccessible(true);
 
@@ -103,6 +105,16 @@ class DocumentTest {
 
   // ---- The compiler
 
+  /** What a block that has no imports of its own may use: it is there to be read at a glance. */
+  private static final String IMPORTS =
+      """
+      import dev.pools.connection.*;
+      import dev.pools.task.*;
+      import java.sql.*;
+      import java.util.*;
+      import java.util.concurrent.*;
+      """;
+
   /** Compiles all Java of a document, each block as a file of its own. */
   private URLClassLoader compile(Document document) throws IOException {
     List<SimpleJavaFileObject> sources = new ArrayList<>();
@@ -113,7 +125,7 @@ class DocumentTest {
               SimpleJavaFileObject.Kind.SOURCE) {
             @Override
             public CharSequence getCharContent(boolean ignoreEncodingErrors) {
-              return block;
+              return block.contains("import ") ? block : IMPORTS + block;
             }
           });
     }
@@ -165,10 +177,13 @@ class DocumentTest {
   /** The document's beans; where it has none, something to make connections with. */
   private Class<?>[] components(URLClassLoader loader) throws Exception {
     List<Class<?>> components = new ArrayList<>();
-    try (Stream<Path> files = Files.list(classes)) {
+    try (Stream<Path> files = Files.walk(classes)) {
       for (Path file : files.filter(path -> path.toString().endsWith(".class")).toList()) {
-        Class<?> type = loader.loadClass(file.getFileName().toString().replace(".class", ""));
-        if (AnnotatedElementUtils.hasAnnotation(type, Component.class)) {
+        String name = classes.relativize(file).toString().replace(".class", "");
+        Class<?> type = loader.loadClass(name.replace(File.separatorChar, '.'));
+        // The application itself would bring whatever is on the class path.
+        if (AnnotatedElementUtils.hasAnnotation(type, Component.class)
+            && !AnnotatedElementUtils.hasAnnotation(type, EnableAutoConfiguration.class)) {
           components.add(type);
         }
       }

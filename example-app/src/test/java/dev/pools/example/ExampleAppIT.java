@@ -162,7 +162,7 @@ class ExampleAppIT {
   @Test
   void curlLinesOfTheReadmeWork(@TempDir Path own) throws Exception {
     List<CurlLine> lines =
-        Document.readme().blocks("sh").stream()
+        Document.readme().section("Try the example").blocks("sh").stream()
             .flatMap(String::lines)
             .filter(line -> line.startsWith("curl "))
             .map(CurlLine::of)
