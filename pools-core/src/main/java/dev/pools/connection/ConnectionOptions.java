@@ -46,6 +46,7 @@ record ConnectionOptions<T>(
     WhenDown whenDown,
     Duration maintenanceInterval,
     StartFailure onStartFailure,
+    Duration startTimeout,
     @Nullable Executor executor,
     List<ConnectionPoolListener<? super T>> listeners,
     Time time) {
@@ -106,6 +107,7 @@ record ConnectionOptions<T>(
               .formatted(waiterLimit));
     }
     requirePositive("maintenanceInterval", maintenanceInterval);
+    requireNotNegative("startTimeout", startTimeout, "no limit");
     listeners = List.copyOf(listeners);
   }
 

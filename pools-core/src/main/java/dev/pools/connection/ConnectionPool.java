@@ -465,9 +465,9 @@ public final class ConnectionPool<T> implements AutoCloseable {
    * on: it waits for {@code minSize} connections, and {@code onStartFailure} applies.
    *
    * @return completes when they are there. If one cannot be made: fails with a {@link
-   *     ConnectionCreationException}, with the pool stopped again, or completes, as the builder's
-   *     {@code onStartFailure} says. Fails with a {@link PoolStoppedException} if the pool is told
-   *     to stop before
+   *     ConnectionCreationException}, with the pool stopped again, or goes on trying, or completes,
+   *     as the builder's {@code onStartFailure} says. Fails with a {@link PoolStoppedException} if
+   *     the pool is told to stop before
    */
   public CompletableFuture<Void> start() {
     return start(List.of());
@@ -869,6 +869,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
     private WhenDown whenDown = WhenDown.WAIT;
     private Duration maintenanceInterval = Duration.ofSeconds(30);
     private StartFailure onStartFailure = StartFailure.FAIL;
+    private Duration startTimeout = Duration.ofMinutes(5);
     private @Nullable Executor executor;
     private final List<ConnectionPoolListener<? super T>> listeners = new ArrayList<>();
     private Time time = Time.system();
@@ -1274,6 +1275,15 @@ public final class ConnectionPool<T> implements AutoCloseable {
     }
 
     /**
+     * How long a start with {@link StartFailure#WAIT} waits for the first connections; by default 5
+     * minutes. Zero means without limit. Has no effect with another {@code onStartFailure}.
+     */
+    public Builder<T> startTimeout(Duration startTimeout) {
+      this.startTimeout = Objects.requireNonNull(startTimeout, "startTimeout");
+      return this;
+    }
+
+    /**
      * Where factory, checker, cleaner and the dependants of {@code acquireAsync} run. By default
      * daemon platform threads of the pool, one for each call at a time, on every JDK: a factory
      * that computes, or waits in native code, would hold the carriers of all virtual threads.
@@ -1348,6 +1358,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
               whenDown,
               maintenanceInterval,
               onStartFailure,
+              startTimeout,
               executor,
               listeners,
               time));

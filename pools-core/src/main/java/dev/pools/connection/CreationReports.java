@@ -1,6 +1,7 @@
 package dev.pools.connection;
 
 import dev.pools.internal.Faults;
+import java.time.Duration;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +28,26 @@ final class CreationReports {
     } else {
       Faults.debug(LOG, cause, "Pool '{}' cannot create a connection", pool);
     }
+  }
+
+  /**
+   * An attempt has failed while the start of the pool waits for its first connections.
+   *
+   * @param pause until the next attempt at the earliest
+   */
+  static void startWaits(
+      String pool, StartProgress start, int attempt, Duration pause, Throwable cause) {
+    Faults.warn(
+        LOG,
+        null,
+        "Pool '{}' waits for its first connections, {}. Attempt {} failed: {}. The next one follows"
+            + " in {} ms",
+        pool,
+        start.describe(),
+        attempt,
+        Faults.describe(cause),
+        pause.toMillis());
+    Faults.debug(LOG, cause, "Pool '{}' cannot create a connection", pool);
   }
 
   /** An attempt has succeeded after others had failed. */

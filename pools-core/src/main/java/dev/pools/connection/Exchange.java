@@ -136,6 +136,12 @@ final class Exchange<T> {
   private int missingAtStart;
   private boolean startHasFailed;
   private StartFailure onStartFailure;
+  private int wantedAtStart;
+  private long startSinceNanos;
+  private @Nullable Throwable lastFailureOfStart;
+
+  /** Set while a start waits that has a time limit. */
+  private Time.@Nullable Timer startTimer;
 
   /** Whether a caller has started the pool by asking for a connection, and no one explicitly. */
   private boolean startedImplicitly;
@@ -1585,8 +1591,14 @@ final class Exchange<T> {
       probeWith = slot.successor();
     }
     news(heard -> heard.createFailed(cause, took));
-    boolean isFirst = creationOfIts.failuresInARow() == 1;
-    decisions.tell(() -> CreationReports.failed(name(), isFirst, cause));
+    int inARow = creationOfIts.failuresInARow();
+    if (startWaitsFor(slot)) {
+      StartProgress start = startProgress(now);
+      Duration pause = Duration.ofNanos(creationOfIts.pauseNanos(now));
+      decisions.tell(() -> CreationReports.startWaits(name(), start, inARow, pause, cause));
+    } else {
+      decisions.tell(() -> CreationReports.failed(name(), inARow == 1, cause));
+    }
     rememberUnmade(slot);
     refuseAllIfDown(slot.tenant);
   }
@@ -2334,6 +2346,7 @@ final class Exchange<T> {
       startIsOver();
       return;
     }
+    limitStart();
     // The owner learns now whether connections can be created, and not after a pause.
     long now = time.nanoTime();
     creation.pauseIsOver(now);
@@ -2362,10 +2375,72 @@ final class Exchange<T> {
     closer.beginLife();
     fitness.clocksHaveJumped();
     scheduleMaintenance();
-    match();
     if (minSize == 0) {
       startIsOver();
+    } else {
+      limitStart();
     }
+    match();
+  }
+
+  /** Has the start fail when its time is over, if it is one that waits. */
+  private void limitStart() {
+    startSinceNanos = time.nanoTime();
+    wantedAtStart = missingAtStart;
+    lastFailureOfStart = null;
+    long limit = Time.nanos(options.startTimeout());
+    if (onStartFailure == StartFailure.WAIT && limit > 0) {
+      CompletableFuture<Void> start = started;
+      startTimer = later(limit, () -> startTimesOut(start));
+    }
+  }
+
+  private void cancelStartTimer() {
+    if (startTimer != null) {
+      startTimer.cancel();
+      startTimer = null;
+    }
+  }
+
+  private void startTimesOut(CompletableFuture<Void> start) {
+    enter();
+    try {
+      if (start != started || missingAtStart <= 0 || state != State.RUNNING) {
+        return;
+      }
+      StartProgress progress = startProgress(time.nanoTime());
+      Throwable cause = lastFailureOfStart;
+      Throwable failure = cause == null ? new TimeoutException() : cause;
+      endStart(
+          () ->
+              "the start waited for its first connections, %s, which is startTimeout. %s"
+                  .formatted(
+                      progress.describe(),
+                      cause == null
+                          ? "No attempt to create one has ended"
+                          : "The last failure: " + Faults.describe(cause)),
+          failure);
+    } finally {
+      leave();
+    }
+  }
+
+  private StartProgress startProgress(long now) {
+    return new StartProgress(
+        wantedAtStart,
+        missingAtStart,
+        Duration.ofNanos(now - startSinceNanos),
+        options.startTimeout());
+  }
+
+  /** Whether a start waits that this attempt belongs to. */
+  private boolean startWaitsFor(Slot<T> slot) {
+    return onStartFailure == StartFailure.WAIT && missingAtStart > 0 && isOfStart(slot);
+  }
+
+  /** Another tenant's failure says nothing about the connections of the start. */
+  private boolean isOfStart(Slot<T> slot) {
+    return same == null || slot.upkeep;
   }
 
   /** So many of the first connections are still to come. */
@@ -2379,22 +2454,36 @@ final class Exchange<T> {
   }
 
   private void startIsOver() {
+    cancelStartTimer();
+    lastFailureOfStart = null;
     complete(started);
   }
 
   /** One of the first connections could not be made. */
   private void startFails(Slot<T> slot, long life, Throwable cause) {
-    // Another tenant's failure says nothing about the connections of the start.
-    boolean isOfStart = same == null || slot.upkeep;
-    if (!isOfStart || life != lives || missingAtStart <= 0) {
+    if (!isOfStart(slot) || life != lives || missingAtStart <= 0) {
       return;
     }
+    if (onStartFailure == StartFailure.WAIT) {
+      lastFailureOfStart = cause;
+    } else if (onStartFailure == StartFailure.START_EMPTY) {
+      missingAtStart = 0;
+      startHasFailed = true;
+      startIsOver();
+    } else {
+      endStart(() -> "the start has failed: " + Faults.describe(cause), cause);
+    }
+  }
+
+  /**
+   * Stops the pool, and then fails the start.
+   *
+   * @param what called outside of the lock
+   */
+  private void endStart(Supplier<String> what, Throwable cause) {
     missingAtStart = 0;
     startHasFailed = true;
-    if (onStartFailure == StartFailure.START_EMPTY) {
-      startIsOver();
-      return;
-    }
+    cancelStartTimer();
     CompletableFuture<Void> failed = started;
     decisions.serve(
         () ->
@@ -2402,10 +2491,7 @@ final class Exchange<T> {
                 .handle(
                     (over, ignored) ->
                         failed.completeExceptionally(
-                            new ConnectionCreationException(
-                                name(),
-                                "the start has failed: " + Faults.describe(cause),
-                                cause))));
+                            new ConnectionCreationException(name(), what.get(), cause))));
   }
 
   /** Stops; completes when every connection is closed, or the deadline is over. */
@@ -2507,6 +2593,8 @@ final class Exchange<T> {
     }
     maintenanceTimer = null;
     retryTimer = null;
+    cancelStartTimer();
+    lastFailureOfStart = null;
     forgetProbe();
     for (Waiter<T> waiter = line.first(); waiter != null; waiter = line.first()) {
       line.remove(waiter);

@@ -264,10 +264,18 @@ public class ConnectionPoolSettings implements PoolSettings {
 
   /**
    * What happens when the first connections cannot be opened. With fail, the application does not
-   * start. With start-empty, it starts without connections and the pool keeps trying. Set it to
-   * start-empty when the application is useful without the server.
+   * start. With wait, the start waits until the server is there. With start-empty, the application
+   * starts without connections and the pool keeps trying. Set it to wait when the server may start
+   * later than the application, and to start-empty when the application is useful without the
+   * server.
    */
   private StartFailure onStartFailure = StartFailure.FAIL;
+
+  /**
+   * How long the application waits for the first connections when on-start-failure is wait, before
+   * it fails to start. Zero means no limit. Raise it when the server may take longer to start.
+   */
+  private Duration startTimeout = Duration.ofMinutes(5);
 
   private final Health health = new Health();
 
@@ -369,7 +377,8 @@ public class ConnectionPoolSettings implements PoolSettings {
         .waiterLimit(waiterLimit)
         .whenDown(whenDown)
         .maintenanceInterval(maintenanceInterval)
-        .onStartFailure(onStartFailure);
+        .onStartFailure(onStartFailure)
+        .startTimeout(startTimeout);
   }
 
   /** Whether there is such a pool. */
@@ -755,5 +764,15 @@ public class ConnectionPoolSettings implements PoolSettings {
   /** Sets {@link #getOnStartFailure()}. */
   public void setOnStartFailure(StartFailure onStartFailure) {
     this.onStartFailure = onStartFailure;
+  }
+
+  /** How long the application waits for the first connections if on-start-failure is wait. */
+  public Duration getStartTimeout() {
+    return startTimeout;
+  }
+
+  /** Sets {@link #getStartTimeout()}. */
+  public void setStartTimeout(Duration startTimeout) {
+    this.startTimeout = startTimeout;
   }
 }
