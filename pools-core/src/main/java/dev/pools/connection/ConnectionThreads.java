@@ -1,6 +1,7 @@
 package dev.pools.connection;
 
 import dev.pools.internal.Faults;
+import dev.pools.internal.HelperQueue;
 import dev.pools.internal.Time;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
@@ -38,6 +39,9 @@ final class ConnectionThreads {
   private final Time own;
   private final @Nullable Executor chosen;
 
+  /** Completions of futures, if no executor is chosen. */
+  private final HelperQueue completions;
+
   /** How many calls the chosen executor has been given and has not begun. */
   private final AtomicInteger waiting = new AtomicInteger();
 
@@ -47,6 +51,7 @@ final class ConnectionThreads {
     this.pool = pool;
     this.own = own;
     this.chosen = chosen;
+    this.completions = HelperQueue.eager(own, "Pool '" + pool + "'");
     this.nextReportNanos = new AtomicLong(own.nanoTime());
   }
 
@@ -68,6 +73,15 @@ final class ConnectionThreads {
   /** Runs the code once. Never throws; the code must not throw either. */
   void run(Runnable code) {
     run(code, PATIENCE_NANOS);
+  }
+
+  /** Completes a future on which users depend, once. Never throws. */
+  void complete(Runnable completion) {
+    if (chosen == null) {
+      completions.run(completion);
+    } else {
+      run(completion);
+    }
   }
 
   /**

@@ -311,9 +311,9 @@ final class Exchange<T> {
             && lookout.hasComeFor(waiter, waiter.leftNanos(time.nanoTime())));
   }
 
-  /** Runs user code where user code runs. */
+  /** Completes a future, which may run user code, where user code runs. */
   private void run(Runnable userCode) {
-    threads().run(() -> Faults.guard(LOG, "A completion", userCode));
+    threads().complete(() -> Faults.guard(LOG, "A completion", userCode));
   }
 
   /**

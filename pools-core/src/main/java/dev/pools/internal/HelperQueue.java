@@ -14,6 +14,10 @@ import org.slf4j.LoggerFactory;
  * helper joins it. So an action may block for as long as it likes, even if it waits for the actions
  * behind it.
  *
+ * <p>An {@link #eager} queue is for actions that often block. More helpers come while actions wait,
+ * one after another. Only the first action that a helper brings while it runs another one is left
+ * to that helper: it is about to end, as a rule, and to wake a thread costs more than most actions.
+ *
  * <p>Invariants:
  *
  * <ol>
@@ -31,13 +35,33 @@ public final class HelperQueue {
   /** How long an action may hold up those behind it before another helper joins. */
   static final long PATIENCE_NANOS = 5_000_000L;
 
+  /** What the current thread helps; only in threads of eager queues. */
+  private static final ThreadLocal<@Nullable Helper> HELPING = new ThreadLocal<>();
+
+  /** A thread that runs actions of one queue. */
+  private static final class Helper {
+    private final HelperQueue queue;
+
+    /** Whether it has brought an action, and will look for the next one. */
+    private boolean owes;
+
+    Helper(HelperQueue queue) {
+      this.queue = queue;
+    }
+  }
+
   private final Time time;
   private final String owner;
+  private final boolean eager;
 
   // Guarded by this.
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
   private int coming;
   private int active;
+
+  /** How many helpers owe a look for the next action. */
+  private int owing;
+
   private long begun;
   private long begunAtLastLook;
   private Time.@Nullable Timer look;
@@ -49,8 +73,18 @@ public final class HelperQueue {
    * @param owner what log lines call it, such as "Pool 'x'"
    */
   public HelperQueue(Time time, String owner) {
+    this(time, owner, /* eager= */ false);
+  }
+
+  private HelperQueue(Time time, String owner, boolean eager) {
     this.time = time;
     this.owner = owner;
+    this.eager = eager;
+  }
+
+  /** An empty queue for actions that often block. */
+  public static HelperQueue eager(Time time, String owner) {
+    return new HelperQueue(time, owner, /* eager= */ true);
   }
 
   /** As {@link #run(List)}, for one action. */
@@ -63,13 +97,17 @@ public final class HelperQueue {
     if (actions.isEmpty()) {
       return;
     }
-    boolean isFirst;
+    boolean starts;
+    Helper me = eager ? HELPING.get() : null;
     synchronized (this) {
       waiting.addAll(actions);
-      isFirst = coming + active == 0;
-      coming += isFirst ? 1 : 0;
+      if (me != null && me.queue == this && !me.owes) {
+        me.owes = true;
+        owing++;
+      }
+      starts = needsHelper();
     }
-    if (isFirst) {
+    if (starts) {
       startHelper();
     }
     if (!scheduleLook()) {
@@ -78,6 +116,14 @@ public final class HelperQueue {
       }
       help();
     }
+  }
+
+  /** Whether to start another helper, which then counts as coming. */
+  private boolean needsHelper() {
+    boolean needs =
+        eager ? coming == 0 && waiting.size() > owing : coming + active == 0 && !waiting.isEmpty();
+    coming += needs ? 1 : 0;
+    return needs;
   }
 
   private void startHelper() {
@@ -98,37 +144,63 @@ public final class HelperQueue {
   }
 
   private void help() {
+    Helper me = new Helper(this);
     synchronized (this) {
       coming--;
       active++;
     }
-    for (Runnable next = next(); next != null; next = next()) {
-      try {
-        next.run();
-      } catch (Throwable fault) {
-        Faults.error(LOG, fault, "{}: a completion failed", owner);
+    Helper outer = null;
+    if (eager) {
+      outer = HELPING.get();
+      HELPING.set(me);
+    }
+    try {
+      for (Runnable next = next(me); next != null; next = next(me)) {
+        try {
+          next.run();
+        } catch (Throwable fault) {
+          Faults.error(LOG, fault, "{}: a completion failed", owner);
+        }
+      }
+    } finally {
+      if (outer != null) {
+        HELPING.set(outer);
+      } else if (eager) {
+        HELPING.remove();
       }
     }
   }
 
   /** The next action; null if there is none, and then this helper has left. */
-  private synchronized @Nullable Runnable next() {
-    Runnable next = waiting.poll();
-    if (next == null) {
-      active--;
-      if (look != null) {
-        look.cancel();
-        look = null;
+  private @Nullable Runnable next(Helper me) {
+    Runnable next;
+    boolean starts;
+    synchronized (this) {
+      if (me.owes) {
+        me.owes = false;
+        owing--;
       }
-    } else {
-      begun++;
+      next = waiting.poll();
+      if (next == null) {
+        active--;
+        if (look != null) {
+          look.cancel();
+          look = null;
+        }
+      } else {
+        begun++;
+      }
+      starts = eager && needsHelper();
+    }
+    if (starts) {
+      startHelper();
     }
     return next;
   }
 
   /** Whether someone sees to it that the actions that wait are begun. */
   private synchronized boolean scheduleLook() {
-    if (look != null || waiting.isEmpty()) {
+    if (look != null || waiting.isEmpty() || (eager && coming >= waiting.size())) {
       return true;
     }
     begunAtLastLook = begun;

@@ -125,6 +125,7 @@ final class Dispatch {
   }
 
   // Fixed at construction.
+  private final long number = Visits.newNumber();
   private final PoolOptions options;
   private final Time time;
   private final Listeners listeners;
@@ -147,6 +148,7 @@ final class Dispatch {
   private final boolean heard;
   private final boolean stampsAll;
   private final boolean oneTaskEach;
+  private final boolean foreignThreads;
   private final boolean takesBareCode;
   private final boolean callersRunBareCode;
   private final Callers callers;
@@ -214,6 +216,7 @@ final class Dispatch {
         takesBareCode && !heard && options.overflow() == OverflowPolicy.CALLER_RUNS;
     this.callers = new Callers(callersRunBareCode);
     this.oneTaskEach = options.threads().isVirtual();
+    this.foreignThreads = options.threads().areForeign();
     this.queue = new TaskQueue(this, agingNanos, options.taskOrder());
     this.admission = new Admission(options.queueCapacity());
     this.crew = new WorkerCrew(this, options, admission);
@@ -248,7 +251,7 @@ final class Dispatch {
 
   /** Whether the user makes the threads, and may do with them what he likes. */
   boolean hasForeignThreads() {
-    return options.threads().areForeign();
+    return foreignThreads;
   }
 
   /** Whether each task gets a thread of its own. */
@@ -435,8 +438,8 @@ final class Dispatch {
   }
 
   private void runByCaller(PoolTask<?> task) {
-    @Nullable Object[] place = Visits.place();
-    Object outer = Visits.begin(place, this);
+    long[] place = Visits.place();
+    Visits.Change visit = Visits.begin(place, number);
     try {
       run(task, null);
     } catch (Throwable fault) {
@@ -446,7 +449,7 @@ final class Dispatch {
       throw fault;
     } finally {
       ranByCaller(task);
-      Visits.end(place, outer);
+      Visits.end(place, visit);
     }
   }
 
@@ -483,14 +486,14 @@ final class Dispatch {
       return false;
     }
     Throwable thrown = null;
-    @Nullable Object[] place = Visits.place();
-    Object outer = Visits.begin(place, this);
+    long[] place = Visits.place();
+    Visits.Change visit = Visits.begin(place, number);
     try {
       code.run();
     } catch (Throwable failure) {
       thrown = failure;
     }
-    Visits.end(place, outer);
+    Visits.end(place, visit);
     own.end(thrown == null);
     if ((gate & (CLOSED | DRAINS)) != 0) {
       callerIsGone();
@@ -699,7 +702,7 @@ final class Dispatch {
   private boolean isInsideAccepted() {
     Worker worker = Worker.current(this);
     return (worker != null && worker.runningTicket() != Worker.NOTHING)
-        || Visits.isInside(this)
+        || Visits.isInside(number)
         || CompoundScope.covers(this);
   }
 
@@ -1499,12 +1502,12 @@ final class Dispatch {
   /** Listeners are user code that must not wait for the end of this pool. */
   private void tellDropped(PoolTask<?> task, Outcome outcome) {
     if (heard) {
-      @Nullable Object[] place = Visits.place();
-      Object outer = Visits.begin(place, this);
+      long[] place = Visits.place();
+      Visits.Change visit = Visits.begin(place, number);
       try {
         listeners.taskDropped(task, outcome, time.nanoTime() - task.submittedNanos());
       } finally {
-        Visits.end(place, outer);
+        Visits.end(place, visit);
       }
     }
   }
@@ -1636,6 +1639,9 @@ final class Dispatch {
   }
 
   CompletableFuture<Void> acceptedOf(PoolTask<?> task) {
+    if (task.hadPlace()) {
+      return CompletableFuture.completedFuture(null);
+    }
     enter();
     try {
       return task.acceptance();
@@ -1662,7 +1668,7 @@ final class Dispatch {
 
   /** Whether the current thread runs a task of this pool, or tells its listeners of one. */
   boolean isInside() {
-    return Worker.current(this) != null || Visits.isInside(this);
+    return Worker.current(this) != null || Visits.isInside(number);
   }
 
   boolean isRunnerOf(PoolTask<?> task) {

@@ -727,9 +727,14 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
     return extras != null;
   }
 
+  /** Whether it has been accepted; this stays so. */
+  boolean hadPlace() {
+    return (word & HAD_PLACE) != 0;
+  }
+
   /** A future of the caller's own that follows the acceptance of this task; under the lock. */
   CompletableFuture<Void> acceptance() {
-    if ((word & HAD_PLACE) != 0) {
+    if (hadPlace()) {
       return CompletableFuture.completedFuture(null);
     }
     Promise<Void> own = new Promise<>();

@@ -1,57 +1,98 @@
 package dev.pools.task;
 
-import org.jspecify.annotations.Nullable;
+import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Of which pools the current thread runs a task, if it is not a worker of theirs: a caller that
- * runs its own task, or a thread that tells the listeners about a task. It must not wait for the
- * end of these pools.
+ * The pools of which the current thread runs a task, although it is not a worker of theirs: a
+ * caller that runs its own task, or a thread that tells the listeners about a task. Such a thread
+ * must not wait for the end of these pools.
  *
- * <p>A thread keeps one small array of the JDK's own types when it has left, and no reference to a
- * pool.
+ * <p>A thread keeps the pools' numbers in an array of its own. A number costs less to store than a
+ * reference, which the garbage collector tracks, and keeps no pool reachable.
  */
 final class Visits {
 
-  private static final ThreadLocal<@Nullable Object[]> CURRENT =
-      ThreadLocal.withInitial(() -> new Object[1]);
+  /** The number of no pool. */
+  private static final long NONE = 0;
 
-  /** A visit of one pool during a visit of another. */
-  private record Nested(Dispatch pool, Object outer) {}
+  private static final AtomicLong NUMBERS = new AtomicLong(NONE);
+
+  /** The visits of a thread, the innermost last; never empty. */
+  private static final ThreadLocal<long[]> CURRENT = ThreadLocal.withInitial(() -> new long[1]);
+
+  /** What a visit has changed, and its end undoes. */
+  enum Change {
+    /** The thread was in no pool. */
+    FIRST,
+    /** The thread was in other pools. */
+    INNER,
+    /** The thread was already in this pool. */
+    NOTHING
+  }
 
   private Visits() {}
 
-  /**
-   * The current thread's place; {@link #begin} and {@link #end} take it, so that it is looked up
-   * once.
-   */
-  static @Nullable Object[] place() {
+  /** A number for a new pool. */
+  static long newNumber() {
+    return NUMBERS.incrementAndGet();
+  }
+
+  /** The current thread's visits, for {@link #begin} and {@link #end}. */
+  static long[] place() {
     return CURRENT.get();
   }
 
   /**
    * Begins a visit.
    *
+   * @param place what {@link #place} has returned
+   * @param pool the pool's number
    * @return what {@link #end} needs
    */
-  static @Nullable Object begin(@Nullable Object[] place, Dispatch pool) {
-    Object outer = place[0];
-    place[0] = outer == null ? pool : new Nested(pool, outer);
-    return outer;
+  static Change begin(long[] place, long pool) {
+    if (place[0] == NONE) {
+      place[0] = pool;
+      return Change.FIRST;
+    }
+    return beginInner(place, pool);
   }
 
-  static void end(@Nullable Object[] place, @Nullable Object outer) {
-    place[0] = outer;
+  private static Change beginInner(long[] place, long pool) {
+    if (contains(place, pool)) {
+      return Change.NOTHING;
+    }
+    long[] inner = Arrays.copyOf(place, place.length + 1);
+    inner[place.length] = pool;
+    CURRENT.set(inner);
+    return Change.INNER;
+  }
+
+  /**
+   * Ends a visit.
+   *
+   * @param place what {@link #place} returned before it began
+   * @param change what {@link #begin} returned
+   */
+  static void end(long[] place, Change change) {
+    switch (change) {
+      case FIRST -> place[0] = NONE;
+      case INNER -> CURRENT.set(place);
+      case NOTHING -> {}
+    }
   }
 
   /** Whether the current thread is inside of that pool. */
-  static boolean isInside(Dispatch pool) {
-    Object visit = CURRENT.get()[0];
-    while (visit instanceof Nested nested) {
-      if (nested.pool == pool) {
+  static boolean isInside(long pool) {
+    return contains(CURRENT.get(), pool);
+  }
+
+  private static boolean contains(long[] visits, long pool) {
+    for (long visit : visits) {
+      if (visit == pool) {
         return true;
       }
-      visit = nested.outer;
     }
-    return visit == pool;
+    return false;
   }
 }

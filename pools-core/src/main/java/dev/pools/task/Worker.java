@@ -89,7 +89,7 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
     Worker worker =
         dispatch.hasForeignThreads()
             ? CURRENT.get()
-            : WorkerThreads.workerOf(Thread.currentThread());
+            : WorkerThreads.workerOf(Thread.currentThread(), dispatch.isOneTaskEach());
     return worker != null && worker.dispatch == dispatch ? worker : null;
   }
 

@@ -1,6 +1,7 @@
 package dev.pools.task;
 
 import dev.pools.internal.PoolThreads;
+import dev.pools.internal.ThreadKind;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -147,13 +148,23 @@ public final class WorkerThreads {
     };
   }
 
-  /** The worker that has made the current thread its own, if any has. */
-  static @Nullable Worker workerOf(Thread thread) {
-    Object owner =
-        thread instanceof PoolThreads.OwnedThread own
-            ? own.owner()
-            : thread.getUncaughtExceptionHandler();
-    return owner instanceof Worker worker ? worker : null;
+  /**
+   * The worker that has made a thread its own, if any has. To ask a thread for its handler costs
+   * more than to submit a task; therefore only the threads of a pool with virtual workers are
+   * asked.
+   *
+   * @param virtual whether the threads of the pool are virtual
+   */
+  static @Nullable Worker workerOf(Thread thread, boolean virtual) {
+    if (virtual) {
+      return ThreadKind.isVirtual(thread)
+              && thread.getUncaughtExceptionHandler() instanceof Worker worker
+          ? worker
+          : null;
+    }
+    return thread instanceof PoolThreads.OwnedThread own && own.owner() instanceof Worker worker
+        ? worker
+        : null;
   }
 
   @Override

@@ -122,6 +122,88 @@ class HelperQueueTest {
     assertThat(ran).containsExactly(1);
   }
 
+  @Test
+  void helpersOfAnEagerQueueBlockSideBySide() {
+    HelperQueue queue = HelperQueue.eager(Time.system(), "A test");
+    CountDownLatch together = new CountDownLatch(20);
+    CountDownLatch ended = new CountDownLatch(20);
+    for (int i = 0; i < 20; i++) {
+      queue.run(
+          () -> {
+            together.countDown();
+            awaitLatch(together);
+            ended.countDown();
+          });
+    }
+
+    awaitLatch(ended);
+  }
+
+  /** The time starts helpers only if the test says so, and counts how often it is asked to. */
+  @Test
+  void anEagerHelperRunsTheActionItself_thatItHasBrought() {
+    List<Runnable> helpers = new ArrayList<>();
+    HelperQueue queue = HelperQueue.eager(helpersGoInto(helpers), "A test");
+    queue.run(
+        () -> {
+          ran.add(1);
+          queue.run(
+              () -> {
+                ran.add(2);
+                queue.run(() -> ran.add(3));
+              });
+          assertThat(ran).containsExactly(1);
+        });
+    assertThat(helpers).hasSize(1);
+
+    helpers.remove(0).run();
+
+    assertThat(ran).containsExactly(1, 2, 3);
+    assertThat(helpers).isEmpty();
+  }
+
+  @Test
+  void anEagerHelperThatBringsTwoActionsLeavesOneToAnother() {
+    List<Runnable> helpers = new ArrayList<>();
+    HelperQueue queue = HelperQueue.eager(helpersGoInto(helpers), "A test");
+    queue.run(
+        () -> {
+          queue.run(() -> ran.add(1));
+          queue.run(() -> ran.add(2));
+          assertThat(helpers).hasSize(1);
+          helpers.remove(0).run();
+          assertThat(ran).containsExactly(1, 2);
+        });
+
+    helpers.remove(0).run();
+
+    assertThat(ran).containsExactly(1, 2);
+  }
+
+  @Test
+  void anActionThatAnEagerHelperBringsDoesNotWaitForOneThatBlocks() {
+    HelperQueue queue = HelperQueue.eager(Time.system(), "A test");
+    CountDownLatch second = new CountDownLatch(1);
+    CountDownLatch ended = new CountDownLatch(1);
+    queue.run(
+        () -> {
+          queue.run(second::countDown);
+          awaitLatch(second);
+          ended.countDown();
+        });
+
+    awaitLatch(ended);
+  }
+
+  private static Time helpersGoInto(List<Runnable> helpers) {
+    return new StillTimeWithThreads(new ManualTime(), new AtomicInteger()) {
+      @Override
+      public void handOff(Runnable action) {
+        helpers.add(action);
+      }
+    };
+  }
+
   private static void awaitLatch(CountDownLatch latch) {
     try {
       assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
