@@ -258,6 +258,7 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
       }
       default -> {
         awaitDecision();
+        helpWithDependants();
         return isCancelled();
       }
     }
@@ -299,6 +300,7 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
       case RUNNING -> inScope(completion);
       case TOO_LATE -> {
         awaitDecision();
+        helpWithDependants();
         yield false;
       }
     };
@@ -322,6 +324,17 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
   private void awaitDecision() {
     while (!isDone() && !inScope(this::completeAsDecided) && !dispatch.isRunnerOf(this)) {
       Thread.yield();
+    }
+  }
+
+  /**
+   * Runs the dependants that are left, as each attempt to complete a CompletableFuture does: the
+   * thread that runs them may be blocked by one of them until the others have run. Not with a
+   * decorator, because this is not the task's context.
+   */
+  private void helpWithDependants() {
+    if (isDone() && getNumberOfDependents() > 0 && !dispatch.decorates()) {
+      CompoundScope.run(dispatch, () -> super.cancel(false));
     }
   }
 

@@ -17,6 +17,8 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** No thread waits for itself: who completes which future, and what a callback may wait for. */
 class CompletionTest extends PoolTestBase {
@@ -179,6 +181,38 @@ class CompletionTest extends PoolTestBase {
     assertThat(neverRun).hasSize(10);
     assertThat(futures).allMatch(CompletableFuture::isCancelled);
     callbacks.forEach(callback -> assertThat(get(callback)).isTrue());
+  }
+
+  /** The one that is added last runs first, and here it waits for the other. */
+  @ParameterizedTest
+  @ValueSource(strings = {"cancel", "complete", "completeExceptionally"})
+  void whoCompletesItTooLateRunsTheCallbacksThatAreLeft(String method) {
+    AdvancedPool pool = fixed(1);
+    Gate gate = occupy(pool);
+    PoolFuture<Integer> future = pool.submit(() -> 1);
+    CountDownLatch ran = new CountDownLatch(1);
+    CompletableFuture<Void> first = future.handle((value, thrown) -> countDown(ran));
+    CompletableFuture<Void> last = future.handle((value, thrown) -> awaitLatch(ran));
+    Thread canceller = new Thread(() -> future.cancel(false));
+    canceller.start();
+    await().until(future::isDone);
+
+    boolean completed =
+        switch (method) {
+          case "cancel" -> !future.cancel(false);
+          case "complete" -> future.complete(2);
+          default -> future.completeExceptionally(new IllegalStateException("too late"));
+        };
+
+    assertThat(completed).isFalse();
+    get(first);
+    get(last);
+    gate.open();
+  }
+
+  private static Void countDown(CountDownLatch latch) {
+    latch.countDown();
+    return null;
   }
 
   @Test
