@@ -798,6 +798,11 @@ public final class ConnectionPool<T> implements AutoCloseable {
     return exchange.options().acquireTimeout();
   }
 
+  /** How long closing a connection may take before its place is free for another one. */
+  public Duration closeTimeout() {
+    return exchange.options().closeTimeout();
+  }
+
   /** How long a connection lives at most, before jitter; zero means without limit. */
   public Duration maxLife() {
     return exchange.options().maxLife();

@@ -48,6 +48,7 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
           "acquire",
           "acquireAsync",
           "acquireTimeout",
+          "closeTimeout",
           "tryAcquire",
           "use",
           "useAsync",
@@ -596,6 +597,7 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
         .isPositive();
     assertThat(walked.maxLife()).isPositive();
     assertThat(walked.acquireTimeout()).isPositive();
+    assertThat(walked.closeTimeout()).isPositive();
     time.advance(Duration.ofMinutes(2));
   }
 

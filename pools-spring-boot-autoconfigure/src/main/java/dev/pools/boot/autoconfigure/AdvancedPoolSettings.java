@@ -1,5 +1,6 @@
 package dev.pools.boot.autoconfigure;
 
+import dev.pools.boot.health.AdvancedPoolHealthOptions;
 import dev.pools.task.AdvancedPool;
 import dev.pools.task.OverflowPolicy;
 import dev.pools.task.ScalingPolicy;
@@ -136,7 +137,7 @@ public class AdvancedPoolSettings implements PoolSettings {
 
   private final Health health = new Health();
 
-  /** Whether the health of the pool is shown. */
+  /** Whether, and by what limit, the health of the pool is shown. */
   public static class Health {
 
     /**
@@ -144,6 +145,15 @@ public class AdvancedPoolSettings implements PoolSettings {
      * health of the application.
      */
     private boolean enabled = true;
+
+    /**
+     * How long no task may have ended, while all workers are busy and tasks are queued, before the
+     * pool is DOWN. By default 3 s if all tasks wait and have submitted others to this pool, 1 min
+     * if all of them wait for something else, 10 min if one of them computes or sleeps, and at
+     * least four times the longest recent run. Raise it when tasks normally run longer. Lower it to
+     * notice stuck tasks sooner.
+     */
+    private @Nullable Duration stalledAfter;
 
     /** Whether the health of the pool is shown. */
     public boolean isEnabled() {
@@ -153,6 +163,25 @@ public class AdvancedPoolSettings implements PoolSettings {
     /** Sets {@link #isEnabled()}. */
     public void setEnabled(boolean enabled) {
       this.enabled = enabled;
+    }
+
+    /** How long no task may have ended, while tasks are queued, before the pool is down. */
+    public @Nullable Duration getStalledAfter() {
+      return stalledAfter;
+    }
+
+    /** Sets {@link #getStalledAfter()}. */
+    public void setStalledAfter(@Nullable Duration stalledAfter) {
+      this.stalledAfter = stalledAfter;
+    }
+
+    /**
+     * These settings as the health indicator takes them.
+     *
+     * @throws IllegalArgumentException if one is out of its range
+     */
+    AdvancedPoolHealthOptions options() {
+      return new AdvancedPoolHealthOptions(stalledAfter);
     }
   }
 
@@ -178,6 +207,7 @@ public class AdvancedPoolSettings implements PoolSettings {
           "threads is virtual, but this JDK (%d) has no virtual threads: run on 21 or later, or use platform or daemon."
               .formatted(Runtime.version().feature()));
     }
+    health.options();
     builder
         .minWorkers(minWorkers)
         .maxWorkers(maxWorkers)

@@ -194,6 +194,19 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
         name);
   }
 
+  /** Whether the application makes the pool of this name itself. */
+  static boolean isOfTheUser(String pool, ConfigurableListableBeanFactory beans) {
+    if (isGenerated(pool, beans)) {
+      return false;
+    }
+    String maker =
+        beans.containsBeanDefinition(pool)
+            ? beans.getBeanDefinition(pool).getFactoryBeanName()
+            : null;
+    return !AdvancedPoolMaker.class.getName().equals(maker)
+        && !ConnectionPoolMaker.class.getName().equals(maker);
+  }
+
   /** Whether it was registered ahead of time, and so may be our own. */
   private static boolean isGenerated(String name, ConfigurableListableBeanFactory beans) {
     return beans.containsBeanDefinition(name)

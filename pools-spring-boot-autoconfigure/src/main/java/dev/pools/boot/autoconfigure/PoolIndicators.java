@@ -5,19 +5,32 @@ import dev.pools.boot.health.ConnectionPoolHealthIndicator;
 import dev.pools.boot.health.PoolsHealth;
 import dev.pools.connection.ConnectionPool;
 import dev.pools.task.AdvancedPool;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.health.contributor.HealthContributor;
 
 /** Health indicators by the settings of the pools; by the defaults for pools without settings. */
-record PoolIndicators(PoolsProperties properties) implements PoolsHealth.Indicators {
+final class PoolIndicators implements PoolsHealth.Indicators {
+
+  private final ConfigurableListableBeanFactory beans;
+  private final PoolsProperties properties;
 
   /** Checks the defaults, which no configured pool may have been made with. */
-  PoolIndicators {
+  PoolIndicators(ConfigurableListableBeanFactory beans, PoolsProperties properties) {
+    this.beans = beans;
+    this.properties = properties;
+    check(PoolKind.ADVANCED, () -> properties.getAdvanced().getDefaults().getHealth().options());
+    check(
+        PoolKind.CONNECTION, () -> properties.getConnection().getDefaults().getHealth().options());
+  }
+
+  private static void check(PoolKind kind, Runnable options) {
     try {
-      properties.getConnection().getDefaults().getHealth().options();
+      options.run();
     } catch (IllegalArgumentException fault) {
       throw new InvalidPoolException(
-          "The property pools.connection.defaults." + fault.getMessage(),
+          "The property %s.%s".formatted(kind.defaults, fault.getMessage()),
           "Change the property, or leave it out.",
           fault);
     }
@@ -25,25 +38,33 @@ record PoolIndicators(PoolsProperties properties) implements PoolsHealth.Indicat
 
   @Override
   public @Nullable HealthContributor of(String name, AdvancedPool pool) {
+    AdvancedPoolSettings own = properties.getAdvanced().getInstances().get(name);
     AdvancedPoolSettings.Health settings =
-        properties
-            .getAdvanced()
-            .getInstances()
-            .getOrDefault(name, properties.getAdvanced().getDefaults())
-            .getHealth();
-    return settings.isEnabled() ? new AdvancedPoolHealthIndicator(name, pool) : null;
+        (own == null ? properties.getAdvanced().getDefaults() : own).getHealth();
+    return settings.isEnabled()
+        ? new AdvancedPoolHealthIndicator(
+            name, pool, settings.options(), names(PoolKind.ADVANCED, name, own))
+        : null;
   }
 
   @Override
   public @Nullable HealthContributor of(String name, ConnectionPool<?> pool) {
+    ConnectionPoolSettings own = properties.getConnection().getInstances().get(name);
     ConnectionPoolSettings.Health settings =
-        properties
-            .getConnection()
-            .getInstances()
-            .getOrDefault(name, properties.getConnection().getDefaults())
-            .getHealth();
+        (own == null ? properties.getConnection().getDefaults() : own).getHealth();
     return settings.isEnabled()
-        ? new ConnectionPoolHealthIndicator(name, pool, settings.options())
+        ? new ConnectionPoolHealthIndicator(
+            name, pool, settings.options(), names(PoolKind.CONNECTION, name, own))
         : null;
+  }
+
+  /** What the settings of a pool are called where they can be changed. */
+  private UnaryOperator<String> names(PoolKind kind, String pool, @Nullable PoolSettings own) {
+    if (PoolBeanRegistrar.isOfTheUser(pool, beans)) {
+      return setting -> PoolName.camel(setting) + " of its builder";
+    }
+    return own == null
+        ? setting -> kind.defaults + "." + setting
+        : setting -> kind.property(pool, setting);
   }
 }

@@ -26,6 +26,6 @@ public final class PoolsHealthAutoConfiguration {
   @ConditionalOnMissingBean(name = {"poolsHealthContributor", "poolsHealthIndicator"})
   PoolsHealth poolsHealthContributor(
       ConfigurableListableBeanFactory beans, PoolsProperties properties) {
-    return new PoolsHealth(beans, new PoolIndicators(properties));
+    return new PoolsHealth(beans, new PoolIndicators(beans, properties));
   }
 }

@@ -3,34 +3,61 @@ package dev.pools.boot.health;
 import dev.pools.task.AdvancedPool;
 import dev.pools.task.PoolState;
 import dev.pools.task.PoolStats;
+import java.time.Duration;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * The health of a pool that runs tasks: up while it takes tasks, down when it waits for itself, out
- * of service when it is shut down. A full queue is not an illness. Reads one snapshot and takes no
- * lock.
+ * The health of a pool that runs tasks: up while it takes tasks, down when it makes no progress,
+ * out of service when it is shut down. A full queue is not an illness. Reads one snapshot and takes
+ * no lock.
  */
 public final class AdvancedPoolHealthIndicator extends AbstractHealthIndicator {
 
-  private final String name;
+  /** A pool that has made no progress for so long is up with a warning. */
+  private static final Duration NOTICED = Duration.ofSeconds(3);
+
   private final Supplier<? extends @Nullable PoolStats> readings;
+  private final AdvancedPoolHealthOptions options;
+  private final UnaryOperator<String> settings;
 
   /**
-   * Creates an indicator.
+   * Creates an indicator with the default options.
    *
    * @param name the name of the pool's bean, for the advice that it gives
    */
   public AdvancedPoolHealthIndicator(String name, AdvancedPool pool) {
-    this(name, pool::stats);
+    this(name, pool, AdvancedPoolHealthOptions.DEFAULTS, Texts.settings("pools.advanced", name));
   }
 
-  AdvancedPoolHealthIndicator(String name, Supplier<? extends @Nullable PoolStats> readings) {
+  /**
+   * Creates an indicator.
+   *
+   * @param name the name of the pool's bean
+   * @param options when the pool is reported as down
+   * @param settings the full name of a setting of the pool, such as {@code max-workers}, as advice
+   *     shall call it
+   */
+  public AdvancedPoolHealthIndicator(
+      String name,
+      AdvancedPool pool,
+      AdvancedPoolHealthOptions options,
+      UnaryOperator<String> settings) {
+    this(name, pool::stats, options, settings);
+  }
+
+  AdvancedPoolHealthIndicator(
+      String name,
+      Supplier<? extends @Nullable PoolStats> readings,
+      AdvancedPoolHealthOptions options,
+      UnaryOperator<String> settings) {
     super("The pool '" + name + "' cannot be read");
-    this.name = name;
     this.readings = readings;
+    this.options = options;
+    this.settings = settings;
   }
 
   @Override
@@ -42,30 +69,55 @@ public final class AdvancedPoolHealthIndicator extends AbstractHealthIndicator {
     }
     if (stats.state() != PoolState.RUNNING) {
       health.outOfService().withDetail("reason", "The pool is " + stats.state() + ".");
-    } else if (stats.stalled()) {
+    } else if (isStalled(stats)) {
+      health.down().withDetail("reason", stalled(stats));
+    } else if (waitsForItself(stats)) {
       health
           .down()
           .withDetail(
               "reason",
-              "No task has ended for %.1f s: all %d workers are busy, %d of them wait for other tasks of this pool, the longest task has been running for %.1f s, and %d tasks are queued. Find out what the tasks wait for (a thread dump shows it), give them a time limit, or raise pools.advanced.instances.%s.max-workers (now %d)."
+              "All %d workers wait for other tasks of this pool, and %d are queued. Raise %s (now %d), or do not wait for a task inside of another."
                   .formatted(
-                      stats.stalledFor().toNanos() / 1e9,
-                      stats.workers(),
                       stats.blockedWorkers(),
-                      stats.longestRun().toNanos() / 1e9,
                       stats.qsize(),
-                      name,
+                      settings.apply("max-workers"),
                       stats.maxWorkers()));
-    } else if (stats.starved()) {
-      health
-          .down()
-          .withDetail(
-              "reason",
-              "All %d workers wait for other tasks of this pool, and %d are queued. Raise pools.advanced.instances.%s.max-workers (now %d), or do not wait for a task inside of another."
-                  .formatted(stats.blockedWorkers(), stats.qsize(), name, stats.maxWorkers()));
     } else {
       health.up();
+      if (stats.stalledFor().compareTo(NOTICED) >= 0) {
+        health.withDetail("warning", stalled(stats));
+      }
     }
+    details(health, stats);
+  }
+
+  private boolean isStalled(PoolStats stats) {
+    Duration limit = options.stalledAfter();
+    return limit == null ? stats.stalled() : stats.stalledFor().compareTo(limit) >= 0;
+  }
+
+  /** This can be told at once: nothing but the queued tasks could help, and no worker is free. */
+  private static boolean waitsForItself(PoolStats stats) {
+    return stats.blockedWorkers() >= stats.maxWorkers()
+        && stats.blockedWorkers() >= stats.workers()
+        && stats.qsize() > 0;
+  }
+
+  private String stalled(PoolStats stats) {
+    Duration limit = options.stalledAfter();
+    return "No task has ended for %s%s: all %d workers are busy, %d of them wait for other tasks of this pool, the longest task has been running for %s, and %d tasks are queued. Find out what the tasks wait for (a thread dump shows it), give them a time limit, or raise %s (now %d)."
+        .formatted(
+            Texts.of(stats.stalledFor()),
+            limit == null ? "" : " (limit: " + Texts.of(limit) + ")",
+            stats.workers(),
+            stats.blockedWorkers(),
+            Texts.of(stats.longestRun()),
+            stats.qsize(),
+            settings.apply("max-workers"),
+            stats.maxWorkers());
+  }
+
+  private static void details(Health.Builder health, PoolStats stats) {
     health
         .withDetail("state", stats.state())
         .withDetail("workers", stats.workers())

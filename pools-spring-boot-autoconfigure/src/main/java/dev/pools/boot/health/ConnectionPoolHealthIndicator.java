@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
@@ -41,7 +42,9 @@ public final class ConnectionPoolHealthIndicator extends AbstractHealthIndicator
 
   private final Supplier<? extends @Nullable ConnectionPoolStats> readings;
   private final Supplier<Duration> acquireTimeout;
+  private final Supplier<Duration> closeTimeout;
   private final ConnectionPoolHealthOptions options;
+  private final UnaryOperator<String> settings;
   private final LongSupplier nanoTime;
   private final ServiceWatch watch = new ServiceWatch();
 
@@ -57,24 +60,51 @@ public final class ConnectionPoolHealthIndicator extends AbstractHealthIndicator
   /**
    * Creates an indicator.
    *
-   * @param name the name of the pool's bean
+   * @param name the name of the pool's bean, for the advice that it gives
    * @param options when the pool is reported as down
    */
   public ConnectionPoolHealthIndicator(
       String name, ConnectionPool<?> pool, ConnectionPoolHealthOptions options) {
-    this(name, pool::stats, pool::acquireTimeout, options, System::nanoTime);
+    this(name, pool, options, Texts.settings("pools.connection", name));
+  }
+
+  /**
+   * Creates an indicator.
+   *
+   * @param name the name of the pool's bean
+   * @param options when the pool is reported as down
+   * @param settings the full name of a setting of the pool, such as {@code close-timeout}, as
+   *     advice shall call it
+   */
+  public ConnectionPoolHealthIndicator(
+      String name,
+      ConnectionPool<?> pool,
+      ConnectionPoolHealthOptions options,
+      UnaryOperator<String> settings) {
+    this(
+        name,
+        pool::stats,
+        pool::acquireTimeout,
+        pool::closeTimeout,
+        options,
+        settings,
+        System::nanoTime);
   }
 
   ConnectionPoolHealthIndicator(
       String name,
       Supplier<? extends @Nullable ConnectionPoolStats> readings,
       Supplier<Duration> acquireTimeout,
+      Supplier<Duration> closeTimeout,
       ConnectionPoolHealthOptions options,
+      UnaryOperator<String> settings,
       LongSupplier nanoTime) {
     super("The pool '" + name + "' cannot be read");
     this.readings = readings;
     this.acquireTimeout = acquireTimeout;
+    this.closeTimeout = closeTimeout;
     this.options = options;
+    this.settings = settings;
     this.nanoTime = nanoTime;
   }
 
@@ -131,8 +161,11 @@ public final class ConnectionPoolHealthIndicator extends AbstractHealthIndicator
     }
     if (stats.closingsOverdue() > 0) {
       texts.add(
-          "Calls of the cleaner that have not returned within close-timeout: %d. They hold a thread each. See to the cleaner."
-              .formatted(stats.closingsOverdue()));
+          "Calls of the cleaner that have not returned within %s (%s): %d. Each holds a thread: give the calls that it makes timeouts."
+              .formatted(
+                  Texts.of(closeTimeout.get()),
+                  settings.apply("close-timeout"),
+                  stats.closingsOverdue()));
     }
     boolean closingsHoldUp = !stuck && closingsHoldUpCallers(stats);
     if (closingsHoldUp) {
@@ -154,10 +187,15 @@ public final class ConnectionPoolHealthIndicator extends AbstractHealthIndicator
         && stats.size() + stats.creating() + stats.closing() >= stats.maxSize();
   }
 
-  private static String closingsFillThePool(ConnectionPoolStats stats) {
-    return "Connections that are being closed hold %d of %d places, and callers wait (%d now, the first for %d ms). See to the cleaner, which does not return, or lower close-timeout."
+  private String closingsFillThePool(ConnectionPoolStats stats) {
+    return "Connections that are being closed hold %d of %d places, and callers wait (%d now, the first for %s). The cleaner does not return: give the calls that it makes timeouts, or lower %s (now %s)."
         .formatted(
-            stats.closing(), stats.maxSize(), stats.waiting(), stats.longestWait().toMillis());
+            stats.closing(),
+            stats.maxSize(),
+            stats.waiting(),
+            Texts.of(stats.longestWait()),
+            settings.apply("close-timeout"),
+            Texts.of(closeTimeout.get()));
   }
 
   private static String failed(ConnectionPoolStats stats, Throwable failure, boolean repeated) {

@@ -2,6 +2,7 @@ package dev.pools.boot.health;
 
 import java.time.Duration;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import org.springframework.boot.health.contributor.Health;
 
 /** Texts that health indicators of both kinds of pools have in common. */
@@ -21,6 +22,11 @@ final class Texts {
           : String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
     }
     return duration.toMinutes() + " min";
+  }
+
+  /** The full names of the settings of a configured pool. */
+  static UnaryOperator<String> settings(String kind, String pool) {
+    return setting -> kind + ".instances." + pool + "." + setting;
   }
 
   /** For a pool that is none, such as a mock of a test. */

@@ -58,7 +58,7 @@ class CloseSettingsTest {
                           .getDetails()
                           .get("warning"))
                   .asString()
-                  .contains("close-timeout");
+                  .contains("within 20 ms (pools.connection.instances.ledger.close-timeout): 1.");
             });
   }
 
@@ -76,7 +76,7 @@ class CloseSettingsTest {
               Awaitility.await().until(() -> health.health().getStatus().equals(Status.DOWN));
               assertThat(health.health().getDetails().get("reason"))
                   .asString()
-                  .contains("close-timeout");
+                  .contains("lower pools.connection.instances.ledger.close-timeout (now 60 min)");
               waiting.cancel(true);
             });
   }

@@ -34,6 +34,7 @@ class MetadataTest {
           "pools.connection.defaults.on-return",
           "pools.connection.defaults.jdbc-reset",
           "pools.connection.defaults.health.unserved-after",
+          "pools.advanced.defaults.health.stalled-after",
           "pools.advanced.defaults.base",
           "pools.connection.defaults.base",
           "pools.advanced.bases",

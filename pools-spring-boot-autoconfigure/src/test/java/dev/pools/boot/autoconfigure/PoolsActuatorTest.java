@@ -170,6 +170,58 @@ class PoolsActuatorTest {
   }
 
   @Test
+  void allWorkersStuckIsDownAfterTheLimitOfTheSettings() {
+    runner
+        .withPropertyValues("pools.advanced.instances.tasks.health.stalled-after=20ms")
+        .run(
+            context -> {
+              AdvancedPool pool = context.getBean(AdvancedPool.class);
+              CountDownLatch gate = new CountDownLatch(1);
+              for (int i = 0; i < 101; i++) {
+                pool.execute(() -> awaitQuietly(gate));
+              }
+
+              await().until(() -> health(context, "tasks").getStatus().equals(Status.DOWN));
+
+              assertThat(health(context, "tasks").getDetails().get("reason").toString())
+                  .contains(
+                      "limit: 20 ms",
+                      "all 1 workers are busy",
+                      "100 tasks are queued",
+                      "pools.advanced.instances.tasks.max-workers (now 1)");
+              gate.countDown();
+            });
+  }
+
+  private static void awaitQuietly(CountDownLatch gate) {
+    try {
+      gate.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Test
+  void adviceNamesWhatCanBeChanged_alsoForPoolsWithoutSettings() {
+    runner
+        .withPropertyValues("pools.advanced.defaults.health.stalled-after=20ms")
+        .withBean("mine", AdvancedPool.class, () -> AdvancedPool.builder().maxWorkers(1).build())
+        .run(
+            context -> {
+              AdvancedPool pool = context.getBean("mine", AdvancedPool.class);
+              CountDownLatch gate = new CountDownLatch(1);
+              pool.execute(() -> awaitQuietly(gate));
+              pool.execute(() -> awaitQuietly(gate));
+
+              await().until(() -> health(context, "mine").getStatus().equals(Status.DOWN));
+
+              assertThat(health(context, "mine").getDetails().get("reason").toString())
+                  .contains("raise maxWorkers of its builder (now 1)");
+              gate.countDown();
+            });
+  }
+
+  @Test
   void healthOfOnePoolCanBeTurnedOff() {
     runner
         .withPropertyValues(
@@ -196,6 +248,20 @@ class PoolsActuatorTest {
                 assertThat(context.getStartupFailure())
                     .hasStackTraceContaining("pools.connection.instances.db.health.unserved-after")
                     .hasStackTraceContaining("is -1s, but must be positive"));
+    runner
+        .withPropertyValues("pools.advanced.instances.tasks.health.stalled-after=0s")
+        .run(
+            context ->
+                assertThat(context.getStartupFailure())
+                    .hasStackTraceContaining("pools.advanced.instances.tasks.health.stalled-after")
+                    .hasStackTraceContaining("is 0s, but must be positive"));
+    runner
+        .withPropertyValues("pools.advanced.defaults.health.stalled-after=-1s")
+        .run(
+            context ->
+                assertThat(context.getStartupFailure())
+                    .hasStackTraceContaining("pools.advanced.defaults.health.stalled-after")
+                    .hasStackTraceContaining("but must be positive"));
     runner
         .withPropertyValues("pools.connection.defaults.health.failures=0")
         .run(

@@ -15,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.health.contributor.Health;
@@ -64,7 +65,13 @@ class ConnectionPoolHealthTest {
   private ConnectionPoolHealthIndicator indicator(
       ConnectionPool<?> pool, ConnectionPoolHealthOptions options) {
     return new ConnectionPoolHealthIndicator(
-        "db", pool::stats, pool::acquireTimeout, options, nanos::get);
+        "db",
+        pool::stats,
+        pool::acquireTimeout,
+        pool::closeTimeout,
+        options,
+        Texts.settings("pools.connection", "db"),
+        nanos::get);
   }
 
   private ConnectionPoolHealthIndicator quick(ConnectionPool<?> pool) {
@@ -229,12 +236,21 @@ class ConnectionPoolHealthTest {
 
   @Test
   void poolWithoutReadingsIsUnknown() throws Exception {
+    UnaryOperator<String> settings = Texts.settings("pools.advanced", "tasks");
     ConnectionPoolHealthIndicator mocked =
         new ConnectionPoolHealthIndicator(
-            "db", () -> null, () -> LONG, ConnectionPoolHealthOptions.DEFAULTS, nanos::get);
+            "db",
+            () -> null,
+            () -> LONG,
+            () -> LONG,
+            ConnectionPoolHealthOptions.DEFAULTS,
+            settings,
+            nanos::get);
+    AdvancedPoolHealthIndicator mockedTasks =
+        new AdvancedPoolHealthIndicator(
+            "tasks", () -> null, AdvancedPoolHealthOptions.DEFAULTS, settings);
 
     assertThat(read(mocked).getStatus()).isEqualTo(Status.UNKNOWN);
-    assertThat(new AdvancedPoolHealthIndicator("tasks", () -> null).health(true).getStatus())
-        .isEqualTo(Status.UNKNOWN);
+    assertThat(mockedTasks.health(true).getStatus()).isEqualTo(Status.UNKNOWN);
   }
 }
