@@ -792,6 +792,23 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   }
 
   /**
+   * Completes at the first moment at which the pool has nothing to do: no task is queued, waits for
+   * a place or runs, and no map is open. Tasks that are submitted meanwhile are waited for, too.
+   * The pool goes on accepting tasks. Cancel it to stop waiting.
+   *
+   * <p>Tasks that cannot end before this completes are not waited for: the one that calls this, and
+   * those that have called {@link System#exit}, which does not return. So a thread that closes an
+   * application can wait for its pools, whoever asked for the end.
+   */
+  public CompletableFuture<Void> whenIdle() {
+    try {
+      return dispatch.whenIdle();
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
    * Completes when the queue has a free place, with the time waited. The place is not reserved:
    * when many wait, all are told. Cancel it to stop waiting. Fails with a {@link
    * PoolShutDownException} if the pool is or will be shut down.

@@ -86,8 +86,13 @@ final class Callers {
 
   /** Whether somebody is inside, as far as those count who had come before this. */
   boolean areInside() {
+    return inside() != 0;
+  }
+
+  /** How many are inside at most, as far as those count who had come before this. */
+  long inside() {
     // Who goes in between is counted as inside, and comes to the lock.
     long gone = completed() + failed();
-    return begun() != gone;
+    return begun() - gone;
   }
 }

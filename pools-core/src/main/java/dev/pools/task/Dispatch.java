@@ -171,6 +171,7 @@ final class Dispatch {
   private final List<Promise<Void>> resizes = new ArrayList<>();
   private final Set<Promise<List<WorkerReport>>> joins = new LinkedHashSet<>();
   private final Set<PendingShutdown> shutdowns = new LinkedHashSet<>();
+  private final Set<IdleWait> idleWaits = new LinkedHashSet<>();
   private final AfterUnlock decided;
   private final IdentityHashMap<PoolTask<?>, Thread> ranByCallers = new IdentityHashMap<>();
   private long endedNanos;
@@ -407,7 +408,7 @@ final class Dispatch {
             | (crew.size() < crew.most() ? GROW : 0)
             | (scalingTick != null && !scalingTick.isTicking() ? PRESS : 0)
             | (crew.hasSurplus() ? SURPLUS : 0)
-            | (phases.pending() ? DRAINS : 0)
+            | (phases.pending() || !idleWaits.isEmpty() ? DRAINS : 0)
             | (admission.hasUrgentWaiting() ? LINE : 0)
             | (watchTimerSet ? 0 : WATCH)
             | (state == PoolState.RUNNING ? 0 : CLOSED);
@@ -1572,11 +1573,17 @@ final class Dispatch {
     checkTerminated();
   }
 
-  /** Ends the drains for which nothing is left to wait. */
+  /** Ends the waits for which nothing is left to wait. */
   private void checkDrains() {
-    if (!phases.pending()) {
-      return;
+    if (phases.pending()) {
+      checkPhases();
     }
+    if (!idleWaits.isEmpty()) {
+      checkIdle();
+    }
+  }
+
+  private void checkPhases() {
     if (callers.areInside()) {
       return;
     }
@@ -1596,6 +1603,56 @@ final class Dispatch {
     for (Promise<Void> drained : phases.drained(lowest)) {
       decide(drained, null);
     }
+  }
+
+  private void checkIdle() {
+    for (IdleWait wait : List.copyOf(idleWaits)) {
+      if (isIdleFor(wait)) {
+        isIdle(wait);
+      }
+    }
+  }
+
+  private void isIdle(IdleWait wait) {
+    idleWaits.remove(wait);
+    decided.tell(wait::cancelTimer);
+    decide(wait.done, null);
+  }
+
+  /** Whether the pool has nothing to do, besides what cannot end before this wait. */
+  private boolean isIdleFor(IdleWait wait) {
+    long tickets = queue.nextTicket();
+    if (admission.hasWaiting()
+        || callers.inside() > wait.bareCallersThatDoNotCount()
+        || queue.hasWorkLeft()) {
+      return false;
+    }
+    // In this order, as for the phases.
+    roster.idle();
+    long stuck = wait.bareCallersThatDoNotCount();
+    for (Worker worker : crew.present()) {
+      if (worker.isTaking()) {
+        return false;
+      }
+      if (worker.runningTicket() != Worker.NOTHING) {
+        if (!wait.doesNotCount(worker.thread())) {
+          return false;
+        }
+        stuck++;
+      }
+    }
+    for (Thread caller : ranByCallers.values()) {
+      if (!wait.doesNotCount(caller)) {
+        return false;
+      }
+      stuck++;
+    }
+    // Without tickets that were drawn meanwhile: a task may have submitted another to a worker that
+    // had been looked at, and then ended before its own worker was.
+    return queue.nextTicket() == tickets
+        && phases.counted() <= stuck
+        // A map whose element is the one that waits stays open.
+        && (compounds.isEmpty() || (stuck > 0 && wait.isQuiet()));
   }
 
   /** Interrupts the task if it still runs. */
@@ -2031,6 +2088,84 @@ final class Dispatch {
     }
   }
 
+  /** Completes when the pool has nothing to do; see {@link IdleWait} for what does not count. */
+  CompletableFuture<Void> whenIdle() {
+    Thread owner = Thread.currentThread();
+    boolean visits = Worker.current(this) == null && isInside();
+    IdleWait wait;
+    enter();
+    try {
+      if (state == PoolState.TERMINATED) {
+        return CompletableFuture.completedFuture(null);
+      }
+      boolean bareCaller = visits && !isRanByCaller(owner) && callers.areInside();
+      wait = new IdleWait(owner, bareCaller);
+      wait.done.whenGivenUp(() -> forgetIdleWait(wait));
+      idleWaits.add(wait);
+      // Before the look at the callers: one that comes after it sees the gate.
+      setGate();
+    } finally {
+      leave();
+    }
+    look(wait);
+    return wait.done;
+  }
+
+  private boolean isRanByCaller(Thread thread) {
+    for (Thread caller : ranByCallers.values()) {
+      if (caller == thread) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Finds out which tasks cannot end, and comes back after a while. */
+  private void look(IdleWait wait) {
+    List<Thread> runners = new ArrayList<>();
+    enter();
+    try {
+      if (!idleWaits.contains(wait)) {
+        return;
+      }
+      for (Worker worker : crew.present()) {
+        Thread thread = worker.thread();
+        if (thread != null && worker.runningTicket() != Worker.NOTHING) {
+          runners.add(thread);
+        }
+      }
+      runners.addAll(ranByCallers.values());
+    } finally {
+      leave();
+    }
+    List<Thread> stuck = IdleWait.exiting(runners);
+    enter();
+    try {
+      if (!idleWaits.contains(wait)) {
+        return;
+      }
+      wait.looked(stuck, queue.nextTicket());
+      checkDrains();
+    } finally {
+      leave();
+    }
+    Time.Timer next = time.schedule(IdleWait.LOOK_NANOS, () -> helpers.run(() -> look(wait)));
+    enter();
+    boolean late = !idleWaits.contains(wait);
+    wait.timer(next);
+    leave();
+    if (late) {
+      next.cancel();
+    }
+  }
+
+  private void forgetIdleWait(IdleWait wait) {
+    enter();
+    idleWaits.remove(wait);
+    leave();
+    wait.cancelTimer();
+  }
+
   private void forgetDrain(Promise<Void> drained) {
     enter();
     phases.forget(drained);
@@ -2117,9 +2252,8 @@ final class Dispatch {
     enter();
     try {
       compounds.remove(entry);
-      if (state != PoolState.RUNNING) {
-        checkTerminated();
-      }
+      // Some wait until no map is open, if the pool is shut down or not.
+      checkTerminated();
     } finally {
       leave();
     }
@@ -2424,6 +2558,7 @@ final class Dispatch {
       decide(shutdown.done, uptime);
     }
     shutdowns.clear();
+    List.copyOf(idleWaits).forEach(this::isIdle);
   }
 
   /** Waits until the pool has terminated; no user code can hold that up. */

@@ -122,4 +122,9 @@ final class DrainPhases {
   boolean noneCounted() {
     return counted == 0;
   }
+
+  /** How many tasks are counted one by one. */
+  long counted() {
+    return counted;
+  }
 }

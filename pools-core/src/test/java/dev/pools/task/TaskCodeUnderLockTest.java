@@ -306,6 +306,7 @@ class TaskCodeUnderLockTest extends PoolTestBase {
                   input(9))));
     }
     settled(watched(walked.drain()));
+    settled(watched(walked.whenIdle()));
     settled(watched(walked.resize(1, 1)));
     crowd(walked);
     settled(watched(walked.resize(0, 3)));

@@ -1,0 +1,129 @@
+package dev.pools.task;
+
+import dev.pools.internal.Faults;
+import dev.pools.internal.Promise;
+import dev.pools.internal.Time;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One who waits until the pool has nothing to do. Guarded by the pool's lock.
+ *
+ * <pre>
+ *   from     to         method                by
+ *   OPEN     IDLE       Dispatch.checkIdle    the thread whose hold of the lock leaves the pool idle
+ *   OPEN     GIVEN UP   Promise.whenGivenUp   the user who completes or cancels the future
+ * </pre>
+ *
+ * <p>Some tasks cannot end before the wait does, and do not count: the one whose thread waits, and
+ * those inside of {@code System.exit}, which never returns and waits for whoever closes the
+ * application. Which those are is looked up when the wait begins and now and then while it lasts.
+ */
+final class IdleWait {
+
+  /** How often it looks which tasks cannot end. */
+  static final long LOOK_NANOS = 100_000_000L;
+
+  private static final Logger LOG = LoggerFactory.getLogger(IdleWait.class);
+
+  final Promise<Void> done = new Promise<>();
+
+  /** The thread that waits, or on whose behalf another does. */
+  private final Thread owner;
+
+  /** Whether that thread runs a task of this pool that nobody keeps a list of. */
+  private final boolean ownerIsBareCaller;
+
+  /** The threads that run a task that cannot end. */
+  private List<Thread> stuck = List.of();
+
+  private long ticketsAtLook = -1;
+  private boolean quiet;
+  private Time.@Nullable Timer timer;
+
+  IdleWait(Thread owner, boolean ownerIsBareCaller) {
+    this.owner = owner;
+    this.ownerIsBareCaller = ownerIsBareCaller;
+  }
+
+  /** How many tasks do not count that are counted without their threads. */
+  int bareCallersThatDoNotCount() {
+    return ownerIsBareCaller ? 1 : 0;
+  }
+
+  /** Whether a task that this thread runs does not count. */
+  boolean doesNotCount(@Nullable Thread runner) {
+    if (runner == owner) {
+      return true;
+    }
+    for (Thread thread : stuck) {
+      if (thread == runner) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Whether no task has come between the last two looks. */
+  boolean isQuiet() {
+    return quiet;
+  }
+
+  /**
+   * Notes what a look has found.
+   *
+   * @param tickets how many tasks have come so far
+   */
+  void looked(List<Thread> nowStuck, long tickets) {
+    stuck = nowStuck;
+    quiet = tickets == ticketsAtLook;
+    ticketsAtLook = tickets;
+  }
+
+  void timer(Time.Timer next) {
+    timer = next;
+  }
+
+  void cancelTimer() {
+    if (timer != null) {
+      timer.cancel();
+    }
+  }
+
+  /** Those of these threads that are inside of {@code System.exit}; not under the lock. */
+  static List<Thread> exiting(Iterable<Thread> threads) {
+    List<Thread> exiting = new ArrayList<>();
+    for (Thread thread : threads) {
+      // A user's class of threads may answer for itself.
+      Faults.guard(
+          LOG,
+          "Looking what a thread does",
+          () -> {
+            if (isExiting(thread)) {
+              exiting.add(thread);
+            }
+          });
+    }
+    return exiting;
+  }
+
+  private static boolean isExiting(Thread thread) {
+    switch (thread.getState()) {
+      case WAITING, BLOCKED -> {
+        for (StackTraceElement frame : thread.getStackTrace()) {
+          if (frame.getClassName().equals("java.lang.Runtime")
+              && frame.getMethodName().equals("exit")) {
+            return true;
+          }
+        }
+        return false;
+      }
+      default -> {
+        return false;
+      }
+    }
+  }
+}
