@@ -24,6 +24,7 @@ record ConnectionOptions<T>(
     Duration healthCheckInterval,
     Predicate<? super Throwable> brokenWhen,
     @Nullable AsyncConnectionHook<? super T> onCreate,
+    @Nullable AsyncConnectionHook<? super T> onAcquire,
     @Nullable AsyncConnectionHook<? super T> onReturn,
     Duration hookTimeout,
     AsyncConnectionCleaner<? super T> cleaner,

@@ -119,8 +119,8 @@ public final class ConnectionPool<T> implements AutoCloseable {
    * As {@link #acquire()}.
    *
    * @param timeout how long to wait for a connection: zero means not at all. If an idle one must be
-   *     checked first, the end of this check is waited for all the same, for at most {@code
-   *     healthCheckTimeout}
+   *     checked, or prepared by {@code onAcquire}, the end of this is waited for all the same, for
+   *     at most {@code healthCheckTimeout}, and {@code hookTimeout} if there is that hook
    */
   public Lease<T> acquire(Duration timeout) throws InterruptedException {
     return acquire(Arguments.none(), timeout);
@@ -276,11 +276,11 @@ public final class ConnectionPool<T> implements AutoCloseable {
   }
 
   /**
-   * Leases a connection that is idle and need not be checked, if nobody waits for one. Never waits.
-   * If there is none, one is checked, or made if there may be more, for a later call: the
-   * connection is kept for the next lease without another check, for as long as {@code
-   * healthCheckInterval} allows. With {@link ArgumentMatching#SAME} one of other arguments may be
-   * closed to make room.
+   * Leases a connection that is idle and need be neither checked nor prepared by {@code onAcquire},
+   * if nobody waits for one. Never waits. If there is none, one is checked and prepared, or made if
+   * there may be more, for a later call: the connection is kept for the next lease without another
+   * check, for as long as {@code healthCheckInterval} allows. With {@link ArgumentMatching#SAME}
+   * one of other arguments may be closed to make room.
    *
    * @throws PoolStoppedException if the pool is stopped
    */
@@ -852,6 +852,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
     private Duration healthCheckInterval = Duration.ofSeconds(30);
     private Predicate<? super Throwable> brokenWhen = BrokenWhen.connectionFails();
     private @Nullable AsyncConnectionHook<? super T> onCreate;
+    private @Nullable AsyncConnectionHook<? super T> onAcquire;
     private @Nullable AsyncConnectionHook<? super T> onReturn;
     private Duration hookTimeout = Duration.ofSeconds(5);
     private AsyncConnectionCleaner<? super T> cleaner = async(ConnectionCleaner.closing());
@@ -1029,6 +1030,38 @@ public final class ConnectionPool<T> implements AutoCloseable {
     }
 
     /**
+     * Adapts a connection before each lease, after its health check if one is due; by default
+     * nothing does. It runs on the pool's executor, while the caller waits in line: it gets the
+     * connection itself, and not what a guard puts before it. Meanwhile the connection is the
+     * pool's and counts as being checked. A caller that gives up (timeout, cancel, interrupt) owns
+     * nothing; what was prepared for it goes to the next caller, who gets it without another run.
+     *
+     * <p>If the hook fails, or takes longer than {@code hookTimeout}, the connection is closed
+     * ({@link RetireReason#PREPARATION_FAILED}), the others are checked before their next lease,
+     * and the caller gets another one within its time. Then each new connection must pass the hook
+     * before it belongs to the pool: if it fails, that is a failed creation, so the pauses between
+     * attempts grow ({@code backoff}), and the error of a caller whose time is over has the last
+     * failure as its cause. This ends with the first new connection that passes. That the hook
+     * passes says nothing about the health of the connection.
+     *
+     * <p>{@code tryAcquire} does not wait for the hook: it has an idle connection prepared, returns
+     * nothing, and the connection stays prepared for the next call. {@code acquire} with a timeout
+     * of zero waits for the hook of an idle connection, as it does for a check.
+     *
+     * <p>With this hook each acquire and each end of a lease takes the pool's lock, and each lease
+     * costs a call on the executor.
+     */
+    public Builder<T> onAcquire(ConnectionHook<? super T> hook) {
+      return asyncOnAcquire(asynchronous(hook));
+    }
+
+    /** As {@link #onAcquire}, but without holding a thread meanwhile. */
+    public Builder<T> asyncOnAcquire(AsyncConnectionHook<? super T> hook) {
+      this.onAcquire = Objects.requireNonNull(hook, "hook");
+      return this;
+    }
+
+    /**
      * Resets each connection that comes back, however its lease ended, before anyone else gets it;
      * by default nothing does. Meanwhile it counts as being checked. If the hook fails, or takes
      * longer than {@code hookTimeout}, the connection is closed ({@link
@@ -1054,7 +1087,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
       };
     }
 
-    /** How long {@code onReturn} may take; positive, by default 5 s. */
+    /** How long {@code onAcquire} or {@code onReturn} may take each; positive, by default 5 s. */
     public Builder<T> hookTimeout(Duration hookTimeout) {
       this.hookTimeout = Objects.requireNonNull(hookTimeout, "hookTimeout");
       return this;
@@ -1341,6 +1374,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
               healthCheckInterval,
               brokenWhen,
               onCreate,
+              onAcquire,
               onReturn,
               hookTimeout,
               cleaner,

@@ -51,6 +51,9 @@ final class Creation {
   /** How many connections have turned out to be unfit since the last one passed its first check. */
   private int unfitInARow;
 
+  /** Whether {@code onAcquire} has failed, and no new connection has passed it since. */
+  private boolean preparationInDoubt;
+
   Creation(Creations all, long initialPauseNanos, long longestPauseNanos) {
     this.all = all;
     this.initialPauseNanos = initialPauseNanos;
@@ -94,6 +97,33 @@ final class Creation {
   /** A connection has passed its first check: what the server grants is fit. */
   void passed() {
     unfitInARow = 0;
+  }
+
+  /**
+   * A connection could not be prepared for a lease.
+   *
+   * @return whether this is the first one since a new connection could be
+   */
+  boolean unprepared(Throwable cause, long nowNanos) {
+    forgetFormerLife();
+    boolean isFirst = !preparationInDoubt;
+    preparationInDoubt = true;
+    failureBeforeSuccess = cause;
+    failedNanos = nowNanos;
+    return isFirst;
+  }
+
+  /** A connection was prepared for a lease for the first time. */
+  void prepared() {
+    preparationInDoubt = false;
+  }
+
+  /**
+   * Whether a new connection must pass {@code onAcquire} before it belongs to the pool, so that a
+   * hook which fails for each connection closes a few and does not have one after another created.
+   */
+  boolean isPreparationInDoubt() {
+    return failuresInARow() > 0 || preparationInDoubt;
   }
 
   /**
@@ -212,6 +242,7 @@ final class Creation {
       life = all.life();
       failuresInARow = 0;
       unfitInARow = 0;
+      preparationInDoubt = false;
       lastFailure = null;
       failureBeforeSuccess = null;
     }

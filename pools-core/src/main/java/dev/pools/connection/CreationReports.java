@@ -50,6 +50,26 @@ final class CreationReports {
     Faults.debug(LOG, cause, "Pool '{}' cannot create a connection", pool);
   }
 
+  /**
+   * A connection could not be prepared for a lease.
+   *
+   * @param isFirst whether it is the first of a series; the following ones say nothing new
+   */
+  static void notPrepared(String pool, boolean isFirst, Throwable cause) {
+    if (isFirst) {
+      Faults.warn(
+          LOG,
+          cause,
+          "Pool '{}' closes a connection because onAcquire failed for it. Until a new connection"
+              + " passes onAcquire, each must pass it as part of its creation, and the pool logs"
+              + " what follows at DEBUG",
+          pool);
+    } else {
+      Faults.debug(
+          LOG, cause, "Pool '{}' closes a connection because onAcquire failed for it", pool);
+    }
+  }
+
   /** An attempt has succeeded after others had failed. */
   static void recovered(String pool, int failedBefore) {
     Faults.info(

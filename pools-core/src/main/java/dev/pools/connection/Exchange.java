@@ -67,6 +67,10 @@ final class Exchange<T> {
   private final ConnectionListeners<T> listeners;
   private final long createTimeoutNanos;
   private final long checkTimeoutNanos;
+
+  /** How long an idle connection may take to be checked and prepared. */
+  private final long readyWithinNanos;
+
   private final VersionedLock lock = new VersionedLock();
   private final Gate<T> gate = new Gate<>();
   private final Lookout lookout = new Lookout();
@@ -174,6 +178,8 @@ final class Exchange<T> {
     this.closer = new ConnectionCloser<>(options, time, decisions, listeners, new Closings());
     this.createTimeoutNanos = Time.nanos(options.createTimeout());
     this.checkTimeoutNanos = Time.nanos(options.healthCheckTimeout());
+    long hookNanos = options.onAcquire() == null ? 0 : Time.nanos(options.hookTimeout());
+    this.readyWithinNanos = Math.min(checkTimeoutNanos, Long.MAX_VALUE - hookNanos) + hookNanos;
     boolean apart = options.argumentMatching() == ArgumentMatching.SAME;
     this.creations =
         new Creations(
@@ -260,9 +266,14 @@ final class Exchange<T> {
     gate.bar(
         (line.size() > 0 ? Gate.WAITERS : 0)
             | (serves() ? 0 : Gate.SHUT)
-            | (fitness.dueOnReturn() || options.onReturn() != null || same != null
-                ? Gate.DECIDED
-                : 0));
+            | (isEachLeaseDecided() ? Gate.DECIDED : 0));
+  }
+
+  private boolean isEachLeaseDecided() {
+    return fitness.dueOnReturn()
+        || options.onAcquire() != null
+        || options.onReturn() != null
+        || same != null;
   }
 
   /**
@@ -552,7 +563,7 @@ final class Exchange<T> {
     waiter.awaitsCheckOnly = true;
     if (overdue) {
       waiter.hasNoTime = true;
-      waiter.deadlineNanos = now + checkTimeoutNanos;
+      waiter.deadlineNanos = now + readyWithinNanos;
     }
     return true;
   }
@@ -640,7 +651,7 @@ final class Exchange<T> {
       match();
       if (line.size() == 0 && !isAnyOnItsWay(tenant) && tenant.creation.mayBegin(now)) {
         if (slots.total() < maxSize) {
-          create(wanted, /* upkeep= */ false);
+          create(wanted, /* upkeep= */ false).want();
         } else if (same != null && slots.live() >= maxSize) {
           same.displaceFor(tenant);
         }
@@ -652,7 +663,8 @@ final class Exchange<T> {
   }
 
   /**
-   * An idle connection that can be leased at once, held; one that is due for a check is sent to it.
+   * An idle connection that can be leased at once, held; one that must be checked or prepared
+   * before is sent to that.
    */
   private @Nullable Slot<T> usable(Tenant<T> tenant, long now) {
     boolean isChecked = isBeingChecked(tenant);
@@ -660,12 +672,12 @@ final class Exchange<T> {
       RetireReason spent = fitness.spent(slot, now);
       if (spent != null) {
         retire(slot, spent);
-      } else if (!isDueOnBorrow(slot, now)) {
+      } else if (isReady(slot, now)) {
         return slot;
       } else {
         if (!isChecked) {
+          makeReady(slot, now);
           slot.want();
-          check(slot);
         } else {
           slot.offer();
         }
@@ -877,14 +889,14 @@ final class Exchange<T> {
       RetireReason spent = fitness.spent(slot, now);
       if (spent != null) {
         retire(slot, spent);
-      } else if (!isDueOnBorrow(slot, now)) {
+      } else if (isReady(slot, now)) {
         grant(first, slot, now);
       } else if (slot.doubtful && slots.total() < maxSize && creation.mayBegin(now)) {
         // A new one is there sooner than this one can be known to be dead.
         slot.offer();
         break;
-      } else if (slots.checking() < line.size()) {
-        check(slot);
+      } else if (slots.gettingReady() < line.size()) {
+        makeReady(slot, now);
       } else {
         slot.offer();
         break;
@@ -927,6 +939,25 @@ final class Exchange<T> {
       suspectAll();
     }
     return fitness.dueOnBorrow(slot, now);
+  }
+
+  /** Whether this connection can be leased as it is: it need be neither checked nor prepared. */
+  boolean isReady(Slot<T> slot, long now) {
+    return isPrepared(slot) && !isDueOnBorrow(slot, now);
+  }
+
+  /** Whether {@code onAcquire} has nothing to do, or has done it since the last lease. */
+  boolean isPrepared(Slot<T> slot) {
+    return options.onAcquire() == null || slot.isPrepared();
+  }
+
+  /** Does with a connection that is held what it needs before a lease. */
+  void makeReady(Slot<T> slot, long now) {
+    if (isPrepared(slot) || isDueOnBorrow(slot, now)) {
+      check(slot);
+    } else {
+      prepare(slot);
+    }
   }
 
   private void suspectAll() {
@@ -988,7 +1019,7 @@ final class Exchange<T> {
     if (slot == null) {
       return;
     }
-    if (fitness.spent(slot, now) == null && !isDueOnBorrow(slot, now)) {
+    if (fitness.spent(slot, now) == null && isReady(slot, now)) {
       grant(newcomer, slot, now);
     } else {
       slot.offer();
@@ -1050,17 +1081,93 @@ final class Exchange<T> {
 
   /** A connection that has just been made, or checked, goes to the head of the line, or is idle. */
   private void offerProven(Slot<T> slot, long now) {
+    boolean isForLater = serves() && slot.isWanted();
     if (same != null) {
-      slots.offer(slot);
+      if (isForLater && !isPrepared(slot)) {
+        prepare(slot);
+      } else {
+        slots.offer(slot);
+      }
       match(slot);
       return;
     }
     Waiter<T> first = serves() ? firstAlive(now) : null;
-    if (first == null) {
+    if (!isPrepared(slot) && (first != null || isForLater)) {
+      prepare(slot);
+    } else if (first == null) {
       slots.offer(slot);
     } else {
       grant(first, slot, now);
     }
+  }
+
+  /**
+   * Has {@code onAcquire} adapt a connection that is held to its next lease. Until then it is not
+   * idle: it counts as being checked. Callers stay in line meanwhile and own nothing of it, so who
+   * gives up leaves it to the next one, or idle and prepared.
+   */
+  void prepare(Slot<T> slot) {
+    long epoch = slot.beginHook(/* isReset= */ false);
+    callHook(
+        "onAcquire",
+        Objects.requireNonNull(options.onAcquire()),
+        slot,
+        epoch,
+        Slot.State.CHECKING,
+        failure -> preparationEnded(slot, epoch, failure));
+  }
+
+  private void preparationEnded(Slot<T> slot, long epoch, @Nullable Throwable failure) {
+    Throwable told = Secrets.withoutSecrets(failure, slot.arguments());
+    enter();
+    try {
+      if (!slot.isOwnedBy(epoch, Slot.State.CHECKING)) {
+        return;
+      }
+      long now = time.nanoTime();
+      if (told != null) {
+        boolean isFirst = slot.tenant.creation.unprepared(told, now);
+        decisions.tell(() -> CreationReports.notPrepared(name(), isFirst, told));
+        retire(slot, RetireReason.PREPARATION_FAILED);
+        requireProofOfTheOthers(slot);
+      } else {
+        slot.hookDone();
+        if (slot.prepared()) {
+          slot.tenant.creation.prepared();
+        }
+        offerPrepared(slot, now);
+      }
+      match();
+      dismissThoseWithoutCheck();
+      checkNext();
+    } finally {
+      leave();
+    }
+  }
+
+  private void offerPrepared(Slot<T> slot, long now) {
+    RetireReason reason = fateOf(slot, LeaseEnd.RETURNED, now);
+    if (reason != null) {
+      retire(slot, reason);
+    } else if (fitness.isInDoubt(slot) || slot.suspect) {
+      // What has put it in doubt has happened during the hook.
+      slots.offer(slot);
+      checkIfInDoubt(slot);
+    } else {
+      offerProven(slot, now);
+    }
+  }
+
+  private void callHook(
+      String option,
+      AsyncConnectionHook<? super T> hook,
+      Slot<T> slot,
+      long epoch,
+      Slot.State during,
+      Consumer<@Nullable Throwable> ended) {
+    HookCall<T> call = new HookCall<>(option, hook, slot, epoch, during, slot.connection());
+    ConnectionThreads chosen = threads;
+    decisions.serve(() -> call.start(chosen, time, options.hookTimeout(), ended));
   }
 
   // ---- Back from a caller
@@ -1253,40 +1360,14 @@ final class Exchange<T> {
    * Until then it is not idle: it counts as being checked, and stands for those in line.
    */
   private void reset(Slot<T> slot) {
-    AsyncConnectionHook<? super T> hook = Objects.requireNonNull(options.onReturn());
-    long epoch = slot.beginCheck();
-    T connection = slot.connection();
-    ConnectionThreads chosen = threads;
-    decisions.serve(
-        () ->
-            TimedCall.start(
-                chosen,
-                time,
-                Time.nanos(options.hookTimeout()),
-                () -> resetIfOwned(hook, slot, epoch, connection),
-                new TimedCall.Listener<Object>() {
-                  @Override
-                  public void overdue() {
-                    resetEnded(
-                        slot,
-                        epoch,
-                        new TimeoutException(
-                            "onReturn has not ended within " + options.hookTimeout()));
-                  }
-
-                  @Override
-                  public void ended(@Nullable Object ignored, @Nullable Throwable failure) {
-                    resetEnded(slot, epoch, failure);
-                  }
-                }));
-  }
-
-  private CompletionStage<?> resetIfOwned(
-      AsyncConnectionHook<? super T> hook, Slot<T> slot, long epoch, T connection)
-      throws Exception {
-    return slot.isOwnedBy(epoch, Slot.State.CHECKING)
-        ? hook.run(connection)
-        : CompletableFuture.completedFuture(null);
+    long epoch = slot.beginHook(/* isReset= */ true);
+    callHook(
+        "onReturn",
+        Objects.requireNonNull(options.onReturn()),
+        slot,
+        epoch,
+        Slot.State.CHECKING,
+        failure -> resetEnded(slot, epoch, failure));
   }
 
   private void resetEnded(Slot<T> slot, long epoch, @Nullable Throwable failure) {
@@ -1307,7 +1388,7 @@ final class Exchange<T> {
         }
         matchReturned();
       } else {
-        slot.wasReset();
+        slot.hookDone();
         long now = time.nanoTime();
         RetireReason reason = fateOf(slot, LeaseEnd.RETURNED, now);
         if (reason == null) {
@@ -1317,6 +1398,7 @@ final class Exchange<T> {
           matchReturned();
         }
       }
+      dismissThoseWithoutCheck();
       checkNext();
     } finally {
       leave();
@@ -1326,7 +1408,7 @@ final class Exchange<T> {
   /** Hands a connection that has come back, and is held, to the first in line, if it may be. */
   private boolean grantReturned(Slot<T> slot, long now) {
     Waiter<T> first = same == null && serves() ? firstAlive(now) : null;
-    if (first == null || mayBeOvertaken(first, now) || isDueOnBorrow(slot, now)) {
+    if (first == null || mayBeOvertaken(first, now) || !isReady(slot, now)) {
       return false;
     }
     grant(first, slot, now);
@@ -1523,7 +1605,7 @@ final class Exchange<T> {
     }
   }
 
-  void create(Wanted<T> wanted, boolean upkeep) {
+  Slot<T> create(Wanted<T> wanted, boolean upkeep) {
     Arguments arguments = wanted.arguments();
     Slot<T> slot = slots.add(wanted);
     slot.upkeep = upkeep;
@@ -1551,6 +1633,7 @@ final class Exchange<T> {
                         slot, arguments, life, connection, failure, time.nanoTime() - begunNanos);
                   }
                 }));
+    return slot;
   }
 
   /**
@@ -1751,34 +1834,85 @@ final class Exchange<T> {
     }
   }
 
-  /** Whether a new connection must pass a check before it belongs to the pool. */
+  /** Whether a new connection must pass a check, or onAcquire, before it belongs to the pool. */
   private boolean mustBeProven(Slot<T> slot) {
-    return options.healthChecker() != null
-        && (options.checkOnCreate() || slot.tenant.creation.isInDoubt());
+    return mustBePrepared(slot)
+        || (options.healthChecker() != null
+            && (options.checkOnCreate() || slot.tenant.creation.isInDoubt()));
+  }
+
+  private boolean mustBePrepared(Slot<T> slot) {
+    return options.onAcquire() != null && slot.tenant.creation.isPreparationInDoubt();
   }
 
   /**
-   * Checks a new connection before it belongs to the pool. This is part of its creation: until it
-   * is over it counts as being created, and if the connection is unfit the creation has failed.
+   * Checks a new connection before it belongs to the pool, and prepares it if {@code onAcquire} has
+   * been failing. This is part of its creation: until it is over it counts as being created, and if
+   * the connection is unfit the creation has failed.
    */
   private void prove(Slot<T> slot, long life, T connection, long tookNanos) {
     long begunNanos = time.nanoTime();
+    boolean prepares = mustBePrepared(slot);
     slot.prove(connection, begunNanos);
     long epoch = slot.epoch();
     callChecker(
         slot,
         epoch,
         Slot.State.PROVING,
-        (fit, failure) ->
-            proven(slot, epoch, life, fit, failure, tookNanos + time.nanoTime() - begunNanos));
+        (fit, failure) -> {
+          if (fit && prepares) {
+            prepareNew(slot, epoch, life, begunNanos, tookNanos);
+          } else {
+            proven(
+                slot,
+                epoch,
+                life,
+                fit,
+                failure,
+                /* byHook= */ false,
+                tookNanos + time.nanoTime() - begunNanos);
+          }
+        });
   }
 
+  private void prepareNew(
+      Slot<T> slot, long epoch, long life, long begunNanos, long tookBeforeNanos) {
+    enter();
+    try {
+      if (slot.isOwnedBy(epoch, Slot.State.PROVING)) {
+        callHook(
+            "onAcquire",
+            Objects.requireNonNull(options.onAcquire()),
+            slot,
+            epoch,
+            Slot.State.PROVING,
+            failure ->
+                proven(
+                    slot,
+                    epoch,
+                    life,
+                    /* fit= */ failure == null,
+                    failure,
+                    /* byHook= */ true,
+                    tookBeforeNanos + time.nanoTime() - begunNanos));
+      }
+    } finally {
+      leave();
+    }
+  }
+
+  /**
+   * It is known whether a new connection may belong to the pool.
+   *
+   * @param byHook whether onAcquire has said so, and not the health check
+   */
   private void proven(
       Slot<T> slot,
       long epoch,
       long life,
       boolean fit,
       @Nullable Throwable failure,
+      boolean byHook,
       long tookNanos) {
     Throwable told = Secrets.withoutSecrets(failure, slot.arguments());
     enter();
@@ -1789,18 +1923,26 @@ final class Exchange<T> {
       if (fit) {
         slot.passed(time.nanoTime());
         slot.tenant.creation.passed();
+        if (byHook) {
+          slot.prepared();
+          slot.tenant.creation.prepared();
+        }
         joinPool(slot, life, tookNanos);
         return;
       }
       Throwable fault =
           new ConnectionCreationException(
-              name(), "a new connection failed its first health check", told);
+              name(),
+              byHook
+                  ? "onAcquire failed for a new connection, which must pass it since it has failed before"
+                  : "a new connection failed its first health check",
+              told);
       countCreated(slot.connection(), tookNanos);
       if (!slot.overdue) {
         slot.tenant.creation.overdue();
         countFailure(slot, fault, time.nanoTime() - tookNanos, Duration.ofNanos(tookNanos));
       }
-      retire(slot, RetireReason.UNHEALTHY);
+      retire(slot, byHook ? RetireReason.PREPARATION_FAILED : RetireReason.UNHEALTHY);
       startFails(slot, life, fault);
       match();
     } finally {
@@ -2016,8 +2158,7 @@ final class Exchange<T> {
     List<CompletableFuture<Void>> checks = new ArrayList<>(0);
     for (Slot<T> slot : slots.present()) {
       if (slot != dead && !slot.doubtful && slot.provenNanos - sinceNanos <= 0) {
-        slot.mark();
-        slot.doubtful = slot.isMarked();
+        slot.doubtful = slot.takesDoubt();
         if (slot.state() == Slot.State.IDLE) {
           checks.add(checkSoon(slot));
         }
@@ -2037,8 +2178,7 @@ final class Exchange<T> {
     }
     for (Slot<T> slot : slots.present()) {
       if (slot != broken && !slot.unproven) {
-        slot.mark();
-        slot.unproven = slot.isMarked();
+        slot.unproven = slot.takesDoubt();
         checkIfInDoubt(slot);
       }
     }

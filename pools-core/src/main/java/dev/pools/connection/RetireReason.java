@@ -16,6 +16,8 @@ public enum RetireReason {
   BROKEN,
   /** Its reset after a lease failed, or took too long ({@code onReturn}). */
   RESET_FAILED,
+  /** Its preparation for a lease failed, or took too long ({@code onAcquire}). */
+  PREPARATION_FAILED,
   /** It was there when the pool was asked to replace all its connections ({@code softEvict}). */
   EVICTED,
   /** Its lease had been out for too long, or forgotten, so that the pool has taken it back. */
@@ -32,7 +34,15 @@ public enum RetireReason {
   /** Whether another connection takes the place of one that was closed for this reason. */
   boolean isReplaced() {
     return switch (this) {
-      case MAX_LIFE, MAX_USES, UNHEALTHY, INVALIDATED, BROKEN, RESET_FAILED, EVICTED, RECLAIMED ->
+      case MAX_LIFE,
+          MAX_USES,
+          UNHEALTHY,
+          INVALIDATED,
+          BROKEN,
+          RESET_FAILED,
+          PREPARATION_FAILED,
+          EVICTED,
+          RECLAIMED ->
           true;
       case IDLE, DISPLACED, RESIZED, STOPPED, LATE -> false;
     };
@@ -46,6 +56,7 @@ public enum RetireReason {
           IDLE,
           MAX_USES,
           RESET_FAILED,
+          PREPARATION_FAILED,
           EVICTED,
           RECLAIMED,
           DISPLACED,

@@ -250,7 +250,7 @@ final class SameArguments<T> {
     }
 
     private boolean isUsable(Slot<T> slot) {
-      return slot == proven || !exchange.isDueOnBorrow(slot, now);
+      return slot == proven ? exchange.isPrepared(slot) : exchange.isReady(slot, now);
     }
 
     /** The idle connection of this tenant that was used last and is not spent. */
@@ -302,7 +302,11 @@ final class SameArguments<T> {
         exchange.grant(waiter, held(slot), now);
       } else if (slot != null && !(slot.doubtful && free() > 0 && tenant.creation.mayBegin(now))) {
         boolean inDoubt = slot.doubtful;
-        exchange.check(held(slot));
+        if (slot == proven) {
+          exchange.prepare(held(slot));
+        } else {
+          exchange.makeReady(held(slot), now);
+        }
         if (inDoubt) {
           // It counts as nothing yet, but each caller has one turn in a round.
           pass(tenant);

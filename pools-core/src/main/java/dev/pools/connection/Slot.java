@@ -49,7 +49,7 @@ final class Slot<T> extends SlotSpacing {
    *   HELD      CHECKING  beginCheck  who holds the lock                            lock, store
    *   HELD      CLOSING   retire      who holds the lock                            lock, store
    *   CHECKING  HELD      passed      the check that this slot waits for            lock, store
-   *   CHECKING  HELD      wasReset    the reset that this slot waits for            lock, store
+   *   CHECKING  HELD      hookDone    the hook that this slot waits for             lock, store
    *   CHECKING  CLOSING   retire      the check, or a stop                          lock, store
    *   CLOSING   GONE      vacate      the cleaner, when it has returned             lock, store
    *
@@ -202,6 +202,18 @@ final class Slot<T> extends SlotSpacing {
 
   /** Whether it was so when its check began. */
   boolean checkedInDoubt;
+
+  /** Whether it is CHECKING only until its reset after a lease is over. */
+  boolean resetting;
+
+  /** Whether it is CHECKING because a hook acts on it, which proves nothing. */
+  private boolean inHook;
+
+  /** How many leases there had been when it was last prepared for one. */
+  private long preparedAtUses = -1;
+
+  /** Whether it has ever been prepared for a lease. */
+  private boolean hasBeenPrepared;
 
   /** Completes after the check in the background that it stands in line for. */
   @Nullable CompletableFuture<Void> awaitedCheck;
@@ -392,6 +404,7 @@ final class Slot<T> extends SlotSpacing {
       throw new IllegalStateException("A slot cannot go from " + before + " to " + next + ".");
     }
     word = wordOf(epoch, next, mark);
+    inHook = false;
     slots.moved(this, before, next);
   }
 
@@ -518,9 +531,53 @@ final class Slot<T> extends SlotSpacing {
     return first;
   }
 
-  /** Its reset is over: it is clean, but nothing is proven. */
-  void wasReset() {
+  /**
+   * Begins an ownership: a hook acts on the connection. It neither proves anything nor uses up a
+   * proof.
+   *
+   * @param isReset whether it is the reset after a lease
+   */
+  long beginHook(boolean isReset) {
+    boolean proofWasUnused = isProofUnused();
+    resetting = isReset;
+    long epoch = beginCheck();
+    if (proofWasUnused) {
+      provenEpoch = epoch;
+    }
+    inHook = true;
+    return epoch;
+  }
+
+  /** The hook is over: what it had to do is done, but nothing is proven. */
+  void hookDone() {
     become(State.HELD, epoch(), 0);
+  }
+
+  /**
+   * It has been prepared for its next lease.
+   *
+   * @return whether for the first time
+   */
+  boolean prepared() {
+    preparedAtUses = uses();
+    boolean isFirst = !hasBeenPrepared;
+    hasBeenPrepared = true;
+    return isFirst;
+  }
+
+  /** Whether it has been prepared for a lease, and has not been leased since. */
+  boolean isPrepared() {
+    return preparedAtUses == uses();
+  }
+
+  /**
+   * Sees to it that a doubt about it is looked at before its next lease.
+   *
+   * @return false if that need not be: it is being checked, or closed
+   */
+  boolean takesDoubt() {
+    mark();
+    return isMarked() || inHook;
   }
 
   void retire() {

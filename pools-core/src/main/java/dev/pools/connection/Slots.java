@@ -17,8 +17,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Slots<T> {
 
+  /** One that has been prepared for a lease is warmer than any that has not. */
   private final Comparator<Slot<T>> byWarmth =
       (one, other) -> {
+        if (one.isPrepared() != other.isPrepared()) {
+          return one.isPrepared() ? 1 : -1;
+        }
         int byUse = Long.signum(one.usedNanos - other.usedNanos);
         return byUse != 0 ? byUse : Long.compare(one.offered, other.offered);
       };
@@ -30,6 +34,7 @@ final class Slots<T> {
   private int present;
   private int checking;
   private int checkedInDoubt;
+  private int resetting;
   private int closing;
   private int held;
   private long offers;
@@ -64,6 +69,10 @@ final class Slots<T> {
         if (slot.checkedInDoubt) {
           checkedInDoubt--;
         }
+        if (slot.resetting) {
+          resetting--;
+          slot.resetting = false;
+        }
       }
       case CLOSING -> {
         closing--;
@@ -77,6 +86,9 @@ final class Slots<T> {
         checking++;
         if (slot.checkedInDoubt) {
           checkedInDoubt++;
+        }
+        if (slot.resetting) {
+          resetting++;
         }
       }
       case HELD -> {
@@ -273,6 +285,11 @@ final class Slots<T> {
 
   int checking() {
     return checking;
+  }
+
+  /** How many are being checked, or prepared, for a lease; those in a reset apart. */
+  int gettingReady() {
+    return checking - resetting;
   }
 
   int closing() {

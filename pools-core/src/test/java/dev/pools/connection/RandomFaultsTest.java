@@ -36,6 +36,7 @@ class RandomFaultsTest extends ConnectionTestBase {
   private SplittableRandom random = new SplittableRandom();
   private ConnectionPool<FakeConnection> pool = sized(0, 1);
   private boolean checks;
+  private boolean prepares;
   private boolean serverAnswers;
 
   /** How many places may be taken, which is more than may be while a smaller pool shrinks. */
@@ -89,6 +90,10 @@ class RandomFaultsTest extends ConnectionTestBase {
           .checkOnReturn(random.nextInt(4) == 0)
           .idleBypass(Duration.ofMillis(random.nextInt(1000)));
     }
+    prepares = random.nextBoolean();
+    if (prepares) {
+      builder.asyncOnAcquire(this::prepare);
+    }
     return builder;
   }
 
@@ -115,6 +120,15 @@ class RandomFaultsTest extends ConnectionTestBase {
       throw new IOException("reset");
     }
     return fit && random.nextInt(10) > 0;
+  }
+
+  private CompletionStage<?> prepare(FakeConnection connection) throws Exception {
+    pool.stats();
+    return switch (serverAnswers ? 9 : random.nextInt(20)) {
+      case 0 -> throw new IOException("cannot be adapted");
+      case 1 -> new CompletableFuture<>();
+      default -> CompletableFuture.completedFuture(connection);
+    };
   }
 
   private void close(FakeConnection connection, Arguments arguments) throws Exception {
@@ -272,7 +286,9 @@ class RandomFaultsTest extends ConnectionTestBase {
     if (held.waiting() == 0) {
       assertThat(stats.inUse()).as("3: none is lost: %s", stats).isEqualTo(leases.size());
       assertThat(stats.waiting()).as("3: nobody is forgotten").isEqualTo(inLine.size());
-      boolean canBeServed = stats.idle() > 0 && stats.creating() == 0;
+      // Each caller in line has at most one connection prepared for it at a time.
+      boolean isPreparedFor = prepares && stats.checking() >= stats.waiting();
+      boolean canBeServed = stats.idle() > 0 && stats.creating() == 0 && !isPreparedFor;
       boolean canGrow =
           places(stats) < stats.maxSize()
               && stats.creating() + stats.checking() + stats.inUse() == 0

@@ -56,7 +56,7 @@ class SlotStateTest {
   private static final Step LEASE = checked("lease", slot -> slot.lease(0, /* marked= */ false));
   private static final Step BEGIN_CHECK = checked("beginCheck", Slot::beginCheck);
   private static final Step PASSED = checked("passed", slot -> slot.passed(0));
-  private static final Step WAS_RESET = checked("wasReset", Slot::wasReset);
+  private static final Step HOOK_DONE = checked("hookDone", Slot::hookDone);
   private static final Step RETIRE = checked("retire", Slot::retire);
   private static final Step VACATE = checked("vacate", Slot::vacate);
 
@@ -74,7 +74,7 @@ class SlotStateTest {
           LEASE,
           BEGIN_CHECK,
           PASSED,
-          WAS_RESET,
+          HOOK_DONE,
           RETIRE,
           VACATE);
 
@@ -93,13 +93,13 @@ class SlotStateTest {
   /** The rows of the table in Slot: from each state, the methods that lead on, and where to. */
   private static final Map<State, Map<Step, State>> TABLE =
       Map.of(
-          CREATING, Map.of(MADE, HELD, PROVE, PROVING, PASSED, HELD, WAS_RESET, HELD, VACATE, GONE),
-          PROVING, Map.of(PASSED, HELD, WAS_RESET, HELD, MADE, HELD, RETIRE, CLOSING),
+          CREATING, Map.of(MADE, HELD, PROVE, PROVING, PASSED, HELD, HOOK_DONE, HELD, VACATE, GONE),
+          PROVING, Map.of(PASSED, HELD, HOOK_DONE, HELD, MADE, HELD, RETIRE, CLOSING),
           HELD, Map.of(OFFER, IDLE, LEASE, IN_USE, BEGIN_CHECK, CHECKING, RETIRE, CLOSING),
           IDLE, Map.of(TAKE, IN_USE, HOLD, HELD, SEIZE, HELD, LEASE, IN_USE),
           IN_USE,
               Map.of(PUT_BACK, IDLE, SEIZE, HELD, SEIZE_LEASE, HELD, GIVE_BACK, HELD, OFFER, IDLE),
-          CHECKING, Map.of(PASSED, HELD, WAS_RESET, HELD, MADE, HELD, RETIRE, CLOSING),
+          CHECKING, Map.of(PASSED, HELD, HOOK_DONE, HELD, MADE, HELD, RETIRE, CLOSING),
           CLOSING, Map.of(VACATE, GONE),
           GONE, Map.of());
 
@@ -107,7 +107,7 @@ class SlotStateTest {
   @SuppressWarnings("ReferenceEquality") // The steps are constants.
   private static boolean isSharedWithAnother(State from, Step step) {
     return (step == PASSED && from == CREATING)
-        || (step == WAS_RESET && from != CHECKING && from.mayBecome(HELD))
+        || (step == HOOK_DONE && from != CHECKING && from.mayBecome(HELD))
         || (step == MADE && from != CREATING)
         || (step == LEASE && from == IDLE)
         || (step == OFFER && from == IN_USE)

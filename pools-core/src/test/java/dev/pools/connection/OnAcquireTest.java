@@ -1,0 +1,500 @@
+package dev.pools.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pools.Arguments;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/** The hook that adapts a connection before each lease. */
+class OnAcquireTest extends ConnectionTestBase {
+
+  private final List<Integer> prepared = new ArrayList<>();
+  private final AtomicReference<@Nullable RuntimeException> refusal = new AtomicReference<>();
+
+  private ConnectionPool.Builder<FakeConnection> preparing() {
+    return builder()
+        .maxSize(1)
+        .onAcquire(
+            connection -> {
+              prepared.add(connection.number);
+              RuntimeException refused = refusal.get();
+              if (refused != null) {
+                throw refused;
+              }
+            });
+  }
+
+  /** A hook that ends when the test says so. */
+  private static final class Hook {
+    private final List<CompletableFuture<Void>> calls = new ArrayList<>();
+
+    CompletableFuture<Void> run(FakeConnection connection) {
+      CompletableFuture<Void> call = new CompletableFuture<>();
+      calls.add(call);
+      return call;
+    }
+
+    void end(int call) {
+      calls.get(call).complete(null);
+    }
+  }
+
+  @Test
+  void eachLease_comesAfterOneRunOfTheHook() throws Exception {
+    ConnectionPool<FakeConnection> pool = build(preparing());
+
+    pool.acquire().close();
+    pool.acquire(Duration.ZERO).close();
+    pool.acquire(Arguments.of("any")).close();
+    get(pool.acquireAsync()).close();
+    pool.use(connection -> 1);
+    get(pool.useAsync(connection -> CompletableFuture.completedFuture(1)));
+
+    assertThat(prepared).containsExactly(1, 1, 1, 1, 1, 1);
+    assertThat(pool.stats().acquired()).isEqualTo(6);
+  }
+
+  @Test
+  void tryAcquire_hasAConnectionPreparedForTheNextCall() {
+    ConnectionPool<FakeConnection> pool = build(preparing());
+
+    assertThat(pool.tryAcquire()).as("one is created").isEmpty();
+    Lease<FakeConnection> lease = pool.tryAcquire().orElseThrow();
+    lease.close();
+
+    assertThat(pool.tryAcquire()).as("it is prepared").isEmpty();
+    assertThat(prepared).containsExactly(1, 1);
+    pool.tryAcquire().orElseThrow().close();
+    assertThat(prepared).containsExactly(1, 1);
+  }
+
+  @Test
+  void dueCheck_comesBeforeTheHook() throws Exception {
+    Hook hook = new Hook();
+    ConnectionPool<FakeConnection> pool =
+        build(builder().maxSize(1).idleBypass(Duration.ZERO).asyncOnAcquire(hook::run));
+    CompletableFuture<Lease<FakeConnection>> first = pool.acquireAsync();
+    hook.end(0);
+    get(first).close();
+    List<Integer> callsAtCheck = new ArrayList<>();
+    server.onCheck.set(() -> callsAtCheck.add(hook.calls.size()));
+
+    CompletableFuture<Lease<FakeConnection>> second = pool.acquireAsync();
+    assertThat(callsAtCheck).containsExactly(1);
+    assertThat(hook.calls).hasSize(2);
+    assertThat(second).isNotDone();
+    hook.end(1);
+
+    get(second).close();
+  }
+
+  @Test
+  void callerWithoutTime_waitsForTheHookOfAnIdleConnection() {
+    Hook hook = new Hook();
+    ConnectionPool<FakeConnection> pool =
+        build(builder().maxSize(1).hookTimeout(Duration.ofSeconds(4)).asyncOnAcquire(hook::run));
+    CompletableFuture<Lease<FakeConnection>> first = pool.acquireAsync();
+    hook.end(0);
+    get(first).close();
+
+    CompletableFuture<Lease<FakeConnection>> second = pool.acquireAsync(Duration.ZERO);
+    time.advance(Duration.ofMillis(3900));
+    assertThat(second).isNotDone();
+    hook.end(1);
+
+    get(second).close();
+  }
+
+  @Test
+  void callerThatGivesUpDuringTheHook_leavesThePreparedConnectionToTheNext() {
+    Hook hook = new Hook();
+    ConnectionPool<FakeConnection> pool = build(builder().maxSize(1).asyncOnAcquire(hook::run));
+    CompletableFuture<Lease<FakeConnection>> cancelled = pool.acquireAsync();
+    CompletableFuture<Lease<FakeConnection>> timedOut = pool.acquireAsync(Duration.ofSeconds(1));
+    CompletableFuture<Lease<FakeConnection>> next = pool.acquireAsync();
+
+    cancelled.cancel(false);
+    time.advance(Duration.ofSeconds(1));
+    assertThat(timedOut).isCompletedExceptionally();
+    hook.end(0);
+    get(next).close();
+    CompletableFuture<Lease<FakeConnection>> last = pool.acquireAsync();
+    last.cancel(false);
+    hook.end(1);
+
+    assertThat(pool.tryAcquire()).as("it is prepared and idle").isPresent();
+    assertThat(hook.calls).hasSize(2);
+  }
+
+  @Test
+  void preparedConnection_isLeasedBeforeOneThatIsNot() throws Exception {
+    ConnectionPool<FakeConnection> pool =
+        build(preparing().maxSize(2).idleBypass(Duration.ofMinutes(1)));
+    Lease<FakeConnection> first = pool.acquire();
+    Lease<FakeConnection> second = pool.acquire();
+    first.close();
+    assertThat(pool.tryAcquire()).isEmpty();
+    time.advance(Duration.ofSeconds(1));
+    second.close();
+
+    assertThat(pool.tryAcquire().orElseThrow().connection().number).isEqualTo(1);
+  }
+
+  @Test
+  void interruptedCaller_ownsNothing() throws Exception {
+    Hook hook = new Hook();
+    ConnectionPool<FakeConnection> pool = build(builder().maxSize(1).asyncOnAcquire(hook::run));
+
+    Thread.currentThread().interrupt();
+    assertThatThrownBy(pool::acquire).isInstanceOf(InterruptedException.class);
+    hook.end(0);
+
+    assertThat(pool.stats().idle()).isEqualTo(1);
+    assertThat(pool.tryAcquire()).isPresent();
+  }
+
+  @Test
+  void hookThatFails_closesTheConnectionAndTheCallerGetsAnother() throws Exception {
+    ConnectionPool<FakeConnection> pool =
+        build(
+            builder()
+                .maxSize(2)
+                .onAcquire(
+                    connection -> {
+                      if (connection.number == 1) {
+                        throw new IllegalStateException("cannot be adapted");
+                      }
+                    }));
+
+    assertThat(pool.acquire().connection().number).isEqualTo(2);
+
+    assertThat(server.closed).hasSize(1);
+    assertThat(pool.stats().retired()).containsEntry(RetireReason.PREPARATION_FAILED, 1L);
+    assertThat(pool.stats().createFailures()).isZero();
+  }
+
+  @Test
+  void hookThatHangs_isCancelledAndTheCallerGetsAnother() {
+    Hook hook = new Hook();
+    ConnectionPool<FakeConnection> pool =
+        build(builder().maxSize(1).hookTimeout(Duration.ofSeconds(3)).asyncOnAcquire(hook::run));
+    CompletableFuture<Lease<FakeConnection>> caller = pool.acquireAsync();
+
+    time.advance(Duration.ofMillis(2999));
+    assertThat(server.closed).isEmpty();
+    time.advance(Duration.ofMillis(1));
+    assertThat(hook.calls.get(0)).isCancelled();
+    assertThat(server.closed).hasSize(1);
+    hook.end(1);
+
+    assertThat(get(caller).connection().number).isEqualTo(2);
+    assertThat(pool.stats().retired()).containsEntry(RetireReason.PREPARATION_FAILED, 1L);
+  }
+
+  @Test
+  void hookThatKeepsFailing_costsAttemptsWithPausesAndNamesItsFailure() {
+    refusal.set(new IllegalStateException("cannot be adapted"));
+    ConnectionPool<FakeConnection> pool =
+        build(
+            preparing()
+                .maxSize(4)
+                .backoff(Duration.ofMillis(100), Duration.ofSeconds(1))
+                .acquireTimeout(Duration.ofSeconds(10)));
+    CompletableFuture<Lease<FakeConnection>> caller = pool.acquireAsync();
+
+    for (int i = 0; i < 1000; i++) {
+      time.advance(Duration.ofMillis(10));
+    }
+
+    assertThat(server.attempts).hasValueLessThan(30);
+    assertThat(pool.stats().createFailures()).isEqualTo(server.attempts.get() - 1);
+    assertThat(pool.stats().lastCreateFailure()).hasRootCause(refusal.get());
+    assertThat(caller)
+        .failsWithin(Duration.ofSeconds(PATIENCE_SECONDS))
+        .withThrowableOfType(java.util.concurrent.ExecutionException.class)
+        .withCauseInstanceOf(AcquireTimeoutException.class)
+        .withStackTraceContaining("cannot be adapted");
+
+    refusal.set(null);
+    caller = pool.acquireAsync();
+    time.advance(Duration.ofSeconds(1));
+    get(caller).close();
+    int attempts = server.attempts.get();
+    get(pool.acquireAsync()).close();
+    assertThat(server.attempts).hasValue(attempts);
+  }
+
+  @Test
+  void hookThatFailsOnNewConnectionsOnly_costsAttemptsWithPauses() throws Exception {
+    ConnectionPool<FakeConnection> pool =
+        build(
+            builder()
+                .maxSize(2)
+                .backoff(Duration.ofMillis(100), Duration.ofSeconds(1))
+                .onAcquire(
+                    connection -> {
+                      if (connection.number > 1) {
+                        throw new IllegalStateException("cannot be adapted");
+                      }
+                    }));
+    Lease<FakeConnection> old = pool.acquire();
+    CompletableFuture<Lease<FakeConnection>> second = pool.acquireAsync(Duration.ofSeconds(30));
+
+    for (int i = 0; i < 1000; i++) {
+      time.advance(Duration.ofMillis(10));
+      if (i % 10 == 0) {
+        old.close();
+        CompletableFuture<Lease<FakeConnection>> again = pool.acquireAsync();
+        get(second).close();
+        old = get(again);
+        second = pool.acquireAsync(Duration.ofSeconds(30));
+      }
+    }
+
+    assertThat(server.attempts).hasValueLessThan(30);
+    second.cancel(false);
+    old.close();
+  }
+
+  @Test
+  void failureBeforeAnyFailedCreation_isTheCauseOfATimeout() {
+    Hook hook = new Hook();
+    ConnectionPool<FakeConnection> pool =
+        build(builder().maxSize(1).hookTimeout(Duration.ofSeconds(1)).asyncOnAcquire(hook::run));
+    CompletableFuture<Lease<FakeConnection>> caller = pool.acquireAsync(Duration.ofMillis(1500));
+
+    time.advance(Duration.ofSeconds(1));
+    time.advance(Duration.ofMillis(500));
+
+    assertThat(caller)
+        .failsWithin(Duration.ofSeconds(PATIENCE_SECONDS))
+        .withThrowableOfType(java.util.concurrent.ExecutionException.class)
+        .withStackTraceContaining("onAcquire has not ended within PT1S");
+  }
+
+  @Test
+  void preparedConnection_isNotThereforeProven() throws Exception {
+    ConnectionPool<FakeConnection> pool =
+        build(preparing().idleBypass(Duration.ZERO).healthCheckInterval(Duration.ofHours(1)));
+    pool.acquire().close();
+    time.advance(Duration.ofSeconds(1));
+
+    pool.acquire().close();
+    time.advance(Duration.ofSeconds(1));
+    pool.acquire().close();
+
+    assertThat(server.checks).hasValue(2);
+  }
+
+  @Test
+  void doubtThatArisesDuringAHook_isLookedAtBeforeTheLease() {
+    Hook hook = new Hook();
+    ConnectionPool<FakeConnection> pool = build(builder().maxSize(2).asyncOnAcquire(hook::run));
+    CompletableFuture<Lease<FakeConnection>> one = pool.acquireAsync();
+    hook.end(0);
+    Lease<FakeConnection> first = get(one);
+    CompletableFuture<Lease<FakeConnection>> two = pool.acquireAsync();
+
+    first.invalidate();
+    int checks = server.checks.get();
+    hook.end(1);
+
+    get(two).close();
+    assertThat(server.checks).hasValue(checks + 1);
+  }
+
+  @Test
+  void doubtThatArisesDuringAReset_isLookedAtBeforeTheLease() {
+    Hook hook = new Hook();
+    ConnectionPool<FakeConnection> pool = build(builder().maxSize(2).asyncOnReturn(hook::run));
+    Lease<FakeConnection> first = get(pool.acquireAsync());
+    Lease<FakeConnection> second = get(pool.acquireAsync());
+    second.close();
+
+    first.invalidate();
+    int checks = server.checks.get();
+    hook.end(0);
+
+    assertThat(server.checks).hasValue(checks + 1);
+  }
+
+  @Test
+  void resetOfOneConnection_doesNotKeepAnIdleOneFromACaller() {
+    Hook reset = new Hook();
+    ConnectionPool<FakeConnection> pool = build(preparing().maxSize(2).asyncOnReturn(reset::run));
+    Lease<FakeConnection> first = get(pool.acquireAsync());
+    Lease<FakeConnection> second = get(pool.acquireAsync());
+    first.close();
+    reset.end(0);
+    second.close();
+
+    Lease<FakeConnection> third = get(pool.acquireAsync());
+
+    assertThat(third.connection().number).isEqualTo(1);
+    reset.end(1);
+    third.close();
+    reset.end(2);
+  }
+
+  @Test
+  void suspension_keepsAPreparedConnectionFromCallersUntilItIsOver() {
+    Hook hook = new Hook();
+    ConnectionPool<FakeConnection> pool = build(builder().maxSize(1).asyncOnAcquire(hook::run));
+    CompletableFuture<Lease<FakeConnection>> caller = pool.acquireAsync();
+
+    pool.suspend();
+    hook.end(0);
+    assertThat(caller).isNotDone();
+    pool.resume();
+
+    get(caller).close();
+    assertThat(hook.calls).hasSize(1);
+  }
+
+  @Test
+  void stopDuringTheHook_closesTheConnectionOnce() {
+    Hook hook = new Hook();
+    ConnectionPool<FakeConnection> pool = build(builder().maxSize(1).asyncOnAcquire(hook::run));
+    CompletableFuture<Lease<FakeConnection>> caller = pool.acquireAsync();
+
+    CompletableFuture<Void> stopped = pool.stop();
+    assertThat(caller).isCompletedExceptionally();
+    hook.end(0);
+
+    get(stopped);
+    assertThat(server.closed).hasSize(1);
+  }
+
+  @Test
+  void stopAtItsDeadlineDuringTheHook_closesTheConnectionOnce() {
+    Hook hook = new Hook();
+    ConnectionPool<FakeConnection> pool = build(builder().maxSize(1).asyncOnAcquire(hook::run));
+    pool.acquireAsync();
+
+    get(pool.stop(Duration.ZERO));
+    hook.end(0);
+
+    assertThat(server.closed).hasSize(1);
+  }
+
+  @Test
+  void stopWhileANewConnectionMustPassTheHook_closesTheConnectionOnce() {
+    Hook hook = new Hook();
+    ConnectionPool<FakeConnection> pool = build(builder().maxSize(1).asyncOnAcquire(hook::run));
+    pool.acquireAsync();
+    hook.calls.get(0).completeExceptionally(new IllegalStateException("cannot be adapted"));
+    assertThat(pool.stats().creating()).isEqualTo(1);
+
+    get(pool.stop());
+    hook.end(1);
+
+    assertThat(server.closed).hasSize(2);
+  }
+
+  @Test
+  void evictionDuringTheHook_closesTheConnectionAndTheCallerGetsAnother() {
+    Hook hook = new Hook();
+    ConnectionPool<FakeConnection> pool = build(builder().maxSize(1).asyncOnAcquire(hook::run));
+    CompletableFuture<Lease<FakeConnection>> caller = pool.acquireAsync();
+
+    pool.softEvict();
+    hook.end(0);
+    hook.end(1);
+
+    assertThat(get(caller).connection().number).isEqualTo(2);
+  }
+
+  @Test
+  void waiterLimit_letsACallerWaitForTheHookOfAnIdleConnection() {
+    Hook hook = new Hook();
+    ConnectionPool<FakeConnection> pool =
+        build(builder().maxSize(1).waiterLimit(0).asyncOnAcquire(hook::run));
+    assertThat(pool.tryAcquire()).isEmpty();
+
+    CompletableFuture<Lease<FakeConnection>> caller = pool.acquireAsync();
+    assertThat(caller).isNotDone();
+    hook.end(0);
+
+    get(caller).close();
+  }
+
+  @Test
+  void sameArguments_havePreparedWhatTheCallerGets() throws Exception {
+    ConnectionPool<FakeConnection> pool =
+        build(preparing().maxSize(2).argumentMatching(ArgumentMatching.SAME));
+    Arguments one = Arguments.of("one");
+    Arguments two = Arguments.of("two");
+
+    pool.acquire(one).close();
+    pool.acquire(two).close();
+    pool.acquire(one).close();
+    assertThat(pool.tryAcquire(two)).isEmpty();
+    pool.tryAcquire(two).orElseThrow().close();
+
+    assertThat(prepared).containsExactly(1, 2, 1, 2);
+  }
+
+  @Test
+  void tenantWhoseHookFails_delaysNoOther() {
+    ConnectionPool<FakeConnection> pool =
+        build(
+            builder()
+                .maxSize(2)
+                .argumentMatching(ArgumentMatching.SAME)
+                .onAcquire(
+                    connection -> {
+                      if (connection.madeWith.equals(Arguments.of("bad"))) {
+                        throw new IllegalStateException("cannot be adapted");
+                      }
+                    }));
+    CompletableFuture<Lease<FakeConnection>> bad = pool.acquireAsync(Arguments.of("bad"));
+
+    for (int i = 0; i < 100; i++) {
+      get(pool.acquireAsync(Arguments.of("good"))).close();
+      time.advance(Duration.ofMillis(10));
+    }
+
+    assertThat(bad).isNotDone();
+    assertThat(server.attempts).hasValueLessThan(15);
+    bad.cancel(false);
+  }
+
+  @Test
+  void leaseThatOvertakes_isPrepared() throws Exception {
+    ConnectionPool<FakeConnection> pool = build(preparing().fairness(Fairness.THROUGHPUT));
+    Lease<FakeConnection> lease = pool.acquire();
+    CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync();
+
+    lease.close();
+
+    get(waiting).close();
+    assertThat(prepared).containsExactly(1, 1);
+  }
+
+  @Test
+  void leakDetection_beginsAfterTheHook() {
+    Hook hook = new Hook();
+    ConnectionPool<FakeConnection> pool =
+        build(
+            builder()
+                .maxSize(1)
+                .hookTimeout(Duration.ofMinutes(5))
+                .leakThreshold(Duration.ofMinutes(1))
+                .asyncOnAcquire(hook::run));
+    CompletableFuture<Lease<FakeConnection>> caller = pool.acquireAsync(Duration.ofHours(1));
+
+    time.advance(Duration.ofMinutes(2));
+    get(pool.maintain());
+    assertThat(pool.stats().leaks()).isZero();
+    hook.end(0);
+
+    get(caller).close();
+  }
+}
