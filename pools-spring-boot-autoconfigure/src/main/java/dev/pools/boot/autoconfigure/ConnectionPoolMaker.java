@@ -14,7 +14,6 @@ import dev.pools.connection.JdbcReset;
 import java.sql.Connection;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.ResolvableType;
@@ -143,6 +142,7 @@ class ConnectionPoolMaker {
       ConnectionPoolSettings settings,
       ResolvableType connection) {
     AsyncConnectionHook<Object> onCreate = hook(parts.onCreate(settings, connection));
+    AsyncConnectionHook<Object> onAcquire = hook(parts.onAcquire(settings, connection));
     AsyncConnectionHook<Object> onReturn = hook(parts.onReturn(settings, connection));
     String reset = parts.jdbcReset(settings, connection);
     if (reset != null) {
@@ -152,6 +152,9 @@ class ConnectionPoolMaker {
     }
     if (onCreate != null) {
       builder.asyncOnCreate(onCreate);
+    }
+    if (onAcquire != null) {
+      builder.asyncOnAcquire(onAcquire);
     }
     if (onReturn != null) {
       builder.asyncOnReturn(onReturn);
@@ -183,22 +186,7 @@ class ConnectionPoolMaker {
     if (second == null) {
       return first;
     }
-    return connection -> {
-      CompletionStage<?> begun = first.run(connection);
-      // The thread that completes an asynchronous hook is the user's, and must not be held up.
-      return begun instanceof CompletableFuture<?> future && future.isDone()
-          ? begun.thenCompose(done -> next(second, connection))
-          : begun.thenComposeAsync(done -> next(second, connection));
-    };
-  }
-
-  private static CompletionStage<Boolean> next(
-      AsyncConnectionHook<Object> hook, Object connection) {
-    try {
-      return hook.run(connection).thenApply(done -> true);
-    } catch (Exception failure) {
-      return CompletableFuture.failedFuture(failure);
-    }
+    return new HooksInOrder(first, second);
   }
 
   @SuppressWarnings("unchecked")

@@ -54,6 +54,13 @@ public class ConnectionPoolSettings implements PoolSettings {
   private @Nullable String onCreate;
 
   /**
+   * Name of the bean that adapts a connection before each lease, a ConnectionHook or an
+   * AsyncConnectionHook. By default the bean named after the pool with the suffix OnAcquire. Set it
+   * when the bean has another name.
+   */
+  private @Nullable String onAcquire;
+
+  /**
    * Name of the bean that resets each released connection, a ConnectionHook or an
    * AsyncConnectionHook. By default the bean named after the pool with the suffix OnReturn. Set it
    * when the bean has another name.
@@ -136,8 +143,9 @@ public class ConnectionPoolSettings implements PoolSettings {
   private Duration healthCheckInterval = Duration.ofSeconds(30);
 
   /**
-   * How long jdbc-reset and on-return together may take to reset a released connection. A
-   * connection whose reset takes longer is closed. Raise it when a rollback can take longer.
+   * How long on-acquire may take to adapt a connection, and how long jdbc-reset and on-return
+   * together may take to reset one. A connection whose hook takes longer is closed. Raise it when a
+   * rollback can take longer.
    */
   private Duration hookTimeout = Duration.ofSeconds(5);
 
@@ -441,6 +449,16 @@ public class ConnectionPoolSettings implements PoolSettings {
   /** Sets {@link #getOnCreate()}. */
   public void setOnCreate(@Nullable String onCreate) {
     this.onCreate = onCreate;
+  }
+
+  /** Name of the bean that adapts a connection before each lease. */
+  public @Nullable String getOnAcquire() {
+    return onAcquire;
+  }
+
+  /** Sets {@link #getOnAcquire()}. */
+  public void setOnAcquire(@Nullable String onAcquire) {
+    this.onAcquire = onAcquire;
   }
 
   /** Name of the bean that resets each connection that comes back. */

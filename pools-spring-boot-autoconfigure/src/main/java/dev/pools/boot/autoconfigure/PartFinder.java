@@ -35,7 +35,7 @@ import org.springframework.util.ClassUtils;
  * by its name but does not fit the connections is a mistake too: it is never ignored.
  *
  * <p>A hook is only found by the property or by its name, since its type does not tell when it
- * runs: the only hook of an application would run at each of the two moments otherwise.
+ * runs: the only hook of an application would run at each of the three moments otherwise.
  */
 final class PartFinder {
 
@@ -93,6 +93,8 @@ final class PartFinder {
       List.of(ConnectionHook.class, AsyncConnectionHook.class);
   private static final Part ON_CREATE =
       new Part("on-create", "OnCreate", HOOKS, /* isFoundByItsType= */ false);
+  private static final Part ON_ACQUIRE =
+      new Part("on-acquire", "OnAcquire", HOOKS, /* isFoundByItsType= */ false);
   private static final Part ON_RETURN =
       new Part("on-return", "OnReturn", HOOKS, /* isFoundByItsType= */ false);
   private static final Part JDBC_RESET =
@@ -123,6 +125,11 @@ final class PartFinder {
   /** The name of the bean that prepares new connections; null if there is none. */
   @Nullable String onCreate(ConnectionPoolSettings settings, ResolvableType connection) {
     return optional(settings.getOnCreate(), ON_CREATE, connection);
+  }
+
+  /** The name of the bean that adapts connections before each lease; null if there is none. */
+  @Nullable String onAcquire(ConnectionPoolSettings settings, ResolvableType connection) {
+    return optional(settings.getOnAcquire(), ON_ACQUIRE, connection);
   }
 
   /** The name of the bean that resets connections; null if there is none. */
@@ -163,6 +170,7 @@ final class PartFinder {
     healthChecker(settings, connection);
     cleaner(settings, connection);
     onCreate(settings, connection);
+    onAcquire(settings, connection);
     onReturn(settings, connection);
     jdbcReset(settings, connection);
   }

@@ -56,6 +56,11 @@ class HookBeansTest {
     }
 
     @Bean
+    ConnectionHook<StringBuilder> mailServerOnAcquire() {
+      return text -> text.append(" adapted");
+    }
+
+    @Bean
     AsyncConnectionHook<CharSequence> mailServerOnReturn() {
       return text -> {
         ((StringBuilder) text).append(" reset");
@@ -71,8 +76,10 @@ class HookBeansTest {
         .run(
             context -> {
               ConnectionPool<StringBuilder> pool = pool(context);
-              assertThat(pool.<String>use(StringBuilder::toString)).isEqualTo("new prepared");
-              assertThat(pool.<String>use(StringBuilder::toString)).isEqualTo("new prepared reset");
+              assertThat(pool.<String>use(StringBuilder::toString))
+                  .isEqualTo("new prepared adapted");
+              assertThat(pool.<String>use(StringBuilder::toString))
+                  .isEqualTo("new prepared adapted reset adapted");
             });
   }
 

@@ -31,6 +31,7 @@ class MetadataTest {
           "pools.connection.defaults.health-checker",
           "pools.connection.defaults.cleaner",
           "pools.connection.defaults.on-create",
+          "pools.connection.defaults.on-acquire",
           "pools.connection.defaults.on-return",
           "pools.connection.defaults.jdbc-reset",
           "pools.connection.defaults.health.unserved-after",
@@ -53,6 +54,7 @@ class MetadataTest {
           "async-cleaner",
           "async-health-checker",
           "async-on-create",
+          "async-on-acquire",
           "async-on-return",
           "broken-when",
           // Two properties: backoff-initial and backoff-max.
@@ -92,6 +94,7 @@ class MetadataTest {
             "health-checker", HealthChecker.class,
             "cleaner", ConnectionCleaner.class,
             "on-create", ConnectionHook.class,
+            "on-acquire", ConnectionHook.class,
             "on-return", ConnectionHook.class,
             "jdbc-reset", JdbcReset.class);
     beans.forEach(

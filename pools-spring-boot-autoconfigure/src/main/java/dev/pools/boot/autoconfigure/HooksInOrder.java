@@ -1,0 +1,112 @@
+package dev.pools.boot.autoconfigure;
+
+import dev.pools.connection.AsyncConnectionHook;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Two hooks as one: the second starts when the first is done. Whoever cancels the stage, as the
+ * pool does when its time is over, cancels or interrupts the hook that runs at that moment, and the
+ * second does not start any more.
+ */
+record HooksInOrder(AsyncConnectionHook<Object> first, AsyncConnectionHook<Object> second)
+    implements AsyncConnectionHook<Object> {
+
+  @Override
+  public CompletionStage<?> run(Object connection) throws Exception {
+    Run run = new Run(second, connection);
+    run.begin(first.run(connection));
+    return run;
+  }
+
+  private static final class Run extends CompletableFuture<Boolean> {
+
+    private final AsyncConnectionHook<Object> second;
+    private final Object connection;
+
+    // Guarded by this.
+    private @Nullable CompletionStage<?> step;
+    private @Nullable Thread inside;
+    private boolean interrupted;
+    private boolean cancelled;
+
+    private Run(AsyncConnectionHook<Object> second, Object connection) {
+      this.second = second;
+      this.connection = connection;
+    }
+
+    private void begin(CompletionStage<?> begun) {
+      synchronized (this) {
+        step = begun;
+      }
+      // The thread that completes an asynchronous hook is the user's, and must not be held up.
+      if (begun instanceof CompletableFuture<?> future && future.isDone()) {
+        begun.handle((done, failure) -> goOn(failure));
+      } else {
+        begun.handleAsync((done, failure) -> goOn(failure));
+      }
+    }
+
+    private boolean goOn(@Nullable Throwable failure) {
+      if (failure != null) {
+        completeExceptionally(failure);
+      } else if (enter()) {
+        runSecond();
+      }
+      return true;
+    }
+
+    private synchronized boolean enter() {
+      step = null;
+      inside = cancelled ? null : Thread.currentThread();
+      return !cancelled;
+    }
+
+    private void runSecond() {
+      CompletionStage<?> begun = null;
+      Throwable thrown = null;
+      try {
+        begun = second.run(connection);
+      } catch (Throwable failure) {
+        thrown = failure;
+      }
+      boolean isCancelled;
+      synchronized (this) {
+        inside = null;
+        step = begun;
+        isCancelled = cancelled;
+        if (interrupted) {
+          // It was meant for the hook, not for what this thread does next.
+          Thread.interrupted();
+        }
+      }
+      if (begun == null) {
+        completeExceptionally(thrown != null ? thrown : new NullPointerException("null stage"));
+        return;
+      }
+      begun.handle(
+          (done, failure) -> failure == null ? complete(true) : completeExceptionally(failure));
+      if (isCancelled) {
+        begun.toCompletableFuture().cancel(true);
+      }
+    }
+
+    @Override
+    public boolean cancel(boolean mayInterruptIfRunning) {
+      CompletionStage<?> unfinished;
+      synchronized (this) {
+        cancelled = true;
+        unfinished = step;
+        if (inside != null && inside != Thread.currentThread()) {
+          interrupted = true;
+          inside.interrupt();
+        }
+      }
+      if (unfinished != null) {
+        unfinished.toCompletableFuture().cancel(mayInterruptIfRunning);
+      }
+      return super.cancel(mayInterruptIfRunning);
+    }
+  }
+}
