@@ -63,7 +63,7 @@ public final class AdvancedPoolHealthIndicator extends AbstractHealthIndicator {
   @Override
   protected void doHealthCheck(Health.Builder health) {
     PoolStats stats = readings.get();
-    if (stats == null) {
+    if (stats == null || stats.state() == null) {
       Texts.noReadings(health);
       return;
     }

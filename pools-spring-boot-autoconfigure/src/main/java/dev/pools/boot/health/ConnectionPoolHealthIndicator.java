@@ -111,7 +111,7 @@ public final class ConnectionPoolHealthIndicator extends AbstractHealthIndicator
   @Override
   protected void doHealthCheck(Health.Builder health) {
     ConnectionPoolStats stats = readings.get();
-    if (stats == null) {
+    if (stats == null || stats.state() == null) {
       Texts.noReadings(health);
       return;
     }

@@ -1,5 +1,7 @@
 package dev.pools.boot.lifecycle;
 
+import dev.pools.connection.ConnectionPool;
+import dev.pools.task.AdvancedPool;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.beans.factory.config.SingletonBeanRegistry;
@@ -16,9 +18,19 @@ final class LivingPools {
     Map<String, P> pools = new LinkedHashMap<>();
     for (String name : context.getBeanNamesForType(type, false, false)) {
       if (made.containsSingleton(name)) {
-        pools.put(name, context.getBean(name, type));
+        P pool = context.getBean(name, type);
+        if (isPool(pool)) {
+          pools.put(name, pool);
+        }
       }
     }
     return pools;
+  }
+
+  /** A mock, in a test of the application, answers null, and can be neither started nor stopped. */
+  private static boolean isPool(Object bean) {
+    return bean instanceof AdvancedPool tasks
+        ? tasks.stats() != null
+        : !(bean instanceof ConnectionPool<?> connections) || connections.stats() != null;
   }
 }
