@@ -771,6 +771,19 @@ public final class ConnectionPool<T> implements AutoCloseable {
     exchange.resume();
   }
 
+  /**
+   * Runs an action each time the pool has started, begins to stop, has stopped, is suspended or is
+   * resumed, from now on. It says nothing about the change, because several may have followed each
+   * other before it runs: let it look at the {@link #stats() state}.
+   *
+   * <p>It runs on the thread that has changed the state, outside of locks, so it should be quick.
+   * What it throws is logged, and the pool goes on. The pool keeps it as long as it lives. Never
+   * blocks.
+   */
+  public void onStateChange(Runnable action) {
+    exchange.onStateChange(Objects.requireNonNull(action, "action"));
+  }
+
   // ---- Readings: none takes a lock
 
   /** The pool's name, which its log lines and metrics carry. */

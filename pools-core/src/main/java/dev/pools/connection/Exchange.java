@@ -18,6 +18,7 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.LockSupport;
@@ -104,6 +105,9 @@ final class Exchange<T> {
   private final Deque<Wanted<T>> nextArguments = new ArrayDeque<>();
   private final List<CompletableFuture<Void>> resizes = new ArrayList<>();
   private final AfterUnlock decisions;
+
+  /** What runs after each change of the state. */
+  private final List<Runnable> stateActions = new CopyOnWriteArrayList<>();
 
   /** Those in threads who have been granted a connection in this hold of the lock. */
   private @Nullable Waiter<T> firstServed;
@@ -237,6 +241,19 @@ final class Exchange<T> {
   private void news(Consumer<ConnectionPoolListener<? super T>> event) {
     if (!listeners.isEmpty()) {
       decisions.tell(() -> listeners.tell(event));
+    }
+  }
+
+  /** Runs an action after each change of the state from now on, outside of the lock. */
+  void onStateChange(Runnable action) {
+    stateActions.add(action);
+  }
+
+  /** The state has changed, which is told after the lock. */
+  private void stateHasChanged() {
+    for (Runnable action : stateActions) {
+      decisions.tell(
+          () -> Faults.guard(LOG, "An action on the state of pool '" + name() + "'", action));
     }
   }
 
@@ -2497,6 +2514,7 @@ final class Exchange<T> {
   private void beginLife(
       List<Wanted<T>> arguments, @Nullable Executor replacement, StartFailure onFailure) {
     state = State.RUNNING;
+    stateHasChanged();
     lives++;
     startedNanos = time.nanoTime();
     threads = replacement == null ? standardThreads : standardThreads.on(replacement);
@@ -2650,6 +2668,7 @@ final class Exchange<T> {
       if (state == State.CREATED) {
         state = State.STOPPED;
         suspended = false;
+        stateHasChanged();
       }
       if (state == State.STOPPED) {
         return CompletableFuture.completedFuture(null);
@@ -2701,7 +2720,10 @@ final class Exchange<T> {
       if (state == State.STOPPING || state == State.STOPPED) {
         throw new PoolStoppedException(name());
       }
-      suspended = true;
+      if (!suspended) {
+        suspended = true;
+        stateHasChanged();
+      }
       setGate();
     } finally {
       leave();
@@ -2711,7 +2733,10 @@ final class Exchange<T> {
   void resume() {
     enter();
     try {
-      suspended = false;
+      if (suspended) {
+        suspended = false;
+        stateHasChanged();
+      }
       match();
       for (Slot<T> slot : slots.present()) {
         checkIfInDoubt(slot);
@@ -2724,6 +2749,7 @@ final class Exchange<T> {
   private void beginStop() {
     state = State.STOPPING;
     suspended = false;
+    stateHasChanged();
     setGate();
     stopped = new CompletableFuture<>();
     for (Time.Timer timer : new Time.@Nullable Timer[] {maintenanceTimer, retryTimer}) {
@@ -2818,6 +2844,7 @@ final class Exchange<T> {
 
   private void stopIsOver() {
     state = State.STOPPED;
+    stateHasChanged();
     // What still hangs does not hold up the pool's next life.
     closer.abandon();
     for (Slot<T> slot : slots.all()) {

@@ -45,10 +45,22 @@ import org.jspecify.annotations.Nullable;
  * <p>A pool whose users have all forgotten it, so that it is unreachable, shuts itself down: what
  * it has taken runs, then its threads end. Better close it.
  *
- * <p>Metrics: {@link #stats()} has all numbers of a pool at one moment. Micrometer's {@code
- * ExecutorServiceMetrics.monitor(pool)} knows the classes of the JDK only; of this pool it times
- * the tasks, but shows neither size nor queue. Bind gauges to {@code stats()}, or let the Spring
- * Boot starter do so: its meters are named {@code pools.advanced.*}.
+ * <p>Metrics: {@link #stats()} has all numbers of a pool at one moment. Do not use Micrometer's
+ * {@code ExecutorServiceMetrics.monitor(registry, pool, name)}: it knows the executors of the JDK
+ * only; of this pool it times the tasks, but shows neither its size nor its queue. Use {@code
+ * dev.pools.boot.metrics.AdvancedPoolMetrics} of the Spring Boot starter, which needs no
+ * application context and offers Micrometer's own names, too:
+ *
+ * <pre>{@code
+ * AdvancedPoolMetrics metrics = new AdvancedPoolMetrics(true);
+ * metrics.bindTo(registry);
+ * AdvancedPool pool =
+ *     AdvancedPool.builder().name("reports").listener(metrics.listenerFor("reports")).build();
+ * metrics.add("reports", pool);
+ * }</pre>
+ *
+ * <p>Or bind gauges of your own: {@code Gauge.builder("reports.queued", pool, p ->
+ * p.stats().qsize())}.
  *
  * <p>Memory effects: what a thread does before it submits a task happens-before the task, and what
  * the task does happens-before the completion of its future.

@@ -36,6 +36,43 @@ class StartStopTest extends ConnectionTestBase {
   }
 
   @Test
+  void actionOnTheState_runsAfterEachChangeWhateverOthersThrow() {
+    ConnectionPool<FakeConnection> pool = build(builder().minSize(1));
+    List<State> seen = new ArrayList<>();
+    pool.onStateChange(
+        () -> {
+          throw new AssertionError("an action that fails");
+        });
+    pool.onStateChange(() -> seen.add(pool.stats().state()));
+
+    get(pool.start());
+    get(pool.start());
+    pool.suspend();
+    pool.suspend();
+    pool.resume();
+    pool.resume();
+    get(pool.stop());
+    get(pool.stop());
+    get(pool.start());
+
+    assertThat(seen)
+        .containsSubsequence(State.RUNNING, State.SUSPENDED, State.RUNNING, State.STOPPED)
+        .endsWith(State.RUNNING)
+        .hasSize(6);
+  }
+
+  @Test
+  void actionOnTheState_runsWhenAPoolIsStoppedThatWasNeverStarted() {
+    ConnectionPool<FakeConnection> pool = build(builder());
+    List<State> seen = new ArrayList<>();
+    pool.onStateChange(() -> seen.add(pool.stats().state()));
+
+    get(pool.stop());
+
+    assertThat(seen).containsExactly(State.STOPPED);
+  }
+
+  @Test
   void startTwiceIsOneStart() {
     ConnectionPool<FakeConnection> pool = build(builder().minSize(1));
 

@@ -65,6 +65,7 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
           "softEvict",
           "suspend",
           "resume",
+          "onStateChange",
           "name",
           "available",
           "size",
@@ -406,6 +407,7 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
             .time(time)
             .build();
     pool.set(built);
+    built.onStateChange(() -> look("an action on the state"));
     return built;
   }
 

@@ -2,11 +2,10 @@ package dev.pools.boot.autoconfigure;
 
 import dev.pools.boot.metrics.AdvancedPoolMetrics;
 import dev.pools.boot.metrics.ConnectionPoolMetrics;
-import dev.pools.connection.ConnectionPool;
 import dev.pools.task.AdvancedPool;
 import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.ObjectProvider;
-import org.springframework.beans.factory.config.BeanPostProcessor;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
@@ -45,21 +44,11 @@ public final class PoolsMetricsAutoConfiguration {
     return (name, builder) -> builder.listener(metrics.listenerFor(name));
   }
 
-  /** Adds each pool when it is made, lazy ones and the user's own included. */
   @Bean
-  static BeanPostProcessor measuredPools(
+  static PoolsToMeasure poolsToMeasure(
+      ConfigurableListableBeanFactory beans,
       ObjectProvider<AdvancedPoolMetrics> advanced,
       ObjectProvider<ConnectionPoolMetrics> connections) {
-    return new BeanPostProcessor() {
-      @Override
-      public Object postProcessAfterInitialization(Object bean, String name) {
-        if (bean instanceof AdvancedPool pool) {
-          advanced.getObject().add(name, pool);
-        } else if (bean instanceof ConnectionPool<?> pool) {
-          connections.getObject().add(name, pool);
-        }
-        return bean;
-      }
-    };
+    return new PoolsToMeasure(beans, advanced, connections);
   }
 }

@@ -462,7 +462,7 @@ class PoolsActuatorTest {
                       "acquired",
                       "timeouts",
                       "timeouts.nested",
-                      "created",
+                      "creations",
                       "create.failures",
                       "leaks")) {
                 assertThat(

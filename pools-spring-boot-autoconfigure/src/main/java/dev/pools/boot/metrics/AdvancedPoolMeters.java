@@ -1,0 +1,162 @@
+package dev.pools.boot.metrics;
+
+import static dev.pools.boot.metrics.MeterSpec.counter;
+import static dev.pools.boot.metrics.MeterSpec.duration;
+import static dev.pools.boot.metrics.MeterSpec.gauge;
+
+import dev.pools.task.PoolState;
+import dev.pools.task.PoolStats;
+import io.micrometer.core.instrument.binder.BaseUnits;
+import java.util.List;
+import java.util.Set;
+import java.util.function.ToDoubleFunction;
+
+/** What is measured of a pool that runs tasks. */
+final class AdvancedPoolMeters {
+
+  private static final String PREFIX = "pools.advanced.";
+
+  /** Our own names. */
+  static final MeterFamily<PoolStats, TaskEvent> OWN =
+      new MeterFamily<>(
+          "pool",
+          List.of(
+              gauge(PREFIX + "qsize", BaseUnits.TASKS, "Tasks queued", PoolStats::qsize),
+              gauge(
+                  PREFIX + "queue.capacity",
+                  BaseUnits.TASKS,
+                  "How many tasks may be queued; 2147483647 if there is no limit",
+                  PoolStats::queueCapacity),
+              gauge(
+                  PREFIX + "admissions.waiting",
+                  BaseUnits.TASKS,
+                  "Tasks that wait for a place in the queue",
+                  PoolStats::admissionsWaiting),
+              gauge(
+                  PREFIX + "active", BaseUnits.TASKS, "Tasks that are running", PoolStats::active),
+              gauge(PREFIX + "workers", BaseUnits.THREADS, "Workers", PoolStats::workers),
+              gauge(
+                  PREFIX + "workers.min",
+                  BaseUnits.THREADS,
+                  "Least number of workers",
+                  PoolStats::minWorkers),
+              gauge(
+                  PREFIX + "workers.max",
+                  BaseUnits.THREADS,
+                  "Greatest number of workers",
+                  PoolStats::maxWorkers),
+              gauge(
+                  PREFIX + "workers.blocked",
+                  BaseUnits.THREADS,
+                  "Workers that wait, inside of a task, for another task of the pool",
+                  PoolStats::blockedWorkers),
+              gauge(
+                  PREFIX + "idle",
+                  BaseUnits.THREADS,
+                  "Workers with nothing to do",
+                  PoolStats::idleWorkers),
+              duration(
+                  PREFIX + "oldest.wait",
+                  "How long the oldest queued task has waited",
+                  PoolStats::oldestWait),
+              duration(
+                  PREFIX + "longest.run",
+                  "How long the longest of the running tasks has run",
+                  PoolStats::longestRun),
+              duration(
+                  PREFIX + "stalled",
+                  "How long tasks have been queued while every worker was busy and no task ended",
+                  PoolStats::stalledFor),
+              counter(
+                  PREFIX + "submitted",
+                  BaseUnits.TASKS,
+                  "Tasks that the pool has accepted",
+                  PoolStats::submitted),
+              tasks("completed", PoolStats::completed),
+              tasks("failed", PoolStats::failed),
+              tasks("cancelled", PoolStats::cancelled),
+              tasks("rejected", PoolStats::rejected),
+              tasks("expired", PoolStats::expired)),
+          List.of(
+              new TimerSpec<>(
+                  PREFIX + "task.wait",
+                  "From the submission of a task to its start, or to its end if it never ran",
+                  Set.of(TaskEvent.STARTED, TaskEvent.DROPPED)),
+              new TimerSpec<>(
+                  PREFIX + "task.run",
+                  "From the start of a task to its end",
+                  Set.of(TaskEvent.RAN))),
+          AdvancedPoolMeters::hasEnded);
+
+  /**
+   * The names, units and meanings of Micrometer's {@code ExecutorServiceMetrics}, so that a
+   * dashboard made for these shows a pool, and one meter more.
+   */
+  static final MeterFamily<PoolStats, TaskEvent> EXECUTOR =
+      new MeterFamily<>(
+          "name",
+          List.of(
+              counter(
+                  "executor.completed",
+                  BaseUnits.TASKS,
+                  "The approximate total number of tasks that have completed execution",
+                  stats -> stats.completed() + stats.failed()),
+              gauge(
+                  "executor.active",
+                  BaseUnits.THREADS,
+                  "The approximate number of threads that are actively executing tasks",
+                  PoolStats::active),
+              gauge(
+                  "executor.queued",
+                  BaseUnits.TASKS,
+                  "The approximate number of tasks that are queued for execution",
+                  PoolStats::qsize),
+              gauge(
+                  "executor.queue.remaining",
+                  BaseUnits.TASKS,
+                  "The number of additional elements that this queue can ideally accept without blocking",
+                  stats -> Math.max(0, stats.queueCapacity() - stats.qsize())),
+              gauge(
+                  "executor.pool.size",
+                  BaseUnits.THREADS,
+                  "The current number of threads in the pool",
+                  PoolStats::workers),
+              gauge(
+                  "executor.pool.core",
+                  BaseUnits.THREADS,
+                  "The core number of threads for the pool",
+                  PoolStats::minWorkers),
+              gauge(
+                  "executor.pool.max",
+                  BaseUnits.THREADS,
+                  "The maximum allowed number of threads in the pool",
+                  PoolStats::maxWorkers),
+              gauge(
+                  "executor.admissions.waiting",
+                  BaseUnits.TASKS,
+                  "Tasks that wait for a place in the queue",
+                  PoolStats::admissionsWaiting)),
+          List.of(
+              new TimerSpec<>(
+                  "executor", "From the start of a task to its end", Set.of(TaskEvent.RAN)),
+              new TimerSpec<>(
+                  "executor.idle",
+                  "From the submission of a task to its start",
+                  Set.of(TaskEvent.STARTED))),
+          AdvancedPoolMeters::hasEnded);
+
+  private AdvancedPoolMeters() {}
+
+  private static MeterSpec<PoolStats> tasks(String outcome, ToDoubleFunction<PoolStats> count) {
+    return counter(
+            PREFIX + "tasks",
+            BaseUnits.TASKS,
+            "Tasks that have ended, or were rejected, by outcome",
+            count)
+        .tagged("outcome", outcome);
+  }
+
+  private static boolean hasEnded(PoolStats stats) {
+    return stats.state() == PoolState.TERMINATED;
+  }
+}

@@ -1,0 +1,62 @@
+package dev.pools.boot.metrics;
+
+import io.micrometer.core.instrument.Tags;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One meter of a pool, which reads a snapshot.
+ *
+ * @param name the meter's name
+ * @param kind what its value is
+ * @param unit what is counted; null for a duration, whose unit is the registry's choice
+ * @param description what the value says
+ * @param tags the tags beside the pool's name
+ * @param reading the value in a snapshot
+ * @param <S> the snapshot of a pool
+ */
+record MeterSpec<S>(
+    String name,
+    Kind kind,
+    @Nullable String unit,
+    String description,
+    Tags tags,
+    ToDoubleFunction<S> reading) {
+
+  /** What a value is. */
+  enum Kind {
+    /** A number that goes up and down. Those of pools of one name are added up. */
+    GAUGE,
+    /** A number that only goes up. Those of pools of one name are added up. */
+    COUNTER,
+    /** A duration in nanoseconds. Of pools of one name the longest counts. */
+    DURATION
+  }
+
+  static <S> MeterSpec<S> gauge(
+      String name, String unit, String description, ToDoubleFunction<S> reading) {
+    return new MeterSpec<>(name, Kind.GAUGE, unit, description, Tags.empty(), reading);
+  }
+
+  static <S> MeterSpec<S> counter(
+      String name, String unit, String description, ToDoubleFunction<S> reading) {
+    return new MeterSpec<>(name, Kind.COUNTER, unit, description, Tags.empty(), reading);
+  }
+
+  static <S> MeterSpec<S> duration(String name, String description, Function<S, Duration> reading) {
+    return new MeterSpec<>(
+        name,
+        Kind.DURATION,
+        null,
+        description,
+        Tags.empty(),
+        stats -> reading.apply(stats).toNanos());
+  }
+
+  /** The same with a tag. */
+  MeterSpec<S> tagged(String key, String value) {
+    return new MeterSpec<>(name, kind, unit, description, tags.and(key, value), reading);
+  }
+}

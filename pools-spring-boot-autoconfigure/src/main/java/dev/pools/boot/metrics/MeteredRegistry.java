@@ -1,0 +1,237 @@
+package dev.pools.boot.metrics;
+
+import dev.pools.internal.Faults;
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.TimeGauge;
+import io.micrometer.core.instrument.Timer;
+import java.lang.ref.WeakReference;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
+import java.util.WeakHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The meters of pools in one registry, which several contexts may share. The meters of a name begin
+ * with the first pool of that name and end with the last one.
+ *
+ * <p>The registry belongs to the application. A meter of the same name that is there already stays
+ * as it is; a filter may deny or rename ours; a registration that fails costs that meter only.
+ */
+final class MeteredRegistry {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MeteredRegistry.class);
+
+  /**
+   * Weak: a registry that nothing refers to any more is forgotten, with what was registered there.
+   */
+  private static final Map<MeterRegistry, MeteredRegistry> ALL =
+      Collections.synchronizedMap(new WeakHashMap<>());
+
+  private record Key(MeterFamily<?, ?> family, String pool) {}
+
+  /** What is registered for the pools of one name. */
+  private static final class Entry<S> {
+    private final String pool;
+    private final MeterFamily<S, ?> family;
+    private final PoolSeries<S> series;
+
+    /** By their specifications. Weak, because a meter may know its registry. */
+    private final Map<Object, WeakReference<Meter>> meters = new HashMap<>();
+
+    /** Whether another's meter has the place of one of ours. */
+    private boolean isIncomplete;
+
+    Entry(String pool, MeterFamily<S, ?> family, PoolSeries<S> series) {
+      this.pool = pool;
+      this.family = family;
+      this.series = series;
+    }
+
+    boolean has(Object spec, Set<Meter> present) {
+      WeakReference<Meter> reference = meters.get(spec);
+      Meter meter = reference == null ? null : reference.get();
+      return meter != null && present.contains(meter);
+    }
+
+    /** A meter that was there before is another's, which must not be removed with ours. */
+    void note(Object spec, Meter meter, Set<Meter> before) {
+      if (before.contains(meter)) {
+        isIncomplete = true;
+      } else {
+        meters.put(spec, new WeakReference<>(meter));
+      }
+    }
+  }
+
+  // Guarded by this. Registries call no pool, so it may be held while they are called.
+  private final Map<Key, Entry<?>> entries = new HashMap<>();
+
+  /** What fails once fails for each meter. */
+  private boolean hasFailed;
+
+  private MeteredRegistry() {}
+
+  static MeteredRegistry of(MeterRegistry registry) {
+    return ALL.computeIfAbsent(registry, ignored -> new MeteredRegistry());
+  }
+
+  /** Measures a pool here from now on. */
+  synchronized <S> void add(
+      MeterRegistry registry,
+      MeterFamily<S, ?> family,
+      String pool,
+      PoolReadings<S> readings,
+      @Nullable S before) {
+    Entry<S> entry = entry(family, pool);
+    entry.series.add(readings, before);
+    registerMissing(registry, entry);
+  }
+
+  /** Measures a pool here no more, and removes the meters that measure no other one. */
+  synchronized <S> void remove(
+      MeterRegistry registry, MeterFamily<S, ?> family, String pool, PoolReadings<S> readings) {
+    Key key = new Key(family, pool);
+    if (!entries.containsKey(key)) {
+      return;
+    }
+    Entry<S> entry = entry(family, pool);
+    entry.series.remove(readings);
+    if (!entry.series.isEmpty()) {
+      return;
+    }
+    entries.remove(key);
+    Set<Meter> present = present(registry);
+    for (WeakReference<Meter> reference : entry.meters.values()) {
+      Meter meter = reference.get();
+      if (meter != null && present.contains(meter)) {
+        attempt("be removed", pool, meter.getId().getName(), () -> registry.remove(meter));
+      }
+    }
+    // A filter may give meters of several pools one name, so that another gets its place now.
+    for (Entry<?> other : entries.values()) {
+      if (other.isIncomplete) {
+        registerMissing(registry, other);
+      }
+    }
+  }
+
+  /** The timers of the pools of this name, in the order of their family. */
+  synchronized <S, E extends Enum<E>> Map<TimerSpec<E>, Timer> timers(
+      MeterRegistry registry, MeterFamily<S, E> family, String pool) {
+    Entry<S> entry = entry(family, pool);
+    Set<Meter> before = present(registry);
+    Map<TimerSpec<E>, Timer> timers = new LinkedHashMap<>();
+    for (TimerSpec<E> spec : family.timers()) {
+      Timer timer =
+          attempt(
+              "be registered",
+              pool,
+              spec.name(),
+              () ->
+                  Timer.builder(spec.name())
+                      .description(spec.description())
+                      .tag(family.nameTag(), pool)
+                      .register(registry));
+      if (timer != null) {
+        if (!entry.has(spec, before)) {
+          entry.note(spec, timer, before);
+        }
+        timers.put(spec, timer);
+      }
+    }
+    return timers;
+  }
+
+  @SuppressWarnings("unchecked") // A family has one type of snapshot.
+  private <S> Entry<S> entry(MeterFamily<S, ?> family, String pool) {
+    return (Entry<S>)
+        entries.computeIfAbsent(
+            new Key(family, pool),
+            ignored -> new Entry<>(pool, family, new PoolSeries<>(this, family)));
+  }
+
+  private <S> void registerMissing(MeterRegistry registry, Entry<S> entry) {
+    Set<Meter> before = present(registry);
+    entry.isIncomplete = false;
+    for (int i = 0; i < entry.family.meters().size(); i++) {
+      int index = i;
+      MeterSpec<S> spec = entry.family.meters().get(i);
+      if (!entry.has(spec, before)) {
+        Meter meter =
+            attempt(
+                "be registered",
+                entry.pool,
+                spec.name(),
+                () -> register(registry, entry, spec, index));
+        if (meter != null) {
+          entry.note(spec, meter, before);
+        }
+      }
+    }
+  }
+
+  private static <S> Meter register(
+      MeterRegistry registry, Entry<S> entry, MeterSpec<S> spec, int index) {
+    Tags tags = Tags.of(entry.family.nameTag(), entry.pool).and(spec.tags());
+    PoolSeries<S> series = entry.series;
+    return switch (spec.kind()) {
+      case GAUGE ->
+          Gauge.builder(spec.name(), series, read -> read.read(index))
+              .description(spec.description())
+              .baseUnit(spec.unit())
+              .tags(tags)
+              .register(registry);
+      case COUNTER ->
+          FunctionCounter.builder(spec.name(), series, read -> read.read(index))
+              .description(spec.description())
+              .baseUnit(spec.unit())
+              .tags(tags)
+              .register(registry);
+      case DURATION ->
+          TimeGauge.builder(spec.name(), series, TimeUnit.NANOSECONDS, read -> read.read(index))
+              .description(spec.description())
+              .tags(tags)
+              .register(registry);
+    };
+  }
+
+  private static Set<Meter> present(MeterRegistry registry) {
+    Set<Meter> present = Collections.newSetFromMap(new IdentityHashMap<>());
+    present.addAll(registry.getMeters());
+    return present;
+  }
+
+  /** What a registry, or a filter of it, throws does not concern the pool. */
+  private <M> @Nullable M attempt(
+      String what, String pool, String meter, Supplier<@Nullable M> action) {
+    try {
+      return action.get();
+    } catch (RuntimeException fault) {
+      if (hasFailed) {
+        Faults.debug(LOG, fault, "The meter '{}' of pool '{}' could not {}", meter, pool, what);
+      } else {
+        hasFailed = true;
+        Faults.warn(
+            LOG,
+            fault,
+            "The meter '{}' of pool '{}' could not {}. Further failures of this registry are logged at DEBUG",
+            meter,
+            pool,
+            what);
+      }
+      return null;
+    }
+  }
+}

@@ -1,0 +1,11 @@
+package dev.pools.boot.metrics;
+
+/** What happens to tasks and has a duration. */
+enum TaskEvent {
+  /** A task has started, after a wait. */
+  STARTED,
+  /** A task has ended after a wait, without having run. */
+  DROPPED,
+  /** A task has run. */
+  RAN
+}
