@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -22,22 +21,29 @@ class ReliabilityTest {
   private static final Pattern TEST =
       Pattern.compile("`([A-Z]\\w*(?:Test|IT|Race|Vs[A-Z]\\w*))(?:\\.(\\w+))?`");
 
-  private static Optional<Path> sourceOf(String type) throws IOException {
+  /** Two modules may have a test of the same name. */
+  private static List<Path> sourcesOf(String type) throws IOException {
     try (Stream<Path> files = Files.walk(ROOT, 12)) {
       return files
           .filter(file -> file.endsWith(type + ".java") && file.toString().contains("src"))
-          .findFirst();
+          .toList();
     }
+  }
+
+  private static boolean exists(String type, String method) throws IOException {
+    for (Path source : sourcesOf(type)) {
+      if (method == null || Files.readString(source).contains(" " + method + "(")) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static List<String> missing(String text) throws IOException {
     List<String> missing = new ArrayList<>();
     Matcher named = TEST.matcher(text);
     while (named.find()) {
-      Optional<Path> source = sourceOf(named.group(1));
-      String method = named.group(2);
-      if (source.isEmpty()
-          || (method != null && !Files.readString(source.get()).contains(" " + method + "("))) {
+      if (!exists(named.group(1), named.group(2))) {
         missing.add(named.group());
       }
     }
