@@ -91,7 +91,7 @@ class MockedPoolsTest {
     context.stop();
     context.start();
     assertThat(context.getBean("real", AdvancedPool.class).submit(() -> 1).join()).isEqualTo(1);
-    assertThat(output).doesNotContain("WARN", "ERROR", "NullPointerException");
+    assertThat(output).doesNotContain(" WARN ", " ERROR ", "NullPointerException");
   }
 
   /** The test of an application, as it would be run by itself. */
@@ -112,6 +112,6 @@ class MockedPoolsTest {
 
     ((ConfigurableApplicationContext) test.getTestContext().getApplicationContext()).close();
 
-    assertThat(output).doesNotContain("WARN", "ERROR", "NullPointerException");
+    assertThat(output).doesNotContain(" WARN ", " ERROR ", "NullPointerException");
   }
 }
