@@ -831,7 +831,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
     return stats().minSize();
   }
 
-  /** All numbers of one instant. */
+  /** All numbers in one consistent snapshot, without the pool's lock. */
   public ConnectionPoolStats stats() {
     return exchange.stats();
   }

@@ -5,7 +5,15 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One consistent snapshot of a pool: all its numbers are of one instant.
+ * One consistent snapshot of a pool. All numbers that change under the pool's lock are of one
+ * instant, and in every snapshot {@code size = idle + inUse + checking}.
+ *
+ * <p>Leases may begin and end without the lock, so {@code inUse}, {@code idle} and {@code acquired}
+ * are of that instant, too, if a few looks at all connections find a moment without such a step. If
+ * leases follow one another more quickly than that, each connection counts as it was at some moment
+ * of the reading: {@code inUse} then differs from any instant by at most as many as the leases that
+ * began or ended during the reading. {@code acquired} never falls behind what an earlier snapshot
+ * said, but for leases that a stop or a suspension has revoked before their callers got them.
  *
  * @param name the pool's name
  * @param state where the pool is in its life

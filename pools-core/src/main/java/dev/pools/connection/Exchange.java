@@ -1224,7 +1224,7 @@ final class Exchange<T> {
    * checked, or closed, after their lease.
    */
   void releaseFailed(Lease<T> lease, Throwable failure) {
-    LeaseEnd how = endAfter(failure);
+    LeaseEnd how = endAfter(lease.slot(), failure);
     if (!release(lease.slot(), lease.epoch(), Arguments.none(), how)) {
       doubtEnded(lease.slot(), how);
     }
@@ -1232,11 +1232,11 @@ final class Exchange<T> {
 
   /** A failure was seen while the connection is leased; the lease goes on. */
   void hasFailed(Lease<T> lease, Throwable failure) {
-    doubt(lease.slot(), lease.epoch(), endAfter(failure));
+    doubt(lease.slot(), lease.epoch(), endAfter(lease.slot(), failure));
   }
 
   /** What a failed use says about its connection. Calls user code. */
-  private LeaseEnd endAfter(Throwable failure) {
+  private LeaseEnd endAfter(Slot<T> slot, Throwable failure) {
     try {
       Throwable cause = failure instanceof CompletionException ? failure.getCause() : null;
       return options.brokenWhen().test(cause == null ? failure : cause)
@@ -1244,7 +1244,10 @@ final class Exchange<T> {
           : LeaseEnd.DOUBTED;
     } catch (Throwable fault) {
       Faults.warn(
-          LOG, fault, "brokenWhen of pool '{}' failed, so it closes the connection", name());
+          LOG,
+          Secrets.withoutSecrets(fault, slot.arguments()),
+          "brokenWhen of pool '{}' failed, so it closes the connection",
+          name());
       return LeaseEnd.BROKEN;
     }
   }
@@ -1390,8 +1393,12 @@ final class Exchange<T> {
   private void resetEnded(Slot<T> slot, long epoch, @Nullable Throwable failure) {
     boolean isBroken = false;
     if (failure != null && slot.isOwnedBy(epoch, Slot.State.CHECKING)) {
-      Faults.warn(LOG, failure, "Pool '{}' closes a connection that it could not reset", name());
-      isBroken = endAfter(failure) == LeaseEnd.BROKEN;
+      Faults.warn(
+          LOG,
+          Secrets.withoutSecrets(failure, slot.arguments()),
+          "Pool '{}' closes a connection that it could not reset",
+          name());
+      isBroken = endAfter(slot, failure) == LeaseEnd.BROKEN;
     }
     enter();
     try {

@@ -2,7 +2,9 @@ package dev.pools.connection;
 
 import dev.pools.Arguments;
 import dev.pools.internal.Faults;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -13,8 +15,8 @@ final class Secrets {
 
   /**
    * The failure of a call with these arguments: the exception itself, or a stand-in if its texts
-   * contain a secret, be it one that looks like one or the value of an argument that is named like
-   * one.
+   * contain a secret. That is what looks like one, the value of an argument that is named like one,
+   * and the text of each argument by position: nothing tells what that is.
    */
   static @Nullable Throwable withoutSecrets(@Nullable Throwable failure, Arguments arguments) {
     if (failure == null) {
@@ -26,18 +28,44 @@ final class Secrets {
 
   private static List<String> secretsOf(Arguments arguments) {
     List<String> secrets = new ArrayList<>(0);
+    for (Object value : arguments.positional()) {
+      String text = textOf(value);
+      // In an address only what looks like a password is hidden: an operator needs the rest.
+      if (text != null && !isAddress(text)) {
+        secrets.add(text);
+      }
+    }
     arguments
         .named()
         .forEach(
             (name, value) -> {
-              if (Faults.namesSecret(name)) {
-                if (value instanceof String text) {
-                  secrets.add(text);
-                } else if (value instanceof char[] characters) {
-                  secrets.add(String.valueOf(characters));
-                }
+              String text = Faults.namesSecret(name) ? textOf(value) : null;
+              if (text != null) {
+                secrets.add(text);
               }
             });
+    // The longest first: one may be a part of another.
+    secrets.sort(Comparator.comparingInt(String::length).reversed());
     return secrets;
+  }
+
+  private static boolean isAddress(String text) {
+    return text.contains("://") || text.startsWith("jdbc:");
+  }
+
+  /** What a text may show of this value; null if it is no text. Calls no code of users. */
+  private static @Nullable String textOf(@Nullable Object value) {
+    if (value instanceof String text) {
+      return text;
+    }
+    if (value instanceof char[] characters) {
+      return String.valueOf(characters);
+    }
+    if (value instanceof byte[] bytes) {
+      return new String(bytes, StandardCharsets.UTF_8);
+    }
+    return value instanceof StringBuilder || value instanceof StringBuffer
+        ? value.toString()
+        : null;
   }
 }

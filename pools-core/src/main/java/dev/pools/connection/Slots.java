@@ -329,7 +329,8 @@ final class Slots<T> {
 
   /**
    * Counts those in use: as they are at one instant, if there is one without a step from or to a
-   * lease within some looks; else each slot as it is when it is looked at.
+   * lease within some looks; else each slot as it is when it is looked at. Each slot is counted by
+   * one reading of its word, so never twice, and those that are checked never as in use.
    */
   Use use() {
     for (int looks = 1; ; looks++) {

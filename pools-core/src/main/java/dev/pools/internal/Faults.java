@@ -233,7 +233,7 @@ public final class Faults {
   }
 
   private static Throwable standInFor(Throwable fault, Collection<String> secrets, int depth) {
-    String text = hidden(describe(fault), secrets);
+    String text = hiddenDescription(fault, secrets);
     Throwable standIn = null;
     if (SQL_IS_THERE) {
       standIn = SqlStandIn.of(fault, text);
@@ -257,6 +257,17 @@ public final class Faults {
       // Then with what there is.
     }
     return standIn;
+  }
+
+  /** As {@link #describe}. Known secrets go first: a part of one may look like one, too. */
+  private static String hiddenDescription(Throwable fault, Collection<String> secrets) {
+    String message = null;
+    try {
+      message = fault.getMessage();
+    } catch (Throwable faultyMessage) {
+      // Then its type says what there is to say.
+    }
+    return message == null ? typeOf(fault) : typeOf(fault) + ": " + hidden(message, secrets);
   }
 
   /** A runtime image may be without this module. */

@@ -125,6 +125,84 @@ class SecretsTest extends ConnectionTestBase {
   }
 
   @Test
+  void argumentsByPositionAreShownInNoText() {
+    List<Arguments> all =
+        List.of(
+            Arguments.of("bob", SECRET),
+            Arguments.of("bob", SECRET.toCharArray()),
+            Arguments.of("bob", SECRET.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+            Arguments.of("bob", new StringBuilder(SECRET)),
+            Arguments.of("hunter2", SECRET));
+    for (Arguments arguments : all) {
+      for (Exception failure : failures()) {
+        ConnectionPool<FakeConnection> pool = build(builder().maxSize(1));
+        server.refusal.set(failure);
+        say(catchThrowable(() -> pool.createConnection(arguments).join()));
+        server.refusal.set(null);
+      }
+    }
+
+    assertNothingSaid();
+  }
+
+  @Test
+  void secretWithSignsThatEndOneIsHiddenWhole() {
+    ConnectionPool<FakeConnection> pool = build(builder());
+    server.refusal.set(new IllegalStateException("password=tr&s3cr3t is wrong"));
+
+    say(
+        catchThrowable(
+            () -> pool.createConnection(Arguments.named("password", "tr&s3cr3t")).join()));
+
+    server.refusal.set(null);
+    assertNothingSaid();
+  }
+
+  @Test
+  void addressByPositionAndArgumentsByNameAreShown() {
+    ConnectionPool<FakeConnection> pool = build(builder());
+    server.refusal.set(new IOException("shop at jdbc:postgresql://db/shop is down"));
+
+    Throwable thrown =
+        catchThrowable(
+            () ->
+                pool.createConnection(
+                        Arguments.of("jdbc:postgresql://db/shop").and("schema", "shop"))
+                    .join());
+
+    server.refusal.set(null);
+    assertThat(thrown).hasStackTraceContaining("shop at jdbc:postgresql://db/shop is down");
+  }
+
+  @Test
+  void noHookTellsASecret() {
+    for (Exception failure : failures()) {
+      ConnectionHook<FakeConnection> hook =
+          connection -> {
+            throw failure;
+          };
+      ConnectionPool<FakeConnection> resetting =
+          build(
+              builder()
+                  .onReturn(hook)
+                  .brokenWhen(
+                      thrown -> {
+                        throw new IllegalStateException(failure);
+                      }));
+      get(resetting.acquireAsync(arguments())).close();
+      for (ConnectionPool<FakeConnection> pool :
+          List.of(build(builder().onCreate(hook)), build(builder().onAcquire(hook)))) {
+        CompletableFuture<?> late = pool.acquireAsync(arguments(), Duration.ofSeconds(1));
+        time.advance(Duration.ofSeconds(2));
+        say(catchThrowable(late::join));
+        say(pool.stats());
+      }
+    }
+
+    assertNothingSaid();
+  }
+
+  @Test
   void aStartThatFailsTellsNoSecret() {
     for (Exception failure : failures()) {
       ConnectionPool<FakeConnection> pool = build(builder().minSize(1));
