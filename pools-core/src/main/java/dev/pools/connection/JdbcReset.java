@@ -5,17 +5,20 @@ import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
 import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Properties;
 import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Takes a JDBC connection that comes back to the state in which it was created, so that no user
  * meets what another has left: rolls an open transaction back, restores auto-commit, read-only,
- * isolation, holdability, schema, catalog and network time-out where they differ, and clears
- * warnings. What fails closes the connection.
+ * isolation, holdability, schema, catalog, network time-out, client info (as the application name)
+ * and type map where they differ, and clears warnings. What fails closes the connection. The client
+ * info and the type map of a driver that does not tell them are left as they are.
  *
  * <pre>{@code
  * ConnectionPool<Connection> pool =
@@ -41,7 +44,9 @@ public final class JdbcReset {
       int holdability,
       @Nullable String schema,
       @Nullable String catalog,
-      int networkTimeoutMillis) {}
+      int networkTimeoutMillis,
+      @Nullable Properties clientInfo,
+      @Nullable Map<String, Class<?>> typeMap) {}
 
   private static final int UNKNOWN = -1;
 
@@ -77,7 +82,9 @@ public final class JdbcReset {
             connection.getHoldability(),
             schemaOf(connection),
             connection.getCatalog(),
-            networkTimeoutOf(connection)));
+            networkTimeoutOf(connection),
+            clientInfoOf(connection),
+            typeMapOf(connection)));
     if (!connection.getAutoCommit()) {
       connection.commit();
     }
@@ -141,6 +148,43 @@ public final class JdbcReset {
     int timeout = state.networkTimeoutMillis();
     if (timeout != UNKNOWN && timeout != connection.getNetworkTimeout()) {
       connection.setNetworkTimeout(Runnable::run, timeout);
+    }
+    Properties clientInfo = state.clientInfo();
+    if (clientInfo != null && !clientInfo.equals(clientInfoOf(connection))) {
+      // All at once: what is missing is cleared. A driver may keep the object.
+      connection.setClientInfo(copyOf(clientInfo));
+    }
+    Map<String, Class<?>> typeMap = state.typeMap();
+    if (typeMap != null && !typeMap.equals(typeMapOf(connection))) {
+      connection.setTypeMap(new HashMap<>(typeMap));
+    }
+  }
+
+  /** A copy of its client info; null if the driver does not tell it. Drivers know it unasked. */
+  private static @Nullable Properties clientInfoOf(Connection connection) {
+    try {
+      Properties known = connection.getClientInfo();
+      return known == null ? null : copyOf(known);
+    } catch (SQLException | UnsupportedOperationException | AbstractMethodError unknown) {
+      return null;
+    }
+  }
+
+  private static Properties copyOf(Properties properties) {
+    Properties copy = new Properties();
+    for (String name : properties.stringPropertyNames()) {
+      copy.setProperty(name, properties.getProperty(name, ""));
+    }
+    return copy;
+  }
+
+  /** A copy of its type map, which some drivers hand out themselves; null if there is none. */
+  private static @Nullable Map<String, Class<?>> typeMapOf(Connection connection) {
+    try {
+      Map<String, Class<?>> known = connection.getTypeMap();
+      return known == null ? null : new HashMap<>(known);
+    } catch (SQLException | UnsupportedOperationException | AbstractMethodError unknown) {
+      return null;
     }
   }
 

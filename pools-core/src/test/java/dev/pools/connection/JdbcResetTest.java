@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Properties;
 import org.junit.jupiter.api.Test;
 
 class JdbcResetTest {
@@ -66,6 +68,45 @@ class JdbcResetTest {
           .isLessThan(stub.calls.indexOf("setAutoCommit true"));
       assertThat(stub.calls).contains("clearWarnings");
     }
+  }
+
+  @Test
+  void clientInfoAndTypeMap_areRestoredIfAUserHasChangedThem() throws Exception {
+    Properties info = new Properties();
+    info.setProperty("ApplicationName", "shop");
+    Map<String, Class<?>> types = new HashMap<>(Map.of("money", Long.class));
+    Connection connection = JdbcStub.connection();
+    JdbcStub stub = JdbcStub.behind(connection);
+    stub.settings.put("ClientInfo", info);
+    stub.settings.put("TypeMap", types);
+    JdbcReset reset = new JdbcReset();
+    reset.remember(connection);
+
+    reset.reset(connection);
+    assertThat(stub.calls).noneMatch(call -> call.startsWith("set"));
+
+    // Objects that the driver hands out are changed in place, too.
+    info.setProperty("ApplicationName", "report of bob");
+    info.setProperty("ClientUser", "bob");
+    types.put("point", String.class);
+    reset.reset(connection);
+
+    assertThat(stub.settings)
+        .containsEntry("ClientInfo", Map.of("ApplicationName", "shop"))
+        .containsEntry("TypeMap", Map.of("money", Long.class));
+  }
+
+  @Test
+  void driverThatDoesNotTellClientInfoOrTypeMap_isLeftAsItIs() throws Exception {
+    Connection connection = JdbcStub.connection();
+    JdbcStub stub = JdbcStub.behind(connection);
+    stub.failing.addAll(List.of("getClientInfo", "getTypeMap"));
+    JdbcReset reset = new JdbcReset();
+
+    reset.remember(connection);
+    reset.reset(connection);
+
+    assertThat(stub.calls).noneMatch(call -> call.startsWith("set"));
   }
 
   @Test

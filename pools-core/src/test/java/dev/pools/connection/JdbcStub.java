@@ -46,6 +46,7 @@ final class JdbcStub implements InvocationHandler {
     settings.put("Schema", "public");
     settings.put("Catalog", "shop");
     settings.put("NetworkTimeout", 0);
+    settings.put("TypeMap", Map.of());
     return connection;
   }
 
