@@ -176,20 +176,15 @@ final class Dispatch {
   private final IdentityHashMap<PoolTask<?>, Thread> ranByCallers = new IdentityHashMap<>();
   private long endedNanos;
   private boolean shrinkTimerWanted;
-  private boolean shrinkTimerSet;
-  private Time.@Nullable Timer shrinkTimer;
+  private final LatestTimer shrinkTimer = new LatestTimer();
   private boolean patienceTimerWanted;
-  private boolean patienceTimerSet;
-  private Time.@Nullable Timer patienceTimer;
+  private final LatestTimer patienceTimer = new LatestTimer();
   private boolean patienceIsOver;
   private final RunWatch runWatch = new RunWatch();
   private boolean watchTimerWanted;
-  private boolean watchTimerSet;
-  private int watchTimersSet;
-  private Time.@Nullable Timer watchTimer;
+  private final LatestTimer watchTimer = new LatestTimer();
   private boolean quietTimerWanted;
-  private boolean quietTimerSet;
-  private Time.@Nullable Timer quietTimer;
+  private final LatestTimer quietTimer = new LatestTimer();
 
   // Written under lock, read by anyone.
   private volatile int gate;
@@ -320,23 +315,18 @@ final class Dispatch {
   private void leave() {
     List<Worker> signals = List.of();
     List<Worker> starts = List.of();
-    boolean setShrinkTimer = shrinkTimerWanted && !shrinkTimerSet;
+    int shrinkTimerToSet = shrinkTimerWanted ? shrinkTimer.setUnlessSet() : 0;
     shrinkTimerWanted = false;
-    shrinkTimerSet |= setShrinkTimer;
-    boolean setWatchTimer = watchTimerWanted && !watchTimerSet && state != PoolState.TERMINATED;
+    int watchTimerToSet =
+        watchTimerWanted && state != PoolState.TERMINATED ? watchTimer.setUnlessSet() : 0;
     watchTimerWanted = false;
-    if (setWatchTimer) {
-      watchTimerSet = true;
-      watchTimersSet++;
+    if (watchTimerToSet != 0) {
       runWatch.reset(time.nanoTime());
     }
-    int watchTimerNumber = watchTimersSet;
     setGate();
-    boolean setPatienceTimer = patienceTimerWanted && !patienceTimerSet;
-    patienceTimerSet |= setPatienceTimer;
-    boolean setQuietTimer = quietTimerWanted && !quietTimerSet;
+    int patienceTimerToSet = patienceTimerWanted ? patienceTimer.setUnlessSet() : 0;
+    int quietTimerToSet = quietTimerWanted ? quietTimer.setUnlessSet() : 0;
     quietTimerWanted = false;
-    quietTimerSet |= setQuietTimer;
     boolean pressed = crew.takePressed();
     AfterUnlock.Decision taken = decided.take();
     try {
@@ -351,17 +341,17 @@ final class Dispatch {
         start(worker);
       }
       decided.carryOut(taken);
-      if (setShrinkTimer) {
-        setShrinkTimer(keepAliveNanos);
+      if (shrinkTimerToSet != 0) {
+        setTimer(shrinkTimer, shrinkTimerToSet, keepAliveNanos, this::shrink);
       }
-      if (setWatchTimer) {
-        setWatchTimer(RunWatch.LOOK_NANOS, watchTimerNumber);
+      if (watchTimerToSet != 0) {
+        setTimer(watchTimer, watchTimerToSet, RunWatch.LOOK_NANOS, this::watchRuns);
       }
-      if (setPatienceTimer) {
-        setPatienceTimer();
+      if (patienceTimerToSet != 0) {
+        setTimer(patienceTimer, patienceTimerToSet, LISTENER_PATIENCE_NANOS, this::patienceEnds);
       }
-      if (setQuietTimer) {
-        setQuietTimer();
+      if (quietTimerToSet != 0) {
+        setQuietTimer(quietTimerToSet);
       }
       if (pressed && scalingTick != null) {
         scalingTick.pressed();
@@ -402,15 +392,27 @@ final class Dispatch {
     }
   }
 
+  /** Sets a timer that was decided on under the lock; it may fire before this returns. */
+  private void setTimer(LatestTimer which, int number, long delayNanos, Runnable action) {
+    Time.Timer timer = time.schedule(delayNanos, action);
+    enter();
+    which.keep(number, timer);
+    boolean late = state == PoolState.TERMINATED;
+    leave();
+    if (late) {
+      timer.cancel();
+    }
+  }
+
   private void setGate() {
     int now =
-        (crew.mayShrink() && !shrinkTimerSet ? TIMER : 0)
+        (crew.mayShrink() && !shrinkTimer.isSet() ? TIMER : 0)
             | (crew.size() < crew.most() ? GROW : 0)
             | (scalingTick != null && !scalingTick.isTicking() ? PRESS : 0)
             | (crew.hasSurplus() ? SURPLUS : 0)
             | (phases.pending() || !idleWaits.isEmpty() ? DRAINS : 0)
             | (admission.hasUrgentWaiting() ? LINE : 0)
-            | (watchTimerSet ? 0 : WATCH)
+            | (watchTimer.isSet() ? 0 : WATCH)
             | (state == PoolState.RUNNING ? 0 : CLOSED);
     if (now != gate) {
       gate = now;
@@ -893,6 +895,7 @@ final class Dispatch {
             && (gate & (SURPLUS | DRAINS | CLOSED)) == 0;
         looks++) {
       if (looks >= SHORT_LOOKS) {
+        worker.yields++;
         Thread.yield();
       } else {
         // So that a submitter who is just ahead gains some distance.
@@ -1802,17 +1805,6 @@ final class Dispatch {
     }
   }
 
-  private void setPatienceTimer() {
-    Time.Timer timer = time.schedule(LISTENER_PATIENCE_NANOS, this::patienceEnds);
-    enter();
-    patienceTimer = timer;
-    boolean late = state == PoolState.TERMINATED;
-    leave();
-    if (late) {
-      timer.cancel();
-    }
-  }
-
   private void patienceEnds() {
     boolean over;
     enter();
@@ -1932,32 +1924,7 @@ final class Dispatch {
     }
   }
 
-  private void setShrinkTimer(long delayNanos) {
-    Time.Timer timer = time.schedule(delayNanos, this::shrink);
-    enter();
-    shrinkTimer = timer;
-    boolean late = state == PoolState.TERMINATED;
-    leave();
-    if (late) {
-      timer.cancel();
-    }
-  }
-
   // ---- Watching runs
-
-  private void setWatchTimer(long delayNanos, int number) {
-    Time.Timer timer = time.schedule(delayNanos, this::watchRuns);
-    enter();
-    if (number == watchTimersSet) {
-      // Otherwise it has run already, and has set the next one.
-      watchTimer = timer;
-    }
-    boolean late = state == PoolState.TERMINATED;
-    leave();
-    if (late) {
-      timer.cancel();
-    }
-  }
 
   /** Looks at all runs; goes on as long as there are any. */
   private void watchRuns() {
@@ -1972,10 +1939,10 @@ final class Dispatch {
       boolean stalled = isStalled(workers, queued);
       boolean quiet = runWatch.look(workers, stalled, crew.watch(now), now);
       if (state == PoolState.TERMINATED || quiet) {
-        watchTimerSet = false;
+        watchTimer.fired();
       } else {
         again = RunWatch.nextLookNanos(workers);
-        number = ++watchTimersSet;
+        number = watchTimer.setAgain();
         if (runWatch.stalledNanos(workers, stalled, now) >= RunWatch.OWN_NANOS) {
           stuck = new ArrayList<>();
           crew.present().forEach(stuck::add);
@@ -1988,27 +1955,28 @@ final class Dispatch {
       runWatch.waits(RunWatch.waitsOf(stuck));
     }
     if (again >= 0) {
-      setWatchTimer(again, number);
+      setTimer(watchTimer, number, again, this::watchRuns);
     }
   }
 
   /** Looks for workers that have been idle for too long. */
   private void shrink() {
     long again = -1;
+    int number = 0;
     enter();
     try {
-      shrinkTimerSet = false;
+      shrinkTimer.fired();
       // Before the look at those that rest: who rests after it sets the timer.
       setGate();
       if (state == PoolState.RUNNING) {
         again = crew.dismissIdle(crew.busy() + demand(), keepAliveNanos, time.nanoTime());
-        shrinkTimerSet = again >= 0;
+        number = again >= 0 ? shrinkTimer.setAgain() : 0;
       }
     } finally {
       leave();
     }
     if (again >= 0) {
-      setShrinkTimer(again);
+      setTimer(shrinkTimer, number, again, this::shrink);
     }
   }
 
@@ -2259,19 +2227,12 @@ final class Dispatch {
     }
   }
 
-  private void setQuietTimer() {
+  private void setQuietTimer(int number) {
     long submitted;
     enter();
     submitted = compounds.submitted();
     leave();
-    Time.Timer timer = time.schedule(COMPOUND_PATIENCE_NANOS, () -> quietEnds(submitted));
-    enter();
-    quietTimer = timer;
-    boolean late = state == PoolState.TERMINATED;
-    leave();
-    if (late) {
-      timer.cancel();
-    }
+    setTimer(quietTimer, number, COMPOUND_PATIENCE_NANOS, () -> quietEnds(submitted));
   }
 
   /** Nothing but maps has been there for long: their inputs deliver nothing any more. */
@@ -2279,7 +2240,7 @@ final class Dispatch {
     List<OpenCompounds.Compound> cut = List.of();
     enter();
     try {
-      quietTimerSet = false;
+      quietTimer.fired();
       if (state == PoolState.DRAINING
           && compounds.submitted() == submittedBefore
           && crew.size() == 0
@@ -2527,22 +2488,10 @@ final class Dispatch {
     state = PoolState.TERMINATED;
     completeResizes();
     // No user code, and before those that wait for the end can see it.
-    Time.Timer timer = shrinkTimer;
-    if (timer != null) {
-      timer.cancel();
-    }
-    Time.Timer watch = watchTimer;
-    if (watch != null) {
-      watch.cancel();
-    }
-    Time.Timer quiet = quietTimer;
-    if (quiet != null) {
-      quiet.cancel();
-    }
-    Time.Timer patience = patienceTimer;
-    if (patience != null) {
-      patience.cancel();
-    }
+    shrinkTimer.cancel();
+    watchTimer.cancel();
+    quietTimer.cancel();
+    patienceTimer.cancel();
     if (scalingTick != null) {
       decided.tell(scalingTick::stop);
     }

@@ -66,6 +66,9 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
   boolean left;
   long idleSinceNanos;
 
+  /** How often it has let other threads go first, in search of a task. */
+  int yields;
+
   // Written by the worker itself. A task that is not queued any more is taken by a worker that is
   // taking, or its ticket is that of some worker, or it has ended: whoever looks for it looks in
   // this order. It is the ticket and not the task, because to note a number costs less than to note
