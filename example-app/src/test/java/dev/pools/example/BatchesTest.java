@@ -10,8 +10,15 @@ import java.time.Duration;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
+import org.springframework.test.context.TestPropertySource;
 
+/** Patient, on a database of its own: a busy machine is no reason for a batch to fail. */
 @ExampleTest
+@TestPropertySource(
+    properties = {
+      "example.database.url=jdbc:h2:mem:batches;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE",
+      "pools.connection.instances.database.acquire-timeout=30s"
+    })
 class BatchesTest {
 
   @Autowired private Batches batches;

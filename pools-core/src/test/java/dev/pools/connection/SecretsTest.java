@@ -131,7 +131,7 @@ class SecretsTest extends ConnectionTestBase {
             Arguments.of("bob", SECRET),
             Arguments.of("bob", SECRET.toCharArray()),
             Arguments.of("bob", SECRET.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
-            Arguments.of("bob", new StringBuilder(SECRET)),
+            Arguments.of("bob", new StringBuilder(SECRET).reverse().reverse()),
             Arguments.of("hunter2", SECRET));
     for (Arguments arguments : all) {
       for (Exception failure : failures()) {

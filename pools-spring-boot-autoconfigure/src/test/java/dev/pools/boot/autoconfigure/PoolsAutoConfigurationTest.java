@@ -1,6 +1,7 @@
 package dev.pools.boot.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.pools.connection.AsyncConnectionFactory;
 import dev.pools.connection.ConnectionCleaner;
@@ -475,18 +476,23 @@ class PoolsAutoConfigurationTest {
             context -> {
               pool.set(context.getBean(AdvancedPool.class));
               CountDownLatch never = new CountDownLatch(1);
+              CountDownLatch begun = new CountDownLatch(1);
               running.set(
                   pool.get()
                       .submit(
                           () -> {
+                            begun.countDown();
                             never.await();
                             return "never";
                           }));
+              // Else it might be cancelled, too, before it has begun.
+              assertThat(begun.await(30, TimeUnit.SECONDS)).isTrue();
               queued.set(pool.get().submit(() -> "never"));
             });
-    assertThat(queued.get()).isCancelled();
-    assertThat(running.get()).isDone();
-    assertThat(pool.get().stats().cancelled()).isEqualTo(1);
+    // The pool does not wait for what it has cancelled and interrupted.
+    await().untilAsserted(() -> assertThat(queued.get()).isCancelled());
+    await().untilAsserted(() -> assertThat(running.get()).isDone());
+    await().untilAsserted(() -> assertThat(pool.get().stats().cancelled()).isEqualTo(1));
   }
 
   @Test
