@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -15,9 +14,9 @@ import org.junit.jupiter.api.Test;
 class LateTerminationTest extends PoolTestBase {
 
   /** How often each worker has yielded; each runs a task, before which it has written that. */
-  private static Map<Worker, Integer> yields(AdvancedPool pool)
+  private static IdentityHashMap<Worker, Integer> yields(AdvancedPool pool)
       throws ReflectiveOperationException {
-    Map<Worker, Integer> yields = new IdentityHashMap<>();
+    IdentityHashMap<Worker, Integer> yields = new IdentityHashMap<>();
     crew(pool).present().forEach(worker -> yields.put(worker, worker.yields));
     return yields;
   }
@@ -38,7 +37,7 @@ class LateTerminationTest extends PoolTestBase {
   void workersOfAClosedPool_doNotYieldAfterTheirTasks() throws Exception {
     AdvancedPool pool = fixed(2);
     List<Gate> gates = occupyAll(pool, 2);
-    Map<Worker, Integer> before = yields(pool);
+    IdentityHashMap<Worker, Integer> before = yields(pool);
     assertThat(before).hasSize(2);
 
     pool.shutdown();
@@ -52,7 +51,7 @@ class LateTerminationTest extends PoolTestBase {
   void workerThatASmallerPoolWaitsFor_doesNotYieldAfterItsTask() throws Exception {
     AdvancedPool pool = fixed(2);
     List<Gate> gates = occupyAll(pool, 2);
-    Map<Worker, Integer> before = yields(pool);
+    IdentityHashMap<Worker, Integer> before = yields(pool);
     assertThat(before).hasSize(2);
 
     var resized = pool.resize(1, 1);
