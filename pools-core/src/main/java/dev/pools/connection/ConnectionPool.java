@@ -16,8 +16,10 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Predicate;
@@ -59,6 +61,9 @@ public final class ConnectionPool<T> implements AutoCloseable {
 
   private static final Cleaner FORGOTTEN = Cleaner.create();
 
+  /** How often a close looks whether all leases that remain are those that cannot end. */
+  private static final long CLOSE_LOOK_MILLIS = 50;
+
   private static final Duration STANDARD_STOP_DEADLINE = Duration.ofSeconds(30);
 
   private final Exchange<T> exchange;
@@ -75,7 +80,8 @@ public final class ConnectionPool<T> implements AutoCloseable {
     Exchange<T> opened = new Exchange<>(options);
     exchange = opened;
     // Must not lead back to this object.
-    FORGOTTEN.register(this, () -> opened.time().handOff(() -> opened.stop(null)));
+    FORGOTTEN.register(
+        this, () -> opened.time().handOff(() -> opened.stop(null, /* waitsHere= */ false)));
   }
 
   /** Starts to describe a pool whose factory takes no arguments. */
@@ -608,8 +614,12 @@ public final class ConnectionPool<T> implements AutoCloseable {
    *     pool, should it be started again
    */
   public CompletableFuture<Void> stop(Duration deadline) {
+    return stop(deadline, /* waitsHere= */ false);
+  }
+
+  private CompletableFuture<Void> stop(Duration deadline, boolean waitsHere) {
     ConnectionOptions.requireNotNegative("deadline", deadline, "do not wait");
-    CompletableFuture<Void> over = exchange.stop(deadline);
+    CompletableFuture<Void> over = exchange.stop(deadline, waitsHere);
     if (!awaitedArguments.isEmpty()) {
       try {
         // To user code: the publisher's, and what depends on the start.
@@ -627,10 +637,42 @@ public final class ConnectionPool<T> implements AutoCloseable {
     }
   }
 
-  /** As {@link #stop()}, and waits until it is over. Blocks. May be called twice. */
+  /** As {@link #close(Duration)}, with a deadline of 30 seconds. */
   @Override
   public void close() {
-    stop().join();
+    close(STANDARD_STOP_DEADLINE);
+  }
+
+  /**
+   * As {@link #stop(Duration)}, and waits until it is over. Blocks, and does not react to
+   * interrupts. May be called twice.
+   *
+   * <p>Leases that cannot end before this returns are not waited for: those that the calling thread
+   * holds, and those of threads that have called {@link System#exit}. When no others are left,
+   * their connections are closed without waiting for the deadline.
+   *
+   * @param deadline how long to wait for leases to end; zero means not at all
+   */
+  public void close(Duration deadline) {
+    CompletableFuture<Void> over = stop(deadline, /* waitsHere= */ true);
+    boolean interrupted = false;
+    while (!over.isDone()) {
+      if (exchange.onlyLeasesRemainThatCannotEnd(Thread.currentThread())) {
+        over = stop(Duration.ZERO, /* waitsHere= */ true);
+      }
+      try {
+        over.get(CLOSE_LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      } catch (TimeoutException goesOn) {
+        // Looks again.
+      } catch (InterruptedException e) {
+        interrupted = true;
+      } catch (ExecutionException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
   }
 
   // ---- Connections by hand

@@ -3,6 +3,7 @@ package dev.pools.connection;
 import dev.pools.Arguments;
 import dev.pools.connection.ConnectionPoolStats.State;
 import dev.pools.internal.AfterUnlock;
+import dev.pools.internal.ExitingThreads;
 import dev.pools.internal.Faults;
 import dev.pools.internal.ThreadKind;
 import dev.pools.internal.Time;
@@ -2652,15 +2653,46 @@ final class Exchange<T> {
     CompletableFuture<Void> failed = started;
     decisions.serve(
         () ->
-            stop(Duration.ZERO)
+            stop(Duration.ZERO, /* waitsHere= */ false)
                 .handle(
                     (over, ignored) ->
                         failed.completeExceptionally(
                             new ConnectionCreationException(name(), what.get(), cause))));
   }
 
-  /** Stops; completes when every connection is closed, or the deadline is over. */
-  CompletableFuture<Void> stop(@Nullable Duration deadline) {
+  /**
+   * Whether connections are leased, and each by this thread, which waits for the end of the pool,
+   * or by one that is inside of System.exit.
+   */
+  boolean onlyLeasesRemainThatCannotEnd(Thread waiting) {
+    long waitingId = waiting.getId();
+    List<Long> others = new ArrayList<>();
+    enter();
+    try {
+      for (Slot<T> slot : slots.all()) {
+        if (slot.state() == Slot.State.IN_USE) {
+          long holder = nested.holder(slot);
+          if (holder != waitingId) {
+            others.add(holder);
+          }
+        }
+      }
+      if (others.isEmpty()) {
+        return nested.heldBy(waitingId) > 0;
+      }
+    } finally {
+      leave();
+    }
+    List<Long> exiting = ExitingThreads.all().stream().map(Thread::getId).toList();
+    return exiting.containsAll(others);
+  }
+
+  /**
+   * Stops; completes when every connection is closed, or the deadline is over.
+   *
+   * @param waitsHere whether the current thread waits for that, and looks after its own leases
+   */
+  CompletableFuture<Void> stop(@Nullable Duration deadline, boolean waitsHere) {
     long life;
     CompletableFuture<Void> over;
     // A user's class of threads may have a getId of its own: not under the lock.
@@ -2669,7 +2701,7 @@ final class Exchange<T> {
     enter();
     try {
       stopsAsked++;
-      if (deadline != null && !deadline.isZero()) {
+      if (!waitsHere && deadline != null && !deadline.isZero()) {
         warnOfOwnLeases(deadline, stopper, stopperId);
       }
       if (state == State.CREATED) {

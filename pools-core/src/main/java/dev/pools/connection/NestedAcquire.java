@@ -113,7 +113,7 @@ final class NestedAcquire<T> {
   }
 
   /** The number of the thread that has leased this one's connection for itself, if one has. */
-  private long holder(Slot<T> slot) {
+  long holder(Slot<T> slot) {
     return slot.state() == Slot.State.IN_USE && !slot.leasedAsync ? slot.leasedBy : NO_THREAD;
   }
 }

@@ -1,5 +1,6 @@
 package dev.pools.task;
 
+import dev.pools.internal.ExitingThreads;
 import dev.pools.internal.Faults;
 import dev.pools.internal.Promise;
 import dev.pools.internal.Time;
@@ -102,28 +103,11 @@ final class IdleWait {
           LOG,
           "Looking what a thread does",
           () -> {
-            if (isExiting(thread)) {
+            if (ExitingThreads.isExiting(thread)) {
               exiting.add(thread);
             }
           });
     }
     return exiting;
-  }
-
-  private static boolean isExiting(Thread thread) {
-    switch (thread.getState()) {
-      case WAITING, BLOCKED -> {
-        for (StackTraceElement frame : thread.getStackTrace()) {
-          if (frame.getClassName().equals("java.lang.Runtime")
-              && frame.getMethodName().equals("exit")) {
-            return true;
-          }
-        }
-        return false;
-      }
-      default -> {
-        return false;
-      }
-    }
   }
 }

@@ -447,6 +447,40 @@ class StartStopTest extends ConnectionTestBase {
   // ---- A stop by a thread that holds a lease
 
   @Test
+  void closeByAThreadThatHoldsALease_doesNotWaitForThatLease() throws Exception {
+    try (LogOf log = new LogOf(Exchange.class)) {
+      ConnectionPool<FakeConnection> pool = build(builder());
+      Lease<FakeConnection> own = pool.acquire();
+
+      pool.close();
+
+      assertThat(pool.stats().state()).isEqualTo(State.STOPPED);
+      assertThat(server.closed).hasSize(1);
+      assertThat(log.at(Level.WARN, "")).isEmpty();
+      own.close();
+    }
+  }
+
+  @Test
+  void closeByAThreadThatHoldsALease_waitsForThoseOfOthers() throws Exception {
+    ConnectionPool<FakeConnection> pool = build(builder());
+    pool.acquire();
+    Lease<FakeConnection> other = get(pool.acquireAsync());
+    CompletableFuture<Void> returned =
+        CompletableFuture.runAsync(
+            () -> {
+              await().until(() -> pool.stats().state() == State.STOPPING);
+              other.close();
+            });
+
+    pool.close();
+
+    get(returned);
+    assertThat(server.closed).hasSize(2);
+    assertThat(pool.stats().state()).isEqualTo(State.STOPPED);
+  }
+
+  @Test
   void aThreadThatStopsThePoolAndHoldsALeaseOfItIsTold() throws Exception {
     try (LogOf log = new LogOf(Exchange.class)) {
       ConnectionPool<FakeConnection> pool = build(builder().name("held"));

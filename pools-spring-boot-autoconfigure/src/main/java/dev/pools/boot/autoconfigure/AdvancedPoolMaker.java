@@ -71,21 +71,19 @@ class AdvancedPoolMaker {
         own == null ? binding.properties().getAdvanced().getDefaults() : own;
     AdvancedPool.Builder builder = AdvancedPool.builder().name(name);
     try {
-      settings.applyTo(
-          builder, settings.threadsOr(usualThreads(environment, /* askedFor= */ own != null)));
+      settings.applyTo(builder, settings.threadsOr(usualThreads(environment)));
     } catch (IllegalArgumentException fault) {
       throw new InvalidSetting(binding, PoolKind.ADVANCED, name).refused(fault);
     }
     return builder;
   }
 
-  /** A pool that was not asked for does not keep a program alive that would otherwise end. */
-  static Threads usualThreads(Environment environment, boolean askedFor) {
-    if (environment.getProperty("spring.threads.virtual.enabled", boolean.class, false)
-        && WorkerThreads.virtualSupported()) {
-      return Threads.VIRTUAL;
-    }
-    return askedFor ? Threads.PLATFORM : Threads.DAEMON;
+  /** What is used where the settings do not say. */
+  static Threads usualThreads(Environment environment) {
+    return environment.getProperty("spring.threads.virtual.enabled", boolean.class, false)
+            && WorkerThreads.virtualSupported()
+        ? Threads.VIRTUAL
+        : Threads.PLATFORM;
   }
 
   /** Our decorators and Spring's, the first one outermost. */

@@ -1,6 +1,7 @@
 package dev.pools.boot.autoconfigure;
 
 import dev.pools.boot.health.AdvancedPoolHealthOptions;
+import dev.pools.boot.lifecycle.StopSettings;
 import dev.pools.task.AdvancedPool;
 import dev.pools.task.OverflowPolicy;
 import dev.pools.task.ScalingPolicy;
@@ -14,11 +15,11 @@ public class AdvancedPoolSettings implements PoolSettings {
 
   /** What kind of threads run the tasks. */
   public enum Threads {
-    /** Platform threads, which keep the JVM alive until the pool is shut down. */
+    /** Platform threads. The JVM does not end while the pool has tasks. */
     PLATFORM,
-    /** Platform threads that do not keep the JVM alive. */
+    /** Platform threads. The JVM may end while the pool has tasks. */
     DAEMON,
-    /** A virtual thread for each task, from JDK 21 on. */
+    /** A virtual thread for each task, from JDK 21 on. The JVM does not end before its tasks do. */
     VIRTUAL
   }
 
@@ -91,6 +92,20 @@ public class AdvancedPoolSettings implements PoolSettings {
    * for them. Set it to true when unfinished tasks are worthless once the application stops.
    */
   private boolean killAtExit;
+
+  /**
+   * Phase in which the application waits for the tasks of the pool when it stops. By default
+   * pools.lifecycle.phase. Set it when other beans with a phase must stop before or after the pool.
+   */
+  private @Nullable Integer phase;
+
+  /**
+   * How long the application waits for the tasks of the pool when it stops, in the pool's phase and
+   * when its bean is destroyed together. Zero means that it does not wait. By default
+   * spring.lifecycle.timeout-per-shutdown-phase. Raise it when tasks take longer and must not be
+   * cancelled.
+   */
+  private @Nullable Duration stopTimeout;
 
   /**
    * How long a worker above min-workers waits for a task before it stops. Raise it when load comes
@@ -208,6 +223,8 @@ public class AdvancedPoolSettings implements PoolSettings {
               .formatted(Runtime.version().feature()));
     }
     health.options();
+    // Checks them.
+    stop(null);
     builder
         .minWorkers(minWorkers)
         .maxWorkers(maxWorkers)
@@ -227,10 +244,37 @@ public class AdvancedPoolSettings implements PoolSettings {
         .maxQueueTime(maxQueueTime)
         .threads(
             switch (kind) {
-              case PLATFORM -> WorkerThreads.platform();
-              case DAEMON -> WorkerThreads.daemon();
+              // Of these two, KeepAlive tells apart which keep the JVM running.
+              case PLATFORM, DAEMON -> WorkerThreads.daemon();
               case VIRTUAL -> WorkerThreads.virtual();
             });
+  }
+
+  /** How the pool stops with the application. */
+  @Override
+  public StopSettings stop(@Nullable String property) {
+    return new StopSettings(phase, stopTimeout, property, !killAtExit);
+  }
+
+  /** Phase in which the application waits for the tasks of the pool when it stops. */
+  @Override
+  public @Nullable Integer getPhase() {
+    return phase;
+  }
+
+  /** Sets {@link #getPhase()}. */
+  public void setPhase(@Nullable Integer phase) {
+    this.phase = phase;
+  }
+
+  /** How long the application waits for the tasks of the pool when it stops. */
+  public @Nullable Duration getStopTimeout() {
+    return stopTimeout;
+  }
+
+  /** Sets {@link #getStopTimeout()}. */
+  public void setStopTimeout(@Nullable Duration stopTimeout) {
+    this.stopTimeout = stopTimeout;
   }
 
   /** Whether there is such a pool. */

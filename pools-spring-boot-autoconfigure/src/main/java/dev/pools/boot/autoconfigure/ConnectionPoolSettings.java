@@ -1,6 +1,7 @@
 package dev.pools.boot.autoconfigure;
 
 import dev.pools.boot.health.ConnectionPoolHealthOptions;
+import dev.pools.boot.lifecycle.StopSettings;
 import dev.pools.connection.ArgumentMatching;
 import dev.pools.connection.ConnectionPool;
 import dev.pools.connection.Fairness;
@@ -285,6 +286,20 @@ public class ConnectionPoolSettings implements PoolSettings {
    */
   private Duration startTimeout = Duration.ofMinutes(5);
 
+  /**
+   * Phase in which the pool starts, and in which it stops when the application stops without being
+   * closed. By default 1024 less than pools.lifecycle.phase. Set it when other beans with a phase
+   * need the pool to start before them.
+   */
+  private @Nullable Integer phase;
+
+  /**
+   * How long the pool waits for its leased connections when the application stops, before it closes
+   * them. Zero means that it does not wait. Raise it when threads that the application does not
+   * wait for use connections for longer.
+   */
+  private Duration stopTimeout = Duration.ofSeconds(10);
+
   private final Health health = new Health();
 
   /** Whether, and by what limits, the health of the pool is shown. */
@@ -357,6 +372,7 @@ public class ConnectionPoolSettings implements PoolSettings {
   /** Carries these settings over to a builder. */
   void applyTo(ConnectionPool.Builder<?> builder) {
     health.options();
+    stop(null);
     builder
         .minSize(minSize)
         .maxSize(maxSize)
@@ -387,6 +403,33 @@ public class ConnectionPoolSettings implements PoolSettings {
         .maintenanceInterval(maintenanceInterval)
         .onStartFailure(onStartFailure)
         .startTimeout(startTimeout);
+  }
+
+  /** How the pool stops with the application. */
+  @Override
+  public StopSettings stop(@Nullable String property) {
+    return new StopSettings(phase, stopTimeout, property, true);
+  }
+
+  /** Phase in which the pool starts. */
+  @Override
+  public @Nullable Integer getPhase() {
+    return phase;
+  }
+
+  /** Sets {@link #getPhase()}. */
+  public void setPhase(@Nullable Integer phase) {
+    this.phase = phase;
+  }
+
+  /** How long the pool waits for its leased connections when the application stops. */
+  public Duration getStopTimeout() {
+    return stopTimeout;
+  }
+
+  /** Sets {@link #getStopTimeout()}. */
+  public void setStopTimeout(Duration stopTimeout) {
+    this.stopTimeout = stopTimeout;
   }
 
   /** Whether there is such a pool. */

@@ -1,10 +1,13 @@
 package dev.pools.boot.autoconfigure;
 
+import dev.pools.boot.lifecycle.AdvancedPoolLifecycle;
+import dev.pools.boot.lifecycle.ConnectionPoolLifecycle;
 import dev.pools.connection.ConnectionPool;
 import dev.pools.task.AdvancedPool;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -57,6 +60,7 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
       for (PoolName pool : binding.pools(PoolKind.ADVANCED)) {
         if (isFree(pool, PoolKind.ADVANCED, registry, beans)) {
           register(pool, advancedPool(pool.name()), registry);
+          registerLifecycle(pool, PoolKind.ADVANCED, AdvancedPoolLifecycle.class, registry);
         }
         if (registry.containsBeanDefinition(pool.name())) {
           advancedPools.put(pool.name(), pool.name());
@@ -70,6 +74,7 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
       for (PoolName pool : binding.pools(PoolKind.CONNECTION)) {
         if (isFree(pool, PoolKind.CONNECTION, registry, beans)) {
           register(pool, connectionPool(pool.name(), beans), registry);
+          registerLifecycle(pool, PoolKind.CONNECTION, ConnectionPoolLifecycle.class, registry);
         }
       }
     }
@@ -95,6 +100,20 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
     }
   }
 
+  /** A pool with a phase of its own starts and stops by itself. */
+  private void registerLifecycle(
+      PoolName pool, PoolKind kind, Class<?> lifecycle, BeanDefinitionRegistry registry) {
+    PoolSettings settings = binding.settings(kind, pool.name());
+    if (settings == null || settings.getPhase() == null) {
+      return;
+    }
+    RootBeanDefinition definition =
+        madeBy(PoolLifecycles.class, kind.name().toLowerCase(Locale.ROOT), pool.name());
+    definition.setTargetType(lifecycle);
+    definition.setAutowireCandidate(false);
+    registry.registerBeanDefinition(PoolLifecycles.beanName(kind, pool.name()), definition);
+  }
+
   /** The name of the bean that opens a pool's connections; null if it is not known here. */
   static @Nullable String factoryOf(String pool, ConfigurableListableBeanFactory beans) {
     Object factory =
@@ -117,8 +136,8 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
     RootBeanDefinition pool = madeBy(AdvancedPoolMaker.class, name);
     pool.setTargetType(AdvancedPool.class);
     pool.setFallback(true);
-    // It has been drained by then; what it still has must not hold the application up.
-    pool.setDestroyMethodName("shutdownNow");
+    // It has ended by then; see PoolDestruction.
+    pool.setDestroyMethodName("shutdown");
     return pool;
   }
 

@@ -1,5 +1,6 @@
 package dev.pools.boot.autoconfigure;
 
+import dev.pools.boot.lifecycle.StopSettings;
 import org.jspecify.annotations.Nullable;
 
 /** What the settings of both kinds of pools have in common. */
@@ -10,4 +11,10 @@ interface PoolSettings {
 
   /** The name of the base configuration, if there is one. */
   @Nullable String getBase();
+
+  /** The phase in which the pool stops and starts; null means that of all pools. */
+  @Nullable Integer getPhase();
+
+  /** How the pool stops with the application. */
+  StopSettings stop(@Nullable String property);
 }

@@ -1,6 +1,7 @@
 package dev.pools.boot.autoconfigure;
 
 import dev.pools.boot.lifecycle.PoolStartException;
+import dev.pools.connection.StartFailure;
 import dev.pools.internal.Faults;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
@@ -11,13 +12,17 @@ import java.sql.SQLException;
 import java.sql.SQLNonTransientConnectionException;
 import java.sql.SQLRecoverableException;
 import java.sql.SQLTransientConnectionException;
+import java.time.temporal.ChronoUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.zip.ZipException;
 import javax.net.ssl.SSLException;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.convert.DurationStyle;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.core.env.Environment;
 
 /** Shows why a pool has no first connections in place of a stack trace. */
 class PoolStartFailureAnalyzer extends AbstractFailureAnalyzer<PoolStartException> {
@@ -25,9 +30,11 @@ class PoolStartFailureAnalyzer extends AbstractFailureAnalyzer<PoolStartExceptio
   private static final int DEEPEST_CAUSE = 16;
 
   private final BeanFactory beans;
+  private final Environment environment;
 
-  PoolStartFailureAnalyzer(BeanFactory beans) {
+  PoolStartFailureAnalyzer(BeanFactory beans, Environment environment) {
     this.beans = beans;
+    this.environment = environment;
   }
 
   @Override
@@ -37,6 +44,13 @@ class PoolStartFailureAnalyzer extends AbstractFailureAnalyzer<PoolStartExceptio
       root = root.getCause();
     }
     String pool = cause.pool();
+    if (cause.getCause() instanceof InterruptedException) {
+      return new FailureAnalysis(
+          "The application was told to stop while its start waited for the first connections of the pool '%s'."
+              .formatted(pool),
+          "No action is needed.",
+          cause);
+    }
     return new FailureAnalysis(
         "The pool '%s' could not be started: its first connections cannot be made.%n%n    Cause: %s"
             .formatted(pool, Faults.describe(root)),
@@ -46,11 +60,33 @@ class PoolStartFailureAnalyzer extends AbstractFailureAnalyzer<PoolStartExceptio
 
   private String action(String pool, PoolStartException cause) {
     String property = PoolKind.CONNECTION.property(pool, "on-start-failure");
-    return isOfServer(cause)
-        ? "Make its server reachable, or, to start without connections and go on trying, set %s=start-empty."
-            .formatted(property)
-        : "Correct %s, or what it needs. To start without connections and go on trying, set %s=start-empty."
-            .formatted(factoryOf(pool), property);
+    String empty =
+        "to start without connections and go on trying, set " + property + "=start-empty.";
+    if (!isOfServer(cause)) {
+      return "Correct %s, or what it needs. Or, %s".formatted(factoryOf(pool), empty);
+    }
+    ConnectionPoolSettings settings = settings(pool);
+    return settings != null && settings.getOnStartFailure() == StartFailure.WAIT
+        ? "Make its server reachable. To wait for it longer, raise %s, which is %s; %s"
+            .formatted(
+                PoolKind.CONNECTION.property(pool, "start-timeout"),
+                DurationStyle.SIMPLE.print(settings.getStartTimeout(), unit(settings)),
+                empty)
+        : "Make its server reachable. To wait until it is, set %s=wait; %s"
+            .formatted(property, empty);
+  }
+
+  private static ChronoUnit unit(ConnectionPoolSettings settings) {
+    return settings.getStartTimeout().toMillisPart() == 0 ? ChronoUnit.SECONDS : ChronoUnit.MILLIS;
+  }
+
+  /** Bound anew, for the beans of an application that has failed to start are gone. */
+  private @Nullable ConnectionPoolSettings settings(String pool) {
+    try {
+      return new PoolsBinding(environment).properties().getConnection().getInstances().get(pool);
+    } catch (RuntimeException unreadable) {
+      return null;
+    }
   }
 
   private String factoryOf(String pool) {

@@ -2,8 +2,10 @@ package dev.pools.boot.autoconfigure;
 
 import dev.pools.boot.lifecycle.AdvancedPoolLifecycle;
 import dev.pools.boot.lifecycle.ConnectionPoolLifecycle;
+import dev.pools.boot.lifecycle.DestructionOrder;
+import dev.pools.boot.lifecycle.KeepAlive;
+import dev.pools.boot.lifecycle.PoolDestruction;
 import dev.pools.task.AdvancedPool;
-import java.time.Duration;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -13,7 +15,6 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.ConfigurationPropertiesBindHandlerAdvisor;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
-import org.springframework.boot.context.properties.bind.Binder;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.core.env.Environment;
@@ -68,27 +69,44 @@ public final class PoolsAutoConfiguration {
   }
 
   @Bean
-  @ConditionalOnMissingBean
-  AdvancedPoolLifecycle advancedPoolLifecycle(
-      ApplicationContext context, PoolsProperties properties, Environment environment) {
-    return new AdvancedPoolLifecycle(
-        context, properties.getLifecycle().getPhase(), phaseTimeout(environment));
+  static PoolDestruction poolDestruction(
+      ObjectProvider<PoolsBinding> binding, Environment environment) {
+    return new PoolDestruction(
+        () -> PoolLifecycles.settings(binding.getObject(), PoolKind.ADVANCED),
+        () -> PoolLifecycles.settings(binding.getObject(), PoolKind.CONNECTION),
+        () -> PoolLifecycles.phaseTimeout(environment));
+  }
+
+  @Bean
+  static DestructionOrder poolDestructionOrder(
+      ApplicationContext context, ConfigurableListableBeanFactory beans) {
+    return new DestructionOrder(context, beans);
+  }
+
+  @Bean("dev.pools.boot.autoconfigure.PoolLifecycles")
+  static PoolLifecycles poolLifecycles(
+      ApplicationContext context,
+      PoolsBinding binding,
+      PoolDestruction destruction,
+      Environment environment) {
+    return new PoolLifecycles(context, binding, destruction, environment);
   }
 
   @Bean
   @ConditionalOnMissingBean
-  ConnectionPoolLifecycle connectionPoolLifecycle(
-      ApplicationContext context, PoolsProperties properties, Environment environment) {
-    return new ConnectionPoolLifecycle(
-        context,
-        properties.getLifecycle().getPhase() - ConnectionPoolLifecycle.PHASES_LATER,
-        phaseTimeout(environment));
+  AdvancedPoolLifecycle advancedPoolLifecycle(PoolLifecycles lifecycles) {
+    return lifecycles.advanced();
   }
 
-  /** What the context grants each phase. */
-  private static Duration phaseTimeout(Environment environment) {
-    return Binder.get(environment)
-        .bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)
-        .orElse(Duration.ofSeconds(30));
+  @Bean
+  @ConditionalOnMissingBean
+  ConnectionPoolLifecycle connectionPoolLifecycle(PoolLifecycles lifecycles) {
+    return lifecycles.connection();
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  KeepAlive poolsKeepAlive(PoolLifecycles lifecycles) {
+    return new KeepAlive(lifecycles::thatKeepAlive);
   }
 }

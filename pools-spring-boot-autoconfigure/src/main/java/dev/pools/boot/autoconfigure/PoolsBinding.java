@@ -73,7 +73,7 @@ class PoolsBinding {
   }
 
   private AdvancedPoolSettings.Threads usualThreads() {
-    return AdvancedPoolMaker.usualThreads(environment, /* askedFor= */ true);
+    return AdvancedPoolMaker.usualThreads(environment);
   }
 
   /** What all of this is shown as. */

@@ -1,65 +1,58 @@
 package dev.pools.boot.lifecycle;
 
 import dev.pools.task.AdvancedPool;
-import dev.pools.task.PoolStats;
-import dev.pools.task.ShutdownOptions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.util.function.Predicate;
 import org.springframework.context.ApplicationContext;
-import org.springframework.context.ApplicationListener;
-import org.springframework.context.SmartLifecycle;
-import org.springframework.context.event.ContextClosedEvent;
 
 /**
- * Lets the pools that run tasks end with their context: what they have taken runs, within the time
- * that the context grants a phase, while the beans that it needs are still there.
+ * Lets pools that run tasks finish what they have accepted when their context stops, in their
+ * phase, while all beans that the tasks may need are still there.
  *
- * <p>A context that is closed shuts its pools down. One that is only stopped may be started again,
- * with the same beans, and a pool that is shut down stays so: therefore its pools are drained and
- * go on. A context that is paused leaves them alone.
+ * <p>The pools go on accepting tasks: work that ends later (methods of {@code @Async},
+ * {@code @Scheduled} and {@code @PreDestroy}) may need them. They end when their beans are
+ * destroyed, see {@link PoolDestruction}. After a mere stop, which a start may follow, they go on.
  */
-public final class AdvancedPoolLifecycle
-    implements SmartLifecycle, ApplicationListener<ContextClosedEvent> {
+public final class AdvancedPoolLifecycle extends PoolLifecycle {
 
-  private static final Logger LOG = LoggerFactory.getLogger(AdvancedPoolLifecycle.class);
-
-  private final ApplicationContext context;
-  private final int phase;
-  private final Duration timeout;
-  private volatile boolean running;
-  private volatile boolean closing;
+  private final StopTimes times;
 
   /**
-   * Makes it.
+   * Creates a lifecycle.
    *
-   * @param context whose pools these are
+   * @param context the context of the pools
    * @param phase when they stop
    * @param phaseTimeout how long the context waits for a phase
+   * @param settings how each pool stops
+   * @param destruction ends the pools of the same context
+   * @param covers which pools it looks after, by the names of their beans
    */
-  public AdvancedPoolLifecycle(ApplicationContext context, int phase, Duration phaseTimeout) {
-    this.context = context;
-    this.phase = phase;
-    this.timeout = PhaseTimeout.usable(phaseTimeout);
+  public AdvancedPoolLifecycle(
+      ApplicationContext context,
+      int phase,
+      Duration phaseTimeout,
+      StopSettings.Source settings,
+      PoolDestruction destruction,
+      Predicate<String> covers) {
+    super(context, phase, phaseTimeout, settings, covers);
+    this.times = destruction.times();
   }
 
   @Override
-  public void onApplicationEvent(ContextClosedEvent event) {
-    if (event.getApplicationContext() == context) {
-      closing = true;
-      // After a mere stop the pools went on, and may have taken tasks that are not to be lost.
-      running = true;
-    }
+  void contextCloses() {
+    // After a mere stop the pools went on, and may have accepted tasks.
+    running(true);
   }
 
   @Override
   public void start() {
-    running = true;
+    running(true);
   }
 
   /** Waits as {@link #stop(Runnable)} does. */
@@ -74,55 +67,66 @@ public final class AdvancedPoolLifecycle
   }
 
   private CompletableFuture<Void> stopped() {
-    running = false;
-    List<CompletableFuture<?>> all = new ArrayList<>();
-    pools().forEach((name, pool) -> all.add(closing ? shutDown(name, pool) : drained(name, pool)));
-    return CompletableFuture.allOf(all.toArray(CompletableFuture[]::new));
-  }
-
-  private Map<String, AdvancedPool> pools() {
-    return LivingPools.of(context, AdvancedPool.class);
-  }
-
-  private CompletableFuture<?> shutDown(String name, AdvancedPool pool) {
-    PoolStats before = pool.stats();
-    return pool.shutdown(ShutdownOptions.DEFAULT.withTotalTimeout(timeout))
-        .whenComplete((uptime, failure) -> report(name, before, pool.stats()));
-  }
-
-  private static void report(String name, PoolStats before, PoolStats after) {
-    long dropped = after.cancelled() - before.cancelled();
-    if (dropped > 0 || after.active() > 0) {
-      LOG.warn(
-          "Pool '{}' was shut down with {} tasks cancelled and {} still running. To wait longer, raise spring.lifecycle.timeout-per-shutdown-phase.",
-          name,
-          dropped,
-          after.active());
+    running(false);
+    boolean closing = isClosing();
+    List<TaskStop> stops = new ArrayList<>();
+    for (Map.Entry<String, AdvancedPool> pool : pools(AdvancedPool.class).entrySet()) {
+      StopSettings own = settings.of(pool.getKey());
+      if (!pool.getValue().isTerminated() && (own.waits() || !closing)) {
+        StopLimit limit = StopLimit.of(own, phaseTimeout);
+        stops.add(new TaskStop(pool.getKey(), pool.getValue(), limit));
+      }
     }
+    return allRest(stops, closing);
   }
 
-  private CompletableFuture<?> drained(String name, AdvancedPool pool) {
-    return pool.drain()
-        .orTimeout(timeout.toNanos(), TimeUnit.NANOSECONDS)
-        .exceptionally(
-            late -> {
-              LOG.warn("Pool '{}' has not ended all its tasks within {}", name, timeout);
-              return null;
+  /** Completes when all rest at the same time: the last task of one may submit to another. */
+  private CompletableFuture<Void> allRest(List<TaskStop> stops, boolean closing) {
+    List<TaskStop> rested = Collections.synchronizedList(new ArrayList<>());
+    List<CompletableFuture<?>> ends = new ArrayList<>();
+    for (TaskStop stop : stops) {
+      ends.add(end(stop, closing, rested));
+    }
+    return CompletableFuture.allOf(ends.toArray(CompletableFuture[]::new))
+        .thenCompose(
+            over -> {
+              List<TaskStop> again =
+                  List.copyOf(rested).stream()
+                      .filter(TaskStop::isBusyAgain)
+                      .map(TaskStop::again)
+                      .toList();
+              return again.isEmpty()
+                  ? CompletableFuture.completedFuture(null)
+                  : allRest(again, closing);
             });
   }
 
-  @Override
-  public boolean isRunning() {
-    return running;
-  }
-
-  @Override
-  public boolean isPauseable() {
-    return false;
-  }
-
-  @Override
-  public int getPhase() {
-    return phase;
+  private CompletableFuture<?> end(TaskStop stop, boolean closing, List<TaskStop> rested) {
+    boolean waits = !stop.isIdle();
+    Duration left = stop.leftInPhase();
+    if (waits) {
+      stop.announce(left);
+    }
+    return stop.idle()
+        .copy()
+        .orTimeout(left.toNanos(), TimeUnit.NANOSECONDS)
+        .handle(
+            (nothing, late) -> {
+              times.spent(stop.pool(), stop.spent());
+              if (late == null) {
+                stop.rests();
+                rested.add(stop);
+                if (waits) {
+                  stop.finished();
+                }
+              } else if (!closing) {
+                stop.leftAlone();
+              } else if (stop.isOver()) {
+                stop.cutOff();
+              } else {
+                stop.goesOn();
+              }
+              return null;
+            });
   }
 }

@@ -6,56 +6,94 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Predicate;
 import org.springframework.context.ApplicationContext;
-import org.springframework.context.SmartLifecycle;
 
 /**
- * Starts the pools that share connections with their context, and stops them after those that run
- * tasks. A context that is started again starts them again.
+ * Starts the pools that share connections with their context. A mere stop of the context stops them
+ * in their phase, and a start starts them again.
+ *
+ * <p>When the context is closed, they stay open after their phase: work that ends later may need
+ * them. They close when their beans are destroyed, see {@link PoolDestruction}.
  */
-public final class ConnectionPoolLifecycle implements SmartLifecycle {
+public final class ConnectionPoolLifecycle extends PoolLifecycle {
 
   /** How many phases these pools stop after, and start before, those that run tasks. */
   public static final int PHASES_LATER = 1024;
 
-  private final ApplicationContext context;
-  private final int phase;
-  private final Duration timeout;
-  private volatile boolean running;
-
   /**
-   * Makes it.
+   * Creates a lifecycle.
    *
-   * @param context whose pools these are
+   * @param context the context of the pools
    * @param phase when they start and stop
    * @param phaseTimeout how long the context waits for a phase
+   * @param settings how each pool stops
+   * @param covers which pools it looks after, by the names of their beans
    */
-  public ConnectionPoolLifecycle(ApplicationContext context, int phase, Duration phaseTimeout) {
-    this.context = context;
-    this.phase = phase;
-    this.timeout = PhaseTimeout.usable(phaseTimeout);
+  public ConnectionPoolLifecycle(
+      ApplicationContext context,
+      int phase,
+      Duration phaseTimeout,
+      StopSettings.Source settings,
+      Predicate<String> covers) {
+    super(context, phase, phaseTimeout, settings, covers);
   }
 
   /**
-   * Starts all pools at once and waits for their first connections.
+   * Starts all pools at once and waits for their first connections. If the thread is interrupted
+   * while it waits, as by a close of the context, the starts are revoked.
    *
-   * @throws PoolStartException if one cannot be started; those that could go on
+   * @throws PoolStartException as soon as one cannot be started, or if the thread is interrupted
    */
   @Override
   public void start() {
-    Map<String, CompletableFuture<Void>> started = new LinkedHashMap<>();
-    pools().forEach((name, pool) -> started.put(name, pool.start()));
-    started.forEach(ConnectionPoolLifecycle::await);
-    running = true;
+    Map<String, ConnectionPool<?>> pools = connectionPools();
+    CompletableFuture<Void> all = new CompletableFuture<>();
+    Map<String, CompletableFuture<Void>> starts = new LinkedHashMap<>();
+    AtomicInteger missing = new AtomicInteger(pools.size());
+    pools.forEach(
+        (name, pool) -> {
+          CompletableFuture<Void> start = pool.start();
+          starts.put(name, start);
+          start.whenComplete(
+              (nothing, failure) -> {
+                if (failure != null) {
+                  all.completeExceptionally(new PoolStartException(name, cause(failure)));
+                } else if (missing.decrementAndGet() == 0) {
+                  all.complete(null);
+                }
+              });
+        });
+    if (pools.isEmpty()) {
+      all.complete(null);
+    }
+    try {
+      // Without a limit: a close of the context interrupts the thread only if it waits so.
+      all.get();
+    } catch (ExecutionException e) {
+      throw e.getCause() instanceof PoolStartException failed
+          ? failed
+          : new IllegalStateException(e);
+    } catch (InterruptedException e) {
+      starts.values().removeIf(CompletableFuture::isDone);
+      pools.forEach(
+          (name, pool) -> {
+            if (starts.containsKey(name)) {
+              pool.stop(Duration.ZERO);
+            }
+          });
+      Thread.currentThread().interrupt();
+      throw new PoolStartException(String.join(", ", starts.keySet()), e);
+    }
+    running(true);
   }
 
-  private static void await(String name, CompletableFuture<Void> start) {
-    try {
-      start.join();
-    } catch (CompletionException e) {
-      Throwable cause = e.getCause();
-      throw new PoolStartException(name, cause == null ? e : cause);
-    }
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException wrapped && wrapped.getCause() != null
+        ? wrapped.getCause()
+        : failure;
   }
 
   /** Waits as {@link #stop(Runnable)} does. */
@@ -70,26 +108,26 @@ public final class ConnectionPoolLifecycle implements SmartLifecycle {
   }
 
   private CompletableFuture<Void> stopped() {
-    running = false;
+    running(false);
+    if (isClosing()) {
+      return CompletableFuture.completedFuture(null);
+    }
     return CompletableFuture.allOf(
-        pools().values().stream()
-            .map(pool -> pool.stop(timeout))
+        connectionPools().entrySet().stream()
+            .map(pool -> pool.getValue().stop(limit(pool.getKey())))
             .toArray(CompletableFuture[]::new));
   }
 
-  private Map<String, ConnectionPool<?>> pools() {
+  private Duration limit(String pool) {
+    Duration own = settings.of(pool).stopTimeout();
+    Duration most = StopLimit.usable(phaseTimeout);
+    Duration limit = own == null ? PoolDestruction.STANDARD_LEASE_TIMEOUT : own;
+    return limit.compareTo(most) < 0 ? limit : most;
+  }
+
+  private Map<String, ConnectionPool<?>> connectionPools() {
     Map<String, ConnectionPool<?>> pools = new LinkedHashMap<>();
-    LivingPools.of(context, ConnectionPool.class).forEach(pools::put);
+    pools(ConnectionPool.class).forEach(pools::put);
     return pools;
-  }
-
-  @Override
-  public boolean isRunning() {
-    return running;
-  }
-
-  @Override
-  public int getPhase() {
-    return phase;
   }
 }

@@ -28,7 +28,7 @@ final class LivingPools {
   }
 
   /** A mock, in a test of the application, answers null, and can be neither started nor stopped. */
-  private static boolean isPool(Object bean) {
+  static boolean isPool(Object bean) {
     return bean instanceof AdvancedPool tasks
         ? tasks.stats() != null
         : !(bean instanceof ConnectionPool<?> connections) || connections.stats() != null;

@@ -147,15 +147,5 @@ class ExecutorsOfBootTest {
                         .submit(() -> Thread.currentThread().isDaemon())
                         .join())
                 .isTrue());
-    runner
-        .withPropertyValues("pools.advanced.defaults.threads=platform")
-        .run(
-            context ->
-                assertThat(
-                        context
-                            .getBean(AdvancedPool.class)
-                            .submit(() -> Thread.currentThread().isDaemon())
-                            .join())
-                    .isFalse());
   }
 }

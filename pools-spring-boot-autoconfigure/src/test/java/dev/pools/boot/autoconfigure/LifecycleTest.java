@@ -2,7 +2,6 @@ package dev.pools.boot.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
 import dev.pools.boot.lifecycle.AdvancedPoolLifecycle;
 import dev.pools.boot.lifecycle.ConnectionPoolLifecycle;
@@ -126,10 +125,11 @@ class LifecycleTest {
     List<String> stopped = Collections.synchronizedList(new ArrayList<>());
     AtomicReference<AdvancedPool> tasks = new AtomicReference<>();
     AtomicReference<ConnectionPool<?>> connections = new AtomicReference<>();
+    CountDownLatch serverStops = new CountDownLatch(1);
     Runnable note =
         () ->
             stopped.add(
-                (tasks.get().isTerminated() ? "no tasks" : "tasks")
+                (tasks.get().stats().active() == 0 ? "no tasks" : "tasks")
                     + " and "
                     + connections.get().stats().state());
     // The phases of Spring Boot's web server: it stops taking requests, then it stops.
@@ -140,7 +140,15 @@ class LifecycleTest {
         .withBean(
             "server",
             SmartLifecycle.class,
-            () -> new Phase("server", requests - 1024, stopped, note))
+            () ->
+                new Phase(
+                    "server",
+                    requests - 1024,
+                    stopped,
+                    () -> {
+                      note.run();
+                      serverStops.countDown();
+                    }))
         .withBean(
             "between",
             SmartLifecycle.class,
@@ -149,6 +157,7 @@ class LifecycleTest {
             context -> {
               tasks.set(context.getBean("advancedPool", AdvancedPool.class));
               connections.set(context.getBean("db", ConnectionPool.class));
+              tasks.get().execute(() -> awaitQuietly(serverStops));
             });
     assertThat(stopped)
         .containsExactly(
@@ -158,6 +167,7 @@ class LifecycleTest {
             "tasks and RUNNING",
             "between",
             "no tasks and RUNNING");
+    assertThat(tasks.get().isTerminated()).isTrue();
     assertThat(connections.get().stats().state()).isEqualTo(State.STOPPED);
   }
 
@@ -183,14 +193,13 @@ class LifecycleTest {
             context -> {
               pool.set(context.getBean("one", AdvancedPool.class));
               source(context).stop();
-              pool.get().execute(() -> endsAfterTheShutdownHasBegun(pool.get()));
+              CountDownLatch closing = new CountDownLatch(1);
+              source(context)
+                  .addApplicationListener((ContextClosedEvent closed) -> closing.countDown());
+              pool.get().execute(() -> awaitQuietly(closing));
               last.set(pool.get().submit(() -> "ended"));
             });
     assertThat(last.get()).isCompletedWithValue("ended");
-  }
-
-  private static void endsAfterTheShutdownHasBegun(AdvancedPool pool) {
-    await().until(pool::isShutdown);
   }
 
   private static void awaitQuietly(CountDownLatch gate) {

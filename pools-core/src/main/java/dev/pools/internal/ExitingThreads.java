@@ -1,0 +1,50 @@
+package dev.pools.internal;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Threads that have called {@code System.exit}. It does not return, and waits for the shutdown
+ * hooks; so a hook that waits for such a thread would wait for itself.
+ */
+public final class ExitingThreads {
+
+  private ExitingThreads() {}
+
+  /**
+   * Whether this thread is inside of {@code System.exit}; not under a lock, since a user's class of
+   * threads may answer for itself.
+   */
+  public static boolean isExiting(Thread thread) {
+    Thread.State state = thread.getState();
+    if (state != Thread.State.WAITING && state != Thread.State.BLOCKED) {
+      return false;
+    }
+    for (StackTraceElement frame : thread.getStackTrace()) {
+      if (frame.getClassName().equals("java.lang.Runtime")
+          && frame.getMethodName().equals("exit")) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** All of them, but for virtual threads. */
+  public static List<Thread> all() {
+    ThreadGroup root = Thread.currentThread().getThreadGroup();
+    while (root != null && root.getParent() != null) {
+      root = root.getParent();
+    }
+    List<Thread> exiting = new ArrayList<>();
+    if (root != null) {
+      Thread[] threads = new Thread[2 * root.activeCount() + 16];
+      int count = root.enumerate(threads);
+      for (int i = 0; i < count; i++) {
+        if (isExiting(threads[i])) {
+          exiting.add(threads[i]);
+        }
+      }
+    }
+    return exiting;
+  }
+}

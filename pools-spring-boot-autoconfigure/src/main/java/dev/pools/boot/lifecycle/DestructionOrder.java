@@ -1,0 +1,89 @@
+package dev.pools.boot.lifecycle;
+
+import dev.pools.connection.ConnectionPool;
+import dev.pools.task.AdvancedPool;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Executor;
+import org.springframework.beans.factory.SmartInitializingSingleton;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.context.ApplicationContext;
+import org.springframework.context.ApplicationListener;
+import org.springframework.context.Lifecycle;
+import org.springframework.context.event.ContextClosedEvent;
+import org.springframework.scheduling.TaskScheduler;
+
+/**
+ * Has the pools of a context destroyed after all beans that run something: executors, schedulers
+ * and everything that is started and stopped. Spring waits for their work when it destroys them,
+ * and that work may need the pools, though these beans themselves do not depend on them. Pools of
+ * connections are destroyed after those that run tasks. What a pool itself depends on, such as its
+ * connection factory, is destroyed after the pool in any case.
+ */
+public final class DestructionOrder
+    implements SmartInitializingSingleton, ApplicationListener<ContextClosedEvent> {
+
+  private final ApplicationContext context;
+  private final ConfigurableListableBeanFactory beans;
+
+  /** Creates it for the beans of a context. */
+  public DestructionOrder(ApplicationContext context, ConfigurableListableBeanFactory beans) {
+    this.context = context;
+    this.beans = beans;
+  }
+
+  /** In case the start fails later. */
+  @Override
+  public void afterSingletonsInstantiated() {
+    arrange();
+  }
+
+  /** With the beans that have been created since. */
+  @Override
+  public void onApplicationEvent(ContextClosedEvent event) {
+    if (event.getApplicationContext() == context) {
+      arrange();
+    }
+  }
+
+  private void arrange() {
+    List<String> running = new ArrayList<>();
+    List<String> tasks = new ArrayList<>();
+    List<String> connections = new ArrayList<>();
+    for (String name : beans.getSingletonNames()) {
+      Object bean = beans.getSingleton(name);
+      if (bean instanceof ConnectionPool<?>) {
+        connections.add(name);
+      } else if (bean instanceof AdvancedPool) {
+        tasks.add(name);
+      } else if (bean instanceof Executor
+          || bean instanceof TaskScheduler
+          || bean instanceof Lifecycle) {
+        running.add(name);
+      }
+    }
+    tasks.forEach(pool -> destroyAfter(pool, running));
+    running.addAll(tasks);
+    connections.forEach(pool -> destroyAfter(pool, running));
+  }
+
+  private void destroyAfter(String pool, List<String> others) {
+    Set<String> needed = new HashSet<>();
+    addDependencies(pool, needed);
+    for (String other : others) {
+      if (!needed.contains(other)) {
+        beans.registerDependentBean(pool, other);
+      }
+    }
+  }
+
+  private void addDependencies(String bean, Set<String> all) {
+    for (String dependency : beans.getDependenciesForBean(bean)) {
+      if (all.add(dependency)) {
+        addDependencies(dependency, all);
+      }
+    }
+  }
+}

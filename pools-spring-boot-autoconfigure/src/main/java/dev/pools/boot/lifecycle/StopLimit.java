@@ -1,0 +1,72 @@
+package dev.pools.boot.lifecycle;
+
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How long the application waits for a pool at its end, and which setting says so.
+ *
+ * @param time how long it waits in total
+ * @param isOfPhase whether that is what the context grants a phase
+ * @param property the property that sets the time of this pool; null if there is none
+ */
+record StopLimit(Duration time, Duration phase, boolean isOfPhase, @Nullable String property) {
+
+  static final String PHASE_PROPERTY = "spring.lifecycle.timeout-per-shutdown-phase";
+
+  private static final Duration MOST_RESERVED = Duration.ofMillis(500);
+
+  /** The limit of a pool that runs tasks: its own, or what is usable of a phase. */
+  static StopLimit of(StopSettings settings, Duration phase) {
+    Duration own = settings.stopTimeout();
+    return own == null
+        ? new StopLimit(usable(phase), phase, true, settings.stopProperty())
+        : new StopLimit(own, phase, false, settings.stopProperty());
+  }
+
+  /** How much of it may be spent in a phase, so that the pool gives up before the context does. */
+  Duration inPhase() {
+    Duration most = usable(phase);
+    return time.compareTo(most) < 0 ? time : most;
+  }
+
+  /** What is left of it. */
+  Duration after(Duration spent) {
+    Duration left = time.minus(spent);
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  /** Nine tenths of a phase, or all but half a second where that is more. */
+  static Duration usable(Duration phase) {
+    Duration tenth = phase.dividedBy(10);
+    return phase.minus(tenth.compareTo(MOST_RESERVED) < 0 ? tenth : MOST_RESERVED);
+  }
+
+  /** What was hit, and what to set to wait longer. */
+  String advice() {
+    if (!isOfPhase) {
+      return "The limit is %s, which is %s. To wait longer, raise it."
+          .formatted(property == null ? "its stop timeout" : property, text(time));
+    }
+    return "The limit is %s, which is %s, less what the context keeps for itself. To wait longer, raise it%s."
+        .formatted(
+            PHASE_PROPERTY,
+            text(phase),
+            property == null ? "" : ", or set " + property + " for this pool alone");
+  }
+
+  /** About how long that is. */
+  static String about(Duration duration) {
+    long tenths = (duration.toMillis() + 50) / 100;
+    return tenths < 10 ? duration.toMillis() + " ms" : tenths / 10 + "." + tenths % 10 + " s";
+  }
+
+  /** A duration as it can be typed. */
+  static String text(Duration duration) {
+    if (duration.toMillisPart() != 0) {
+      return duration.toMillis() + "ms";
+    }
+    long seconds = duration.toSeconds();
+    return seconds == 0 || seconds % 60 != 0 ? seconds + "s" : seconds / 60 + "m";
+  }
+}

@@ -1,0 +1,186 @@
+package dev.pools.boot.lifecycle;
+
+import dev.pools.internal.Faults;
+import dev.pools.task.AdvancedPool;
+import dev.pools.task.PoolStats;
+import dev.pools.task.ShutdownOptions;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The end of one pool that runs tasks, in up to two steps: in its phase the application waits until
+ * the pool has nothing to do, and the pool goes on accepting tasks. When the bean of the pool is
+ * destroyed, after all beans that depend on it, it accepts no more tasks from outside and the
+ * application waits once more. Both waits together take no longer than the limit.
+ *
+ * <pre>
+ *   from      to         when
+ *   WAITS     RESTED     it has nothing to do; more tasks may come until its bean is destroyed
+ *   WAITS     WAITS      the phase is over before the limit is: waits on when its bean is destroyed
+ *   WAITS     CUT OFF    the limit is over: queued tasks are cancelled, running ones interrupted
+ *   RESTED    WAITS      its bean is destroyed
+ * </pre>
+ *
+ * <p>If the thread that closes the context runs a task of the pool itself, it is not waited for,
+ * and never interrupted: an interrupt would end all other waits of the close.
+ */
+final class TaskStop {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AdvancedPoolLifecycle.class);
+
+  /** How long idle threads may take to leave; they need next to nothing. */
+  private static final long THREADS_SECONDS = 5;
+
+  private final String name;
+  private final AdvancedPool pool;
+  private final StopLimit limit;
+  private final boolean insideTask;
+  private final PoolStats before;
+  private final long sinceNanos;
+  private final CompletableFuture<Void> idle;
+  private int activeAtRest;
+
+  /** Begins to wait, on the thread that closes or stops the context. */
+  TaskStop(String name, AdvancedPool pool, StopLimit limit) {
+    this(name, pool, limit, System.nanoTime());
+  }
+
+  private TaskStop(String name, AdvancedPool pool, StopLimit limit, long sinceNanos) {
+    this.name = name;
+    this.pool = pool;
+    this.limit = limit;
+    this.sinceNanos = sinceNanos;
+    this.insideTask = isInsideTask(pool);
+    this.before = pool.stats();
+    this.idle = pool.whenIdle();
+  }
+
+  /** Waits once more; on any thread, so not if a task of the pool closes the context. */
+  TaskStop again() {
+    return new TaskStop(name, pool, limit, sinceNanos);
+  }
+
+  AdvancedPool pool() {
+    return pool;
+  }
+
+  /** Whether the current thread runs a task of the pool, which would wait for itself. */
+  static boolean isInsideTask(AdvancedPool pool) {
+    try {
+      pool.awaitTermination(0, TimeUnit.NANOSECONDS);
+      return false;
+    } catch (IllegalStateException inside) {
+      return true;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  /** Completes when the pool has nothing to do. */
+  CompletableFuture<Void> idle() {
+    return idle;
+  }
+
+  boolean isIdle() {
+    return idle.isDone();
+  }
+
+  /** The pool has nothing to do, but for tasks that cannot end before the close does. */
+  void rests() {
+    activeAtRest = pool.stats().active();
+  }
+
+  /** Whether the pool has something to do once more, after it had rested. */
+  boolean isBusyAgain() {
+    PoolStats now = pool.stats();
+    return !insideTask
+        && (now.active() > activeAtRest || now.qsize() > 0 || now.admissionsWaiting() > 0);
+  }
+
+  /** How long the application waits for it at most in this phase. */
+  Duration leftInPhase() {
+    Duration left = limit.inPhase().minus(spent());
+    return left.isNegative() ? Duration.ZERO : left;
+  }
+
+  /** Whether all of its time has been spent. */
+  boolean isOver() {
+    return limit.isOfPhase() || limit.after(spent()).isZero();
+  }
+
+  /** After a shutdown, when it rests: waits for its threads, unless a task cannot end. */
+  void awaitThreads() throws InterruptedException {
+    if (!insideTask && pool.stats().active() == 0) {
+      pool.awaitTermination(THREADS_SECONDS, TimeUnit.SECONDS);
+    }
+  }
+
+  Duration spent() {
+    return Duration.ofNanos(System.nanoTime() - sinceNanos);
+  }
+
+  /** Says what the application waits for, if it waits. */
+  void announce(Duration most) {
+    LOG.info(
+        "Pool '{}' finishes its tasks before the application stops: {} running, {} queued. It has up to {}",
+        name,
+        before.active(),
+        before.qsize() + before.admissionsWaiting(),
+        StopLimit.about(most));
+  }
+
+  void finished() {
+    LOG.info("Pool '{}' has finished its tasks after {}", name, StopLimit.about(spent()));
+  }
+
+  /** The phase is over and the limit is not. */
+  void goesOn() {
+    PoolStats now = pool.stats();
+    LOG.info(
+        "Pool '{}' still has tasks at the end of its phase ({} is {}): {} running, {} queued. They go on while other beans are closed; {} leaves them up to {} more",
+        name,
+        StopLimit.PHASE_PROPERTY,
+        StopLimit.text(limit.phase()),
+        now.active(),
+        now.qsize() + now.admissionsWaiting(),
+        limit.property() == null ? "the stop timeout" : limit.property(),
+        StopLimit.about(limit.after(spent())));
+  }
+
+  /** The limit is over: what is queued is cancelled, and what runs is interrupted. */
+  void cutOff() {
+    idle.cancel(false);
+    PoolStats then = pool.stats();
+    if (insideTask) {
+      // Without interrupts, which would hit the thread that closes the context.
+      pool.shutdown(ShutdownOptions.DEFAULT.cancelPending());
+    } else {
+      pool.shutdownNow();
+    }
+    PoolStats now = pool.stats();
+    int running = then.active() - (insideTask ? 1 : 0);
+    long cancelled = now.cancelled() - then.cancelled();
+    if (running > 0 || cancelled > 0) {
+      Faults.warn(
+          LOG,
+          null,
+          "Pool '{}' has not finished after {}. Before they began, {} tasks cancelled; {} still running, which are {}. {}",
+          name,
+          StopLimit.about(spent()),
+          cancelled,
+          running,
+          insideTask ? "left alone" : "interrupted",
+          limit.advice());
+    }
+  }
+
+  /** A mere stop is over: the tasks go on. */
+  void leftAlone() {
+    idle.cancel(false);
+    LOG.warn("Pool '{}' has not finished its tasks. They go on. {}", name, limit.advice());
+  }
+}
