@@ -34,7 +34,11 @@ final class AdvancedPoolMeters {
                   PoolStats::admissionsWaiting),
               gauge(
                   PREFIX + "active", BaseUnits.TASKS, "Tasks that are running", PoolStats::active),
-              gauge(PREFIX + "workers", BaseUnits.THREADS, "Workers", PoolStats::workers),
+              gauge(
+                  PREFIX + "workers",
+                  BaseUnits.THREADS,
+                  "Workers, busy and idle",
+                  PoolStats::workers),
               gauge(
                   PREFIX + "workers.min",
                   BaseUnits.THREADS,
