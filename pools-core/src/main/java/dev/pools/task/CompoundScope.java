@@ -3,8 +3,8 @@ package dev.pools.task;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Marks a thread that is not a worker while it completes a future of accepted work: what the
- * dependants submit to that pool belongs to the accepted work.
+ * Marks a thread that is not a worker while it completes a future of accepted work, or waits for
+ * one: what the dependants that it runs submit to that pool belongs to the accepted work.
  */
 final class CompoundScope {
 
@@ -20,16 +20,26 @@ final class CompoundScope {
 
   /** Runs a completion of that pool's work. */
   static void run(Dispatch dispatch, Runnable completion) {
-    CompoundScope outer = INNERMOST.get();
-    INNERMOST.set(new CompoundScope(dispatch, outer));
+    CompoundScope scope = enter(dispatch);
     try {
       completion.run();
     } finally {
-      if (outer == null) {
-        INNERMOST.remove();
-      } else {
-        INNERMOST.set(outer);
-      }
+      scope.leave();
+    }
+  }
+
+  /** Begins a scope, which the same thread must {@link #leave}, the innermost first. */
+  static CompoundScope enter(Dispatch dispatch) {
+    CompoundScope scope = new CompoundScope(dispatch, INNERMOST.get());
+    INNERMOST.set(scope);
+    return scope;
+  }
+
+  void leave() {
+    if (outer == null) {
+      INNERMOST.remove();
+    } else {
+      INNERMOST.set(outer);
     }
   }
 

@@ -378,7 +378,7 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
       if (leavesDependantsToOthers()) {
         ended().get();
       }
-      return super.get();
+      return getInScope();
     } finally {
       dispatch.leaveWait(waiting);
     }
@@ -391,7 +391,7 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
     try {
       return leavesDependantsToOthers()
           ? getWhenEnded(extras(), timeout, unit)
-          : super.get(timeout, unit);
+          : getInScope(timeout, unit);
     } finally {
       dispatch.leaveWait(waiting);
     }
@@ -405,9 +405,48 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
       if (leavesDependantsToOthers()) {
         ended().join();
       }
-      return super.join();
+      return joinInScope();
     } finally {
       dispatch.leaveWait(waiting);
+    }
+  }
+
+  // A thread that has to wait may run dependants, and what these submit belongs to accepted work.
+
+  private @Nullable T joinInScope() {
+    if (isDone()) {
+      return super.join();
+    }
+    CompoundScope scope = CompoundScope.enter(dispatch);
+    try {
+      return super.join();
+    } finally {
+      scope.leave();
+    }
+  }
+
+  private @Nullable T getInScope() throws InterruptedException, ExecutionException {
+    if (isDone()) {
+      return super.get();
+    }
+    CompoundScope scope = CompoundScope.enter(dispatch);
+    try {
+      return super.get();
+    } finally {
+      scope.leave();
+    }
+  }
+
+  private @Nullable T getInScope(long timeout, TimeUnit unit)
+      throws InterruptedException, ExecutionException, TimeoutException {
+    if (isDone()) {
+      return super.get(timeout, unit);
+    }
+    CompoundScope scope = CompoundScope.enter(dispatch);
+    try {
+      return super.get(timeout, unit);
+    } finally {
+      scope.leave();
     }
   }
 

@@ -14,6 +14,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -133,6 +134,68 @@ class CompoundShutdownTest extends PoolTestBase {
       assertThat(mapped).isCompletedWithValue(ELEMENTS);
       assertThat(supplied.isDone()).isTrue();
     }
+  }
+
+  /** How a thread waits for a task. */
+  enum WaitBy {
+    GET,
+    TIMED_GET,
+    JOIN;
+
+    private void waitFor(PoolFuture<Integer> future) {
+      try {
+        switch (this) {
+          case GET -> future.get();
+          case TIMED_GET -> future.get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+          case JOIN -> future.join();
+        }
+      } catch (Exception e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  /**
+   * A thread that waits runs dependants of what it waits for, as those of any CompletableFuture.
+   */
+  @ParameterizedTest
+  @EnumSource(WaitBy.class)
+  void dependantThatAWaitingThreadRunsIsAccepted(WaitBy by) throws Exception {
+    AdvancedPool pool = build(builder().maxWorkers(1));
+    CountDownLatch shutDown = new CountDownLatch(1);
+    CountDownLatch waited = new CountDownLatch(1);
+    PoolFuture<Integer> task =
+        pool.submit(
+            () -> {
+              shutDown.await();
+              return 1;
+            });
+    CompletableFuture<Integer> dependant = task.thenApplyAsync(n -> n + 1, pool);
+    // The worker runs this one first, so that the other one is left to the thread that waits.
+    CompletableFuture<Boolean> held =
+        task.thenApply(
+            n -> {
+              try {
+                return waited.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+              } catch (InterruptedException e) {
+                return false;
+              }
+            });
+    Thread waiter = new Thread(() -> by.waitFor(task));
+    waiter.start();
+    Awaitility.await()
+        .until(
+            () ->
+                waiter.getState() == Thread.State.WAITING
+                    || waiter.getState() == Thread.State.TIMED_WAITING);
+
+    pool.shutdown();
+    shutDown.countDown();
+    waiter.join();
+    waited.countDown();
+
+    assertThat(get(dependant)).isEqualTo(2);
+    assertThat(get(held)).isTrue();
   }
 
   /** Its dependants run on the thread that cancels it. */
