@@ -166,7 +166,9 @@ class MeasuredPoolsTest {
     AdvancedPool next = tasks("reports");
     next.submit(() -> 1).join();
 
-    assertThat(gauge(registry, "pools.advanced.active", "reports")).isEqualTo(1);
+    await()
+        .untilAsserted(
+            () -> assertThat(gauge(registry, "pools.advanced.active", "reports")).isEqualTo(1));
     assertThat(counter(registry, "pools.advanced.submitted", "reports")).isEqualTo(3);
     assertThat(gauge(registry, "pools.advanced.workers.max", "reports")).isEqualTo(2);
 
