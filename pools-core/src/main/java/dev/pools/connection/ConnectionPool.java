@@ -2,6 +2,7 @@ package dev.pools.connection;
 
 import dev.pools.Arguments;
 import dev.pools.internal.Faults;
+import dev.pools.internal.StackRoom;
 import dev.pools.internal.Time;
 import java.lang.ref.Cleaner;
 import java.time.Duration;
@@ -322,12 +323,14 @@ public final class ConnectionPool<T> implements AutoCloseable {
   /** As {@link #use(ConnectionFunction)}, with arguments for the factory. */
   public <R> R use(Arguments arguments, ConnectionFunction<? super T, ? extends R> function)
       throws Exception {
+    StackRoom.ensure();
     return use(acquire(arguments), function);
   }
 
   /** As {@link #use(ConnectionFunction)}, as these options say. */
   public <R> R use(AcquireOptions options, ConnectionFunction<? super T, ? extends R> function)
       throws Exception {
+    StackRoom.ensure();
     return use(acquire(options), function);
   }
 
@@ -371,6 +374,8 @@ public final class ConnectionPool<T> implements AutoCloseable {
   public <R> CompletableFuture<R> useAsync(
       AcquireOptions options, AsyncConnectionFunction<? super T, R> function) {
     Objects.requireNonNull(function, "function");
+    // A lease must reach those that will close it.
+    StackRoom.ensureMuch();
     CompletableFuture<Lease<T>> coming = acquireAsync(options);
     CompletableFuture<R> result = new CompletableFuture<>();
     // Not thenCompose: that drops the lease, unclosed, if its own future is complete already.

@@ -1,5 +1,6 @@
 package dev.pools.connection;
 
+import dev.pools.Arguments;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -110,12 +111,23 @@ final class Gate<T> {
           }
           T connection = slot.connectionOrNull();
           // If it has gone, a stop at its deadline was quicker.
-          return connection == null ? null : new Lease<>(pool, slot, epoch, connection);
+          return connection == null ? null : lease(pool, slot, epoch, connection);
         }
       }
       place++;
     }
     return null;
+  }
+
+  private static <T> Lease<T> lease(
+      ConnectionPool<T> pool, Slot<T> slot, long epoch, T connection) {
+    try {
+      return new Lease<>(pool, slot, epoch, connection);
+    } catch (Throwable full) {
+      // Nobody else can give it back.
+      pool.exchange().release(slot, epoch, Arguments.none(), LeaseEnd.RETURNED);
+      throw full;
+    }
   }
 
   /**

@@ -43,8 +43,13 @@ public final class VersionedLock {
   @SuppressWarnings("UnusedVariable")
   private long version;
 
-  /** Takes the lock, waiting for it if need be. */
+  /**
+   * Takes the lock, waiting for it if need be.
+   *
+   * @throws StackOverflowError if there is not enough room for a section; the lock is not taken
+   */
   public void lock() {
+    StackRoom.ensure();
     lock.lock();
     if (lock.getHoldCount() > 1) {
       lock.unlock();

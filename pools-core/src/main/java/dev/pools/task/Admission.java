@@ -2,6 +2,7 @@ package dev.pools.task;
 
 import dev.pools.internal.PaddedLong;
 import dev.pools.internal.Promise;
+import dev.pools.internal.StackRoom;
 import dev.pools.internal.Time;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -88,6 +89,8 @@ final class Admission {
       if (seen <= 0) {
         return false;
       }
+      // A place that has been taken must reach the queue.
+      StackRoom.ensureLittle();
       if (room.compareAndSet(seen, seen - 1)) {
         return true;
       }

@@ -2,6 +2,7 @@ package dev.pools.task;
 
 import dev.pools.Arguments;
 import dev.pools.ArgumentsFunction;
+import dev.pools.internal.StackRoom;
 import dev.pools.internal.Time;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
@@ -709,6 +710,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
    * What a map asks of this pool; it keeps the pool, which is so not forgotten before the map ends.
    */
   private Submission submission() {
+    StackRoom.ensureMuch();
     return new Submission() {
 
       private volatile OpenCompounds.@Nullable Entry open;

@@ -5,6 +5,7 @@ import dev.pools.internal.Faults;
 import dev.pools.internal.HelperQueue;
 import dev.pools.internal.PaddedLong;
 import dev.pools.internal.Promise;
+import dev.pools.internal.StackRoom;
 import dev.pools.internal.Time;
 import dev.pools.internal.VersionedLock;
 import java.time.Duration;
@@ -315,32 +316,41 @@ final class Dispatch {
   private void leave() {
     List<Worker> signals = List.of();
     List<Worker> starts = List.of();
-    int shrinkTimerToSet = shrinkTimerWanted ? shrinkTimer.setUnlessSet() : 0;
-    shrinkTimerWanted = false;
-    int watchTimerToSet =
-        watchTimerWanted && state != PoolState.TERMINATED ? watchTimer.setUnlessSet() : 0;
-    watchTimerWanted = false;
-    if (watchTimerToSet != 0) {
-      runWatch.reset(time.nanoTime());
-    }
-    setGate();
-    int patienceTimerToSet = patienceTimerWanted ? patienceTimer.setUnlessSet() : 0;
-    int quietTimerToSet = quietTimerWanted ? quietTimer.setUnlessSet() : 0;
-    quietTimerWanted = false;
-    boolean pressed = crew.takePressed();
-    AfterUnlock.Decision taken = decided.take();
+    int shrinkTimerToSet = 0;
+    int watchTimerToSet = 0;
+    int patienceTimerToSet = 0;
+    int quietTimerToSet = 0;
+    boolean pressed = false;
+    AfterUnlock.Decision taken = null;
     try {
+      shrinkTimerToSet = shrinkTimerWanted ? shrinkTimer.setUnlessSet() : 0;
+      shrinkTimerWanted = false;
+      watchTimerToSet =
+          watchTimerWanted && state != PoolState.TERMINATED ? watchTimer.setUnlessSet() : 0;
+      watchTimerWanted = false;
+      if (watchTimerToSet != 0) {
+        runWatch.reset(time.nanoTime());
+      }
+      setGate();
+      patienceTimerToSet = patienceTimerWanted ? patienceTimer.setUnlessSet() : 0;
+      quietTimerToSet = quietTimerWanted ? quietTimer.setUnlessSet() : 0;
+      quietTimerWanted = false;
+      pressed = crew.takePressed();
+      taken = decided.take();
       signals = crew.takeSignals();
       starts = crew.takeStarts();
     } finally {
       lock.unlock();
-      for (Worker worker : signals) {
-        signal(worker);
+      try {
+        for (Worker worker : signals) {
+          signal(worker);
+        }
+        for (Worker worker : starts) {
+          start(worker);
+        }
+      } finally {
+        decided.carryOut(taken);
       }
-      for (Worker worker : starts) {
-        start(worker);
-      }
-      decided.carryOut(taken);
       if (shrinkTimerToSet != 0) {
         setTimer(shrinkTimer, shrinkTimerToSet, keepAliveNanos, this::shrink);
       }
@@ -395,10 +405,14 @@ final class Dispatch {
   /** Sets a timer that was decided on under the lock; it may fire before this returns. */
   private void setTimer(LatestTimer which, int number, long delayNanos, Runnable action) {
     Time.Timer timer = time.schedule(delayNanos, action);
+    boolean late;
     enter();
-    which.keep(number, timer);
-    boolean late = state == PoolState.TERMINATED;
-    leave();
+    try {
+      which.keep(number, timer);
+      late = state == PoolState.TERMINATED;
+    } finally {
+      leave();
+    }
     if (late) {
       timer.cancel();
     }
@@ -424,8 +438,11 @@ final class Dispatch {
   /** Starts the workers that there are from the beginning. */
   void open() {
     enter();
-    crew.fill(time.nanoTime());
-    leave();
+    try {
+      crew.fill(time.nanoTime());
+    } finally {
+      leave();
+    }
   }
 
   <T> PoolFuture<T> submit(Callable<T> work) {
@@ -482,6 +499,8 @@ final class Dispatch {
       return false;
     }
     Callers.Stripe own = callers.own();
+    // The stack may be full soon: from here to the end of this run nothing is called that is large.
+    long[] place = Visits.place();
     own.begin();
     if ((gate & (CLOSED | DRAINS)) != 0) {
       own.takeBack();
@@ -489,7 +508,6 @@ final class Dispatch {
       return false;
     }
     Throwable thrown = null;
-    long[] place = Visits.place();
     Visits.Change visit = Visits.begin(place, number);
     try {
       code.run();
@@ -509,8 +527,11 @@ final class Dispatch {
 
   private void callerIsGone() {
     enter();
-    checkTerminated();
-    leave();
+    try {
+      checkTerminated();
+    } finally {
+      leave();
+    }
   }
 
   /** Takes a task if that needs no decision. */
@@ -568,11 +589,14 @@ final class Dispatch {
    */
   private void takeBackTicket() {
     enter();
-    tally.refusedTickets++;
-    admission.givePlace();
-    admit(0);
-    checkTerminated();
-    leave();
+    try {
+      tally.refusedTickets++;
+      admission.givePlace();
+      admit(0);
+      checkTerminated();
+    } finally {
+      leave();
+    }
   }
 
   /** A task is queued: there shall be workers for it. */
@@ -617,14 +641,12 @@ final class Dispatch {
     // User code may answer what thread this is, so it is asked before the lock.
     boolean closed = (gate & CLOSED) != 0;
     boolean inside = closed && isInsideAccepted();
+    boolean again;
     enter();
-    if (!closed && state != PoolState.RUNNING) {
-      leave();
-      return submit(task, overflow);
-    }
     try {
-      refusal = refusalOf(task, inside);
-      if (refusal == null) {
+      again = !closed && state != PoolState.RUNNING;
+      refusal = again ? null : refusalOf(task, inside);
+      if (!again && refusal == null) {
         if (admission.tryTakePlaceInTurn() || takePlaceOfNewWorker()) {
           enqueue(task);
         } else if (overflow == OverflowPolicy.REJECT) {
@@ -644,6 +666,9 @@ final class Dispatch {
       }
     } finally {
       leave();
+    }
+    if (again) {
+      return submit(task, overflow);
     }
     if (refusal != null) {
       listeners.taskRejected(task);
@@ -942,8 +967,11 @@ final class Dispatch {
 
   private void admitOthers() {
     enter();
-    admit(0);
-    leave();
+    try {
+      admit(0);
+    } finally {
+      leave();
+    }
   }
 
   /**
@@ -955,9 +983,12 @@ final class Dispatch {
     int now = gate;
     if ((now & (DRAINS | WATCH)) != 0) {
       enter();
-      watchTimerWanted = true;
-      checkDrains();
-      leave();
+      try {
+        watchTimerWanted = true;
+        checkDrains();
+      } finally {
+        leave();
+      }
     }
     boolean mayBeMissed = wasFree && (now & (GROW | PRESS)) != 0;
     if ((mayBeMissed || (!oneTaskEach && roster.canCall())) && queue.hasWork()) {
@@ -1373,17 +1404,23 @@ final class Dispatch {
 
   private void countRanByCaller(PoolTask<?> task, Outcome outcome) {
     enter();
-    ranByCallers.remove(task);
-    tally.ended(outcome);
-    tally.ranByCallers++;
-    leave();
+    try {
+      ranByCallers.remove(task);
+      tally.ended(outcome);
+      tally.ranByCallers++;
+    } finally {
+      leave();
+    }
   }
 
   /** A task that was run by its submitter has ended and its future is complete. */
   void ranByCaller(PoolTask<?> task) {
     enter();
-    settle(task);
-    leave();
+    try {
+      settle(task);
+    } finally {
+      leave();
+    }
   }
 
   // ---- Out: the ends that are not a run
@@ -1410,6 +1447,8 @@ final class Dispatch {
   }
 
   private boolean withdraw(PoolTask<?> task, boolean cancels) {
+    // A task that has been withdrawn must be finished.
+    StackRoom.ensureMuch();
     enter();
     try {
       if (task.is(PoolTask.State.WAITING)) {
@@ -1518,8 +1557,11 @@ final class Dispatch {
 
   private void settleDropped(PoolTask<?> task) {
     enter();
-    settle(task);
-    leave();
+    try {
+      settle(task);
+    } finally {
+      leave();
+    }
   }
 
   /**
@@ -1551,9 +1593,12 @@ final class Dispatch {
       task.forget();
     }
     enter();
-    here.forEach(phases::leave);
-    checkTerminated();
-    leave();
+    try {
+      here.forEach(phases::leave);
+      checkTerminated();
+    } finally {
+      leave();
+    }
     return elsewhere;
   }
 
@@ -1694,8 +1739,11 @@ final class Dispatch {
   /** As {@link TaskQueue#renewTickets}. */
   void renewTickets() {
     enter();
-    queue.renewTickets();
-    leave();
+    try {
+      queue.renewTickets();
+    } finally {
+      leave();
+    }
   }
 
   CompletableFuture<Void> acceptedOf(PoolTask<?> task) {
@@ -1712,8 +1760,11 @@ final class Dispatch {
 
   void forgetAcceptance(PoolTask<?> task, Promise<Void> acceptance) {
     enter();
-    task.forgetAcceptance(acceptance);
-    leave();
+    try {
+      task.forgetAcceptance(acceptance);
+    } finally {
+      leave();
+    }
   }
 
   /** What has been decided about a task that will not run; null if that is not yet known. */
@@ -1772,8 +1823,11 @@ final class Dispatch {
 
   private void countBlocked(int more) {
     enter();
-    crew.blocked(more);
-    leave();
+    try {
+      crew.blocked(more);
+    } finally {
+      leave();
+    }
   }
 
   // ---- The crew's threads
@@ -2002,8 +2056,11 @@ final class Dispatch {
 
   private void forgetResize(Promise<Void> resize) {
     enter();
-    resizes.remove(resize);
-    leave();
+    try {
+      resizes.remove(resize);
+    } finally {
+      leave();
+    }
   }
 
   /** Sets how many workers there may be for now, within the options. */
@@ -2048,7 +2105,8 @@ final class Dispatch {
     try {
       Promise<Void> drained = phases.drain(queue.line());
       drained.whenGivenUp(() -> forgetDrain(drained));
-      setGate();
+      // A submitter that ran out of stack may have left a task without calling a worker for it.
+      meetDemand();
       checkDrains();
       return drained;
     } finally {
@@ -2118,10 +2176,14 @@ final class Dispatch {
       leave();
     }
     Time.Timer next = time.schedule(IdleWait.LOOK_NANOS, () -> helpers.run(() -> look(wait)));
+    boolean late;
     enter();
-    boolean late = !idleWaits.contains(wait);
-    wait.timer(next);
-    leave();
+    try {
+      late = !idleWaits.contains(wait);
+      wait.timer(next);
+    } finally {
+      leave();
+    }
     if (late) {
       next.cancel();
     }
@@ -2129,20 +2191,27 @@ final class Dispatch {
 
   private void forgetIdleWait(IdleWait wait) {
     enter();
-    idleWaits.remove(wait);
-    leave();
+    try {
+      idleWaits.remove(wait);
+    } finally {
+      leave();
+    }
     wait.cancelTimer();
   }
 
   private void forgetDrain(Promise<Void> drained) {
     enter();
-    phases.forget(drained);
-    leave();
+    try {
+      phases.forget(drained);
+    } finally {
+      leave();
+    }
   }
 
   CompletableFuture<Duration> waitForSlot(@Nullable Duration timeout) {
-    enter();
     Admission.SlotWaiter waiter = new Admission.SlotWaiter(time.nanoTime());
+    waiter.slot.whenGivenUp(() -> forgetSlotWaiter(waiter));
+    enter();
     try {
       if (state != PoolState.RUNNING) {
         return CompletableFuture.failedFuture(new PoolShutDownException(name(), state));
@@ -2150,7 +2219,6 @@ final class Dispatch {
       if (!isFull()) {
         return CompletableFuture.completedFuture(Duration.ZERO);
       }
-      waiter.slot.whenGivenUp(() -> forgetSlotWaiter(waiter));
       admission.addSlotWaiter(waiter);
       // A place may have been given back before anyone knew that somebody waits for it.
       admit(0);
@@ -2186,8 +2254,11 @@ final class Dispatch {
   private void forgetSlotWaiter(Admission.SlotWaiter waiter) {
     waiter.cancelTimer();
     enter();
-    admission.removeSlotWaiter(waiter);
-    leave();
+    try {
+      admission.removeSlotWaiter(waiter);
+    } finally {
+      leave();
+    }
   }
 
   // ---- The end
@@ -2230,8 +2301,11 @@ final class Dispatch {
   private void setQuietTimer(int number) {
     long submitted;
     enter();
-    submitted = compounds.submitted();
-    leave();
+    try {
+      submitted = compounds.submitted();
+    } finally {
+      leave();
+    }
     setTimer(quietTimer, number, COMPOUND_PATIENCE_NANOS, () -> quietEnds(submitted));
   }
 
@@ -2437,8 +2511,11 @@ final class Dispatch {
   private void forgetShutdown(PendingShutdown shutdown) {
     shutdown.cancelTimers();
     enter();
-    shutdowns.remove(shutdown);
-    leave();
+    try {
+      shutdowns.remove(shutdown);
+    } finally {
+      leave();
+    }
   }
 
   /** The promise of one call of {@link #shutdown(ShutdownOptions)}, with its time limits. */
@@ -2533,8 +2610,11 @@ final class Dispatch {
 
   private void forgetJoin(Promise<List<WorkerReport>> joined) {
     enter();
-    joins.remove(joined);
-    leave();
+    try {
+      joins.remove(joined);
+    } finally {
+      leave();
+    }
   }
 
   // ---- Readings, without the lock

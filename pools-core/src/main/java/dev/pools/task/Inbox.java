@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>Every slot whose position has been drawn is filled: by the task, or with DONE if the inbox
- *       was closed or the position left behind. A submitter does nothing between the two that could
- *       fail for long.
+ *       was closed or the position left behind, or with {@link #NO_TASK} if its submitter had no
+ *       stack or no memory left. (There is one exception: no stack in the moment in which the next
+ *       segment is missing.)
  *   <li>All slots before the head are done; no task that is queued stands before it. Who notes so
  *       releases what it has seen, and so whoever passes a slot by knows of its taker.
  *   <li>A position drawn after {@link #close} carries the closing bit, so that whether a submitter
@@ -45,8 +46,23 @@ final class Inbox {
   /** What stands in a slot whose task has been taken or withdrawn. */
   private static final Object DONE = new Object();
 
+  /** What stands in for a task whose submitter could not go on. */
+  private static final Runnable NO_TASK =
+      new Runnable() {
+        @Override
+        public void run() {}
+
+        @Override
+        public String toString() {
+          return "no task";
+        }
+      };
+
   /** Slots in a segment: 2 KiB, so that a new one is rare and an idle pool is small. */
   private static final int SEGMENT = 512;
+
+  /** Whoever fills this slot makes the next segment. */
+  private static final int PREPARED_AT = SEGMENT - 64;
 
   /** Slots in a cache line, where references take four bytes. */
   private static final int LINE = 16;
@@ -162,39 +178,67 @@ final class Inbox {
    * @return whether it is in; otherwise the inbox is closed
    */
   boolean add(PoolTask<?> task, boolean always) {
-    long drawn = tail.getAndAdd(1);
-    long position = drawn & ~CLOSED;
-    Segment segment = segmentOf(position);
-    int index = (int) (position - segment.base);
-    boolean in = always || drawn == position;
-    if (in) {
-      task.ticket = (int) segment.ticketAt(index);
-      if (isStamped(segment, index)) {
-        task.stamp(dispatch.nanoTime());
-      }
-    }
-    SLOTS.setRelease(segment.slots, index, in ? task : DONE);
-    return in;
+    return add(task, task, always);
   }
 
   /** As {@link #add}, for a task of which nothing is to be known but its code. */
   boolean add(Runnable code) {
+    return add(null, code, /* always= */ false);
+  }
+
+  /**
+   * Draws a position and fills its slot. If it cannot, for want of stack or memory, its caller gets
+   * the error, and a worker finds a task that does nothing instead: so all that is counted by
+   * tickets, places and phases stays right.
+   */
+  private boolean add(@Nullable PoolTask<?> task, Runnable code, boolean always) {
     long drawn = tail.getAndAdd(1);
     long position = drawn & ~CLOSED;
-    Segment segment = segmentOf(position);
-    int index = (int) (position - segment.base);
-    boolean in = drawn == position;
-    Object entry = in ? code : DONE;
-    if (in) {
-      long[] stamps = segment.stamps;
-      if (stamps != null) {
-        stamps[index] = dispatch.nanoTime();
-      } else if (isStamped(segment, index)) {
-        entry = stamped(code, segment, index);
+    try {
+      Segment segment = segmentOf(position);
+      int index = (int) (position - segment.base);
+      boolean in = always || drawn == position;
+      Object entry = DONE;
+      if (in) {
+        entry = task == null ? codeEntry(code, segment, index) : taskEntry(task, segment, index);
       }
+      SLOTS.setRelease(segment.slots, index, entry);
+      if (index == PREPARED_AT) {
+        prepareNext(segment);
+      }
+      return in;
+    } catch (Throwable full) {
+      // The stack may be full: nothing is called here.
+      Segment segment = position < tailSegment.base ? headSegment : tailSegment;
+      while (segment != null && position - segment.base >= SEGMENT) {
+        segment = segment.next;
+      }
+      if (segment != null && position >= segment.base) {
+        int index = (int) (position - segment.base);
+        if (segment.slots[index] == null) {
+          segment.slots[index] = NO_TASK;
+        }
+      }
+      throw full;
     }
-    SLOTS.setRelease(segment.slots, index, entry);
-    return in;
+  }
+
+  private Object taskEntry(PoolTask<?> task, Segment segment, int index) {
+    task.ticket = (int) segment.ticketAt(index);
+    if (isStamped(segment, index)) {
+      task.stamp(dispatch.nanoTime());
+    }
+    return task;
+  }
+
+  private Object codeEntry(Runnable code, Segment segment, int index) {
+    long[] stamps = segment.stamps;
+    if (stamps != null) {
+      stamps[index] = dispatch.nanoTime();
+    } else if (isStamped(segment, index)) {
+      return stamped(code, segment, index);
+    }
+    return code;
   }
 
   /** Who comes in a burst notes the time once in so many, who comes to an empty queue always. */
@@ -203,14 +247,9 @@ final class Inbox {
   }
 
   private Object stamped(Runnable code, Segment segment, int index) {
-    try {
-      PoolTask<?> task = asTask(code, segment, index);
-      task.stamp(dispatch.nanoTime());
-      return task;
-    } catch (OutOfMemoryError full) {
-      // The slot must be filled in any case.
-      return code;
-    }
+    PoolTask<?> task = asTask(code, segment, index);
+    task.stamp(dispatch.nanoTime());
+    return task;
   }
 
   private PoolTask<?> asTask(Runnable code, Segment segment, int index) {
@@ -226,7 +265,32 @@ final class Inbox {
 
   private Segment segmentOf(long position) {
     Segment segment = tailSegment;
-    return segment.has(position) ? segment : distantSegmentOf(position);
+    if (segment.has(position)) {
+      return segment;
+    }
+    // Mostly the next one, which is there already: no call that could fail.
+    Segment next = segment.next;
+    if (next != null && next.has(position)) {
+      if (next.base > tailSegment.base) {
+        tailSegment = next;
+      }
+      return next;
+    }
+    return distantSegmentOf(position);
+  }
+
+  /**
+   * Makes the next segment in time: a position that has been drawn must have its slot. Not if there
+   * are several inboxes: it would draw its tickets too early.
+   */
+  private void prepareNext(Segment segment) {
+    try {
+      if (sequence == null) {
+        makeNext(segment);
+      }
+    } catch (Throwable full) {
+      // Then whoever draws its first position makes it.
+    }
   }
 
   private Segment distantSegmentOf(long position) {
@@ -248,14 +312,20 @@ final class Inbox {
     Segment next = segment.next;
     while (next == null) {
       try {
-        NEXT.compareAndSet(segment, null, segmentAt(segment.end(), segment.firstTicket + SEGMENT));
-      } catch (OutOfMemoryError full) {
-        // A position without a slot would hold up everyone behind it.
+        makeNext(segment);
+      } catch (Throwable full) {
+        // A position without a slot would hold up everyone behind it. Memory comes back.
         Thread.yield();
       }
       next = segment.next;
     }
     return next;
+  }
+
+  private void makeNext(Segment segment) {
+    if (segment.next == null) {
+      NEXT.compareAndSet(segment, null, segmentAt(segment.end(), segment.firstTicket + SEGMENT));
+    }
   }
 
   /** Refuses all who come from now on. */
@@ -582,7 +652,11 @@ final class Inbox {
   boolean watch() {
     Segment segment = headSegment;
     int index = (int) DONE_BELOW.getAcquire(segment);
-    return index < SEGMENT ? SLOTS.getOpaque(segment.slots, index) != null : segment.next != null;
+    if (index < SEGMENT) {
+      return SLOTS.getOpaque(segment.slots, index) != null;
+    }
+    Segment next = segment.next;
+    return next != null && SLOTS.getOpaque(next.slots, 0) != null;
   }
 
   /** Someone has drawn a position and is about to fill its slot. */

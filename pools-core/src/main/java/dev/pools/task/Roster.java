@@ -1,6 +1,7 @@
 package dev.pools.task;
 
 import dev.pools.internal.PaddedLong;
+import dev.pools.internal.StackRoom;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -145,7 +146,12 @@ final class Roster {
 
   /** Claims an idle worker for a task that has come, unless one is underway already. */
   @Nullable Worker claimForTask() {
-    while (hasIdle() && underway.compareAndSet(0, 1)) {
+    while (canCall()) {
+      // A worker that has been claimed must be called.
+      StackRoom.ensure();
+      if (!underway.compareAndSet(0, 1)) {
+        return null;
+      }
       Worker claimed = claim();
       if (claimed != null) {
         return claimed;
@@ -157,6 +163,10 @@ final class Roster {
 
   /** Claims any that is idle, to be told that something has changed. */
   @Nullable Worker claimAny() {
+    if (!hasIdle()) {
+      return null;
+    }
+    StackRoom.ensure();
     Worker claimed = claim();
     if (claimed != null) {
       underway.getAndAdd(1);

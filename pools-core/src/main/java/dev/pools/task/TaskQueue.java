@@ -196,9 +196,13 @@ final class TaskQueue {
     if (other) {
       others.getAndAdd(1);
     }
-    boolean in = inbox.add(task, always);
-    if (!in && other) {
-      gone.getAndAdd(1);
+    boolean in = false;
+    try {
+      in = inbox.add(task, always);
+    } finally {
+      if (!in && other) {
+        gone.getAndAdd(1);
+      }
     }
     return in;
   }

@@ -163,7 +163,8 @@ class AdaptiveScalingTest extends PoolTestBase {
     pool.shutdownNow();
 
     get(pool.join());
-    assertThat(time.scheduledTimers()).isZero();
+    // A worker that leaves may just be cancelling one that it has set.
+    soon().until(() -> time.scheduledTimers() == 0);
   }
 
   @Test
