@@ -1632,7 +1632,9 @@ final class Dispatch {
   }
 
   private void checkPhases() {
-    if (callers.areInside()) {
+    if (callers.areInside()
+        || phases.waitsForCounted()
+        || queue.holdsBefore(phases.firstEnd())) {
       return;
     }
     // In this order; see Worker. If one is just taking, it comes here when it has seen the gate. Of
@@ -1651,6 +1653,7 @@ final class Dispatch {
     for (Promise<Void> drained : phases.drained(lowest)) {
       decide(drained, null);
     }
+    queue.forgetHeld();
   }
 
   private void checkIdle() {
@@ -2203,6 +2206,7 @@ final class Dispatch {
     enter();
     try {
       phases.forget(drained);
+      queue.forgetHeld();
     } finally {
       leave();
     }

@@ -64,6 +64,16 @@ final class DrainPhases {
     return oldest != current;
   }
 
+  /** Whether the oldest drain waits for a task that is counted. */
+  boolean waitsForCounted() {
+    return oldest.counted > 0;
+  }
+
+  /** The tickets below which all tasks must have ended for the oldest drain to be done. */
+  long firstEnd() {
+    return oldest.endTicket;
+  }
+
   /**
    * Ends those phases that are over.
    *

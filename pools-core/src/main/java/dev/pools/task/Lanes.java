@@ -3,6 +3,7 @@ package dev.pools.task;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -244,6 +245,28 @@ final class Lanes {
       oldest = older(oldest, firstInLine(lane));
     }
     return oldest;
+  }
+
+  /**
+   * One of the tasks that count and that were submitted before a ticket, of those that will be
+   * polled late; null if there are none.
+   *
+   * @param isBefore whether a task was submitted before it
+   */
+  @Nullable PoolTask<?> lateOneOf(Predicate<PoolTask<?>> isBefore) {
+    for (Lane lane : others.descendingMap().values()) {
+      PoolTask<?> first = firstInLine(lane);
+      if (first != null && isBefore.test(first)) {
+        return first;
+      }
+    }
+    for (long left = occupied; left != 0; left ^= Long.highestOneBit(left)) {
+      PoolTask<?> first = firstInLine(quick[Long.SIZE - 1 - Long.numberOfLeadingZeros(left)]);
+      if (first != null && isBefore.test(first)) {
+        return first;
+      }
+    }
+    return null;
   }
 
   /** The earliest time of coming that a first few of each lane have noted; or else the limit. */

@@ -105,6 +105,10 @@ final class TaskQueue {
   private final PaddedLong gone = new PaddedLong(0);
   private final ReentrantLock sorter = new ReentrantLock();
 
+  // Guarded by the pool's lock.
+  /** The one that {@link #holdsBefore} looks at. */
+  private @Nullable PoolTask<?> heldBefore;
+
   // Guarded by sorter.
   private final Lanes lanes = new Lanes(PoolTask.State.QUEUED);
   private final long[] ends;
@@ -619,6 +623,39 @@ final class TaskQueue {
     public boolean visit(long ticket, @Nullable PoolTask<?> task) {
       return ++seen < limit;
     }
+  }
+
+  /**
+   * Whether a task is queued, or about to be, that has drawn a lower ticket. It looks at one such
+   * task as long as that is queued, so that the answer mostly costs nothing, however many
+   * priorities there are. Under the pool's lock.
+   */
+  boolean holdsBefore(long line) {
+    PoolTask<?> known = heldBefore;
+    if (known != null && known.isQueued() && widened(known.ticket, nextTicket()) < line) {
+      return true;
+    }
+    sorter.lock();
+    try {
+      long next = nextTicket();
+      heldBefore = lanes.lateOneOf(task -> widened(task.ticket, next) < line);
+      boolean[] found = {heldBefore != null};
+      for (Inbox inbox : inboxes) {
+        inbox.walk(
+            (ticket, task) -> {
+              found[0] |= ticket < line;
+              return false;
+            });
+      }
+      return found[0];
+    } finally {
+      unlockSorter();
+    }
+  }
+
+  /** Nobody asks {@link #holdsBefore} any more: the task that it looks at is let go of. */
+  void forgetHeld() {
+    heldBefore = null;
   }
 
   /** A ticket that is not higher than those of all who are queued or about to be. */

@@ -103,6 +103,12 @@ class TaskQueueTest extends PoolTestBase {
               .as(run)
               .isGreaterThanOrEqualTo(expected.size());
         }
+        if (step % 10 == 0) {
+          int line = random.nextInt(added + 1);
+          assertThat(queue.holdsBefore(line))
+              .as("%s: before %s", run, line)
+              .isEqualTo(expected.stream().anyMatch(entry -> entry.number < line));
+        }
       }
       while (!expected.isEmpty()) {
         pollAndCompare(run);
@@ -281,5 +287,38 @@ class TaskQueueTest extends PoolTestBase {
       tasks.add(task);
     }
     return tasks;
+  }
+
+  /** A drain asks this at each end of a task: it must not search all priorities each time. */
+  @Test
+  void whetherOlderTasksAreHeldIsKnownWithoutASearch_asLongAsOneOfThemIs() {
+    for (int priority = 1; priority <= 100; priority++) {
+      add(priority);
+    }
+    pollAndCompare("sorts the others");
+    assertThat(queue.holdsBefore(100)).isTrue();
+    boolean[] known = new boolean[1];
+
+    // While a taker looks at a task it holds the lock that a search needs.
+    queue.poll(
+        task -> {
+          Thread asks = new Thread(() -> known[0] = queue.holdsBefore(100));
+          asks.start();
+          join(asks);
+          return task.tryStart();
+        },
+        cursor);
+
+    assertThat(known[0]).isTrue();
+    queue.forgetHeld();
+    assertThat(queue.holdsBefore(1)).isFalse();
+  }
+
+  private static void join(Thread thread) {
+    try {
+      thread.join(PATIENCE_SECONDS * 1000);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 }
