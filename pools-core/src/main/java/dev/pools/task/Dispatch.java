@@ -1509,6 +1509,10 @@ final class Dispatch {
               completed[0] = task.complete(completion, () -> settleDropped(task));
             }
           });
+    } catch (Throwable noMemory) {
+      // Whatever could not be told: nothing may wait for this task any more.
+      settleDropped(task);
+      throw noMemory;
     } finally {
       task.forget();
     }
@@ -1632,9 +1636,7 @@ final class Dispatch {
   }
 
   private void checkPhases() {
-    if (callers.areInside()
-        || phases.waitsForCounted()
-        || queue.holdsBefore(phases.firstEnd())) {
+    if (callers.areInside() || phases.waitsForCounted() || queue.holdsBefore(phases.firstEnd())) {
       return;
     }
     // In this order; see Worker. If one is just taking, it comes here when it has seen the gate. Of
