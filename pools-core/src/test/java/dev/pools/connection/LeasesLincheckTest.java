@@ -2,6 +2,7 @@ package dev.pools.connection;
 
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import dev.pools.internal.StackRoom;
 import dev.pools.internal.StillTime;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -10,6 +11,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jetbrains.lincheck.LincheckAssertionError;
+import org.jetbrains.lincheck.datastructures.ManagedStrategyGuarantee;
+import org.jetbrains.lincheck.datastructures.ManagedStrategyGuaranteeKt;
 import org.jetbrains.lincheck.datastructures.ModelCheckingOptions;
 import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
@@ -195,7 +198,11 @@ public final class LeasesLincheckTest {
   @Test
   void everyInterleavingGivesWhatACounterAndALineCouldGive() throws LincheckAssertionError {
     assumeNamesSurvive();
+    // A recursion of fixed depth, which Lincheck would take for one without end.
+    ManagedStrategyGuarantee stackRoomEnds =
+        ManagedStrategyGuaranteeKt.forClasses(StackRoom.class.getName()).allMethods().ignore();
     new ModelCheckingOptions()
+        .addGuarantee(stackRoomEnds)
         .sequentialSpecification(CounterAndLine.class)
         .threads(2)
         .actorsPerThread(3)
