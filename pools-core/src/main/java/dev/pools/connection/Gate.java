@@ -124,7 +124,7 @@ final class Gate<T> {
     try {
       return new Lease<>(pool, slot, epoch, connection);
     } catch (Throwable full) {
-      // Nobody else can give it back.
+      // No other thread can release it.
       pool.exchange().release(slot, epoch, Arguments.none(), LeaseEnd.RETURNED);
       throw full;
     }

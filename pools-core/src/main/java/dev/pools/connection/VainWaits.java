@@ -40,7 +40,7 @@ final class VainWaits {
     return leases == leasesThen ? Math.max(0, nowNanos - firstNanos) : 0;
   }
 
-  /** A new life of the pool begins, in which nobody has waited yet. */
+  /** The pool starts again: no caller has waited yet. */
   void forget() {
     leasesThen = -1;
     callers = 0;

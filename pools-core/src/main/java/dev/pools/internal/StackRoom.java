@@ -28,7 +28,7 @@ public final class StackRoom {
     deeper(SHORT_DEPTH);
   }
 
-  /** As {@link #ensure}, for several steps of which none may be missing. */
+  /** As {@link #ensure}, for several steps that must all be carried out. */
   public static void ensureMuch() {
     deeper(LONG_DEPTH);
   }

@@ -286,7 +286,7 @@ final class BatchMap<R extends @Nullable Object>
     advance();
   }
 
-  /** Whoever ends the last element after the cut comes here, and so does whoever cuts after it. */
+  /** Called after the cut by the thread that ends the last element, and by the one that cuts. */
   private void failIfCutOff() {
     PoolShutDownException why = cut;
     if (why != null && underwayCount.get() == 0) {

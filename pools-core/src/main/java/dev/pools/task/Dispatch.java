@@ -2670,7 +2670,7 @@ final class Dispatch {
     long cancelled = tally.cancelled + workers.cancelled;
     long expired = tally.expired;
     int waiting = admission.waiting();
-    // If others came and went meanwhile, nobody can say whether one is left; one more is no harm.
+    // Tasks may have come and gone meanwhile. Then the count may be one too high: no harm.
     long least = tickets - workers.taken - gone;
     long most = ticketsAfter - workers.taken - gone;
     int queued = (int) (least > 0 ? least : Math.max(0, Math.min(1, most)));
