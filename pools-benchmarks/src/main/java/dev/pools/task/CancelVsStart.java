@@ -26,7 +26,7 @@ public class CancelVsStart {
   /** Comes for it. */
   @Actor
   public void start(ZZ_Result result) {
-    result.r1 = queue.poll(PoolTask::tryStart, new Inbox.Cursor()) == task;
+    result.r1 = queue.poll(PoolTask::tryStart, new ArrivalQueue.Cursor()) == task;
   }
 
   /** Cancels it. */

@@ -44,7 +44,7 @@ public class UrgentThenDefault {
   }
 
   private int next() {
-    Object taken = queue.poll(PoolTask::tryStart, new Inbox.Cursor());
+    Object taken = queue.poll(PoolTask::tryStart, new ArrivalQueue.Cursor());
     return taken == null ? NOTHING : taken == urgent ? URGENT : DEFAULT;
   }
 }

@@ -33,8 +33,8 @@ import org.slf4j.LoggerFactory;
  * <p>Invariants:
  *
  * <ol>
- *   <li>M1: inputs and reader's fields are touched by the holder of the {@link Turn} only, and user
- *       code runs under no lock.
+ *   <li>M1: inputs and reader's fields are touched by the holder of the {@link NonBlockingTurn}
+ *       only, and user code runs under no lock.
  *   <li>M2: rows are read, and elements submitted, in the order of the inputs. At most a window of
  *       elements is underway.
  *   <li>M3: the map cannot get stuck: while it has not ended, someone has the turn, or an element
@@ -84,7 +84,7 @@ final class BatchMap<R extends @Nullable Object>
   private @Nullable TaskContext context;
 
   // Shared.
-  private final Turn turn = new Turn();
+  private final NonBlockingTurn turn = new NonBlockingTurn();
   private final Set<Element> underway = ConcurrentHashMap.newKeySet();
   private final AtomicInteger underwayCount = new AtomicInteger();
   private volatile boolean stopped;

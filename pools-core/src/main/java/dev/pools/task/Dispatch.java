@@ -50,8 +50,8 @@ import org.slf4j.LoggerFactory;
  *       says, and then looks for idle workers.
  *   <li>No user code runs under the lock. What has to be done about it (threads, wake-ups,
  *       completions) is decided under the lock and carried out by {@link #leave}.
- *   <li>No task waits for a place while there is room enough for the line, see {@link Admission},
- *       and nobody waits for a place to be free while one is free.
+ *   <li>No task waits for a place while there is room enough for the line, see {@link
+ *       QueueCapacity}, and nobody waits for a place to be free while one is free.
  *   <li>The pool has terminated once it is shut down and has come to rest: nothing is queued, runs
  *       or waits for a place, all tasks have left their phases, no worker is left, no caller runs
  *       its own task, and no map is open that may submit more.
@@ -116,7 +116,7 @@ final class Dispatch {
   private static final int NAMED_WHEN_DROPPED = 10;
 
   /** What someone outside who wants to decide a task's result finds. */
-  enum Overruled {
+  enum ExternalDecision {
     /** It had not started, and never will; the caller completes its future, then drops it. */
     WITHDRAWN,
     /** It runs; the caller completes its future. */
@@ -146,28 +146,28 @@ final class Dispatch {
       new IllegalStateException("The worker of the task was lost.");
 
   private final TaskQueue queue;
-  private final boolean heard;
-  private final boolean stampsAll;
-  private final boolean oneTaskEach;
+  private final boolean hasListeners;
+  private final boolean timestampsEveryTask;
+  private final boolean threadPerTask;
   private final boolean foreignThreads;
   private final boolean takesBareCode;
   private final boolean callersRunBareCode;
-  private final Callers callers;
+  private final CallerRuns callers;
   private final @Nullable ScalingTick scalingTick;
-  private final Roster roster;
+  private final IdleWorkers roster;
   private final VersionedLock lock = new VersionedLock();
 
   /** How many tasks threads have taken that take one each; some places share one of these. */
-  private final PaddedLong[] takenOneEach = new PaddedLong[TAKEN_STRIPES];
+  private final PaddedLong[] takenByThreadPerTask = new PaddedLong[TAKEN_STRIPES];
 
   /** Threads of workers whose end has not been told to the listeners; counted if there are any. */
   private final PaddedLong untold = new PaddedLong(0);
 
   // Guarded by lock.
-  private final Admission admission;
-  private final WorkerCrew crew;
-  private final DrainPhases phases = new DrainPhases();
-  private final Tally tally = new Tally();
+  private final QueueCapacity admission;
+  private final WorkerSet crew;
+  private final DrainTracker phases = new DrainTracker();
+  private final TaskCounters tally = new TaskCounters();
   private final OpenCompounds compounds = new OpenCompounds();
   private final List<Promise<Void>> resizes = new ArrayList<>();
   private final Set<Promise<List<WorkerReport>>> joins = new LinkedHashSet<>();
@@ -195,7 +195,7 @@ final class Dispatch {
   private volatile boolean interruptsAll;
 
   Dispatch(PoolOptions options) {
-    Arrays.setAll(takenOneEach, stripe -> new PaddedLong(0));
+    Arrays.setAll(takenByThreadPerTask, stripe -> new PaddedLong(0));
     this.options = options;
     this.time = options.time().forPool(options.name() + "-completions");
     this.decided = new AfterUnlock(time);
@@ -206,17 +206,17 @@ final class Dispatch {
     this.agingNanos = Time.nanos(options.aging());
     this.maxQueueNanos = Time.nanos(options.maxQueueTime());
     this.startedNanos = time.nanoTime();
-    this.heard = !listeners.none();
-    this.stampsAll = heard || agingNanos > 0;
+    this.hasListeners = !listeners.none();
+    this.timestampsEveryTask = hasListeners || agingNanos > 0;
     this.takesBareCode = agingNanos == 0 && maxQueueNanos == 0 && !decorates();
     this.callersRunBareCode =
-        takesBareCode && !heard && options.overflow() == OverflowPolicy.CALLER_RUNS;
-    this.callers = new Callers(callersRunBareCode);
-    this.oneTaskEach = options.threads().isVirtual();
+        takesBareCode && !hasListeners && options.overflow() == OverflowPolicy.CALLER_RUNS;
+    this.callers = new CallerRuns(callersRunBareCode);
+    this.threadPerTask = options.threads().isVirtual();
     this.foreignThreads = options.threads().areForeign();
     this.queue = new TaskQueue(this, agingNanos, options.taskOrder());
-    this.admission = new Admission(options.queueCapacity());
-    this.crew = new WorkerCrew(this, options, admission);
+    this.admission = new QueueCapacity(options.queueCapacity());
+    this.crew = new WorkerSet(this, options, admission);
     this.roster = crew.roster();
     this.scalingTick =
         options
@@ -242,7 +242,7 @@ final class Dispatch {
     return listeners;
   }
 
-  Roster roster() {
+  IdleWorkers roster() {
     return roster;
   }
 
@@ -252,8 +252,8 @@ final class Dispatch {
   }
 
   /** Whether each task gets a thread of its own. */
-  boolean isOneTaskEach() {
-    return oneTaskEach;
+  boolean isThreadPerTask() {
+    return threadPerTask;
   }
 
   long nanoTime() {
@@ -275,13 +275,13 @@ final class Dispatch {
   }
 
   /** Whether each task must note when it came, and not only one in so many. */
-  boolean stampsAll() {
-    return stampsAll;
+  boolean timestampsEveryTask() {
+    return timestampsEveryTask;
   }
 
-  /** As {@link #stampsAll}, where there may be tasks that are nothing but code. */
-  boolean stampsCode() {
-    return stampsAll && takesBareCode;
+  /** As {@link #timestampsEveryTask}, where there may be tasks that are nothing but code. */
+  boolean timestampsCode() {
+    return timestampsEveryTask && takesBareCode;
   }
 
   boolean decorates() {
@@ -389,7 +389,7 @@ final class Dispatch {
 
     /** On this thread, unless that leads to user code. */
     private void runWhereItMay() {
-      if (heard || decorates() || task.getNumberOfDependents() > 0) {
+      if (hasListeners || decorates() || task.getNumberOfDependents() > 0) {
         helpers.run(this);
       } else {
         run();
@@ -498,7 +498,7 @@ final class Dispatch {
     if ((gate & (CLOSED | DRAINS | GROW | PRESS)) != 0) {
       return false;
     }
-    Callers.Stripe own = callers.own();
+    CallerRuns.Stripe own = callers.own();
     // The stack may be full soon: from here to the end of this run nothing is called that is large.
     long[] place = Visits.place();
     own.begin();
@@ -576,7 +576,7 @@ final class Dispatch {
   }
 
   private void signal(Worker claimed) {
-    if (oneTaskEach) {
+    if (threadPerTask) {
       start(claimed);
     } else {
       claimed.signal();
@@ -803,17 +803,17 @@ final class Dispatch {
 
   /** Tasks that are queued or wait for it, as many as matter. */
   private int demand() {
-    int queued = oneTaskEach ? queued() : queue.sizeUpTo(crew.greatestDemand());
+    int queued = threadPerTask ? queued() : queue.sizeUpTo(crew.greatestDemand());
     return queued + admission.waiting();
   }
 
   /** How many tasks workers have taken from the queue. */
   private long taken() {
-    if (!oneTaskEach) {
-      return crew.sum(Service::taken);
+    if (!threadPerTask) {
+      return crew.sum(WorkerCounters::taken);
     }
     long taken = 0;
-    for (PaddedLong stripe : takenOneEach) {
+    for (PaddedLong stripe : takenByThreadPerTask) {
       taken += stripe.get();
     }
     return taken;
@@ -849,7 +849,7 @@ final class Dispatch {
       admission.hasLetIn();
     }
     if (admission.hasSlotWaiters() && !isFull()) {
-      for (Admission.SlotWaiter waiter : admission.takeSlotWaiters()) {
+      for (QueueCapacity.SlotWaiter waiter : admission.takeSlotWaiters()) {
         Duration waited = Duration.ofNanos(time.nanoTime() - waiter.sinceNanos);
         decided.tell(waiter::cancelTimer);
         decide(waiter.slot, waited);
@@ -878,10 +878,10 @@ final class Dispatch {
         next = awaitNext(worker);
       }
       unsettled = null;
-      if (worker.hasSpoiled()) {
+      if (worker.hasDropped()) {
         enter();
         try {
-          bookSpoiled(worker, next);
+          countDropped(worker, next);
           admit(0);
         } finally {
           leave();
@@ -916,7 +916,7 @@ final class Dispatch {
     for (int looks = 0;
         next == null
             && looks < SHORT_LOOKS + YIELDS
-            && !worker.hasSpoiled()
+            && !worker.hasDropped()
             && (gate & (SURPLUS | DRAINS | CLOSED)) == 0;
         looks++) {
       if (looks >= SHORT_LOOKS) {
@@ -936,7 +936,7 @@ final class Dispatch {
   private @Nullable Object poll(Worker worker) {
     worker.beginTaking();
     Object next = queue.poll(worker, worker.cursor);
-    if (!worker.hasSpoiled()) {
+    if (!worker.hasDropped()) {
       worker.endTaking(next);
     }
     return next;
@@ -944,9 +944,9 @@ final class Dispatch {
 
   private void countTaken(Worker worker) {
     worker.service.countTaken();
-    if (oneTaskEach) {
+    if (threadPerTask) {
       // For those who need the sum often, where there may be many places.
-      takenOneEach[worker.service.number % TAKEN_STRIPES].getAndAdd(1);
+      takenByThreadPerTask[worker.service.number % TAKEN_STRIPES].getAndAdd(1);
     }
   }
 
@@ -991,7 +991,7 @@ final class Dispatch {
       }
     }
     boolean mayBeMissed = wasFree && (now & (GROW | PRESS)) != 0;
-    if ((mayBeMissed || (!oneTaskEach && roster.canCall())) && queue.hasWork()) {
+    if ((mayBeMissed || (!threadPerTask && roster.canCall())) && queue.hasWork()) {
       comeToTheGate();
     }
   }
@@ -1051,7 +1051,7 @@ final class Dispatch {
   /**
    * A thread of a virtual worker has run its task: another goes on in its place if there is work.
    */
-  void handOn(Worker worker, Object done) {
+  void startSuccessor(Worker worker, Object done) {
     if ((done instanceof PoolTask<?> task && task.hasExtras())
         || (gate & (SURPLUS | DRAINS | CLOSED)) != 0) {
       if (goesOnInTurn(worker, done)) {
@@ -1100,7 +1100,7 @@ final class Dispatch {
     rest(worker);
     // After the bit is set: who changes the one or the other then looks for those that rest.
     boolean isToDecide = (gate & (SURPLUS | DRAINS | CLOSED | TIMER)) != 0;
-    if (oneTaskEach) {
+    if (threadPerTask) {
       // Another thread may have this place by now, so any that rests must do.
       if (isToDecide) {
         decideForThoseThatRest();
@@ -1129,7 +1129,7 @@ final class Dispatch {
     becomesFree(worker);
     shrinkTimerWanted |= crew.mayShrink();
     rest(worker);
-    if (oneTaskEach) {
+    if (threadPerTask) {
       // As in rests.
       if (queue.hasWork()) {
         crew.callOne();
@@ -1170,8 +1170,8 @@ final class Dispatch {
     while (true) {
       admit(worker.free ? 0 : 1);
       Object next = poll(worker);
-      if (worker.hasSpoiled()) {
-        bookSpoiled(worker, next);
+      if (worker.hasDropped()) {
+        countDropped(worker, next);
       }
       if (next != null) {
         countTaken(worker);
@@ -1186,8 +1186,8 @@ final class Dispatch {
   }
 
   /** Books what a worker has found that must not run, before it says what it has taken. */
-  private void bookSpoiled(Worker worker, @Nullable Object taken) {
-    for (PoolTask<?> task : worker.takeSpoiled()) {
+  private void countDropped(Worker worker, @Nullable Object taken) {
+    for (PoolTask<?> task : worker.takeDropped()) {
       if (task.isDone()) {
         withdrawnFromQueue(task, Outcome.CANCELLED);
         decided.serve(new Drop(task, Outcome.CANCELLED)::runWhereItMay);
@@ -1260,7 +1260,7 @@ final class Dispatch {
     TaskInfo info = null;
     Duration waited = Duration.ZERO;
     long startNanos = 0;
-    if (heard) {
+    if (hasListeners) {
       info = listeners.info(task);
       startNanos = time.nanoTime();
       waited = Duration.ofNanos(startNanos - task.submittedNanos());
@@ -1323,7 +1323,8 @@ final class Dispatch {
     if (task instanceof PoolTask<?> full) {
       return run(full, worker);
     }
-    Throwable thrown = heard ? runHeard((Runnable) task, worker) : runBare((Runnable) task, worker);
+    Throwable thrown =
+        hasListeners ? runWithListeners((Runnable) task, worker) : runBare((Runnable) task, worker);
     if (thrown != null) {
       Thread.interrupted();
       reportFailure(thrown);
@@ -1345,7 +1346,7 @@ final class Dispatch {
     return thrown;
   }
 
-  private @Nullable Throwable runHeard(Runnable code, Worker worker) {
+  private @Nullable Throwable runWithListeners(Runnable code, Worker worker) {
     TaskInfo info;
     long startNanos;
     Duration waited;
@@ -1426,21 +1427,21 @@ final class Dispatch {
   // ---- Out: the ends that are not a run
 
   /** Decides a task's result from outside, if that is still possible. */
-  Overruled overrule(PoolTask<?> task, boolean cancels) {
+  ExternalDecision tryDecideExternally(PoolTask<?> task, boolean cancels) {
     while (true) {
       switch (task.state()) {
         case RUNNING -> {
-          if (task.tryOverrule(cancels)) {
-            return Overruled.RUNNING;
+          if (task.tryDecideExternally(cancels)) {
+            return ExternalDecision.RUNNING;
           }
         }
         case WAITING, QUEUED -> {
           if (withdraw(task, cancels)) {
-            return Overruled.WITHDRAWN;
+            return ExternalDecision.WITHDRAWN;
           }
         }
-        case NEW, OVERRULED, ENDED, WITHDRAWN -> {
-          return Overruled.TOO_LATE;
+        case NEW, DECIDED, ENDED, WITHDRAWN -> {
+          return ExternalDecision.TOO_LATE;
         }
       }
     }
@@ -1526,7 +1527,7 @@ final class Dispatch {
   private void inContext(PoolTask<?> task, Runnable action) {
     TaskContext context = task.takeContext();
     if (context == null) {
-      if (heard || task.getNumberOfDependents() > 0) {
+      if (hasListeners || task.getNumberOfDependents() > 0) {
         CompoundScope.run(this, action);
       } else {
         action.run();
@@ -1548,7 +1549,7 @@ final class Dispatch {
 
   /** Listeners are user code that must not wait for the end of this pool. */
   private void tellDropped(PoolTask<?> task, Outcome outcome) {
-    if (heard) {
+    if (hasListeners) {
       long[] place = Visits.place();
       Visits.Change visit = Visits.begin(place, number);
       try {
@@ -1839,7 +1840,7 @@ final class Dispatch {
 
   /** A worker's thread begins, and says so to the listeners. */
   void threadBegins(Worker worker) {
-    if (heard) {
+    if (hasListeners) {
       untold.getAndAdd(1);
       listeners.workerStarted(worker.service.number);
     }
@@ -1851,7 +1852,7 @@ final class Dispatch {
    * the gate; this reads the gate after it has counted.
    */
   void threadEnds(Worker worker) {
-    if (heard) {
+    if (hasListeners) {
       Thread.interrupted();
       try {
         listeners.workerEnded(worker.service.report());
@@ -1961,7 +1962,7 @@ final class Dispatch {
         worker.service.countEnded(decides ? Outcome.FAILED : Outcome.CANCELLED);
         phases.enter(unfinished, TaskQueue.widened(unfinished.ticket, queue.nextTicket()));
       }
-      if (!oneTaskEach) {
+      if (!threadPerTask) {
         worker.service.endLost();
       }
       worker.endTask();
@@ -1993,7 +1994,7 @@ final class Dispatch {
     enter();
     try {
       long now = time.nanoTime();
-      CrewReading workers = crew.read(now);
+      WorkerReadings workers = crew.read(now);
       int queued = queue.sizeUpTo(crew.greatestDemand());
       boolean stalled = isStalled(workers, queued);
       boolean quiet = runWatch.look(workers, stalled, crew.watch(now), now);
@@ -2215,7 +2216,7 @@ final class Dispatch {
   }
 
   CompletableFuture<Duration> waitForSlot(@Nullable Duration timeout) {
-    Admission.SlotWaiter waiter = new Admission.SlotWaiter(time.nanoTime());
+    QueueCapacity.SlotWaiter waiter = new QueueCapacity.SlotWaiter(time.nanoTime());
     waiter.slot.whenGivenUp(() -> forgetSlotWaiter(waiter));
     enter();
     try {
@@ -2242,7 +2243,7 @@ final class Dispatch {
     return waiter.slot;
   }
 
-  private void slotTimedOut(Admission.SlotWaiter waiter, Duration timeout) {
+  private void slotTimedOut(QueueCapacity.SlotWaiter waiter, Duration timeout) {
     Throwable failure = plainFailure;
     try {
       failure = slotTimeout(timeout);
@@ -2257,7 +2258,7 @@ final class Dispatch {
             .formatted(name(), timeout, stats()));
   }
 
-  private void forgetSlotWaiter(Admission.SlotWaiter waiter) {
+  private void forgetSlotWaiter(QueueCapacity.SlotWaiter waiter) {
     waiter.cancelTimer();
     enter();
     try {
@@ -2374,7 +2375,7 @@ final class Dispatch {
   private void closeDoor() {
     queue.close();
     PoolState now = state;
-    for (Admission.SlotWaiter waiter : admission.takeSlotWaiters()) {
+    for (QueueCapacity.SlotWaiter waiter : admission.takeSlotWaiters()) {
       decided.tell(waiter::cancelTimer);
       decideFailure(waiter.slot, new PoolShutDownException(name(), now));
     }
@@ -2658,7 +2659,7 @@ final class Dispatch {
     long gone = tally.withdrawn + tally.refusedTickets;
     long tickets;
     long ticketsAfter;
-    CrewReading workers;
+    WorkerReadings workers;
     int looks = 0;
     do {
       tickets = queue.tickets();
@@ -2676,14 +2677,14 @@ final class Dispatch {
     int queued = (int) (least > 0 ? least : Math.max(0, Math.min(1, most)));
     int backlog = backlog(queued, workers.free);
     int active = workers.occupied + callersRunning + queued - backlog;
-    int present = oneTaskEach ? crew.size() - workers.idle : crew.size();
+    int present = threadPerTask ? crew.size() - workers.idle : crew.size();
     boolean stalled = isStalled(workers, backlog);
     long stalledNanos = runWatch.stalledNanos(workers, stalled, now);
     return new PoolStats(
         name(),
         state,
-        oneTaskEach ? Math.max(present, active - callersRunning) : present,
-        oneTaskEach ? 0 : workers.idle,
+        threadPerTask ? Math.max(present, active - callersRunning) : present,
+        threadPerTask ? 0 : workers.idle,
         active,
         crew.minWorkers(),
         crew.maxWorkers(),
@@ -2704,7 +2705,7 @@ final class Dispatch {
         uptimeNow());
   }
 
-  private boolean isStalled(CrewReading workers, int backlog) {
+  private boolean isStalled(WorkerReadings workers, int backlog) {
     return backlog > 0 && workers.occupied > 0 && workers.occupied >= crew.size();
   }
 }

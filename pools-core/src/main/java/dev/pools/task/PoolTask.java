@@ -28,11 +28,11 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
    *       │  ╲────────────────┼──── enqueue ─────╯   │ tryStart
    *       │   ╲─── start (the caller runs it) ──╮    │
    *       │                   │                 ▼    ▼
-   *       │ withdraw          │ withdraw       RUNNING ──tryOverrule──▶ OVERRULED
-   *       ▼                   ▼                     │                      │
-   *    WITHDRAWN ◀────────────┴── tryWithdraw ── (QUEUED)                  │
-   *                                                 ▼       end            ▼
-   *                                               ENDED ◀──────────────────╯
+   *       │ withdraw          │ withdraw       RUNNING ── tryDecideExternally ──▶ DECIDED
+   *       ▼                   ▼                     │                                │
+   *    WITHDRAWN ◀────────────┴── tryWithdraw ── (QUEUED)                            │
+   *                                                 ▼               end              ▼
+   *                                               ENDED ◀────────────────────────────╯
    *
    *   from       to         method       by                                          how
    *   NEW        WAITING    awaitPlace   the submitter, when the queue is full       under the pool's lock
@@ -45,24 +45,24 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
    *   WAITING    WITHDRAWN  withdraw     a canceller, a shutdown                     under the pool's lock
    *   QUEUED     WITHDRAWN  tryWithdraw  a canceller, a shutdown, a worker that      compare-and-set
    *                                      finds it expired or decided
-   *   RUNNING    OVERRULED  tryOverrule  a canceller, or someone who completes the   compare-and-set
-   *                                      future by hand
+   *   RUNNING    DECIDED    tryDecideExternally  a canceller, or a caller who completes  compare-and-set
+   *                                      the future by hand
    *   RUNNING    ENDED      end          the thread that ran it                      compare-and-set
-   *   OVERRULED  ENDED      end          the thread that ran it                      compare-and-set
+   *   DECIDED    ENDED      end          the thread that ran it                      compare-and-set
    *
-   * Beside RUNNING and OVERRULED there is a mark that an interrupt is underway; end waits for it to
+   * Beside RUNNING and DECIDED there is a mark that an interrupt is underway; end waits for it to
    * be taken back.
    *
    * T1  The user's code runs at most once.  (only the two starts lead to it, nothing leads back, and
    *     a compare-and-set from one state succeeds once)
    * T2  Who decides the result is decided here, before the future is completed: the one who moves
-   *     the task to WITHDRAWN or OVERRULED, or else the one who moves it from RUNNING to ENDED.
+   *     the task to WITHDRAWN or DECIDED, or else the one who moves it from RUNNING to ENDED.
    * T3  An interrupt meant for this task reaches no other: it is sent only between setting the mark
    *     and taking it back, and as long as it is there the thread that ran it does not go on. And none
    *     that is meant for it is lost: the thread clears its status once more before the code begins,
    *     and sets it again if the mark says that an interrupt is underway or has been sent.
    * T4  A result that has been decided can be delivered by anyone: to cancel is decided in the same step
-   *     as WITHDRAWN or OVERRULED (the mark CANCELLED); the failure of a withdrawn task is noted
+   *     as WITHDRAWN or DECIDED (the mark CANCELLED); the failure of a withdrawn task is noted
    *     under the pool's lock; that of a run before ENDED, if listeners are told first. Otherwise no
    *     user code runs between the step and the completion of the future.
    * T5  The future is the only thing that is left: the code, and what it refers to, is let go of when
@@ -78,7 +78,7 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
     /** Its code runs, and will decide the result. */
     RUNNING,
     /** Its code runs, but the result has been decided from outside. */
-    OVERRULED,
+    DECIDED,
     /** Its code has run. */
     ENDED,
     /** It will never run. */
@@ -90,8 +90,8 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
         case NEW -> next == WAITING || next == QUEUED || next == RUNNING || next == WITHDRAWN;
         case WAITING -> next == QUEUED || next == WITHDRAWN;
         case QUEUED -> next == RUNNING || next == WITHDRAWN;
-        case RUNNING -> next == OVERRULED || next == ENDED;
-        case OVERRULED -> next == ENDED;
+        case RUNNING -> next == DECIDED || next == ENDED;
+        case DECIDED -> next == ENDED;
         case ENDED, WITHDRAWN -> false;
       };
     }
@@ -105,7 +105,7 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
     @Nullable List<Promise<Void>> acceptances;
     @Nullable Throwable verdict;
 
-    DrainPhases.@Nullable Phase phase;
+    DrainTracker.@Nullable Phase phase;
     @Nullable TaskContext context;
     @Nullable CompletableFuture<?> ended;
     @Nullable Throwable failure;
@@ -188,7 +188,7 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
     if (maxQueueNanos > 0) {
       extras().maxQueueNanos = maxQueueNanos;
     }
-    if (maxQueueNanos > 0 || dispatch.stampsAll()) {
+    if (maxQueueNanos > 0 || dispatch.timestampsEveryTask()) {
       stamp(dispatch.nanoTime());
     }
     if (dispatch.decorates()) {
@@ -241,7 +241,7 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
 
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
-    switch (dispatch.overrule(this, /* cancels= */ true)) {
+    switch (dispatch.tryDecideExternally(this, /* cancels= */ true)) {
       case WITHDRAWN -> {
         dispatch.finish(this, Outcome.CANCELLED, this::completeAsDecided);
         return true;
@@ -295,7 +295,7 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
   }
 
   private boolean decideByHand(BooleanSupplier completion) {
-    return switch (dispatch.overrule(this, /* cancels= */ false)) {
+    return switch (dispatch.tryDecideExternally(this, /* cancels= */ false)) {
       case WITHDRAWN -> dispatch.finish(this, Outcome.CANCELLED, completion);
       case RUNNING -> inScope(completion);
       case TOO_LATE -> {
@@ -645,8 +645,8 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
   }
 
   /** Whoever finds it running decides its result, which is not that it is cancelled. */
-  boolean tryOverrule() {
-    return tryOverrule(/* cancels= */ false);
+  boolean tryDecideExternally() {
+    return tryDecideExternally(/* cancels= */ false);
   }
 
   /**
@@ -654,9 +654,9 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
    *
    * @param cancels whether it is cancelled
    */
-  boolean tryOverrule(boolean cancels) {
+  boolean tryDecideExternally(boolean cancels) {
     for (int seen = word; (seen & STATE) == State.RUNNING.ordinal(); seen = word) {
-      if (tryBecome(cancels ? seen | CANCELLED : seen, State.OVERRULED, seen)) {
+      if (tryBecome(cancels ? seen | CANCELLED : seen, State.DECIDED, seen)) {
         return true;
       }
     }
@@ -699,7 +699,7 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
     while (true) {
       int seen = word;
       int state = seen & STATE;
-      if (state != State.RUNNING.ordinal() && state != State.OVERRULED.ordinal()) {
+      if (state != State.RUNNING.ordinal() && state != State.DECIDED.ordinal()) {
         return false;
       }
       if ((seen & INTERRUPT_UNDERWAY) != 0) {
@@ -765,12 +765,12 @@ final class PoolTask<T> extends PoolFuture<T> implements Runnable {
   }
 
   /** The phase that counts it; under the pool's lock. */
-  DrainPhases.@Nullable Phase phase() {
+  DrainTracker.@Nullable Phase phase() {
     Extras present = extras;
     return present == null ? null : present.phase;
   }
 
-  void phase(DrainPhases.@Nullable Phase counting) {
+  void phase(DrainTracker.@Nullable Phase counting) {
     extras().phase = counting;
   }
 

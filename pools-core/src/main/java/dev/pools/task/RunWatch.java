@@ -63,7 +63,7 @@ final class RunWatch {
   private volatile Waits waits = Waits.NOT;
 
   /** A look; whether the pool has been quiet, so that the next one can wait for a task. */
-  boolean look(CrewReading now, boolean stalled, long longestEndedNanos, long nowNanos) {
+  boolean look(WorkerReadings now, boolean stalled, long longestEndedNanos, long nowNanos) {
     boolean progress = now.ended() != lastEnded;
     if (progress) {
       usualNanos -= usualNanos / USUAL_DECAY;
@@ -116,12 +116,12 @@ final class RunWatch {
   }
 
   /** How long until the next look. */
-  static long nextLookNanos(CrewReading now) {
+  static long nextLookNanos(WorkerReadings now) {
     return Math.min(MOST_STRETCH * LOOK_NANOS, Math.max(LOOK_NANOS, now.longestRunNanos / 16));
   }
 
   /** How long none has ended, as far as looks have shown. */
-  long stalledNanos(CrewReading now, boolean stalled, long nowNanos) {
+  long stalledNanos(WorkerReadings now, boolean stalled, long nowNanos) {
     return stalled && now.ended() == lastEnded ? Math.max(0, nowNanos - stalledSinceNanos) : 0;
   }
 

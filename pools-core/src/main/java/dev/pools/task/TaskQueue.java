@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * worker, on one processor, and no two threads have to agree on who is first.
  *
  * <p>What is claimed is the task, by its state (QUEUED to RUNNING), never a position: see {@link
- * Inbox}. So a look and the claim that follows are as good as one step: the task was queued all the
- * time between them.
+ * ArrivalQueue}. So a look and the claim that follows are as good as one step: the task was queued
+ * all the time between them.
  *
  * <p>Invariants, with "has come" meaning that its {@code add} has returned:
  *
@@ -93,7 +93,7 @@ final class TaskQueue {
   private final long agingNanos;
 
   /** As many as a power of two. */
-  private final Inbox[] inboxes;
+  private final ArrivalQueue[] inboxes;
 
   /** The next ticket, if there are several inboxes. */
   private final @Nullable PaddedLong sequence;
@@ -110,7 +110,7 @@ final class TaskQueue {
   private @Nullable PoolTask<?> heldBefore;
 
   // Guarded by sorter.
-  private final Lanes lanes = new Lanes(PoolTask.State.QUEUED);
+  private final PriorityLanes lanes = new PriorityLanes(PoolTask.State.QUEUED);
   private final long[] ends;
 
   // Written by the holder of sorter: how often the lanes came into use or fell empty.
@@ -127,10 +127,10 @@ final class TaskQueue {
   TaskQueue(Dispatch dispatch, long agingNanos, TaskOrder order) {
     this.dispatch = dispatch;
     this.agingNanos = agingNanos;
-    this.inboxes = new Inbox[order == TaskOrder.STRICT ? 1 : RELAXED_INBOXES];
+    this.inboxes = new ArrivalQueue[order == TaskOrder.STRICT ? 1 : RELAXED_INBOXES];
     this.sequence = order == TaskOrder.STRICT ? null : new PaddedLong(0);
     for (int i = 0; i < inboxes.length; i++) {
-      inboxes[i] = new Inbox(dispatch, sequence);
+      inboxes[i] = new ArrivalQueue(dispatch, sequence);
     }
     this.ends = new long[inboxes.length];
     this.alwaysSorts = agingNanos > 0;
@@ -160,7 +160,7 @@ final class TaskQueue {
    * #noteSubmitter} has been called for it.
    */
   void addAdmitted(PoolTask<?> task) {
-    Inbox inbox = inboxes[task.ticket & (inboxes.length - 1)];
+    ArrivalQueue inbox = inboxes[task.ticket & (inboxes.length - 1)];
     if (isOutdated(inbox)) {
       renewTickets();
     }
@@ -172,11 +172,11 @@ final class TaskQueue {
     return ownInbox().add(code);
   }
 
-  private Inbox ownInbox() {
+  private ArrivalQueue ownInbox() {
     if (inboxes.length == 1) {
       return inboxes[0];
     }
-    Inbox own = inboxes[ownNumber() & (inboxes.length - 1)];
+    ArrivalQueue own = inboxes[ownNumber() & (inboxes.length - 1)];
     if (isOutdated(own)) {
       dispatch.renewTickets();
     }
@@ -187,7 +187,7 @@ final class TaskQueue {
    * Whether the next tickets of this inbox are so old that their lower halves could be taken for
    * new ones, because only others have been used for long.
    */
-  private boolean isOutdated(Inbox inbox) {
+  private boolean isOutdated(ArrivalQueue inbox) {
     return sequence != null && inbox.isBehind(sequence.get() - MOST_BEHIND);
   }
 
@@ -195,7 +195,7 @@ final class TaskQueue {
     return (int) Thread.currentThread().getId();
   }
 
-  private boolean add(PoolTask<?> task, Inbox inbox, boolean always) {
+  private boolean add(PoolTask<?> task, ArrivalQueue inbox, boolean always) {
     boolean other = task.priority() != 0;
     if (other) {
       others.getAndAdd(1);
@@ -212,7 +212,7 @@ final class TaskQueue {
   }
 
   void close() {
-    for (Inbox inbox : inboxes) {
+    for (ArrivalQueue inbox : inboxes) {
       inbox.close();
     }
   }
@@ -237,11 +237,11 @@ final class TaskQueue {
    * @return the task, or its Runnable if it came as such; null if none was queued at some moment
    *     during the call, or of several inboxes, in each of them at some
    */
-  @Nullable Object poll(Taker taker, Inbox.Cursor cursor) {
+  @Nullable Object poll(Taker taker, ArrivalQueue.Cursor cursor) {
     while (true) {
       int before = turns;
       if (areEmpty(before) && !alwaysSorts) {
-        Inbox inbox = inboxes[cursor.inbox & (inboxes.length - 1)];
+        ArrivalQueue inbox = inboxes[cursor.inbox & (inboxes.length - 1)];
         Object next = inbox.peek(cursor);
         for (int left = inboxes.length - 1; next == null && left > 0; left--) {
           inbox = nextInbox(cursor);
@@ -274,12 +274,12 @@ final class TaskQueue {
     }
   }
 
-  private Inbox nextInbox(Inbox.Cursor cursor) {
+  private ArrivalQueue nextInbox(ArrivalQueue.Cursor cursor) {
     cursor.run = 0;
     return inboxes[++cursor.inbox & (inboxes.length - 1)];
   }
 
-  private void hasTaken(Inbox.Cursor cursor) {
+  private void hasTaken(ArrivalQueue.Cursor cursor) {
     if (cursor.heat > 0 && ++cursor.undisturbed % TAKES_TO_COOL == 0) {
       cursor.heat--;
     }
@@ -294,8 +294,8 @@ final class TaskQueue {
    * of them so does most of the work, and the other gives its processor to those who submit or
    * wait.
    */
-  private void backOff(Inbox.Cursor cursor) {
-    if (dispatch.isOneTaskEach()) {
+  private void backOff(ArrivalQueue.Cursor cursor) {
+    if (dispatch.isThreadPerTask()) {
       Thread.yield();
       return;
     }
@@ -330,7 +330,7 @@ final class TaskQueue {
     return (turns & 1) == 0;
   }
 
-  private @Nullable PoolTask<?> pollSorted(Taker taker, Inbox.Cursor cursor) {
+  private @Nullable PoolTask<?> pollSorted(Taker taker, ArrivalQueue.Cursor cursor) {
     lockSorter(cursor);
     try {
       while (true) {
@@ -370,7 +370,7 @@ final class TaskQueue {
    * Takes the lock, for a taker. Who finds it taken backs off: a few takes in a row by one, who has
    * all in its cache, are quicker than one each in turns.
    */
-  private void lockSorter(Inbox.Cursor cursor) {
+  private void lockSorter(ArrivalQueue.Cursor cursor) {
     for (int tries = 0; tries < EAGER_TRIES; tries++) {
       if (!sorter.isLocked() && sorter.tryLock()) {
         return;
@@ -502,7 +502,7 @@ final class TaskQueue {
   /** How many tasks have come, those included whom the closed queue has refused. */
   long tickets() {
     long drawn = 0;
-    for (Inbox inbox : inboxes) {
+    for (ArrivalQueue inbox : inboxes) {
       drawn += inbox.tickets();
     }
     return drawn;
@@ -521,7 +521,7 @@ final class TaskQueue {
     sorter.lock();
     try {
       long line = 0;
-      for (Inbox inbox : inboxes) {
+      for (ArrivalQueue inbox : inboxes) {
         line = Math.max(line, inbox.ticketsEnd());
       }
       leaveBehind(line);
@@ -542,7 +542,7 @@ final class TaskQueue {
   }
 
   private void leaveBehind(long line) {
-    for (Inbox inbox : inboxes) {
+    for (ArrivalQueue inbox : inboxes) {
       inbox.leaveBehind(line);
     }
   }
@@ -559,7 +559,7 @@ final class TaskQueue {
   }
 
   private boolean areInboxesEmpty() {
-    for (Inbox inbox : inboxes) {
+    for (ArrivalQueue inbox : inboxes) {
       if (!inbox.isEmpty()) {
         return false;
       }
@@ -582,14 +582,14 @@ final class TaskQueue {
 
   /** Lets go of all who have been taken. */
   void letGoOfTaken() {
-    for (Inbox inbox : inboxes) {
+    for (ArrivalQueue inbox : inboxes) {
       inbox.letGoOfTaken();
     }
   }
 
-  /** Whether someone seems to have come since the last look; see {@link Inbox#watch}. */
+  /** Whether someone seems to have come since the last look; see {@link ArrivalQueue#watch}. */
   boolean watch() {
-    for (Inbox inbox : inboxes) {
+    for (ArrivalQueue inbox : inboxes) {
       if (inbox.watch()) {
         return true;
       }
@@ -611,7 +611,7 @@ final class TaskQueue {
     return count.seen;
   }
 
-  private static final class Count implements Inbox.Visitor {
+  private static final class Count implements ArrivalQueue.Visitor {
     private final long limit;
     private int seen;
 
@@ -640,7 +640,7 @@ final class TaskQueue {
       long next = nextTicket();
       heldBefore = lanes.lateOneOf(task -> widened(task.ticket, next) < line);
       boolean[] found = {heldBefore != null};
-      for (Inbox inbox : inboxes) {
+      for (ArrivalQueue inbox : inboxes) {
         inbox.walk(
             (ticket, task) -> {
               found[0] |= ticket < line;
@@ -668,7 +668,7 @@ final class TaskQueue {
       if (oldest != null) {
         lowest[0] = widened(oldest.ticket, next);
       }
-      for (Inbox inbox : inboxes) {
+      for (ArrivalQueue inbox : inboxes) {
         inbox.walk(
             (ticket, task) -> {
               lowest[0] = Math.min(ticket, lowest[0]);
@@ -693,7 +693,7 @@ final class TaskQueue {
    */
   long oldestNanos(long nowNanos) {
     Oldest oldest = new Oldest(nowNanos);
-    for (Inbox inbox : inboxes) {
+    for (ArrivalQueue inbox : inboxes) {
       inbox.walk(oldest);
     }
     // Who reads does not wait: if somebody sorts, the inboxes must do.
@@ -707,7 +707,7 @@ final class TaskQueue {
     return oldest.nanos;
   }
 
-  private static final class Oldest implements Inbox.Visitor {
+  private static final class Oldest implements ArrivalQueue.Visitor {
     private long nanos;
 
     Oldest(long limitNanos) {

@@ -38,7 +38,7 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
   static final long NOTHING = -1;
 
   /** What it has done, together with those who had its number before. */
-  final Service service;
+  final WorkerCounters service;
 
   /** The name of its threads, if each runs one task. */
   final String taskThreadName;
@@ -77,10 +77,10 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
   private volatile long running = NOTHING;
 
   // The worker's own.
-  final Inbox.Cursor cursor = new Inbox.Cursor();
-  private final List<PoolTask<?>> spoiled = new ArrayList<>();
+  final ArrivalQueue.Cursor cursor = new ArrivalQueue.Cursor();
+  private final List<PoolTask<?>> dropped = new ArrayList<>();
 
-  Worker(Dispatch dispatch, Service service) {
+  Worker(Dispatch dispatch, WorkerCounters service) {
     this.dispatch = dispatch;
     this.service = service;
     this.cursor.inbox = service.number;
@@ -92,7 +92,7 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
     Worker worker =
         dispatch.hasForeignThreads()
             ? CURRENT.get()
-            : WorkerThreads.workerOf(Thread.currentThread(), dispatch.isOneTaskEach());
+            : WorkerThreads.workerOf(Thread.currentThread(), dispatch.isThreadPerTask());
     return worker != null && worker.dispatch == dispatch ? worker : null;
   }
 
@@ -104,7 +104,7 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
     }
     dispatch.threadBegins(this);
     try {
-      if (dispatch.isOneTaskEach()) {
+      if (dispatch.isThreadPerTask()) {
         runOne();
       } else {
         runAll();
@@ -170,7 +170,7 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
       task = dispatch.take(this, null);
       if (task != null) {
         runTask(task);
-        dispatch.handOn(this, task);
+        dispatch.startSuccessor(this, task);
       }
       inOrder = true;
     } catch (Throwable fault) {
@@ -258,21 +258,21 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
     // A future may also be completed behind our back, as by completeAsync.
     if (next.isDone() || (next.hasExtras() && dispatch.isExpired(next))) {
       if (next.tryWithdraw()) {
-        spoiled.add(next);
+        dropped.add(next);
       }
       return false;
     }
     return next.tryStart();
   }
 
-  boolean hasSpoiled() {
-    return !spoiled.isEmpty();
+  boolean hasDropped() {
+    return !dropped.isEmpty();
   }
 
   /** The tasks that were next and have been withdrawn instead of taken. */
-  List<PoolTask<?>> takeSpoiled() {
-    List<PoolTask<?>> all = List.copyOf(spoiled);
-    spoiled.clear();
+  List<PoolTask<?>> takeDropped() {
+    List<PoolTask<?>> all = List.copyOf(dropped);
+    dropped.clear();
     return all;
   }
 

@@ -378,7 +378,7 @@ class AdmissionTest extends PoolTestBase {
   /** Else a thread's next task could be queued before one of it that has waited. */
   @Test
   void aNewcomerFindsNoPlaceBeforeThoseWhoWaitedAreIn() {
-    Admission admission = new Admission(3);
+    QueueCapacity admission = new QueueCapacity(3);
     for (int i = 0; i < 3; i++) {
       assertThat(admission.tryTakePlace()).isTrue();
     }

@@ -21,8 +21,8 @@ class LateTerminationTest extends PoolTestBase {
     return yields;
   }
 
-  private static WorkerCrew crew(AdvancedPool pool) throws ReflectiveOperationException {
-    return (WorkerCrew) read(read(pool, "dispatch"), "crew");
+  private static WorkerSet crew(AdvancedPool pool) throws ReflectiveOperationException {
+    return (WorkerSet) read(read(pool, "dispatch"), "crew");
   }
 
   private List<Gate> occupyAll(AdvancedPool pool, int workers) {

@@ -61,7 +61,7 @@ public class TaskQueueLincheckTest {
   /** Takes the next one. */
   @Operation
   public int poll() {
-    Object taken = queue.poll(PoolTask::tryStart, new Inbox.Cursor());
+    Object taken = queue.poll(PoolTask::tryStart, new ArrivalQueue.Cursor());
     if (taken == null) {
       return 0;
     }

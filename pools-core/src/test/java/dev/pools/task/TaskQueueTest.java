@@ -17,7 +17,7 @@ class TaskQueueTest extends PoolTestBase {
 
   private final Dispatch dispatch = new Dispatch(options());
   private final TaskQueue queue = new TaskQueue(dispatch, 0);
-  private final Inbox.Cursor cursor = new Inbox.Cursor();
+  private final ArrivalQueue.Cursor cursor = new ArrivalQueue.Cursor();
   private final List<Entry> expected = new ArrayList<>();
   private int added;
 
@@ -228,7 +228,7 @@ class TaskQueueTest extends PoolTestBase {
   /** A sorter and takers at the end of a segment: the sorter has looked before they went on. */
   @Test
   void aSegmentWithHigherTicketsIsNotMovedInPlaceOfOneThatIsDone() {
-    Inbox inbox = new Inbox(dispatch, new PaddedLong(0));
+    ArrivalQueue inbox = new ArrivalQueue(dispatch, new PaddedLong(0));
     List<PoolTask<?>> tasks = new ArrayList<>();
     for (int i = 0; i <= 512; i++) {
       PoolTask<?> task = task(0);
@@ -244,7 +244,7 @@ class TaskQueueTest extends PoolTestBase {
     inbox.peek(cursor);
     assertThat(tasks.get(511).tryStart()).isTrue();
     inbox.done(cursor);
-    Lanes lanes = new Lanes(PoolTask.State.QUEUED);
+    PriorityLanes lanes = new PriorityLanes(PoolTask.State.QUEUED);
 
     inbox.moveSegmentTo(lanes, seen, inbox.end());
 

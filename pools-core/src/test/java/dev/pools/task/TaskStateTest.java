@@ -1,8 +1,8 @@
 package dev.pools.task;
 
+import static dev.pools.task.PoolTask.State.DECIDED;
 import static dev.pools.task.PoolTask.State.ENDED;
 import static dev.pools.task.PoolTask.State.NEW;
-import static dev.pools.task.PoolTask.State.OVERRULED;
 import static dev.pools.task.PoolTask.State.QUEUED;
 import static dev.pools.task.PoolTask.State.RUNNING;
 import static dev.pools.task.PoolTask.State.WAITING;
@@ -30,8 +30,8 @@ class TaskStateTest extends PoolTestBase {
               NEW, EnumSet.of(WAITING, QUEUED, RUNNING, WITHDRAWN),
               WAITING, EnumSet.of(QUEUED, WITHDRAWN),
               QUEUED, EnumSet.of(RUNNING, WITHDRAWN),
-              RUNNING, EnumSet.of(OVERRULED, ENDED),
-              OVERRULED, EnumSet.of(ENDED),
+              RUNNING, EnumSet.of(DECIDED, ENDED),
+              DECIDED, EnumSet.of(ENDED),
               ENDED, EnumSet.noneOf(State.class),
               WITHDRAWN, EnumSet.noneOf(State.class)));
 
@@ -41,7 +41,7 @@ class TaskStateTest extends PoolTestBase {
           WAITING, List.of(PoolTask::awaitPlace),
           QUEUED, List.of(PoolTask::enqueue),
           RUNNING, List.of(PoolTask::enqueue, PoolTask::tryStart),
-          OVERRULED, List.of(PoolTask::enqueue, PoolTask::tryStart, PoolTask::tryOverrule),
+          DECIDED, List.of(PoolTask::enqueue, PoolTask::tryStart, PoolTask::tryDecideExternally),
           ENDED, List.of(PoolTask::enqueue, PoolTask::tryStart, PoolTask::end),
           WITHDRAWN, List.of(PoolTask::enqueue, PoolTask::tryWithdraw));
 
@@ -51,8 +51,8 @@ class TaskStateTest extends PoolTestBase {
           WAITING, List.of(step(PoolTask::awaitPlace, NEW)),
           QUEUED, List.of(step(PoolTask::enqueue, NEW, WAITING)),
           RUNNING, List.of(step(PoolTask::start, NEW), attempt(PoolTask::tryStart, QUEUED)),
-          OVERRULED, List.of(attempt(PoolTask::tryOverrule, RUNNING)),
-          ENDED, List.of(step(PoolTask::end, RUNNING, OVERRULED)),
+          DECIDED, List.of(attempt(PoolTask::tryDecideExternally, RUNNING)),
+          ENDED, List.of(step(PoolTask::end, RUNNING, DECIDED)),
           WITHDRAWN,
               List.of(
                   step(PoolTask::withdraw, NEW, WAITING), attempt(PoolTask::tryWithdraw, QUEUED)));

@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pools.internal.Promise;
 import org.junit.jupiter.api.Test;
 
-class DrainPhasesTest extends PoolTestBase {
+class DrainTrackerTest extends PoolTestBase {
 
   private final Dispatch dispatch = new Dispatch(options());
-  private final DrainPhases phases = new DrainPhases();
+  private final DrainTracker phases = new DrainTracker();
 
   private PoolTask<?> task() {
     return PoolTask.executed(dispatch, () -> {}, TaskOptions.DEFAULT);

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * <p>Who is idle with the lowest number is called first, so that those that are not needed stay
  * idle and may leave.
  */
-final class Roster {
+final class IdleWorkers {
 
   /*
    *   hire            rest             claim, resume

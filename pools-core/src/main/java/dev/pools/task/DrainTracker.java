@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * queued or runs, and no task is left that is counted one by one: those without a ticket, and those
  * that were withdrawn and whose futures are about to be completed.
  */
-final class DrainPhases {
+final class DrainTracker {
 
   /** What was submitted between two drains. */
   static final class Phase {

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * How many workers there are. Guarded by the pool's lock; what it decides about threads (to start
  * one, to call one) is carried out after the lock. Which of them are free or idle is in the {@link
- * Roster}, which needs no lock.
+ * IdleWorkers}, which needs no lock.
  *
  * <p>Invariants:
  *
@@ -33,16 +33,16 @@ import org.jspecify.annotations.Nullable;
  * <p>A virtual worker is a place in which one thread after another runs one task. While it is idle
  * it has no thread.
  */
-final class WorkerCrew {
+final class WorkerSet {
 
   /** How long no thread is started after one could not be. */
   static final long START_PAUSE_NANOS = 100_000_000L;
 
   private final Dispatch dispatch;
-  private final Admission admission;
-  private final Roster roster = new Roster();
+  private final QueueCapacity admission;
+  private final IdleWorkers roster = new IdleWorkers();
   private final ScalingPolicy policy;
-  private final boolean oneTaskEach;
+  private final boolean threadPerTask;
 
   private int minWorkers;
   private int maxWorkers;
@@ -56,25 +56,25 @@ final class WorkerCrew {
   private final PriorityQueue<Integer> freeNumbers = new PriorityQueue<>();
 
   // One for each number that there has been; written under the lock, read by anyone.
-  private volatile @Nullable Service[] services = new Service[4];
+  private volatile @Nullable WorkerCounters[] services = new WorkerCounters[4];
   private volatile int numbers;
 
   // Decided under the lock, carried out after it.
   private final List<Worker> toStart = new ArrayList<>();
   private final List<Worker> toSignal = new ArrayList<>();
 
-  WorkerCrew(Dispatch dispatch, PoolOptions options, Admission admission) {
+  WorkerSet(Dispatch dispatch, PoolOptions options, QueueCapacity admission) {
     this.dispatch = dispatch;
     this.admission = admission;
     this.policy = options.scaling();
-    this.oneTaskEach = options.threads().isVirtual();
+    this.threadPerTask = options.threads().isVirtual();
     this.minWorkers = options.minWorkers();
     this.maxWorkers = options.maxWorkers();
   }
 
   // ---- Readings
 
-  Roster roster() {
+  IdleWorkers roster() {
     return roster;
   }
 
@@ -84,12 +84,12 @@ final class WorkerCrew {
 
   /** How many workers have a thread, or are about to. */
   int alive() {
-    return oneTaskEach ? size - roster.idle() : size;
+    return threadPerTask ? size - roster.idle() : size;
   }
 
   /** How many workers wait for a task. */
   int idle() {
-    return oneTaskEach ? 0 : roster.idle();
+    return threadPerTask ? 0 : roster.idle();
   }
 
   int minWorkers() {
@@ -124,7 +124,7 @@ final class WorkerCrew {
 
   /** How many workers there are with nothing to do. */
   int least() {
-    return oneTaskEach ? 0 : policy.least(minWorkers, maxWorkers);
+    return threadPerTask ? 0 : policy.least(minWorkers, maxWorkers);
   }
 
   Iterable<Worker> present() {
@@ -138,7 +138,7 @@ final class WorkerCrew {
 
   /** Whether workers may leave that have been idle for long. */
   boolean mayShrink() {
-    return !oneTaskEach && size > least();
+    return !threadPerTask && size > least();
   }
 
   /** How many workers are not free: they run a task, or are between two. */
@@ -152,11 +152,11 @@ final class WorkerCrew {
   }
 
   /** Sums something over all that workers have done. */
-  long sum(ToLongFunction<Service> count) {
+  long sum(ToLongFunction<WorkerCounters> count) {
     long sum = 0;
-    @Nullable Service[] all = services;
+    @Nullable WorkerCounters[] all = services;
     for (int i = Math.min(numbers, all.length) - 1; i >= 0; i--) {
-      Service service = all[i];
+      WorkerCounters service = all[i];
       if (service != null) {
         sum += count.applyAsLong(service);
       }
@@ -165,11 +165,11 @@ final class WorkerCrew {
   }
 
   /** Reads all workers, each at one moment. */
-  CrewReading read(long nowNanos) {
-    CrewReading reading = new CrewReading();
-    @Nullable Service[] all = services;
+  WorkerReadings read(long nowNanos) {
+    WorkerReadings reading = new WorkerReadings();
+    @Nullable WorkerCounters[] all = services;
     for (int i = Math.min(numbers, all.length) - 1; i >= 0; i--) {
-      Service service = all[i];
+      WorkerCounters service = all[i];
       if (service != null) {
         // The bits first: one that takes a task after that is seen to have it.
         boolean free = roster.isFree(service.number);
@@ -215,7 +215,7 @@ final class WorkerCrew {
       return;
     }
     int target =
-        oneTaskEach
+        threadPerTask
             ? (int) Math.min(most(), (long) size + unmet)
             : policy.grown(
                 new ScalingPolicy.Load(size, busy() + demand, unmet, minWorkers, most()));
@@ -241,7 +241,7 @@ final class WorkerCrew {
   private void growTo(int target) {
     while (size < target) {
       Integer number = freeNumbers.poll();
-      Service service = number == null ? newService() : requireNonNull(services[number - 1]);
+      WorkerCounters service = number == null ? newService() : requireNonNull(services[number - 1]);
       Worker worker = new Worker(dispatch, service);
       present.add(worker);
       size++;
@@ -251,14 +251,14 @@ final class WorkerCrew {
     }
   }
 
-  private Service newService() {
+  private WorkerCounters newService() {
     int number = numbers + 1;
-    @Nullable Service[] all = services;
+    @Nullable WorkerCounters[] all = services;
     if (number > all.length) {
       all = Arrays.copyOf(all, 2 * all.length);
       services = all;
     }
-    Service service = new Service(number);
+    WorkerCounters service = new WorkerCounters(number);
     all[number - 1] = service;
     numbers = number;
     return service;
@@ -292,7 +292,7 @@ final class WorkerCrew {
    * may be long until the one before it runs. May be called without the lock.
    */
   @Nullable Worker claimForTask() {
-    return oneTaskEach ? roster.claimAny() : roster.claimForTask();
+    return threadPerTask ? roster.claimAny() : roster.claimForTask();
   }
 
   /** Tasks are queued: calls an idle worker, as {@link #claimForTask} says. */
@@ -312,7 +312,7 @@ final class WorkerCrew {
 
   /** A claimed worker shall see what has changed; one without a thread has nothing but to leave. */
   private void call(Worker claimed) {
-    if (oneTaskEach) {
+    if (threadPerTask) {
       roster.arrive();
       leave(claimed);
     } else {

@@ -12,13 +12,13 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class RosterTest extends PoolTestBase {
+class IdleWorkersTest extends PoolTestBase {
 
   private final Dispatch dispatch = new Dispatch(options());
-  private final Roster roster = new Roster();
+  private final IdleWorkers roster = new IdleWorkers();
 
   private Worker hired(int number) {
-    Worker worker = new Worker(dispatch, new Service(number));
+    Worker worker = new Worker(dispatch, new WorkerCounters(number));
     roster.hire(worker);
     return worker;
   }
@@ -44,7 +44,7 @@ class RosterTest extends PoolTestBase {
               State.BUSY, Set.of(State.FREE)));
 
   /** Every way from one state to another, with the number of the worker that goes it. */
-  private static final Map<State, List<BiFunction<Roster, Worker, Object>>> WAYS =
+  private static final Map<State, List<BiFunction<IdleWorkers, Worker, Object>>> WAYS =
       new EnumMap<>(
           Map.of(
               State.FREE,
@@ -76,7 +76,7 @@ class RosterTest extends PoolTestBase {
     Worker worker = hired(number);
     for (State from : State.values()) {
       List<State> reached = new ArrayList<>();
-      for (BiFunction<Roster, Worker, Object> way : WAYS.get(from)) {
+      for (BiFunction<IdleWorkers, Worker, Object> way : WAYS.get(from)) {
         bring(worker, from);
         assertThat(way.apply(roster, worker)).isIn(worker, true);
         State to = state();

@@ -4,7 +4,7 @@ package dev.pools.task;
  * What all workers have done and do, read in one pass and per worker: each is free, or has a task,
  * or neither, so that no sum is beyond the number of workers.
  */
-final class CrewReading {
+final class WorkerReadings {
 
   long taken;
   long completed;
@@ -27,7 +27,7 @@ final class CrewReading {
    * Adds one worker's numbers. What was taken is read before what has ended, so that a worker that
    * goes on meanwhile is seen to have ended what it was seen to take: at most one task is left.
    */
-  void add(Service service, boolean isFree, boolean isIdle, long nowNanos) {
+  void add(WorkerCounters service, boolean isFree, boolean isIdle, long nowNanos) {
     long takenBefore = service.taken();
     long completedNow = service.completed();
     long failedNow = service.failed();

@@ -13,7 +13,7 @@ import java.util.function.Function;
  * so does who goes. In the total order of these accesses, which are all volatile, the one who waits
  * sees him, or he sees that someone waits, and comes to the lock.
  */
-final class Callers {
+final class CallerRuns {
 
   /** A thread's own counts, as a rule; some may share one. */
   static final class Stripe {
@@ -43,7 +43,7 @@ final class Callers {
   /**
    * @param any whether there may be any
    */
-  Callers(boolean any) {
+  CallerRuns(boolean any) {
     stripes = new Stripe[any ? STRIPES : 0];
     for (int i = 0; i < stripes.length; i++) {
       stripes[i] = new Stripe();

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>It is big enough that two workers' counters share no cache line.
  */
-final class Service {
+final class WorkerCounters {
 
   private static final VarHandle TAKEN;
   private static final VarHandle COMPLETED;
@@ -21,11 +21,11 @@ final class Service {
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
-      TAKEN = lookup.findVarHandle(Service.class, "taken", long.class);
-      COMPLETED = lookup.findVarHandle(Service.class, "completed", long.class);
-      FAILED = lookup.findVarHandle(Service.class, "failed", long.class);
-      CANCELLED = lookup.findVarHandle(Service.class, "cancelled", long.class);
-      SUBMITTED = lookup.findVarHandle(Service.class, "submittedInRun", long.class);
+      TAKEN = lookup.findVarHandle(WorkerCounters.class, "taken", long.class);
+      COMPLETED = lookup.findVarHandle(WorkerCounters.class, "completed", long.class);
+      FAILED = lookup.findVarHandle(WorkerCounters.class, "failed", long.class);
+      CANCELLED = lookup.findVarHandle(WorkerCounters.class, "cancelled", long.class);
+      SUBMITTED = lookup.findVarHandle(WorkerCounters.class, "submittedInRun", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -52,7 +52,7 @@ final class Service {
   private volatile long watchedTaken = -1;
   private volatile long watchedSinceNanos;
 
-  Service(int number) {
+  WorkerCounters(int number) {
     this.number = number;
   }
 

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * then. Whether it still counts is for the user to say: its state is that of those who are in line,
  * or it is not.
  */
-final class Lanes {
+final class PriorityLanes {
 
   /** Lanes in the array: one bit each. */
   private static final int QUICK = Long.SIZE;
@@ -53,7 +53,7 @@ final class Lanes {
    *
    * @param inLine the state of tasks that count
    */
-  Lanes(PoolTask.State inLine) {
+  PriorityLanes(PoolTask.State inLine) {
     this.inLine = inLine;
   }
 

@@ -41,7 +41,7 @@ import org.jspecify.annotations.Nullable;
  * (Morrison and Afek, 2013) and its descendants. They take with a second fetch-and-add, which
  * claims blindly; strict priorities need a look before the claim, and so the claim is on the task.
  */
-final class Inbox {
+final class ArrivalQueue {
 
   /** What stands in a slot whose task has been taken or withdrawn. */
   private static final Object DONE = new Object();
@@ -116,11 +116,11 @@ final class Inbox {
     // same time may set it back, and empty a slot twice.
     int emptyBelow;
 
-    Segment(long base, long firstTicket, long earlierEnd, boolean stampsCode) {
+    Segment(long base, long firstTicket, long earlierEnd, boolean timestampsCode) {
       this.base = base;
       this.firstTicket = firstTicket;
       this.earlierEnd = earlierEnd;
-      this.stamps = stampsCode ? new long[SEGMENT] : null;
+      this.stamps = timestampsCode ? new long[SEGMENT] : null;
     }
 
     long end() {
@@ -148,7 +148,7 @@ final class Inbox {
   private volatile long leftBehind;
 
   /** The only one of its queue. */
-  Inbox(Dispatch dispatch) {
+  ArrivalQueue(Dispatch dispatch) {
     this(dispatch, null);
   }
 
@@ -157,7 +157,7 @@ final class Inbox {
    *
    * @param sequence the next ticket of all of them; null if there are no others
    */
-  Inbox(Dispatch dispatch, @Nullable PaddedLong sequence) {
+  ArrivalQueue(Dispatch dispatch, @Nullable PaddedLong sequence) {
     this.dispatch = dispatch;
     this.sequence = sequence;
     tailSegment = segmentAt(0, 0);
@@ -166,7 +166,7 @@ final class Inbox {
 
   private Segment segmentAt(long base, long earlierEnd) {
     long firstTicket = sequence == null ? base : sequence.getAndAdd(SEGMENT);
-    return new Segment(base, firstTicket, earlierEnd, dispatch.stampsCode());
+    return new Segment(base, firstTicket, earlierEnd, dispatch.timestampsCode());
   }
 
   // ---- Coming
@@ -504,7 +504,7 @@ final class Inbox {
    * As {@link #moveTo}, but only those of the first segment in which there are any, and none if
    * takers have done with the segment of that ticket meanwhile.
    */
-  void moveSegmentTo(Lanes lanes, long headTicket, long end) {
+  void moveSegmentTo(PriorityLanes lanes, long headTicket, long end) {
     Segment segment = headSegment;
     if ((int) DONE_BELOW.getAcquire(segment) == SEGMENT) {
       segment = following(segment);
@@ -520,7 +520,7 @@ final class Inbox {
    *
    * @param end a position; those from there on stay
    */
-  void moveTo(Lanes lanes, long end) {
+  void moveTo(PriorityLanes lanes, long end) {
     Segment segment = headSegment;
     int index = (int) DONE_BELOW.getAcquire(segment);
     int looks = 0;

@@ -8,8 +8,8 @@ import java.util.List;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
-/** Lanes against a list that is sorted anew each time. */
-class LanesTest extends PoolTestBase {
+/** PriorityLanes against a list that is sorted anew each time. */
+class PriorityLanesTest extends PoolTestBase {
 
   /** A task, and when it came. */
   private record Entry(PoolTask<?> task, int number) {}
@@ -19,7 +19,7 @@ class LanesTest extends PoolTestBase {
           .thenComparingInt(entry -> entry.number);
 
   private final Dispatch dispatch = new Dispatch(options());
-  private final Lanes lanes = new Lanes(PoolTask.State.QUEUED);
+  private final PriorityLanes lanes = new PriorityLanes(PoolTask.State.QUEUED);
   private final List<Entry> expected = new ArrayList<>();
   private int added;
 

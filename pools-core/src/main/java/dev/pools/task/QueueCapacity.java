@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Everything but taking and giving back a place is guarded by the pool's lock.
  */
-final class Admission {
+final class QueueCapacity {
 
   /** Someone who waits for a free place, without a claim on it. */
   static final class SlotWaiter {
@@ -71,12 +71,12 @@ final class Admission {
   private volatile int roomWanted = 1;
 
   // Guarded by the pool's lock.
-  private final Lanes line = new Lanes(PoolTask.State.WAITING);
+  private final PriorityLanes line = new PriorityLanes(PoolTask.State.WAITING);
   private final Set<SlotWaiter> slotWaiters = new LinkedHashSet<>();
   private int waiting;
   private boolean biased;
 
-  Admission(int capacity) {
+  QueueCapacity(int capacity) {
     this.bounded = capacity != Integer.MAX_VALUE;
     this.batch = Math.max(1, capacity / BATCH_DIVISOR);
     this.room = new PaddedLong(capacity);

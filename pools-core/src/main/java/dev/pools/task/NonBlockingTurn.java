@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicReference;
  * first and then claims the turn; if another has it, that one is told, and looks again before it
  * can let go. What one holder did happens-before what the next one does.
  */
-final class Turn {
+final class NonBlockingTurn {
 
   private enum Holder {
     NONE,

@@ -14,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The inbox at the ends of its segments, and with someone on the way from ticket to slot. */
-class InboxTest {
+class ArrivalQueueTest {
 
   private static final int SEGMENT = 512;
 
@@ -34,8 +34,8 @@ class InboxTest {
                   return 0;
                 }
               }));
-  private final Inbox inbox = new Inbox(dispatch);
-  private final Inbox.Cursor cursor = new Inbox.Cursor();
+  private final ArrivalQueue inbox = new ArrivalQueue(dispatch);
+  private final ArrivalQueue.Cursor cursor = new ArrivalQueue.Cursor();
 
   private PoolTask<?> task() {
     PoolTask<?> task = PoolTask.executed(dispatch, () -> {}, TaskOptions.DEFAULT);
@@ -104,14 +104,14 @@ class InboxTest {
     assertThat(inbox.claim(cursor, code)).isTrue();
 
     assertThat(inbox.claim(cursor, code)).isFalse();
-    assertThat(inbox.peek(new Inbox.Cursor())).isNull();
+    assertThat(inbox.peek(new ArrivalQueue.Cursor())).isNull();
   }
 
   @Test
   void aClaimThatTheHeadHasLeftBehindFails() {
     Runnable code = addedBare();
     inbox.peek(cursor);
-    Inbox.Cursor late = new Inbox.Cursor();
+    ArrivalQueue.Cursor late = new ArrivalQueue.Cursor();
     inbox.peek(late);
     inbox.claim(cursor, code);
 
@@ -141,7 +141,7 @@ class InboxTest {
     }
     long end = inbox.tickets();
     PoolTask<?> later = added();
-    Lanes lanes = new Lanes(PoolTask.State.QUEUED);
+    PriorityLanes lanes = new PriorityLanes(PoolTask.State.QUEUED);
 
     inbox.moveTo(lanes, end);
 
@@ -207,7 +207,7 @@ class InboxTest {
     await(drawn);
     PoolTask<?> quick = added();
     CompletableFuture<Object> taking =
-        CompletableFuture.supplyAsync(() -> inbox.peek(new Inbox.Cursor()));
+        CompletableFuture.supplyAsync(() -> inbox.peek(new ArrivalQueue.Cursor()));
 
     mayGoOn.countDown();
 

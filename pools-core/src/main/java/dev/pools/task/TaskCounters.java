@@ -1,7 +1,9 @@
 package dev.pools.task;
 
-/** What is counted under the pool's lock; workers count for themselves, see {@link Service}. */
-final class Tally {
+/**
+ * What is counted under the pool's lock; workers count for themselves, see {@link WorkerCounters}.
+ */
+final class TaskCounters {
 
   // How tasks ended that no worker ran.
   long completed;

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-class TurnTest {
+class NonBlockingTurnTest {
 
-  private final Turn turn = new Turn();
+  private final NonBlockingTurn turn = new NonBlockingTurn();
 
   @Test
   void oneAtATimeHasIt() {
