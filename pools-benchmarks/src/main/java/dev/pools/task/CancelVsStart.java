@@ -15,7 +15,7 @@ import org.openjdk.jcstress.infra.results.ZZ_Result;
 @State
 public class CancelVsStart {
 
-  private final TaskQueue queue = new TaskQueue(StressParts.DISPATCH, 0);
+  private final TaskQueue queue = StressParts.queue();
   private final PoolTask<?> task = StressParts.task(0);
 
   /** Queues the task. */
@@ -26,7 +26,7 @@ public class CancelVsStart {
   /** Comes for it. */
   @Actor
   public void start(ZZ_Result result) {
-    result.r1 = queue.poll(PoolTask::tryStart, new ArrivalQueue.Cursor()) == task;
+    result.r1 = queue.poll(PoolTask::tryStart, new QueueCursor()) == task;
   }
 
   /** Cancels it. */

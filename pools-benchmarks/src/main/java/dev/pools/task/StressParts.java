@@ -12,29 +12,34 @@ final class StressParts {
   /** Makes tasks; has no workers. */
   @SuppressWarnings(
       "NullAway") // Read from byte code, it does not see that a component may be null.
-  static final Dispatch DISPATCH =
+  static final TaskFactory FACTORY =
       new Dispatch(
-          new PoolOptions(
-              "parts",
-              0,
-              1,
-              1,
-              ScalingPolicy.thresholds(),
-              false,
-              Duration.ofSeconds(1),
-              OverflowPolicy.WAIT,
-              TaskOrder.STRICT,
-              WorkerThreads.daemon(),
-              Duration.ZERO,
-              Duration.ZERO,
-              null,
-              List.of(),
-              null,
-              Time.system()));
+              new PoolOptions(
+                  "parts",
+                  0,
+                  1,
+                  1,
+                  ScalingPolicy.thresholds(),
+                  false,
+                  Duration.ofSeconds(1),
+                  OverflowPolicy.WAIT,
+                  TaskOrder.STRICT,
+                  WorkerThreads.daemon(),
+                  Duration.ZERO,
+                  Duration.ZERO,
+                  null,
+                  List.of(),
+                  null,
+                  Time.system()))
+          .factory();
 
   private static final int HANGS = -1;
 
   private StressParts() {}
+
+  static TaskQueue queue() {
+    return new TaskQueue(FACTORY, 0, TaskOrder.STRICT, /* threadPerTask= */ false, () -> {});
+  }
 
   /** What has been counted when all tasks have ended; shuts the pool down. */
   static int countAtTheEnd(AdvancedPool pool, AtomicInteger count) {
@@ -58,7 +63,7 @@ final class StressParts {
   }
 
   static PoolTask<?> task(int priority) {
-    PoolTask<?> task = PoolTask.executed(DISPATCH, () -> {}, TaskOptions.priority(priority));
+    PoolTask<?> task = FACTORY.executed(() -> {}, TaskOptions.priority(priority));
     task.enqueue();
     return task;
   }

@@ -25,7 +25,7 @@ public class UrgentThenDefault {
   private static final int URGENT = 1;
   private static final int DEFAULT = 2;
 
-  private final TaskQueue queue = new TaskQueue(StressParts.DISPATCH, 0);
+  private final TaskQueue queue = StressParts.queue();
   private final PoolTask<?> urgent = StressParts.task(-1);
   private final PoolTask<?> ordinary = StressParts.task(0);
 
@@ -44,7 +44,7 @@ public class UrgentThenDefault {
   }
 
   private int next() {
-    Object taken = queue.poll(PoolTask::tryStart, new ArrivalQueue.Cursor());
+    Object taken = queue.poll(PoolTask::tryStart, new QueueCursor());
     return taken == null ? NOTHING : taken == urgent ? URGENT : DEFAULT;
   }
 }

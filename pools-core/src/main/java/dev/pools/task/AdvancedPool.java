@@ -128,7 +128,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
       return;
     }
     Objects.requireNonNull(task, "task");
-    accept(PoolTask.executed(dispatch, task, TaskOptions.priority(priority)));
+    accept(dispatch.factory().executed(task, TaskOptions.priority(priority)));
   }
 
   /**
@@ -157,7 +157,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   /** As {@link #submit(Callable)}, with options. */
   public <T> PoolFuture<T> submit(Callable<T> task, TaskOptions options) {
     Objects.requireNonNull(task, "task");
-    return accept(PoolTask.of(dispatch, task, options));
+    return accept(dispatch.factory().task(task, options));
   }
 
   /** As {@link #submit(Callable)}, for a task that returns nothing: the result is null. */
@@ -180,14 +180,14 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   /** As {@link #submit(Runnable)}, with options. */
   public PoolFuture<?> submit(Runnable task, TaskOptions options) {
     Objects.requireNonNull(task, "task");
-    return accept(PoolTask.of(dispatch, task, null, options));
+    return accept(dispatch.factory().task(task, null, options));
   }
 
   /** As {@link #submit(Callable)}, for a task that returns nothing, with the result given here. */
   @Override
   public <T> PoolFuture<T> submit(Runnable task, T result) {
     Objects.requireNonNull(task, "task");
-    return accept(PoolTask.of(dispatch, task, result, TaskOptions.DEFAULT));
+    return accept(dispatch.factory().task(task, result, TaskOptions.DEFAULT));
   }
 
   /**
@@ -226,7 +226,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   public <T> PoolFuture<T> submitNowait(Callable<T> task, TaskOptions options) {
     Objects.requireNonNull(task, "task");
     try {
-      return dispatch.acceptNow(PoolTask.of(dispatch, task, options));
+      return dispatch.acceptNow(dispatch.factory().task(task, options));
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -250,7 +250,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   public PoolFuture<?> submitNowait(Runnable task, TaskOptions options) {
     Objects.requireNonNull(task, "task");
     try {
-      return dispatch.acceptNow(PoolTask.of(dispatch, task, null, options));
+      return dispatch.acceptNow(dispatch.factory().task(task, null, options));
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -731,20 +731,20 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
 
       @Override
       public void complete(Runnable completion) {
-        CompoundScope.run(dispatch, completion);
+        CompoundScope.run(dispatch.poolNumber(), completion);
       }
 
       @Override
       public CompletableFuture<?> submit(Callable<?> task, int priority) {
         TaskOptions options = TaskOptions.priority(priority);
         return open == null
-            ? accept(PoolTask.of(dispatch, task, options))
-            : accept(PoolTask.element(dispatch, task, options));
+            ? accept(dispatch.factory().task(task, options))
+            : accept(dispatch.factory().element(task, options));
       }
 
       @Override
       public @Nullable TaskContext captureContext() {
-        return dispatch.captureContext();
+        return dispatch.factory().captureContext();
       }
 
       @Override

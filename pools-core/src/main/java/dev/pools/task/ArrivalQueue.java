@@ -136,7 +136,7 @@ final class ArrivalQueue {
     }
   }
 
-  private final Dispatch dispatch;
+  private final TaskFactory factory;
   private final @Nullable PaddedLong sequence;
   private final PaddedLong tail = new PaddedLong(0);
 
@@ -148,8 +148,8 @@ final class ArrivalQueue {
   private volatile long leftBehind;
 
   /** The only one of its queue. */
-  ArrivalQueue(Dispatch dispatch) {
-    this(dispatch, null);
+  ArrivalQueue(TaskFactory factory) {
+    this(factory, null);
   }
 
   /**
@@ -157,8 +157,8 @@ final class ArrivalQueue {
    *
    * @param sequence the next ticket of all of them; null if there are no others
    */
-  ArrivalQueue(Dispatch dispatch, @Nullable PaddedLong sequence) {
-    this.dispatch = dispatch;
+  ArrivalQueue(TaskFactory factory, @Nullable PaddedLong sequence) {
+    this.factory = factory;
     this.sequence = sequence;
     tailSegment = segmentAt(0, 0);
     headSegment = tailSegment;
@@ -166,7 +166,7 @@ final class ArrivalQueue {
 
   private Segment segmentAt(long base, long earlierEnd) {
     long firstTicket = sequence == null ? base : sequence.getAndAdd(SEGMENT);
-    return new Segment(base, firstTicket, earlierEnd, dispatch.timestampsCode());
+    return new Segment(base, firstTicket, earlierEnd, factory.timestampsCode());
   }
 
   // ---- Coming
@@ -226,7 +226,7 @@ final class ArrivalQueue {
   private Object taskEntry(PoolTask<?> task, Segment segment, int index) {
     task.ticket = (int) segment.ticketAt(index);
     if (isStamped(segment, index)) {
-      task.stamp(dispatch.nanoTime());
+      task.stamp(factory.nanoTime());
     }
     return task;
   }
@@ -234,7 +234,7 @@ final class ArrivalQueue {
   private Object codeEntry(Runnable code, Segment segment, int index) {
     long[] stamps = segment.stamps;
     if (stamps != null) {
-      stamps[index] = dispatch.nanoTime();
+      stamps[index] = factory.nanoTime();
     } else if (isStamped(segment, index)) {
       return stamped(code, segment, index);
     }
@@ -248,12 +248,12 @@ final class ArrivalQueue {
 
   private Object stamped(Runnable code, Segment segment, int index) {
     PoolTask<?> task = asTask(code, segment, index);
-    task.stamp(dispatch.nanoTime());
+    task.stamp(factory.nanoTime());
     return task;
   }
 
   private PoolTask<?> asTask(Runnable code, Segment segment, int index) {
-    PoolTask<?> task = PoolTask.executed(dispatch, code, TaskOptions.DEFAULT);
+    PoolTask<?> task = factory.executed(code, TaskOptions.DEFAULT);
     task.enqueue();
     task.ticket = (int) segment.ticketAt(index);
     long[] stamps = segment.stamps;
@@ -386,38 +386,8 @@ final class ArrivalQueue {
 
   // ---- Going
 
-  /** Where a taker stands: a number, since a reference would hold all that comes after it. */
-  static final class Cursor {
-    private long position;
-    private long ticket;
-    private long stampNanos;
-
-    // The queue's: at which of its inboxes the taker is, and how many it has taken there in a row.
-    int inbox;
-    int run;
-
-    // The queue's: how far it backs off at the next collision, and how many it has taken without.
-    int heat;
-    int undisturbed;
-
-    /** The ticket of what it has looked at or claimed last. */
-    long ticket() {
-      return ticket;
-    }
-
-    /** It has claimed a task elsewhere, with that ticket. */
-    void claimed(long sortedTicket) {
-      ticket = sortedTicket;
-    }
-
-    /** When the Runnable came that it has claimed last, where all are asked. */
-    long stampNanos() {
-      return stampNanos;
-    }
-  }
-
   /** The first that is queued, a task or a Runnable, and where it stands; null if there is none. */
-  @Nullable Object peek(Cursor cursor) {
+  @Nullable Object peek(QueueCursor cursor) {
     Segment segment = headSegment;
     int index = (int) DONE_BELOW.getAcquire(segment);
     int looks = 0;
@@ -468,7 +438,7 @@ final class ArrivalQueue {
    *
    * @return whether it is the caller's; otherwise it has been taken
    */
-  boolean claim(Cursor cursor, Runnable code) {
+  boolean claim(QueueCursor cursor, Runnable code) {
     Segment segment = headSegment;
     if (cursor.position < segment.base) {
       // What stands before the head is not queued any more.
@@ -571,7 +541,7 @@ final class ArrivalQueue {
   }
 
   /** Notes that the task at the cursor has been taken. */
-  void done(Cursor cursor) {
+  void done(QueueCursor cursor) {
     Segment segment = headSegment;
     int next = (int) (cursor.position - segment.base) + 1;
     if (next < 1 || next > SEGMENT) {

@@ -93,13 +93,15 @@ final class BulkCalls {
 
   private <T> T awaitWinner(CompletableFuture<T> winner, long deadline)
       throws InterruptedException, ExecutionException, TimeoutException {
-    Worker waiting = winner.isDone() ? null : dispatch.enterWait();
+    boolean waits = !winner.isDone() && dispatch.enterWait();
     try {
       return await(winner, deadline);
     } catch (CancellationException lastWasCancelled) {
       throw new ExecutionException(lastWasCancelled);
     } finally {
-      dispatch.leaveWait(waiting);
+      if (waits) {
+        dispatch.leaveWait();
+      }
     }
   }
 

@@ -10,17 +10,17 @@ final class CompoundScope {
 
   private static final ThreadLocal<@Nullable CompoundScope> INNERMOST = new ThreadLocal<>();
 
-  private final Dispatch dispatch;
+  private final long pool;
   private final @Nullable CompoundScope outer;
 
-  private CompoundScope(Dispatch dispatch, @Nullable CompoundScope outer) {
-    this.dispatch = dispatch;
+  private CompoundScope(long pool, @Nullable CompoundScope outer) {
+    this.pool = pool;
     this.outer = outer;
   }
 
   /** Runs a completion of that pool's work. */
-  static void run(Dispatch dispatch, Runnable completion) {
-    CompoundScope scope = enter(dispatch);
+  static void run(long pool, Runnable completion) {
+    CompoundScope scope = enter(pool);
     try {
       completion.run();
     } finally {
@@ -29,8 +29,8 @@ final class CompoundScope {
   }
 
   /** Begins a scope, which the same thread must {@link #leave}, the innermost first. */
-  static CompoundScope enter(Dispatch dispatch) {
-    CompoundScope scope = new CompoundScope(dispatch, INNERMOST.get());
+  static CompoundScope enter(long pool) {
+    CompoundScope scope = new CompoundScope(pool, INNERMOST.get());
     INNERMOST.set(scope);
     return scope;
   }
@@ -44,9 +44,9 @@ final class CompoundScope {
   }
 
   /** Whether the current thread is completing work of that pool. */
-  static boolean covers(Dispatch dispatch) {
+  static boolean covers(long pool) {
     for (CompoundScope scope = INNERMOST.get(); scope != null; scope = scope.outer) {
-      if (scope.dispatch == dispatch) {
+      if (scope.pool == pool) {
         return true;
       }
     }

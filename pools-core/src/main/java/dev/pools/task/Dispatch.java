@@ -57,7 +57,7 @@ import org.slf4j.LoggerFactory;
  *       its own task, and no map is open that may submit more.
  * </ol>
  */
-final class Dispatch {
+final class Dispatch implements TaskOwner<PoolTask<?>> {
 
   private static final Logger LOG = LoggerFactory.getLogger(Dispatch.class);
 
@@ -115,16 +115,6 @@ final class Dispatch {
   /** How many tasks a log line names. */
   private static final int NAMED_WHEN_DROPPED = 10;
 
-  /** What someone outside who wants to decide a task's result finds. */
-  enum ExternalDecision {
-    /** It had not started, and never will; the caller completes its future, then drops it. */
-    WITHDRAWN,
-    /** It runs; the caller completes its future. */
-    RUNNING,
-    /** Its result has been decided. */
-    TOO_LATE
-  }
-
   // Fixed at construction.
   private final long number = Visits.newNumber();
   private final PoolOptions options;
@@ -133,7 +123,6 @@ final class Dispatch {
   private final WorkerThreads.Starter threads;
   private final long keepAliveNanos;
   private final long agingNanos;
-  private final long maxQueueNanos;
   private final long startedNanos;
   private final CountDownLatch terminated = new CountDownLatch(1);
   private final HelperQueue helpers;
@@ -145,12 +134,11 @@ final class Dispatch {
   private final IllegalStateException plainLoss =
       new IllegalStateException("The worker of the task was lost.");
 
+  private final TaskFactory factory;
   private final TaskQueue queue;
   private final boolean hasListeners;
-  private final boolean timestampsEveryTask;
   private final boolean threadPerTask;
   private final boolean foreignThreads;
-  private final boolean takesBareCode;
   private final boolean callersRunBareCode;
   private final CallerRuns callers;
   private final @Nullable ScalingTick scalingTick;
@@ -204,17 +192,19 @@ final class Dispatch {
     this.threads = options.threads().starterFor(options.name(), options.uncaughtExceptionHandler());
     this.keepAliveNanos = Time.nanos(options.keepAlive());
     this.agingNanos = Time.nanos(options.aging());
-    this.maxQueueNanos = Time.nanos(options.maxQueueTime());
     this.startedNanos = time.nanoTime();
     this.hasListeners = !listeners.none();
-    this.timestampsEveryTask = hasListeners || agingNanos > 0;
-    this.takesBareCode = agingNanos == 0 && maxQueueNanos == 0 && !decorates();
+    this.factory = new TaskFactory(options, time);
+    factory.ownedBy(this);
     this.callersRunBareCode =
-        takesBareCode && !hasListeners && options.overflow() == OverflowPolicy.CALLER_RUNS;
+        factory.takesBareCode()
+            && !hasListeners
+            && options.overflow() == OverflowPolicy.CALLER_RUNS;
     this.callers = new CallerRuns(callersRunBareCode);
     this.threadPerTask = options.threads().isVirtual();
     this.foreignThreads = options.threads().areForeign();
-    this.queue = new TaskQueue(this, agingNanos, options.taskOrder());
+    this.queue =
+        new TaskQueue(factory, agingNanos, options.taskOrder(), threadPerTask, this::renewTickets);
     this.admission = new QueueCapacity(options.queueCapacity());
     this.crew = new WorkerSet(this, options, admission);
     this.roster = crew.roster();
@@ -256,7 +246,8 @@ final class Dispatch {
     return threadPerTask;
   }
 
-  long nanoTime() {
+  @Override
+  public long nanoTime() {
     return time.nanoTime();
   }
 
@@ -265,39 +256,23 @@ final class Dispatch {
     time.handOff(action);
   }
 
-  @SuppressWarnings("ReferenceEquality") // A shortcut; the long way comes to the same.
-  long maxQueueNanos(TaskOptions task) {
-    if (task == TaskOptions.DEFAULT) {
-      return maxQueueNanos;
-    }
-    Duration limit = task.maxQueueTime().isZero() ? options.maxQueueTime() : task.maxQueueTime();
-    return Time.nanos(limit);
+  TaskFactory factory() {
+    return factory;
   }
 
-  /** Whether each task must note when it came, and not only one in so many. */
-  boolean timestampsEveryTask() {
-    return timestampsEveryTask;
+  @Override
+  public String poolName() {
+    return name();
   }
 
-  /** As {@link #timestampsEveryTask}, where there may be tasks that are nothing but code. */
-  boolean timestampsCode() {
-    return timestampsEveryTask && takesBareCode;
+  @Override
+  public long poolNumber() {
+    return number;
   }
 
-  boolean decorates() {
-    return options.decorator() != null;
-  }
-
-  /** The context of the current thread, if there is a decorator to capture it. */
-  @Nullable TaskContext captureContext() {
-    TaskDecorator decorator = options.decorator();
-    return decorator == null ? null : TaskContext.capture(name(), decorator);
-  }
-
-  /** Whether a task has been queued for longer than it may. */
-  boolean isExpired(PoolTask<?> task) {
-    long limit = task.maxQueueNanos();
-    return limit > 0 && time.nanoTime() - task.submittedNanos() > limit;
+  @Override
+  public boolean decorates() {
+    return factory.decorates();
   }
 
   // ---- In and out of the lock
@@ -446,7 +421,7 @@ final class Dispatch {
   }
 
   <T> PoolFuture<T> submit(Callable<T> work) {
-    return accept(PoolTask.of(this, work, TaskOptions.DEFAULT));
+    return accept(factory.task(work, TaskOptions.DEFAULT));
   }
 
   /** Takes a task as the pool's overflow policy says. */
@@ -463,7 +438,7 @@ final class Dispatch {
     try {
       run(task, null);
     } catch (Throwable fault) {
-      if (!task.is(PoolTask.State.ENDED) && end(task, false, null) != Outcome.CANCELLED) {
+      if (!task.is(TaskState.ENDED) && end(task, false, null) != Outcome.CANCELLED) {
         task.fail(fault);
       }
       throw fault;
@@ -475,17 +450,17 @@ final class Dispatch {
 
   /** Takes a task of the default priority whose future nobody sees. */
   void execute(Runnable code) {
-    boolean bare = takesBareCode && !(code instanceof PoolTask) && (gate & CLOSED) == 0;
+    boolean bare = factory.takesBareCode() && !(code instanceof PoolTask) && (gate & CLOSED) == 0;
     if (bare && admission.tryTakePlace()) {
       if (queue.add(code)) {
         noteSubmission();
         comeToTheGate();
       } else {
         takeBackTicket();
-        accept(PoolTask.executed(this, code, TaskOptions.DEFAULT));
+        accept(factory.executed(code, TaskOptions.DEFAULT));
       }
     } else if (!bare || !callersRunBareCode || !runByCaller(code)) {
-      accept(PoolTask.executed(this, code, TaskOptions.DEFAULT));
+      accept(factory.executed(code, TaskOptions.DEFAULT));
     }
   }
 
@@ -731,7 +706,7 @@ final class Dispatch {
     Worker worker = Worker.current(this);
     return (worker != null && worker.runningTicket() != Worker.NOTHING)
         || Visits.isInside(number)
-        || CompoundScope.covers(this);
+        || CompoundScope.covers(number);
   }
 
   private RejectedExecutionException refusalForWantOfPlace(PoolTask<?> task) {
@@ -1248,7 +1223,8 @@ final class Dispatch {
       TaskContext context, PoolTask<?> task, @Nullable Worker worker) {
     @Nullable Throwable[] thrown = new Throwable[1];
     Throwable leftOut =
-        context.perform(() -> CompoundScope.run(this, () -> thrown[0] = runAndTell(task, worker)));
+        context.perform(
+            () -> CompoundScope.run(number, () -> thrown[0] = runAndTell(task, worker)));
     if (leftOut != null) {
       task.failInsteadOfRunning(leftOut);
       return runAndTell(task, worker);
@@ -1427,7 +1403,8 @@ final class Dispatch {
   // ---- Out: the ends that are not a run
 
   /** Decides a task's result from outside, if that is still possible. */
-  ExternalDecision tryDecideExternally(PoolTask<?> task, boolean cancels) {
+  @Override
+  public ExternalDecision tryDecideExternally(PoolTask<?> task, boolean cancels) {
     while (true) {
       switch (task.state()) {
         case RUNNING -> {
@@ -1452,7 +1429,7 @@ final class Dispatch {
     StackRoom.ensureMuch();
     enter();
     try {
-      if (task.is(PoolTask.State.WAITING)) {
+      if (task.is(TaskState.WAITING)) {
         withdrawnFromLine(task, Outcome.CANCELLED, cancels);
         admission.gaveUp();
       } else if (task.tryWithdraw(cancels)) {
@@ -1498,7 +1475,8 @@ final class Dispatch {
    * @param completion completes the future
    * @return what that returned
    */
-  boolean finish(PoolTask<?> task, Outcome outcome, BooleanSupplier completion) {
+  @Override
+  public boolean finish(PoolTask<?> task, Outcome outcome, BooleanSupplier completion) {
     boolean[] completed = new boolean[1];
     try {
       inContext(
@@ -1528,14 +1506,14 @@ final class Dispatch {
     TaskContext context = task.takeContext();
     if (context == null) {
       if (hasListeners || task.getNumberOfDependents() > 0) {
-        CompoundScope.run(this, action);
+        CompoundScope.run(number, action);
       } else {
         action.run();
       }
       return;
     }
     // Inside of the decorator, which may use another thread.
-    Runnable scoped = () -> CompoundScope.run(this, action);
+    Runnable scoped = () -> CompoundScope.run(number, action);
     Throwable leftOut = context.perform(scoped);
     if (leftOut != null) {
       try {
@@ -1710,7 +1688,8 @@ final class Dispatch {
   }
 
   /** Interrupts the task if it still runs. */
-  void interrupt(PoolTask<?> task) {
+  @Override
+  public void interrupt(PoolTask<?> task) {
     if (!task.tryHoldForInterrupt()) {
       return;
     }
@@ -1752,7 +1731,8 @@ final class Dispatch {
     }
   }
 
-  CompletableFuture<Void> acceptedOf(PoolTask<?> task) {
+  @Override
+  public CompletableFuture<Void> acceptedOf(PoolTask<?> task) {
     if (task.hadPlace()) {
       return CompletableFuture.completedFuture(null);
     }
@@ -1764,7 +1744,8 @@ final class Dispatch {
     }
   }
 
-  void forgetAcceptance(PoolTask<?> task, Promise<Void> acceptance) {
+  @Override
+  public void forgetAcceptance(PoolTask<?> task, Promise<Void> acceptance) {
     enter();
     try {
       task.forgetAcceptance(acceptance);
@@ -1774,7 +1755,8 @@ final class Dispatch {
   }
 
   /** What has been decided about a task that will not run; null if that is not yet known. */
-  @Nullable Throwable verdictOf(PoolTask<?> task) {
+  @Override
+  public @Nullable Throwable verdictOf(PoolTask<?> task) {
     enter();
     try {
       return task.verdict();
@@ -1788,8 +1770,9 @@ final class Dispatch {
     return Worker.current(this) != null || Visits.isInside(number);
   }
 
-  boolean isRunnerOf(PoolTask<?> task) {
-    if (task.is(PoolTask.State.WITHDRAWN)) {
+  @Override
+  public boolean isRunnerOf(PoolTask<?> task) {
+    if (task.is(TaskState.WITHDRAWN)) {
       // It may never have had a ticket.
       return false;
     }
@@ -1807,24 +1790,18 @@ final class Dispatch {
 
   // ---- Waiting inside of a task for another
 
-  /** Notes that the current thread, if it is a worker of this pool, is about to wait for a task. */
-  @Nullable Worker enterWait(PoolTask<?> awaited) {
-    return awaited.isDone() ? null : enterWait();
-  }
-
-  /** As {@link #enterWait(PoolTask)}, for one of several. */
-  @Nullable Worker enterWait() {
-    Worker worker = Worker.current(this);
-    if (worker != null) {
+  @Override
+  public boolean enterWait() {
+    boolean waits = Worker.current(this) != null;
+    if (waits) {
       countBlocked(1);
     }
-    return worker;
+    return waits;
   }
 
-  void leaveWait(@Nullable Worker worker) {
-    if (worker != null) {
-      countBlocked(-1);
-    }
+  @Override
+  public void leaveWait() {
+    countBlocked(-1);
   }
 
   private void countBlocked(int more) {
@@ -1950,7 +1927,7 @@ final class Dispatch {
   /** A worker's thread ends by a fault of its own. */
   void lost(Worker worker, @Nullable Object last, @Nullable Throwable failure) {
     PoolTask<?> task = last instanceof PoolTask<?> full ? full : null;
-    PoolTask<?> unfinished = task != null && !task.is(PoolTask.State.ENDED) ? task : null;
+    PoolTask<?> unfinished = task != null && !task.is(TaskState.ENDED) ? task : null;
     // Not under the lock: who is about to interrupt the task needs it to find the thread.
     boolean decides = unfinished != null && unfinished.end();
     enter();

@@ -5,7 +5,6 @@ import static java.util.Objects.requireNonNull;
 import dev.pools.internal.Promise;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Tells when all tasks submitted before a moment have ended, whatever has been submitted since.
@@ -17,16 +16,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class DrainTracker {
 
-  /** What was submitted between two drains. */
-  static final class Phase {
-    private long endTicket = Long.MAX_VALUE;
-    private long counted;
-    private @Nullable Promise<Void> drained;
-    private @Nullable Phase next;
-  }
-
-  private Phase oldest = new Phase();
-  private Phase current = oldest;
+  private DrainPhase oldest = new DrainPhase();
+  private DrainPhase current = oldest;
   private long counted;
 
   /** A task has been submitted that has no ticket. */
@@ -36,14 +27,14 @@ final class DrainTracker {
 
   /** A task with this ticket has been withdrawn. */
   void enter(PoolTask<?> task, long ticket) {
-    Phase phase = oldest;
+    DrainPhase phase = oldest;
     while (phase.next != null && ticket >= phase.endTicket) {
       phase = phase.next;
     }
     count(task, phase);
   }
 
-  private void count(PoolTask<?> task, Phase phase) {
+  private void count(PoolTask<?> task, DrainPhase phase) {
     task.phase(phase);
     phase.counted++;
     counted++;
@@ -51,7 +42,7 @@ final class DrainTracker {
 
   /** A task that was counted, if it was, has ended and its future is complete. */
   void leave(PoolTask<?> task) {
-    Phase phase = task.phase();
+    DrainPhase phase = task.phase();
     if (phase != null) {
       task.phase(null);
       phase.counted--;
@@ -97,7 +88,7 @@ final class DrainTracker {
    * @param tickets how many tickets have been drawn
    */
   Promise<Void> drain(long tickets) {
-    Phase following = new Phase();
+    DrainPhase following = new DrainPhase();
     Promise<Void> drained = new Promise<>();
     current.endTicket = tickets;
     current.drained = drained;
@@ -111,8 +102,8 @@ final class DrainTracker {
    * are counted in it.
    */
   void forget(Promise<Void> drained) {
-    Phase before = null;
-    for (Phase phase = oldest; phase != current; phase = requireNonNull(phase.next)) {
+    DrainPhase before = null;
+    for (DrainPhase phase = oldest; phase != current; phase = requireNonNull(phase.next)) {
       if (phase.drained == drained) {
         phase.drained = null;
       }

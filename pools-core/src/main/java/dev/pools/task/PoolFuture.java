@@ -15,7 +15,7 @@ import java.util.concurrent.CompletableFuture;
  *
  * @param <T> what the task returns
  */
-public abstract sealed class PoolFuture<T> extends CompletableFuture<T> permits PoolTask {
+public abstract sealed class PoolFuture<T> extends CompletableFuture<T> permits TaskLifecycle {
 
   PoolFuture() {}
 

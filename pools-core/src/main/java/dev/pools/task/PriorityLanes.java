@@ -36,7 +36,7 @@ final class PriorityLanes {
     }
   }
 
-  private final PoolTask.State inLine;
+  private final TaskState inLine;
   private Lane[] quick = new Lane[4];
   private int quickCount;
   private long occupied;
@@ -53,7 +53,7 @@ final class PriorityLanes {
    *
    * @param inLine the state of tasks that count
    */
-  PriorityLanes(PoolTask.State inLine) {
+  PriorityLanes(TaskState inLine) {
     this.inLine = inLine;
   }
 

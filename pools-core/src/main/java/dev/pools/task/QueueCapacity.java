@@ -71,7 +71,7 @@ final class QueueCapacity {
   private volatile int roomWanted = 1;
 
   // Guarded by the pool's lock.
-  private final PriorityLanes line = new PriorityLanes(PoolTask.State.WAITING);
+  private final PriorityLanes line = new PriorityLanes(TaskState.WAITING);
   private final Set<SlotWaiter> slotWaiters = new LinkedHashSet<>();
   private int waiting;
   private boolean biased;

@@ -89,7 +89,9 @@ final class TaskQueue {
   /** How many a taker takes from one inbox while others may have some. */
   private static final int RUN = 256;
 
-  private final Dispatch dispatch;
+  private final TaskFactory factory;
+  private final boolean threadPerTask;
+  private final Runnable renewTickets;
   private final long agingNanos;
 
   /** As many as a power of two. */
@@ -110,7 +112,7 @@ final class TaskQueue {
   private @Nullable PoolTask<?> heldBefore;
 
   // Guarded by sorter.
-  private final PriorityLanes lanes = new PriorityLanes(PoolTask.State.QUEUED);
+  private final PriorityLanes lanes = new PriorityLanes(TaskState.QUEUED);
   private final long[] ends;
 
   // Written by the holder of sorter: how often the lanes came into use or fell empty.
@@ -120,17 +122,26 @@ final class TaskQueue {
   private int withdrawnSinceSweep;
   private int sweepFrom = LEAST_SWEEP;
 
-  TaskQueue(Dispatch dispatch, long agingNanos) {
-    this(dispatch, agingNanos, TaskOrder.STRICT);
-  }
-
-  TaskQueue(Dispatch dispatch, long agingNanos, TaskOrder order) {
-    this.dispatch = dispatch;
+  /**
+   * An empty queue.
+   *
+   * @param threadPerTask whether each taker takes one task only
+   * @param renewTickets calls {@link #renewTickets} under the pool's lock
+   */
+  TaskQueue(
+      TaskFactory factory,
+      long agingNanos,
+      TaskOrder order,
+      boolean threadPerTask,
+      Runnable renewTickets) {
+    this.factory = factory;
     this.agingNanos = agingNanos;
+    this.threadPerTask = threadPerTask;
+    this.renewTickets = renewTickets;
     this.inboxes = new ArrivalQueue[order == TaskOrder.STRICT ? 1 : RELAXED_INBOXES];
     this.sequence = order == TaskOrder.STRICT ? null : new PaddedLong(0);
     for (int i = 0; i < inboxes.length; i++) {
-      inboxes[i] = new ArrivalQueue(dispatch, sequence);
+      inboxes[i] = new ArrivalQueue(factory, sequence);
     }
     this.ends = new long[inboxes.length];
     this.alwaysSorts = agingNanos > 0;
@@ -178,7 +189,7 @@ final class TaskQueue {
     }
     ArrivalQueue own = inboxes[ownNumber() & (inboxes.length - 1)];
     if (isOutdated(own)) {
-      dispatch.renewTickets();
+      renewTickets.run();
     }
     return own;
   }
@@ -237,7 +248,7 @@ final class TaskQueue {
    * @return the task, or its Runnable if it came as such; null if none was queued at some moment
    *     during the call, or of several inboxes, in each of them at some
    */
-  @Nullable Object poll(Taker taker, ArrivalQueue.Cursor cursor) {
+  @Nullable Object poll(Taker taker, QueueCursor cursor) {
     while (true) {
       int before = turns;
       if (areEmpty(before) && !alwaysSorts) {
@@ -258,7 +269,7 @@ final class TaskQueue {
             hasTaken(cursor);
             return next;
           }
-          if (task == null || !task.is(PoolTask.State.WITHDRAWN)) {
+          if (task == null || !task.is(TaskState.WITHDRAWN)) {
             backOff(cursor);
           }
           continue;
@@ -274,12 +285,12 @@ final class TaskQueue {
     }
   }
 
-  private ArrivalQueue nextInbox(ArrivalQueue.Cursor cursor) {
+  private ArrivalQueue nextInbox(QueueCursor cursor) {
     cursor.run = 0;
     return inboxes[++cursor.inbox & (inboxes.length - 1)];
   }
 
-  private void hasTaken(ArrivalQueue.Cursor cursor) {
+  private void hasTaken(QueueCursor cursor) {
     if (cursor.heat > 0 && ++cursor.undisturbed % TAKES_TO_COOL == 0) {
       cursor.heat--;
     }
@@ -294,8 +305,8 @@ final class TaskQueue {
    * of them so does most of the work, and the other gives its processor to those who submit or
    * wait.
    */
-  private void backOff(ArrivalQueue.Cursor cursor) {
-    if (dispatch.isThreadPerTask()) {
+  private void backOff(QueueCursor cursor) {
+    if (threadPerTask) {
       Thread.yield();
       return;
     }
@@ -330,7 +341,7 @@ final class TaskQueue {
     return (turns & 1) == 0;
   }
 
-  private @Nullable PoolTask<?> pollSorted(Taker taker, ArrivalQueue.Cursor cursor) {
+  private @Nullable PoolTask<?> pollSorted(Taker taker, QueueCursor cursor) {
     lockSorter(cursor);
     try {
       while (true) {
@@ -363,14 +374,14 @@ final class TaskQueue {
     if (oldest == null || oldest == next) {
       return null;
     }
-    return dispatch.nanoTime() - oldest.submittedNanos() >= agingNanos ? oldest : null;
+    return factory.nanoTime() - oldest.submittedNanos() >= agingNanos ? oldest : null;
   }
 
   /**
    * Takes the lock, for a taker. Who finds it taken backs off: a few takes in a row by one, who has
    * all in its cache, are quicker than one each in turns.
    */
-  private void lockSorter(ArrivalQueue.Cursor cursor) {
+  private void lockSorter(QueueCursor cursor) {
     for (int tries = 0; tries < EAGER_TRIES; tries++) {
       if (!sorter.isLocked() && sorter.tryLock()) {
         return;

@@ -77,7 +77,7 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
   private volatile long running = NOTHING;
 
   // The worker's own.
-  final ArrivalQueue.Cursor cursor = new ArrivalQueue.Cursor();
+  final QueueCursor cursor = new QueueCursor();
   private final List<PoolTask<?>> dropped = new ArrayList<>();
 
   Worker(Dispatch dispatch, WorkerCounters service) {
@@ -256,7 +256,7 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
   @Override
   public boolean claim(PoolTask<?> next) {
     // A future may also be completed behind our back, as by completeAsync.
-    if (next.isDone() || (next.hasExtras() && dispatch.isExpired(next))) {
+    if (next.isDone() || (next.hasExtras() && next.isExpired())) {
       if (next.tryWithdraw()) {
         dropped.add(next);
       }

@@ -382,7 +382,7 @@ class AdmissionTest extends PoolTestBase {
     for (int i = 0; i < 3; i++) {
       assertThat(admission.tryTakePlace()).isTrue();
     }
-    PoolTask<?> waits = PoolTask.executed(new Dispatch(options()), () -> {}, TaskOptions.DEFAULT);
+    PoolTask<?> waits = factory(options()).executed(() -> {}, TaskOptions.DEFAULT);
     admission.await(waits);
     admission.givePlace();
     admission.givePlace();

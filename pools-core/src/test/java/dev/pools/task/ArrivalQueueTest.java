@@ -22,8 +22,8 @@ class ArrivalQueueTest {
   private static final int STAMPED = 16;
 
   private Runnable onTheWay = () -> {};
-  private final Dispatch dispatch =
-      new Dispatch(
+  private final TaskFactory factory =
+      PoolTestBase.factory(
           PoolTestBase.options(
               new StillTime() {
                 @Override
@@ -34,11 +34,11 @@ class ArrivalQueueTest {
                   return 0;
                 }
               }));
-  private final ArrivalQueue inbox = new ArrivalQueue(dispatch);
-  private final ArrivalQueue.Cursor cursor = new ArrivalQueue.Cursor();
+  private final ArrivalQueue inbox = new ArrivalQueue(factory);
+  private final QueueCursor cursor = new QueueCursor();
 
   private PoolTask<?> task() {
-    PoolTask<?> task = PoolTask.executed(dispatch, () -> {}, TaskOptions.DEFAULT);
+    PoolTask<?> task = factory.executed(() -> {}, TaskOptions.DEFAULT);
     task.enqueue();
     return task;
   }
@@ -104,14 +104,14 @@ class ArrivalQueueTest {
     assertThat(inbox.claim(cursor, code)).isTrue();
 
     assertThat(inbox.claim(cursor, code)).isFalse();
-    assertThat(inbox.peek(new ArrivalQueue.Cursor())).isNull();
+    assertThat(inbox.peek(new QueueCursor())).isNull();
   }
 
   @Test
   void aClaimThatTheHeadHasLeftBehindFails() {
     Runnable code = addedBare();
     inbox.peek(cursor);
-    ArrivalQueue.Cursor late = new ArrivalQueue.Cursor();
+    QueueCursor late = new QueueCursor();
     inbox.peek(late);
     inbox.claim(cursor, code);
 
@@ -141,7 +141,7 @@ class ArrivalQueueTest {
     }
     long end = inbox.tickets();
     PoolTask<?> later = added();
-    PriorityLanes lanes = new PriorityLanes(PoolTask.State.QUEUED);
+    PriorityLanes lanes = new PriorityLanes(TaskState.QUEUED);
 
     inbox.moveTo(lanes, end);
 
@@ -207,7 +207,7 @@ class ArrivalQueueTest {
     await(drawn);
     PoolTask<?> quick = added();
     CompletableFuture<Object> taking =
-        CompletableFuture.supplyAsync(() -> inbox.peek(new ArrivalQueue.Cursor()));
+        CompletableFuture.supplyAsync(() -> inbox.peek(new QueueCursor()));
 
     mayGoOn.countDown();
 

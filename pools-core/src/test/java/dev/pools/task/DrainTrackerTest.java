@@ -7,11 +7,11 @@ import org.junit.jupiter.api.Test;
 
 class DrainTrackerTest extends PoolTestBase {
 
-  private final Dispatch dispatch = new Dispatch(options());
+  private final TaskFactory factory = factory(options());
   private final DrainTracker phases = new DrainTracker();
 
   private PoolTask<?> task() {
-    return PoolTask.executed(dispatch, () -> {}, TaskOptions.DEFAULT);
+    return factory.executed(() -> {}, TaskOptions.DEFAULT);
   }
 
   @Test

@@ -262,7 +262,7 @@ class EngineRaceTest extends PoolTestBase {
 
   @Test
   void thoseWhoAreCancelledBehindOneWhoWaitsLeaveNoSlotsBehind() throws Exception {
-    TaskQueue queue = new TaskQueue(new Dispatch(options()), 0);
+    TaskQueue queue = queue(factory(options()), TaskOrder.STRICT);
     add(queue);
     for (int i = 0; i < 100_000; i++) {
       PoolTask<?> task = add(queue);
@@ -275,7 +275,7 @@ class EngineRaceTest extends PoolTestBase {
   }
 
   private PoolTask<?> add(TaskQueue queue) {
-    PoolTask<?> task = PoolTask.executed(new Dispatch(options()), () -> {}, TaskOptions.DEFAULT);
+    PoolTask<?> task = factory(options()).executed(() -> {}, TaskOptions.DEFAULT);
     task.enqueue();
     assertThat(queue.add(task)).isTrue();
     return task;

@@ -63,6 +63,15 @@ abstract class PoolTestBase {
         time);
   }
 
+  /** Makes tasks that belong to a pool without workers. */
+  static TaskFactory factory(PoolOptions options) {
+    return new Dispatch(options).factory();
+  }
+
+  static TaskQueue queue(TaskFactory factory, TaskOrder order) {
+    return new TaskQueue(factory, 0, order, /* threadPerTask= */ false, () -> {});
+  }
+
   /** What a private field holds. */
   static Object read(Object of, String field) throws ReflectiveOperationException {
     Field declared = of.getClass().getDeclaredField(field);

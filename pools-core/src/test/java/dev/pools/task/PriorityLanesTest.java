@@ -18,13 +18,13 @@ class PriorityLanesTest extends PoolTestBase {
       Comparator.<Entry>comparingInt(entry -> entry.task.priority())
           .thenComparingInt(entry -> entry.number);
 
-  private final Dispatch dispatch = new Dispatch(options());
-  private final PriorityLanes lanes = new PriorityLanes(PoolTask.State.QUEUED);
+  private final TaskFactory factory = factory(options());
+  private final PriorityLanes lanes = new PriorityLanes(TaskState.QUEUED);
   private final List<Entry> expected = new ArrayList<>();
   private int added;
 
   private void add(int priority) {
-    PoolTask<?> task = PoolTask.executed(dispatch, () -> {}, TaskOptions.priority(priority));
+    PoolTask<?> task = factory.executed(() -> {}, TaskOptions.priority(priority));
     task.enqueue();
     task.ticket = added;
     lanes.add(task);

@@ -138,7 +138,7 @@ class StrayInterruptTest extends PoolTestBase {
                   ended.countDown();
                 }
               });
-      while (!((PoolTask<?>) task).is(PoolTask.State.RUNNING)) {
+      while (!((PoolTask<?>) task).is(TaskState.RUNNING)) {
         Thread.onSpinWait();
       }
 

@@ -22,11 +22,12 @@ import org.junit.jupiter.api.Test;
 @Param(name = "thread", gen = ThreadIdGen.class)
 public class TaskQueueLincheckTest {
 
-  private static final Dispatch DISPATCH = new Dispatch(PoolTestBase.options(new StillTime()));
+  private static final TaskFactory FACTORY =
+      PoolTestBase.factory(PoolTestBase.options(new StillTime()));
 
   private static final int THREADS = 3;
 
-  private final TaskQueue queue = new TaskQueue(DISPATCH, 0);
+  private final TaskQueue queue = PoolTestBase.queue(FACTORY, TaskOrder.STRICT);
   private final PoolTask<?>[] lastOf = new PoolTask<?>[THREADS + 2];
   private final Object poolLock = new Object();
 
@@ -45,8 +46,7 @@ public class TaskQueueLincheckTest {
       @Param(name = "thread") int thread,
       @Param(name = "label") int label,
       @Param(name = "priority") int priority) {
-    PoolTask<?> task =
-        PoolTask.executed(DISPATCH, new Labelled(label), TaskOptions.priority(priority));
+    PoolTask<?> task = FACTORY.executed(new Labelled(label), TaskOptions.priority(priority));
     task.enqueue();
     queue.add(task);
     lastOf[thread] = task;
@@ -61,7 +61,7 @@ public class TaskQueueLincheckTest {
   /** Takes the next one. */
   @Operation
   public int poll() {
-    Object taken = queue.poll(PoolTask::tryStart, new ArrivalQueue.Cursor());
+    Object taken = queue.poll(PoolTask::tryStart, new QueueCursor());
     if (taken == null) {
       return 0;
     }

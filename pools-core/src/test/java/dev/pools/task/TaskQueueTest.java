@@ -15,14 +15,14 @@ class TaskQueueTest extends PoolTestBase {
   /** Someone in the queue: a task, or the bare code of one with the default priority. */
   private record Entry(Object queued, int priority, int number) {}
 
-  private final Dispatch dispatch = new Dispatch(options());
-  private final TaskQueue queue = new TaskQueue(dispatch, 0);
-  private final ArrivalQueue.Cursor cursor = new ArrivalQueue.Cursor();
+  private final TaskFactory factory = factory(options());
+  private final TaskQueue queue = queue(factory, TaskOrder.STRICT);
+  private final QueueCursor cursor = new QueueCursor();
   private final List<Entry> expected = new ArrayList<>();
   private int added;
 
   private PoolTask<?> task(int priority) {
-    PoolTask<?> task = PoolTask.executed(dispatch, () -> {}, TaskOptions.priority(priority));
+    PoolTask<?> task = factory.executed(() -> {}, TaskOptions.priority(priority));
     task.enqueue();
     return task;
   }
@@ -126,7 +126,7 @@ class TaskQueueTest extends PoolTestBase {
 
     queue.close();
 
-    PoolTask<?> late = PoolTask.executed(dispatch, () -> {}, TaskOptions.priority(-5));
+    PoolTask<?> late = factory.executed(() -> {}, TaskOptions.priority(-5));
     late.enqueue();
     assertThat(queue.add(late)).isFalse();
     assertThat(queue.add((Runnable) () -> {})).isFalse();
@@ -140,7 +140,7 @@ class TaskQueueTest extends PoolTestBase {
   @Test
   void whoWasAdmittedBeforeComesInAlthoughTheQueueIsClosed() {
     queue.close();
-    PoolTask<?> admitted = PoolTask.executed(dispatch, () -> {}, TaskOptions.DEFAULT);
+    PoolTask<?> admitted = factory.executed(() -> {}, TaskOptions.DEFAULT);
     admitted.enqueue();
 
     queue.addAdmitted(admitted);
@@ -174,7 +174,7 @@ class TaskQueueTest extends PoolTestBase {
   /** Of a relaxed order, whose line is drawn across several inboxes. */
   @Test
   void aLineDividesThoseWhoHaveComeFromThoseWhoWill() throws Exception {
-    TaskQueue relaxed = new TaskQueue(dispatch, 0, TaskOrder.RELAXED);
+    TaskQueue relaxed = queue(factory, TaskOrder.RELAXED);
     List<PoolTask<?>> before = new ArrayList<>();
     for (int round = 0; round < 20; round++) {
       before.addAll(addFromThreads(relaxed, 30));
@@ -207,7 +207,7 @@ class TaskQueueTest extends PoolTestBase {
   /** Whoever is sorted later, and came before the line, stands before those who came after it. */
   @Test
   void aLaneHoldsThoseBeforeALineFirst() throws Exception {
-    TaskQueue relaxed = new TaskQueue(dispatch, 0, TaskOrder.RELAXED);
+    TaskQueue relaxed = queue(factory, TaskOrder.RELAXED);
     PoolTask<?> urgent = task(-1);
     relaxed.add(urgent);
     addFromThreads(relaxed, 30);
@@ -228,7 +228,7 @@ class TaskQueueTest extends PoolTestBase {
   /** A sorter and takers at the end of a segment: the sorter has looked before they went on. */
   @Test
   void aSegmentWithHigherTicketsIsNotMovedInPlaceOfOneThatIsDone() {
-    ArrivalQueue inbox = new ArrivalQueue(dispatch, new PaddedLong(0));
+    ArrivalQueue inbox = new ArrivalQueue(factory, new PaddedLong(0));
     List<PoolTask<?>> tasks = new ArrayList<>();
     for (int i = 0; i <= 512; i++) {
       PoolTask<?> task = task(0);
@@ -244,7 +244,7 @@ class TaskQueueTest extends PoolTestBase {
     inbox.peek(cursor);
     assertThat(tasks.get(511).tryStart()).isTrue();
     inbox.done(cursor);
-    PriorityLanes lanes = new PriorityLanes(PoolTask.State.QUEUED);
+    PriorityLanes lanes = new PriorityLanes(TaskState.QUEUED);
 
     inbox.moveSegmentTo(lanes, seen, inbox.end());
 

@@ -1,16 +1,15 @@
 package dev.pools.task;
 
-import static dev.pools.task.PoolTask.State.DECIDED;
-import static dev.pools.task.PoolTask.State.ENDED;
-import static dev.pools.task.PoolTask.State.NEW;
-import static dev.pools.task.PoolTask.State.QUEUED;
-import static dev.pools.task.PoolTask.State.RUNNING;
-import static dev.pools.task.PoolTask.State.WAITING;
-import static dev.pools.task.PoolTask.State.WITHDRAWN;
+import static dev.pools.task.TaskState.DECIDED;
+import static dev.pools.task.TaskState.ENDED;
+import static dev.pools.task.TaskState.NEW;
+import static dev.pools.task.TaskState.QUEUED;
+import static dev.pools.task.TaskState.RUNNING;
+import static dev.pools.task.TaskState.WAITING;
+import static dev.pools.task.TaskState.WITHDRAWN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.pools.task.PoolTask.State;
 import java.util.EnumMap;
 import java.util.EnumSet;
 import java.util.List;
@@ -23,8 +22,8 @@ import org.junit.jupiter.api.Test;
 /** Walks the whole matrix of the states of a task, with the methods that make the transitions. */
 class TaskStateTest extends PoolTestBase {
 
-  /** The rows of the table in PoolTask. */
-  private static final Map<State, Set<State>> TABLE =
+  /** The rows of the table in TaskLifecycle. */
+  private static final Map<TaskState, Set<TaskState>> TABLE =
       new EnumMap<>(
           Map.of(
               NEW, EnumSet.of(WAITING, QUEUED, RUNNING, WITHDRAWN),
@@ -32,10 +31,10 @@ class TaskStateTest extends PoolTestBase {
               QUEUED, EnumSet.of(RUNNING, WITHDRAWN),
               RUNNING, EnumSet.of(DECIDED, ENDED),
               DECIDED, EnumSet.of(ENDED),
-              ENDED, EnumSet.noneOf(State.class),
-              WITHDRAWN, EnumSet.noneOf(State.class)));
+              ENDED, EnumSet.noneOf(TaskState.class),
+              WITHDRAWN, EnumSet.noneOf(TaskState.class)));
 
-  private static final Map<State, List<Consumer<PoolTask<?>>>> WAY_TO =
+  private static final Map<TaskState, List<Consumer<PoolTask<?>>>> WAY_TO =
       Map.of(
           NEW, List.of(),
           WAITING, List.of(PoolTask::awaitPlace),
@@ -46,7 +45,7 @@ class TaskStateTest extends PoolTestBase {
           WITHDRAWN, List.of(PoolTask::enqueue, PoolTask::tryWithdraw));
 
   /** All methods that lead to a state; each has the rows that it has in the table. */
-  private static final Map<State, List<Step>> STEPS_TO =
+  private static final Map<TaskState, List<Step>> STEPS_TO =
       Map.of(
           WAITING, List.of(step(PoolTask::awaitPlace, NEW)),
           QUEUED, List.of(step(PoolTask::enqueue, NEW, WAITING)),
@@ -58,9 +57,10 @@ class TaskStateTest extends PoolTestBase {
                   step(PoolTask::withdraw, NEW, WAITING), attempt(PoolTask::tryWithdraw, QUEUED)));
 
   /** A method of a task; one that must not be called says so, an attempt says no. */
-  private record Step(Function<PoolTask<?>, Boolean> method, boolean attempts, Set<State> from) {}
+  private record Step(
+      Function<PoolTask<?>, Boolean> method, boolean attempts, Set<TaskState> from) {}
 
-  private static Step step(Consumer<PoolTask<?>> method, State... from) {
+  private static Step step(Consumer<PoolTask<?>> method, TaskState... from) {
     return new Step(
         task -> {
           method.accept(task);
@@ -70,19 +70,19 @@ class TaskStateTest extends PoolTestBase {
         Set.of(from));
   }
 
-  private static Step attempt(Function<PoolTask<?>, Boolean> method, State... from) {
+  private static Step attempt(Function<PoolTask<?>, Boolean> method, TaskState... from) {
     return new Step(method, true, Set.of(from));
   }
 
   @Test
   void everyTransitionOfTheTableIsPossibleAndNoOther() {
-    Dispatch dispatch = new Dispatch(options());
-    for (State from : State.values()) {
+    TaskFactory factory = factory(options());
+    for (TaskState from : TaskState.values()) {
       STEPS_TO.forEach(
           (to, steps) -> {
             boolean possible = false;
             for (Step step : steps) {
-              PoolTask<Void> task = PoolTask.executed(dispatch, () -> {}, TaskOptions.DEFAULT);
+              PoolTask<Void> task = factory.executed(() -> {}, TaskOptions.DEFAULT);
               WAY_TO.get(from).forEach(earlier -> earlier.accept(task));
               assertThat(task.state()).isEqualTo(from);
               if (step.from().contains(from)) {

@@ -1,0 +1,119 @@
+package dev.pools.task;
+
+import static java.util.Objects.requireNonNull;
+
+import dev.pools.internal.Time;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Makes the tasks of one pool: with the time of their submission, a limit for their time in the
+ * queue, and a captured context, if the pool's options ask for these.
+ */
+final class TaskFactory {
+
+  private final String pool;
+  private final Time time;
+  private final Duration maxQueueTime;
+  private final long maxQueueNanos;
+  private final @Nullable TaskDecorator decorator;
+  private final boolean timestampsEveryTask;
+  private final boolean takesBareCode;
+
+  /** Set once, before the first task is made. */
+  private @Nullable TaskOwner<PoolTask<?>> owner;
+
+  TaskFactory(PoolOptions options, Time time) {
+    this.pool = options.name();
+    this.time = time;
+    this.maxQueueTime = options.maxQueueTime();
+    this.maxQueueNanos = Time.nanos(options.maxQueueTime());
+    this.decorator = options.decorator();
+    boolean ages = !options.aging().isZero();
+    this.timestampsEveryTask = ages || !options.listeners().isEmpty();
+    this.takesBareCode = !ages && maxQueueNanos == 0 && decorator == null;
+  }
+
+  /** Says whose tasks these are; before the first one is made. */
+  void ownedBy(TaskOwner<PoolTask<?>> tasksOwner) {
+    owner = tasksOwner;
+  }
+
+  // ---- What a task must carry
+
+  /** Whether a task of the default options can be a bare Runnable, which saves an object. */
+  boolean takesBareCode() {
+    return takesBareCode;
+  }
+
+  /** Whether each task must note when it was submitted, and not only one in so many. */
+  boolean timestampsEveryTask() {
+    return timestampsEveryTask;
+  }
+
+  /** As {@link #timestampsEveryTask}, where tasks may be bare Runnables. */
+  boolean timestampsCode() {
+    return timestampsEveryTask && takesBareCode;
+  }
+
+  boolean decorates() {
+    return decorator != null;
+  }
+
+  long nanoTime() {
+    return time.nanoTime();
+  }
+
+  /** The context of the current thread, if there is a decorator to capture it. */
+  @Nullable TaskContext captureContext() {
+    TaskDecorator present = decorator;
+    return present == null ? null : TaskContext.capture(pool, present);
+  }
+
+  // ---- The tasks
+
+  /** A task whose future carries the result. */
+  <T> PoolTask<T> task(Callable<T> work, TaskOptions options) {
+    return make(work, 0, options);
+  }
+
+  /** A task whose future carries a result that the submitter gives. */
+  <T> PoolTask<T> task(Runnable work, @Nullable T result, TaskOptions options) {
+    return make(PoolTask.withResult(work, result), TaskLifecycle.RUNNABLE, options);
+  }
+
+  /** A task of an accepted map, which is accepted even while the pool drains. */
+  <T> PoolTask<T> element(Callable<T> work, TaskOptions options) {
+    return make(work, TaskLifecycle.ELEMENT, options);
+  }
+
+  /** A task whose future no caller has, so that its failure must be reported. */
+  PoolTask<Void> executed(Runnable work, TaskOptions options) {
+    return make(work, TaskLifecycle.RUNNABLE | TaskLifecycle.EXECUTED, options);
+  }
+
+  private <T> PoolTask<T> make(Object work, int kind, TaskOptions options) {
+    PoolTask<T> task = new PoolTask<>(requireNonNull(owner), work, kind, options.priority());
+    long limit = maxQueueNanos(options);
+    if (limit > 0) {
+      task.limitQueueTime(limit);
+    }
+    if (limit > 0 || timestampsEveryTask) {
+      task.stamp(time.nanoTime());
+    }
+    if (decorator != null) {
+      task.context(TaskContext.capture(pool, decorator));
+    }
+    return task;
+  }
+
+  @SuppressWarnings("ReferenceEquality") // A shortcut; the long way has the same result.
+  private long maxQueueNanos(TaskOptions task) {
+    if (task == TaskOptions.DEFAULT) {
+      return maxQueueNanos;
+    }
+    Duration own = task.maxQueueTime();
+    return Time.nanos(own.isZero() ? maxQueueTime : own);
+  }
+}
