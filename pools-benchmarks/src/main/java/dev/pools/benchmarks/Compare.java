@@ -16,9 +16,10 @@ import java.util.regex.Pattern;
  * Measures two jars of pools-core against each other: whether a change has kept the speed.
  *
  * <p>Each cell gets a JVM of its own for each jar and round, with the jar before everything else on
- * its class path. The jars take turns, and the one that begins changes with each round, so that
- * whatever happens on the machine befalls both alike. The ratio of a round is the new score over
- * the old one; the median over all rounds counts.
+ * its class path. The jars take turns, and the jar that runs first changes with each round, so that
+ * a disturbance of the machine hits both alike. The ratio of a cell is the median of the new scores
+ * over the median of the old ones. JVMs of the same jar differ, in some cells by a factor of two;
+ * the table shows how far the ratio could differ for that reason alone, see {@link SpeedRatio}.
  */
 public final class Compare {
 
@@ -207,9 +208,17 @@ public final class Compare {
     return outcome.readings().get(0).score();
   }
 
-  /** The median of the ratios of all rounds. */
   private double ratio(Cell cell) {
-    return Medians.median(scoresOf(cell).stream().mapToDouble(pair -> pair[1] / pair[0]).toArray());
+    return speedRatio(cell).value();
+  }
+
+  private SpeedRatio speedRatio(Cell cell) {
+    return new SpeedRatio(column(cell, 0), column(cell, 1));
+  }
+
+  /** The scores of one of the jars, one for each round. */
+  private double[] column(Cell cell, int jar) {
+    return scoresOf(cell).stream().mapToDouble(pair -> pair[jar]).toArray();
   }
 
   private double mean(List<Cell> cells) {
@@ -220,24 +229,32 @@ public final class Compare {
     return cells.stream().allMatch(cell -> ratio(cell) >= LEAST_RATIO) && mean(cells) >= LEAST_MEAN;
   }
 
+  /** What a cell below the bar means: that it is slower, or that more rounds must tell. */
+  private static String verdict(SpeedRatio ratio) {
+    if (ratio.value() >= LEAST_RATIO) {
+      return "";
+    }
+    return ratio.high() < LEAST_RATIO ? "slower" : "undecided: more rounds";
+  }
+
   private String table(List<Cell> cells) {
     StringBuilder text = new StringBuilder();
-    text.append("| cell | old, median | new, median | new/old, median | least | most |\n");
-    text.append("| --- | ---: | ---: | ---: | ---: | ---: |\n");
+    text.append("| cell | old, median | new, median | new/old | from | to | |\n");
+    text.append("| --- | ---: | ---: | ---: | ---: | ---: | --- |\n");
     for (Cell cell : cells) {
-      List<double[]> rounds = scoresOf(cell);
-      double[] ratios = rounds.stream().mapToDouble(pair -> pair[1] / pair[0]).sorted().toArray();
+      SpeedRatio ratio = speedRatio(cell);
       text.append(
-          "| %s | %,.0f | %,.0f | %.2f | %.2f | %.2f |%n"
+          "| %s | %,.0f | %,.0f | %.2f | %.2f | %.2f | %s |%n"
               .formatted(
                   cell,
-                  Medians.median(rounds.stream().mapToDouble(pair -> pair[0]).toArray()),
-                  Medians.median(rounds.stream().mapToDouble(pair -> pair[1]).toArray()),
-                  ratio(cell),
-                  ratios[0],
-                  ratios[ratios.length - 1]));
+                  Medians.median(column(cell, 0)),
+                  Medians.median(column(cell, 1)),
+                  ratio.value(),
+                  ratio.low(),
+                  ratio.high(),
+                  verdict(ratio)));
     }
-    text.append("| **geometric mean** | | | **%.2f** | | |%n".formatted(mean(cells)));
+    text.append("| **geometric mean** | | | **%.2f** | | | |%n".formatted(mean(cells)));
     return text.toString();
   }
 }
