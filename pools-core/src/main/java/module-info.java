@@ -9,5 +9,6 @@ module dev.pools {
   exports dev.pools.connection;
   exports dev.pools.internal to
       dev.pools.boot;
+  exports dev.pools.scaling;
   exports dev.pools.task;
 }

@@ -84,6 +84,19 @@ class ArchitectureTest {
   }
 
   @Test
+  void scalingSeesNeitherPool() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.pools.scaling..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.pools.task..", "dev.pools.connection..")
+            .because("a policy is judged by numbers, and can be tried without a pool"),
+        MAIN);
+  }
+
+  @Test
   void packagesAreFreeOfCycles() {
     check(
         slices()

@@ -4,6 +4,7 @@ import dev.pools.Arguments;
 import dev.pools.ArgumentsFunction;
 import dev.pools.internal.StackRoom;
 import dev.pools.internal.Time;
+import dev.pools.scaling.ScalingPolicy;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.time.Duration;

@@ -8,6 +8,7 @@ import dev.pools.internal.Promise;
 import dev.pools.internal.StackRoom;
 import dev.pools.internal.Time;
 import dev.pools.internal.VersionedLock;
+import dev.pools.scaling.ScalingSampler;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -141,7 +142,7 @@ final class Dispatch implements TaskOwner<PoolTask<?>> {
   private final boolean foreignThreads;
   private final boolean callersRunBareCode;
   private final CallerRuns callers;
-  private final @Nullable ScalingTick scalingTick;
+  private final @Nullable ScalingSampler scalingSampler;
   private final IdleWorkers roster;
   private final VersionedLock lock = new VersionedLock();
 
@@ -208,13 +209,15 @@ final class Dispatch implements TaskOwner<PoolTask<?>> {
     this.admission = new QueueCapacity(options.queueCapacity());
     this.crew = new WorkerSet(this, options, admission);
     this.roster = crew.roster();
-    this.scalingTick =
+    this.scalingSampler =
         options
             .scaling()
-            .tick(
-                time, options.minWorkers(), options.maxWorkers(), this::stats, this::limitWorkers);
-    if (scalingTick != null) {
-      crew.limit(scalingTick.most());
+            .sampler(
+                new ScaledTaskPool(time, this::stats, this::limitWorkers),
+                options.minWorkers(),
+                options.maxWorkers());
+    if (scalingSampler != null) {
+      crew.limit(scalingSampler.most());
     }
   }
 
@@ -338,8 +341,8 @@ final class Dispatch implements TaskOwner<PoolTask<?>> {
       if (quietTimerToSet != 0) {
         setQuietTimer(quietTimerToSet);
       }
-      if (pressed && scalingTick != null) {
-        scalingTick.pressed();
+      if (pressed && scalingSampler != null) {
+        scalingSampler.pressed();
       }
     }
   }
@@ -397,7 +400,7 @@ final class Dispatch implements TaskOwner<PoolTask<?>> {
     int now =
         (crew.mayShrink() && !shrinkTimer.isSet() ? TIMER : 0)
             | (crew.size() < crew.most() ? GROW : 0)
-            | (scalingTick != null && !scalingTick.isTicking() ? PRESS : 0)
+            | (scalingSampler != null && !scalingSampler.isSampling() ? PRESS : 0)
             | (crew.hasSurplus() ? SURPLUS : 0)
             | (phases.pending() || !idleWaits.isEmpty() ? DRAINS : 0)
             | (admission.hasUrgentWaiting() ? LINE : 0)
@@ -2553,8 +2556,8 @@ final class Dispatch implements TaskOwner<PoolTask<?>> {
     watchTimer.cancel();
     quietTimer.cancel();
     patienceTimer.cancel();
-    if (scalingTick != null) {
-      decided.tell(scalingTick::stop);
+    if (scalingSampler != null) {
+      decided.tell(scalingSampler::stop);
     }
     terminated.countDown();
     if (!joins.isEmpty()) {

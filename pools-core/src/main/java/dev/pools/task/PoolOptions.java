@@ -1,6 +1,7 @@
 package dev.pools.task;
 
 import dev.pools.internal.Time;
+import dev.pools.scaling.ScalingPolicy;
 import java.time.Duration;
 import java.util.List;
 import java.util.Objects;

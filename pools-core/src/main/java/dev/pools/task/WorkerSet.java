@@ -2,6 +2,7 @@ package dev.pools.task;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pools.scaling.ScalingPolicy;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;

@@ -2,6 +2,7 @@ package dev.pools.task;
 
 import dev.pools.internal.PoolThreads;
 import dev.pools.internal.ThreadKind;
+import dev.pools.scaling.ScalingPolicy;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;

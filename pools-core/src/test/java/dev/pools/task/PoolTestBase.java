@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.pools.internal.ManualTime;
 import dev.pools.internal.Time;
+import dev.pools.scaling.ScalingPolicy;
 import java.lang.reflect.Field;
 import java.time.Duration;
 import java.util.ArrayList;

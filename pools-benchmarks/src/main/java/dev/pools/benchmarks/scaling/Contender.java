@@ -1,7 +1,7 @@
 package dev.pools.benchmarks.scaling;
 
+import dev.pools.scaling.ScalingPolicy;
 import dev.pools.task.AdvancedPool;
-import dev.pools.task.ScalingPolicy;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;

@@ -2,9 +2,9 @@ package dev.pools.boot.autoconfigure;
 
 import dev.pools.boot.health.AdvancedPoolHealthOptions;
 import dev.pools.boot.lifecycle.StopSettings;
+import dev.pools.scaling.ScalingPolicy;
 import dev.pools.task.AdvancedPool;
 import dev.pools.task.OverflowPolicy;
-import dev.pools.task.ScalingPolicy;
 import dev.pools.task.TaskOrder;
 import dev.pools.task.WorkerThreads;
 import java.time.Duration;

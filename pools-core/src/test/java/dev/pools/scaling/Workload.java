@@ -1,4 +1,4 @@
-package dev.pools.task;
+package dev.pools.scaling;
 
 /** What a number of workers would complete, and how much of the processors they would use. */
 interface Workload {

@@ -1,16 +1,14 @@
-package dev.pools.task;
+package dev.pools.scaling;
 
-import dev.pools.internal.Time;
 import java.util.SplittableRandom;
-import java.util.function.IntConsumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
- * Grows at once for waiting work, up to a limit that it finds by itself for each pool.
+ * Grows at once for waiting tasks, up to a limit that it finds for each pool.
  *
- * <p>It holds no state of any pool: {@link #tick} makes what does.
+ * <p>It holds no state of any pool: the sampler holds that.
  */
 final class AdaptiveScaling extends ScalingPolicy {
 
@@ -23,9 +21,9 @@ final class AdaptiveScaling extends ScalingPolicy {
   private final Supplier<RandomGenerator> randoms;
 
   /**
-   * @param cpuNanos how much time of processors this process has used; negative if unknown
-   * @param processors how many processors there are for it
-   * @param randoms makes a source of randomness for one pool
+   * @param cpuNanos how much processor time this process has used; negative if unknown
+   * @param processors how many processors this process may use
+   * @param randoms creates the source of randomness of one pool
    */
   AdaptiveScaling(
       LongSupplier cpuNanos, Supplier<Integer> processors, Supplier<RandomGenerator> randoms) {
@@ -35,26 +33,25 @@ final class AdaptiveScaling extends ScalingPolicy {
   }
 
   @Override
-  int grown(Load load) {
+  public int grown(Load load) {
     return (int) Math.min(load.maxWorkers(), (long) load.workers() + load.unmet());
   }
 
   @Override
-  int shrunk(Load load) {
+  public int shrunk(Load load) {
     return ThresholdScaling.INSTANCE.shrunk(load);
   }
 
   @Override
-  int least(int minWorkers, int maxWorkers) {
+  public int least(int minWorkers, int maxWorkers) {
     return minWorkers;
   }
 
   @Override
-  ScalingTick tick(
-      Time time, int minWorkers, int maxWorkers, Supplier<PoolStats> stats, IntConsumer limit) {
-    // Of .NET's thread pool: as many as there are processors need no proof.
+  public ScalingSampler sampler(ScaledPool pool, int minWorkers, int maxWorkers) {
+    // As .NET's thread pool: as many workers as there are processors need no proof.
     HillClimber climber = new HillClimber(processors.get(), minWorkers, maxWorkers, randoms.get());
-    return new ScalingTick(time, climber, cpuNanos, processors, stats, limit);
+    return new ScalingSampler(pool, climber, cpuNanos, processors);
   }
 
   @Override

@@ -1,4 +1,4 @@
-package dev.pools.task;
+package dev.pools.scaling;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,8 +1,8 @@
-package dev.pools.task;
+package dev.pools.scaling;
 
 import java.time.Duration;
 
-/** The processors' time that this process has used. */
+/** The processor time that this process has used. */
 final class ProcessCpu {
 
   private static final long UNKNOWN = -1;
@@ -10,8 +10,8 @@ final class ProcessCpu {
   private ProcessCpu() {}
 
   /**
-   * In nanoseconds, of all its threads; negative if the system does not say. Needs no module beyond
-   * {@code java.base}, unlike the management beans.
+   * The processor time of all threads in nanoseconds; negative if the system does not tell it.
+   * Needs no module beyond {@code java.base}, unlike the management beans.
    */
   static long nanos() {
     return ProcessHandle.current().info().totalCpuDuration().map(Duration::toNanos).orElse(UNKNOWN);

@@ -1,63 +1,63 @@
-package dev.pools.task;
+package dev.pools.scaling;
 
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds how many workers complete most, by trying. It knows no pool: it is fed one sample a tick,
- * and says how many workers there should be. Not thread-safe.
+ * Finds the number of workers that completes the most tasks, by trying. It knows no pool: it gets
+ * one sample per tick and returns how many workers there should be. Not thread-safe.
  *
- * <p>It stays at a level, whose throughput is the base, and compares it, while tasks wait, with a
- * trial of more or fewer workers. All that it knows of the hill is a bracket: {@code below} and
- * {@code above} are the nearest numbers that were worse. A search begins in wide strides, halves
- * the bracket, and ends when nothing is left between its ends. Then the level is held, and now and
- * then a step to one side is tried.
+ * <p>It stays at a level, whose throughput is the base. While tasks wait, it compares the base with
+ * a trial of more or fewer workers. It remembers a bracket around the level: {@code below} and
+ * {@code above} are the nearest numbers of workers that were worse. A search starts with wide
+ * strides, halves the bracket, and finishes when no number is left inside the bracket. Then it
+ * holds the level and tries one step to one side from time to time.
  *
  * <p>Invariants:
  *
  * <ol>
  *   <li>The target is within the limits of the last sample.
- *   <li>Nothing is learned, and nothing moves, in ticks in which no task waited: the number of
- *       workers was not what limited the pool.
- *   <li>The level moves only to a trial whose gain, or whose saving, stands out of the noise.
- *   <li>While the processors are busy, nothing above the level is tried.
+ *   <li>A tick in which no task waited teaches nothing and changes nothing: the number of workers
+ *       did not limit the pool.
+ *   <li>The level moves only to a trial whose gain, or whose saving, is larger than the noise.
+ *   <li>While the processors are busy, it tries no number above the level.
  * </ol>
  *
- * <p>What is judged is the elasticity, by how many per cent the throughput changes with one per
- * cent more workers: 1 where each worker adds its share, 0 on a plateau, negative beyond a peak.
+ * <p>It judges the elasticity: by how many per cent the throughput changes with one per cent more
+ * workers. That is 1 if each worker adds its share, 0 on a plateau, and negative beyond a peak.
  */
 final class HillClimber {
 
-  // Of .NET's thread pool (PortableThreadPool.HillClimbing): Bias and TargetSignalToNoiseRatio; the
-  // CPU's use above which it adds no thread; and after how long without progress it adds one.
+  // From .NET's thread pool (PortableThreadPool.HillClimbing): Bias and TargetSignalToNoiseRatio;
+  // the CPU usage above which it adds no thread; the time without progress after which it adds one.
   private static final double GROWTH_PAYS_ABOVE = 0.15;
   private static final double SIGNAL_TO_NOISE = 3;
   private static final double BUSY_CPU = 0.95;
   private static final double STALLED_SECONDS = 0.5;
 
-  /** Of TCP's slow start (RFC 5681): a search doubles as long as that pays. */
+  /** From TCP's slow start (RFC 5681): a search doubles the number as long as that pays. */
   private static final double WIDE_STRIDE = 2;
 
-  /** Of asyncutils.pools.AdvancedPool, as in {@link ThresholdScaling}. */
+  /** From asyncutils.pools.AdvancedPool, as in {@link ThresholdScaling}. */
   private static final double STALLED_GROWTH = 1.5;
 
-  // The others are our own, by the simulations of HillClimberTest.
+  // The other constants are our own; the simulations of HillClimberTest check them.
 
-  /** Less than what growth has to gain, so that what has just been won is not given back. */
+  /** Smaller than what growth has to gain, so that a saving does not undo a growth. */
   private static final double SAVING_PAYS_BELOW = 0.1;
 
   /**
-   * A trial that is probably worse ends early: it costs throughput, and may come again. A trial of
-   * fewer that is probably no worse is enough, too.
+   * A trial that is probably worse ends early: it costs throughput and can be repeated. A trial of
+   * fewer workers that is probably no worse also ends early.
    */
   private static final double DOUBT = 2;
 
-  // A step is a share of the level, and so wide that what it gains can be told from the noise.
+  // A step is a share of the level, wide enough to distinguish its gain from the noise.
   private static final double FINEST_STEP = 0.125;
   private static final double COARSEST_STEP = 0.5;
   private static final double STEP_OF_NOISE = 1.2;
 
-  /** Below, one worker is so much of all that a trial costs more than the worker. */
+  /** Below this number, one worker is such a large share that a trial costs more than it saves. */
   private static final int LEAST_WORTH_SAVING = 4;
 
   private static final double STRIDE_GROWTH = 1.5;
@@ -65,7 +65,7 @@ final class HillClimber {
   private static final int MOST_TICKS_A_VISIT = 10;
   private static final int MOST_VISITS = 3;
 
-  // The work has become another if so much of the throughput, or of the processors, has changed.
+  // The work has changed if the throughput or the CPU usage has changed by this much.
   private static final double CHANGED_RATE = 0.25;
   private static final double CHANGED_CPU = 0.4;
   private static final int CHANGED_BLOCKS = 2;
@@ -99,7 +99,7 @@ final class HillClimber {
   private boolean wasSaturated;
 
   /**
-   * @param firstLevel where to begin, as far as the limits allow it
+   * @param firstLevel the level to start at, within the limits
    * @param random spreads the trials of several pools over time
    */
   HillClimber(int firstLevel, int minWorkers, int maxWorkers, RandomGenerator random) {
@@ -115,7 +115,7 @@ final class HillClimber {
     return target;
   }
 
-  /** Learns from one tick, and says how many workers there should be. */
+  /** Learns from one tick, and returns how many workers there should be. */
   int next(LoadSample sample) {
     keepWithin(Math.max(1, sample.minWorkers()), sample.maxWorkers());
     boolean saturated = wasSaturated && sample.saturated();
@@ -140,7 +140,7 @@ final class HillClimber {
     search(nearest, nearest == level ? base : null);
   }
 
-  /** Begins to look for the best number of workers, knowing of no bounds. */
+  /** Starts to search for the best number of workers, with an empty bracket. */
   private void search(int from, @Nullable Throughput known) {
     base = known;
     trial = null;
@@ -158,12 +158,12 @@ final class HillClimber {
     visiting = workers != level;
     visitTicks = 0;
     recent = new Throughput(level);
-    // Those that run have begun with another number of workers around them.
+    // Tasks that run now started beside another number of workers.
     settleSeconds = base == null ? Double.MIN_VALUE : base.secondsPerTask();
     target = workers;
   }
 
-  // ---- What a tick is good for
+  // ---- Use of a tick
 
   private boolean isStalled(LoadSample sample) {
     if (sample.completed() > 0 || sample.cpuShare() >= BUSY_CPU || level == maxWorkers) {
@@ -204,7 +204,7 @@ final class HillClimber {
 
   // ---- At the level
 
-  /** A block at the level is complete. */
+  /** Uses a complete block at the level. */
   private void look(Throughput block) {
     recent = new Throughput(level);
     if (base == null) {
@@ -248,7 +248,7 @@ final class HillClimber {
       holding = true;
       holdSeconds = HOLD_SECONDS * (1 + HOLD_JITTER * (2 * random.nextDouble() - 1));
     } else {
-      // The wider side holds more of what is unknown.
+      // The wider side holds more unknown numbers.
       boolean up = (double) more / level >= (double) level / fewer;
       visits = 0;
       trial = new Throughput(up ? more : fewer);
@@ -256,7 +256,7 @@ final class HillClimber {
     }
   }
 
-  /** The hill may have moved without a sign of it at the level: forgets one end of the bracket. */
+  /** Forgets one end of the bracket: the best number may have moved without a sign at the level. */
   private void lookAround() {
     holding = false;
     stride = 1;
@@ -278,14 +278,14 @@ final class HillClimber {
     return Math.max(1, (int) Math.round(level * share));
   }
 
-  /** What to try above the level, or the level. */
+  /** The number to try above the level, or the level. */
   private int more() {
     double wish = above == Integer.MAX_VALUE ? level * stride : Math.sqrt((double) level * above);
     int more = Math.min(maxWorkers, Math.max(level + step(), (int) Math.round(wish)));
     return more < above ? more : level;
   }
 
-  /** What to try below the level, or the level. */
+  /** The number to try below the level, or the level. */
   private int fewer() {
     double wish = below == 0 ? level / stride : Math.sqrt((double) below * level);
     int fewer = Math.max(minWorkers, Math.min(level - step(), (int) Math.round(wish)));
@@ -313,7 +313,7 @@ final class HillClimber {
       if (visits < MOST_VISITS) {
         goTo(level);
       } else if (!up && isBusy()) {
-        // Busy processors need no more workers; with too few, they would be busy no longer.
+        // Busy processors need no more workers. With too few workers they would not be busy.
         accept(tried);
       } else {
         reject(tried);

@@ -1,13 +1,14 @@
-package dev.pools.task;
+package dev.pools.scaling;
 
-/** What a number of workers completes in a second, as measured so far. Not thread-safe. */
+/** How many tasks a number of workers completes in a second, as measured. Not thread-safe. */
 final class Throughput {
 
-  // Of .NET's thread pool (PortableThreadPool.HillClimbing): MaxSampleErrorPercent.
+  // From .NET's thread pool (PortableThreadPool.HillClimbing): MaxSampleErrorPercent.
   private static final double MOST_COUNT_ERROR = 0.15;
 
   /**
-   * What is uniformly distributed at both ends of a time differs by so much (standard deviation).
+   * The standard deviation of the difference of two uniformly distributed values: the tasks that
+   * are underway when a measurement starts and when it ends.
    */
   private static final double SPREAD_OF_ENDS = 0.41;
 
@@ -32,12 +33,12 @@ final class Throughput {
     return completed / seconds;
   }
 
-  /** How much of the processors was used; NaN if unknown. */
+  /** The share of the processors that was used, from 0 to 1; NaN if unknown. */
   double cpuShare() {
     return cpuSeconds / seconds;
   }
 
-  /** How long a task takes, given that no worker was idle. */
+  /** How long a task takes if no worker was idle. */
   double secondsPerTask() {
     return workers * seconds / completed;
   }
@@ -49,7 +50,7 @@ final class Throughput {
     cpuSeconds += sample.cpuShare() * sample.seconds();
   }
 
-  /** Adds what was measured later, and lets what was measured long ago fade. */
+  /** Adds a later measurement, and reduces the weight of old ones. */
   void add(Throughput later) {
     double kept = Math.min(1, MEMORY_TICKS / (ticks + later.ticks));
     ticks = kept * (ticks + later.ticks);
@@ -62,7 +63,10 @@ final class Throughput {
     return ticks >= LEAST_TICKS;
   }
 
-  /** Whether enough was counted: at either end of the time, each worker is inside of a task. */
+  /**
+   * Whether enough tasks were counted. At the start and at the end of the time each worker is in
+   * the middle of a task, so the count may be wrong by as many tasks as there are workers.
+   */
   boolean isAccurate() {
     return hasEnoughTicks() && completed > 0 && workers <= MOST_COUNT_ERROR * completed;
   }

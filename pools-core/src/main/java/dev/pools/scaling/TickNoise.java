@@ -1,10 +1,11 @@
-package dev.pools.task;
+package dev.pools.scaling;
 
 /**
- * How much counts stray from their mean. Not thread-safe.
+ * How much the counts of single ticks deviate from their mean. Not thread-safe.
  *
- * <p>It is read from blocks of ticks that are long against a task, and then said for one tick:
- * tasks that end together make single ticks stray, although their sums do not.
+ * <p>It is computed from blocks of ticks that are much longer than a task, and then expressed for
+ * one tick. Tasks that finish together make single ticks deviate although the sums of blocks do
+ * not.
  */
 final class TickNoise {
 

@@ -1,6 +1,6 @@
-package dev.pools.task;
+package dev.pools.scaling;
 
-/** Keeps a pool at its greatest number of workers. */
+/** Keeps a pool at its largest number of workers. */
 final class FixedScaling extends ScalingPolicy {
 
   static final FixedScaling INSTANCE = new FixedScaling();
@@ -8,17 +8,17 @@ final class FixedScaling extends ScalingPolicy {
   private FixedScaling() {}
 
   @Override
-  int grown(Load load) {
+  public int grown(Load load) {
     return load.maxWorkers();
   }
 
   @Override
-  int shrunk(Load load) {
+  public int shrunk(Load load) {
     return load.workers();
   }
 
   @Override
-  int least(int minWorkers, int maxWorkers) {
+  public int least(int minWorkers, int maxWorkers) {
     return maxWorkers;
   }
 

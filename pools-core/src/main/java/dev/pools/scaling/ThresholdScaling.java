@@ -1,11 +1,11 @@
-package dev.pools.task;
+package dev.pools.scaling;
 
 /** Grows and shrinks at fixed ratios of pending tasks to workers. */
 final class ThresholdScaling extends ScalingPolicy {
 
   static final ThresholdScaling INSTANCE = new ThresholdScaling();
 
-  // Thresholds and factors of asyncutils.pools.AdvancedPool.
+  // The thresholds and factors of asyncutils.pools.AdvancedPool.
   private static final double GROW_ABOVE = 1.5;
   private static final double GROW_BY = 0.5;
   private static final double SHRINK_BELOW = 0.5;
@@ -14,17 +14,18 @@ final class ThresholdScaling extends ScalingPolicy {
   private ThresholdScaling() {}
 
   /**
-   * Waiting work always gets a worker while there is room; the threshold makes it more than one.
+   * A waiting task always gets a worker while there may be more; above the threshold, several
+   * workers start at once.
    */
   @Override
-  int grown(Load load) {
+  public int grown(Load load) {
     boolean crowded = load.pending() > GROW_ABOVE * load.workers();
     int step = crowded ? Math.max(1, (int) (load.workers() * GROW_BY)) : 1;
     return Math.min(load.maxWorkers(), load.workers() + Math.min(step, load.unmet()));
   }
 
   @Override
-  int shrunk(Load load) {
+  public int shrunk(Load load) {
     if (load.pending() >= SHRINK_BELOW * load.workers()) {
       return load.workers();
     }
@@ -33,7 +34,7 @@ final class ThresholdScaling extends ScalingPolicy {
   }
 
   @Override
-  int least(int minWorkers, int maxWorkers) {
+  public int least(int minWorkers, int maxWorkers) {
     return minWorkers;
   }
 
