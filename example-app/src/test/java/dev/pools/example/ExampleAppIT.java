@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
@@ -184,6 +185,7 @@ class ExampleAppIT {
    * all of them in. Others go on asking until the process is gone: each of them gets a whole
    * answer, or none at all.
    */
+  @Tag("heavy")
   @Test
   void terminationUnderLoadLosesNothingAccepted(@TempDir Path own) throws Exception {
     int people = 20;
@@ -254,6 +256,7 @@ class ExampleAppIT {
         });
   }
 
+  @Tag("heavy")
   @Test
   void whatABatchCannotEndInTimeGoesOnAtTheNextStart(@TempDir Path own) throws Exception {
     Batch batch;

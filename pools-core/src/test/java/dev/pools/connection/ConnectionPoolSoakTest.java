@@ -14,9 +14,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** 100,000 leases from 8 threads against a server that fails, hangs and breaks at random. */
+@Tag("heavy")
 class ConnectionPoolSoakTest {
 
   private static final int THREADS = 8;

@@ -18,6 +18,7 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -195,6 +196,7 @@ public final class LeasesLincheckTest {
     assumeTrue(Runtime.version().feature() >= 21, "instrumenting spoils other tests before JDK 21");
   }
 
+  @Tag("heavy")
   @Test
   void everyInterleavingGivesWhatACounterAndALineCouldGive() throws LincheckAssertionError {
     assumeNamesSurvive();
@@ -213,6 +215,7 @@ public final class LeasesLincheckTest {
         .check(LeasesLincheckTest.class);
   }
 
+  @Tag("heavy")
   @Test
   void soDoesEveryRaceOfThreads() throws LincheckAssertionError {
     assumeNamesSurvive();

@@ -17,12 +17,14 @@ import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.RepeatedTest;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Timeout;
 
 /**
  * Users, an operator, a faulty server, a clock that jumps and an executor that takes its time, all
  * drawn at random, one step after another; after each step all that must always hold is looked at.
  */
+@Tag("heavy")
 class RandomFaultsTest extends ConnectionTestBase {
 
   private static final int STEPS = 400;

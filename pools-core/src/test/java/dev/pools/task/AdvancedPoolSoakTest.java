@@ -9,9 +9,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicIntegerArray;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** 100,000 tasks from 8 threads with random priorities, cancels and resizes. */
+@Tag("heavy")
 class AdvancedPoolSoakTest {
 
   private static final int THREADS = 8;

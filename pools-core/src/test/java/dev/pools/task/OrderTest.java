@@ -128,7 +128,7 @@ class OrderTest extends PoolTestBase {
     Gate gate = occupy(pool);
     pool.submit(note("low"), 100);
     // Not longer: while a task runs, the pool looks at it every few seconds of this time.
-    time.advance(Duration.ofDays(1));
+    time.advance(Duration.ofHours(1));
     pool.submit(note("urgent"), -100);
 
     gate.open();

@@ -64,6 +64,7 @@ class StalledPoolTest extends PoolTestBase {
     both.await();
 
     await()
+        .pollInterval(Duration.ofMillis(1))
         .until(
             () -> {
               time.advance(Duration.ofMillis(100));

@@ -10,6 +10,7 @@ import org.jetbrains.lincheck.datastructures.Operation;
 import org.jetbrains.lincheck.datastructures.Param;
 import org.jetbrains.lincheck.datastructures.StressOptions;
 import org.jetbrains.lincheck.datastructures.ThreadIdGen;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -145,6 +146,7 @@ public class TaskQueueLincheckTest {
         Runtime.version().feature() >= 21, "instrumenting spoils other tests before JDK 21");
   }
 
+  @Tag("heavy")
   @Test
   void everyInterleavingGivesWhatASortedListCouldGive() throws LincheckAssertionError {
     assumeNamesSurvive();
@@ -159,6 +161,7 @@ public class TaskQueueLincheckTest {
         .check(TaskQueueLincheckTest.class);
   }
 
+  @Tag("heavy")
   @Test
   void soDoesEveryRaceOfThreads() throws LincheckAssertionError {
     assumeNamesSurvive();

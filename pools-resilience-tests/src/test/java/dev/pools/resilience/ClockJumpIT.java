@@ -11,9 +11,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** An operator sets the clock, or the machine sleeps and wakes up. */
+@Tag("heavy")
 class ClockJumpIT extends OutageTestBase {
 
   /** This machine's time, whose wall clock can be set. */

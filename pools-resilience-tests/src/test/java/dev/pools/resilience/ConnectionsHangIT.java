@@ -2,9 +2,11 @@ package dev.pools.resilience;
 
 import dev.pools.resilience.FaultProxy.Traffic;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Connections are accepted, and nobody answers: neither the old ones, nor the new. */
+@Tag("heavy")
 class ConnectionsHangIT extends OutageTestBase {
 
   @Test

@@ -9,12 +9,14 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The primary becomes a standby: its old sessions live on, but cannot write. New sessions reach the
  * new primary. Only a checker that asks whether a session can write finds the old ones out.
  */
+@Tag("heavy")
 class FailOverIT extends OutageTestBase {
 
   static final Load.User WRITER =

@@ -8,9 +8,11 @@ import java.sql.Connection;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The server ends all connections, and the goodbye to each of them hangs. */
+@Tag("heavy")
 class HungClosingsIT extends OutageTestBase {
 
   private static final Duration CLOSE_TIMEOUT = Duration.ofMillis(500);

@@ -6,12 +6,14 @@ import static org.awaitility.Awaitility.await;
 import dev.pools.connection.ConnectionPool;
 import java.sql.Connection;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * Each connection takes three times as long to come as the pool gives it, and its thread cannot be
  * interrupted: a virtual one would be, and the driver would give up.
  */
+@Tag("heavy")
 class LateConnectionsIT extends OutageTestBase {
 
   private static final Duration CREATE_TIMEOUT = Duration.ofMillis(120);

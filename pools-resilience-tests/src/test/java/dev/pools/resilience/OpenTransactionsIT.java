@@ -12,9 +12,11 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Users that leave transactions behind: open ones, failed ones, and ones that the server ends. */
+@Tag("heavy")
 class OpenTransactionsIT extends OutageTestBase {
 
   private static final Duration IDLE_IN_TRANSACTION = Duration.ofMillis(300);

@@ -2,10 +2,12 @@ package dev.pools.resilience;
 
 import dev.pools.resilience.FaultProxy.Traffic;
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** A network that loses what is sent, in one direction or both, and tells nobody. */
+@Tag("heavy")
 class PacketsSwallowedIT extends OutageTestBase {
 
   @ParameterizedTest

@@ -9,9 +9,11 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Others have taken most of the server's places, and it refuses more. */
+@Tag("heavy")
 class ServerFullIT extends OutageTestBase {
 
   /** So many places the others leave. */

@@ -3,9 +3,11 @@ package dev.pools.resilience;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The server and all its backends die at once, and it is started again. */
+@Tag("heavy")
 class ServerKilledIT extends OutageTestBase {
 
   @Test

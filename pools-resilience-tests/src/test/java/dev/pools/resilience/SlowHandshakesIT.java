@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Each connection takes long to come, but comes in time. */
+@Tag("heavy")
 class SlowHandshakesIT extends OutageTestBase {
 
   private static final Duration HANDSHAKE = Duration.ofMillis(400);

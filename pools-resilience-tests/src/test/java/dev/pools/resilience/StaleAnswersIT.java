@@ -21,12 +21,14 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * A server whose protocol has no numbers: what is read next is taken for the answer. Some answers
  * are late, and their readers have given up by then.
  */
+@Tag("heavy")
 class StaleAnswersIT {
 
   private static final int USERS = 8;

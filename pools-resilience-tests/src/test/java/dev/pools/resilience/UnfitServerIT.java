@@ -7,11 +7,13 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
  * The server accepts connections, and each of them fails its check: a standby without a primary.
  */
+@Tag("heavy")
 class UnfitServerIT extends OutageTestBase {
 
   @Override

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import javax.tools.ToolProvider;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.aot.generate.ClassNameGenerator;
@@ -42,6 +43,7 @@ import org.springframework.javapoet.ClassName;
 import org.springframework.util.StringUtils;
 
 /** A context that was processed ahead of time: its code is generated, compiled and run. */
+@Tag("heavy")
 class AotTest {
 
   private static final String SETTINGS =

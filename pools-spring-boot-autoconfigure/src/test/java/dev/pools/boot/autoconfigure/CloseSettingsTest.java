@@ -65,7 +65,9 @@ class CloseSettingsTest {
   @Test
   void healthIsDownWhileClosingsHoldThePlacesThatCallersWaitFor() {
     runner
-        .withPropertyValues("pools.connection.defaults.close-timeout=1h")
+        .withPropertyValues(
+            "pools.connection.defaults.close-timeout=1h",
+            "pools.connection.defaults.stop-timeout=100ms")
         .run(
             context -> {
               ConnectionPool<?> pool = context.getBean("ledger", ConnectionPool.class);

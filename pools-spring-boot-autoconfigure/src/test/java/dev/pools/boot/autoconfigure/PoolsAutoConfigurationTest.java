@@ -101,6 +101,7 @@ class PoolsAutoConfigurationTest {
                   .isEqualTo(tasks);
               assertThat(workersFor(context.getBean("seeking", AdvancedPool.class), tasks, hold))
                   .isLessThan(tasks);
+              hold.countDown();
             });
   }
 
