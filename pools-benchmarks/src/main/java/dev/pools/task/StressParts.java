@@ -14,7 +14,7 @@ final class StressParts {
   @SuppressWarnings(
       "NullAway") // Read from byte code, it does not see that a component may be null.
   static final TaskFactory FACTORY =
-      new Dispatch(
+      new PoolParts(
               new PoolOptions(
                   "parts",
                   0,
@@ -32,7 +32,7 @@ final class StressParts {
                   List.of(),
                   null,
                   Time.system()))
-          .factory();
+          .factory;
 
   private static final int HANGS = -1;
 

@@ -71,18 +71,20 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
 
   private static final Cleaner FORGOTTEN = Cleaner.create();
 
-  private final Dispatch dispatch;
-  private final BulkCalls bulkCalls;
+  private final PoolParts parts;
+  private final TaskAdmission admission;
+  private final TaskFactory factory;
   private final Cleaner.Cleanable forgotten;
 
   private AdvancedPool(PoolOptions options) {
-    Dispatch opened = new Dispatch(options);
-    dispatch = opened;
-    bulkCalls = new BulkCalls(opened);
+    PoolParts opened = new PoolParts(options);
+    parts = opened;
+    admission = opened.admission;
+    factory = opened.factory;
     // Must not lead back to this object.
-    forgotten = FORGOTTEN.register(this, opened::forgotten);
+    forgotten = FORGOTTEN.register(this, opened.shutdown::forgotten);
     try {
-      opened.open();
+      opened.lifecycle.open();
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -112,7 +114,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   public void execute(Runnable task) {
     Objects.requireNonNull(task, "task");
     try {
-      dispatch.execute(task);
+      admission.execute(task);
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -129,7 +131,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
       return;
     }
     Objects.requireNonNull(task, "task");
-    accept(dispatch.factory().executed(task, TaskOptions.priority(priority)));
+    accept(factory.executed(task, TaskOptions.priority(priority)));
   }
 
   /**
@@ -158,7 +160,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   /** As {@link #submit(Callable)}, with options. */
   public <T> PoolFuture<T> submit(Callable<T> task, TaskOptions options) {
     Objects.requireNonNull(task, "task");
-    return accept(dispatch.factory().task(task, options));
+    return accept(factory.task(task, options));
   }
 
   /** As {@link #submit(Callable)}, for a task that returns nothing: the result is null. */
@@ -181,14 +183,14 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   /** As {@link #submit(Runnable)}, with options. */
   public PoolFuture<?> submit(Runnable task, TaskOptions options) {
     Objects.requireNonNull(task, "task");
-    return accept(dispatch.factory().task(task, null, options));
+    return accept(factory.task(task, null, options));
   }
 
   /** As {@link #submit(Callable)}, for a task that returns nothing, with the result given here. */
   @Override
   public <T> PoolFuture<T> submit(Runnable task, T result) {
     Objects.requireNonNull(task, "task");
-    return accept(dispatch.factory().task(task, result, TaskOptions.DEFAULT));
+    return accept(factory.task(task, result, TaskOptions.DEFAULT));
   }
 
   /**
@@ -197,7 +199,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
    */
   private <T> PoolFuture<T> accept(PoolTask<T> task) {
     try {
-      return dispatch.accept(task);
+      return admission.accept(task);
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -227,7 +229,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   public <T> PoolFuture<T> submitNowait(Callable<T> task, TaskOptions options) {
     Objects.requireNonNull(task, "task");
     try {
-      return dispatch.acceptNow(dispatch.factory().task(task, options));
+      return admission.acceptNow(factory.task(task, options));
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -251,7 +253,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   public PoolFuture<?> submitNowait(Runnable task, TaskOptions options) {
     Objects.requireNonNull(task, "task");
     try {
-      return dispatch.acceptNow(dispatch.factory().task(task, null, options));
+      return admission.acceptNow(factory.task(task, null, options));
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -338,7 +340,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   public <T> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks)
       throws InterruptedException {
     try {
-      return bulkCalls.invokeAll(tasks, Long.MAX_VALUE);
+      return parts.bulkCalls.invokeAll(tasks, Long.MAX_VALUE);
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -350,7 +352,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
       Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
       throws InterruptedException {
     try {
-      return bulkCalls.invokeAll(tasks, unit.toNanos(timeout));
+      return parts.bulkCalls.invokeAll(tasks, unit.toNanos(timeout));
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -366,7 +368,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   public <T> T invokeAny(Collection<? extends Callable<T>> tasks)
       throws InterruptedException, ExecutionException {
     try {
-      return bulkCalls.invokeAny(tasks, Long.MAX_VALUE);
+      return parts.bulkCalls.invokeAny(tasks, Long.MAX_VALUE);
     } catch (TimeoutException impossible) {
       throw new AssertionError("No time was set.", impossible);
     } finally {
@@ -379,7 +381,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   public <T> T invokeAny(Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
       throws InterruptedException, ExecutionException, TimeoutException {
     try {
-      return bulkCalls.invokeAny(tasks, unit.toNanos(timeout));
+      return parts.bulkCalls.invokeAny(tasks, unit.toNanos(timeout));
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -718,7 +720,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
 
       @Override
       public void begin(OpenCompounds.Compound compound) {
-        open = dispatch.beginCompound(compound);
+        open = parts.shutdown.beginCompound(compound);
       }
 
       @Override
@@ -726,26 +728,26 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
         OpenCompounds.Entry ended = open;
         if (ended != null) {
           open = null;
-          dispatch.endCompound(ended);
+          parts.shutdown.endCompound(ended);
         }
       }
 
       @Override
       public void complete(Runnable completion) {
-        CompoundScope.run(dispatch.poolNumber(), completion);
+        CompoundScope.run(parts.core.number, completion);
       }
 
       @Override
       public CompletableFuture<?> submit(Callable<?> task, int priority) {
         TaskOptions options = TaskOptions.priority(priority);
         return open == null
-            ? accept(dispatch.factory().task(task, options))
-            : accept(dispatch.factory().element(task, options));
+            ? accept(factory.task(task, options))
+            : accept(factory.element(task, options));
       }
 
       @Override
       public @Nullable TaskContext captureContext() {
-        return dispatch.factory().captureContext();
+        return factory.captureContext();
       }
 
       @Override
@@ -755,7 +757,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
 
       @Override
       public void handOff(Runnable action) {
-        dispatch.handOff(action);
+        parts.core.time.handOff(action);
       }
     };
   }
@@ -768,7 +770,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
    */
   public CompletableFuture<Void> drain() {
     try {
-      return dispatch.drain();
+      return parts.waits.drain();
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -780,7 +782,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
    */
   public CompletableFuture<List<WorkerReport>> join() {
     try {
-      return dispatch.join();
+      return parts.shutdown.join();
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -800,7 +802,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   public CompletableFuture<Void> resize(int minWorkers, int maxWorkers) {
     try {
       PoolOptions.checkWorkers(minWorkers, maxWorkers);
-      return dispatch.resize(minWorkers, maxWorkers);
+      return parts.lifecycle.resize(minWorkers, maxWorkers);
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -817,7 +819,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
    */
   public CompletableFuture<Void> whenIdle() {
     try {
-      return dispatch.whenIdle();
+      return parts.waits.whenIdle();
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -830,7 +832,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
    */
   public CompletableFuture<Duration> waitForSlot() {
     try {
-      return dispatch.waitForSlot(null);
+      return parts.waits.waitForSlot(null);
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -849,7 +851,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
               + ", but must be zero or positive. Leave it out to wait for ever.");
     }
     try {
-      return dispatch.waitForSlot(timeout);
+      return parts.waits.waitForSlot(timeout);
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -876,7 +878,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   @Override
   public void shutdown() {
     try {
-      dispatch.shutdown();
+      parts.shutdown.shutdown();
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -889,7 +891,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
    */
   public CompletableFuture<Duration> shutdown(ShutdownOptions options) {
     try {
-      return dispatch.shutdown(Objects.requireNonNull(options, "options"));
+      return parts.shutdown.shutdown(Objects.requireNonNull(options, "options"));
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -909,7 +911,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   @Override
   public List<Runnable> shutdownNow() {
     try {
-      return dispatch.stop();
+      return parts.shutdown.stop();
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -918,7 +920,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   @Override
   public boolean isShutdown() {
     try {
-      return dispatch.state() != PoolState.RUNNING;
+      return parts.core.state() != PoolState.RUNNING;
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -927,7 +929,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   @Override
   public boolean isTerminated() {
     try {
-      return dispatch.state() == PoolState.TERMINATED;
+      return parts.core.state() == PoolState.TERMINATED;
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -943,7 +945,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
     try {
       requireOutside("awaitTermination");
-      return dispatch.awaitTermination(timeout, unit);
+      return parts.shutdown.awaitTermination(timeout, unit);
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -962,7 +964,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   @Override
   public void close() {
     try {
-      if (dispatch.options().killAtExit()) {
+      if (parts.options.killAtExit()) {
         shutdownNow();
       } else {
         shutdown();
@@ -989,7 +991,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   }
 
   private void requireOutside(String method) {
-    if (dispatch.isInside()) {
+    if (parts.core.threads.isInside()) {
       throw new IllegalStateException(
           "%s was called by a task of pool '%s', which would wait for its own end. Call it from outside, or call shutdown()."
               .formatted(method, name()));
@@ -1003,7 +1005,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
    */
   public void raiseForShutdown() {
     try {
-      PoolState state = dispatch.state();
+      PoolState state = parts.core.state();
       if (state != PoolState.RUNNING) {
         throw new PoolShutDownException(name(), state);
       }
@@ -1016,7 +1018,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
 
   /** The pool's name, which its threads, log lines and metrics carry. */
   public String name() {
-    return dispatch.name();
+    return parts.options.name();
   }
 
   /** How many tasks have returned normally. */
@@ -1032,7 +1034,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   /** Whether the queue is full, so that {@link #waitForSlot()} would wait. */
   public boolean full() {
     try {
-      return dispatch.full();
+      return parts.stats.full();
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -1052,7 +1054,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   /** How long the pool has been up, or was when it had terminated. */
   public Duration uptime() {
     try {
-      return dispatch.uptime();
+      return parts.stats.uptime();
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -1070,13 +1072,13 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
 
   /** How many tasks may be queued; {@link Builder#UNBOUNDED} if there is no bound. */
   public int queueCapacity() {
-    return dispatch.options().queueCapacity();
+    return parts.options.queueCapacity();
   }
 
   /** All numbers, which belong together; see {@link PoolStats}. */
   public PoolStats stats() {
     try {
-      return dispatch.stats();
+      return parts.stats.stats();
     } finally {
       Reference.reachabilityFence(this);
     }

@@ -15,10 +15,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** {@code invokeAll} and {@code invokeAny}: many tasks, one caller who waits for them. */
 final class BulkCalls {
 
-  private final Dispatch dispatch;
+  private final TaskAdmission admission;
+  private final TaskOwner<?> owner;
 
-  BulkCalls(Dispatch dispatch) {
-    this.dispatch = dispatch;
+  BulkCalls(TaskAdmission admission, TaskOwner<?> owner) {
+    this.admission = admission;
+    this.owner = owner;
   }
 
   /**
@@ -34,7 +36,7 @@ final class BulkCalls {
     boolean allEnded = false;
     try {
       for (Callable<T> task : checked) {
-        futures.add(dispatch.submit(task));
+        futures.add(admission.submit(task));
       }
       allEnded = awaitAll(futures, deadline);
       return futures;
@@ -74,7 +76,7 @@ final class BulkCalls {
         if (winner.isDone()) {
           break;
         }
-        PoolFuture<T> future = dispatch.submit(task);
+        PoolFuture<T> future = admission.submit(task);
         futures.add(future);
         future.whenComplete(
             (result, failure) -> {
@@ -93,27 +95,27 @@ final class BulkCalls {
 
   private <T> T awaitWinner(CompletableFuture<T> winner, long deadline)
       throws InterruptedException, ExecutionException, TimeoutException {
-    boolean waits = !winner.isDone() && dispatch.enterWait();
+    boolean waits = !winner.isDone() && owner.enterWait();
     try {
       return await(winner, deadline);
     } catch (CancellationException lastWasCancelled) {
       throw new ExecutionException(lastWasCancelled);
     } finally {
       if (waits) {
-        dispatch.leaveWait();
+        owner.leaveWait();
       }
     }
   }
 
   private long deadline(long nanos) {
-    return nanos == Long.MAX_VALUE ? Long.MAX_VALUE : dispatch.nanoTime() + nanos;
+    return nanos == Long.MAX_VALUE ? Long.MAX_VALUE : owner.nanoTime() + nanos;
   }
 
   private <T> T await(Future<T> future, long deadline)
       throws InterruptedException, ExecutionException, TimeoutException {
     return deadline == Long.MAX_VALUE
         ? future.get()
-        : future.get(deadline - dispatch.nanoTime(), TimeUnit.NANOSECONDS);
+        : future.get(deadline - owner.nanoTime(), TimeUnit.NANOSECONDS);
   }
 
   private static <T> void cancel(List<Future<T>> futures) {

@@ -1,17 +1,24 @@
 package dev.pools.task;
 
 import dev.pools.internal.PaddedLong;
+import java.util.Collection;
+import java.util.IdentityHashMap;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Those who run their own tasks because the queue is full, counted without a lock: as they come and
- * as they go, in several stripes, so that threads on different processors do not disturb each
- * other.
+ * The callers that run their own tasks because the queue is full.
  *
- * <p>Invariant: who has come and not gone is seen. Whoever waits until nobody is inside says so
- * first, at the gate, and then counts; who comes counts himself first and then reads the gate, and
- * so does who goes. In the total order of these accesses, which are all volatile, the one who waits
- * sees him, or he sees that someone waits, and comes to the lock.
+ * <p>A caller whose task has a future registers under the pool's lock, like a worker: so it is
+ * known which thread runs which task. A caller that runs a bare Runnable is only counted, without a
+ * lock, when it starts and when it ends; in several stripes, so that threads on different
+ * processors do not disturb each other.
+ *
+ * <p>Invariant: a caller that has started and not ended is seen. A thread that waits until no
+ * caller is inside says so first, in the {@link PoolFlags}, and then counts. A caller counts itself
+ * first and then reads the flags, both when it starts and when it ends. In the total order of these
+ * accesses, which are all volatile, the waiting thread sees the caller, or the caller sees that a
+ * thread waits, and comes to the lock.
  */
 final class CallerRuns {
 
@@ -38,16 +45,62 @@ final class CallerRuns {
   private static final int STRIPES =
       2 * Integer.highestOneBit(Math.max(1, Runtime.getRuntime().availableProcessors()));
 
+  private final boolean takeBareCode;
   private final Stripe[] stripes;
 
+  // Guarded by the pool's lock.
+  private final IdentityHashMap<PoolTask<?>, Thread> registered = new IdentityHashMap<>();
+
   /**
-   * @param any whether there may be any
+   * @param takeBareCode whether callers may run bare Runnables
    */
-  CallerRuns(boolean any) {
-    stripes = new Stripe[any ? STRIPES : 0];
+  CallerRuns(boolean takeBareCode) {
+    this.takeBareCode = takeBareCode;
+    stripes = new Stripe[takeBareCode ? STRIPES : 0];
     for (int i = 0; i < stripes.length; i++) {
       stripes[i] = new Stripe();
     }
+  }
+
+  // ---- Registered, under the pool's lock
+
+  void register(PoolTask<?> task, Thread caller) {
+    registered.put(task, caller);
+  }
+
+  void unregister(PoolTask<?> task) {
+    registered.remove(task);
+  }
+
+  /** The caller that runs this task; null if none does. */
+  @Nullable Thread threadOf(PoolTask<?> task) {
+    return registered.get(task);
+  }
+
+  /** All that are registered. */
+  Collection<Thread> threads() {
+    return registered.values();
+  }
+
+  /** Whether this thread runs its own task. */
+  boolean isRegistered(Thread thread) {
+    for (Thread caller : registered.values()) {
+      if (caller == thread) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** How many are registered. */
+  int registered() {
+    return registered.size();
+  }
+
+  // ---- Counted, without the lock
+
+  boolean takeBareCode() {
+    return takeBareCode;
   }
 
   Stripe own() {
@@ -66,7 +119,7 @@ final class CallerRuns {
     return sum(stripe -> stripe.begun);
   }
 
-  /** How many run their own task: each stripe's beginnings are read before its ends. */
+  /** How many run a bare Runnable: each stripe's beginnings are read before its ends. */
   int running() {
     long running = 0;
     for (Stripe stripe : stripes) {
@@ -84,14 +137,14 @@ final class CallerRuns {
     return sum;
   }
 
-  /** Whether somebody is inside, as far as those count who had come before this. */
+  /** Whether a caller runs a bare Runnable that had started before this call. */
   boolean areInside() {
     return inside() != 0;
   }
 
-  /** How many are inside at most, as far as those count who had come before this. */
+  /** How many callers at most run a bare Runnable that had started before this call. */
   long inside() {
-    // Who goes in between is counted as inside, and comes to the lock.
+    // A caller that ends in between is counted as inside, and comes to the lock.
     long gone = completed() + failed();
     return begun() - gone;
   }

@@ -59,11 +59,11 @@ final class IdleWorkers {
   private volatile Group[] groups = {new Group()};
 
   private Group groupOf(Worker worker) {
-    return groups[(worker.service.number - 1) / GROUP];
+    return groups[(worker.counters.number - 1) / GROUP];
   }
 
   private static long bitOf(Worker worker) {
-    return 1L << (worker.service.number - 1);
+    return 1L << (worker.counters.number - 1);
   }
 
   private static boolean clear(PaddedLong bits, long bit) {
@@ -73,7 +73,7 @@ final class IdleWorkers {
   // ---- Under the pool's lock
 
   void hire(Worker worker) {
-    int group = (worker.service.number - 1) / GROUP;
+    int group = (worker.counters.number - 1) / GROUP;
     Group[] all = groups;
     if (group >= all.length) {
       Group[] more = Arrays.copyOf(all, group + 1);
@@ -83,7 +83,7 @@ final class IdleWorkers {
       groups = more;
     }
     Group own = groupOf(worker);
-    own.members[(worker.service.number - 1) % GROUP] = worker;
+    own.members[(worker.counters.number - 1) % GROUP] = worker;
     own.free.getAndBitwiseOr(bitOf(worker));
   }
 

@@ -32,6 +32,7 @@ final class OpenCompounds {
 
   private final Set<Entry> open = new LinkedHashSet<>();
   private long submitted;
+  private long submittedAtMark;
 
   Entry add(Compound compound) {
     Entry entry = new Entry(compound);
@@ -56,9 +57,14 @@ final class OpenCompounds {
     submitted++;
   }
 
-  /** How many such tasks there have been. */
-  long submitted() {
-    return submitted;
+  /** Marks how many such tasks there have been; see {@link #noneSubmittedSinceMark}. */
+  void markSubmitted() {
+    submittedAtMark = submitted;
+  }
+
+  /** Whether no such task has been accepted since the mark. */
+  boolean noneSubmittedSinceMark() {
+    return submitted == submittedAtMark;
   }
 
   /** All that are open; they are open no longer. */

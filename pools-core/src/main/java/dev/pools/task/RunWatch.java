@@ -62,6 +62,11 @@ final class RunWatch {
   private volatile long stalledSinceNanos;
   private volatile Waits waits = Waits.NOT;
 
+  /** Whether each worker has a task while others are queued. */
+  static boolean isStalled(WorkerReadings readings, int queued, int workers) {
+    return queued > 0 && readings.occupied > 0 && readings.occupied >= workers;
+  }
+
   /** A look; whether the pool has been quiet, so that the next one can wait for a task. */
   boolean look(WorkerReadings now, boolean stalled, long longestEndedNanos, long nowNanos) {
     boolean progress = now.ended() != lastEnded;
@@ -99,7 +104,7 @@ final class RunWatch {
       if (thread == null || !waitsForOthers(thread)) {
         return Waits.NOT;
       }
-      if (!worker.service.hasSubmitted()) {
+      if (!worker.counters.hasSubmitted()) {
         waits = Waits.FOR_OTHERS;
       }
     }

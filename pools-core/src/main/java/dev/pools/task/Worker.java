@@ -1,22 +1,26 @@
 package dev.pools.task;
 
-import dev.pools.internal.Faults;
+import static java.util.Objects.requireNonNull;
+
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/** A worker's loop: take a task, run it, go on; leave when the pool says so. */
-final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptionHandler {
+/** One worker: its state, what it runs, and the signal that wakes it. */
+final class Worker implements WorkerThreads.WorkerRun, TaskQueue.Taker {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Worker.class);
+  /** What the threads of a pool's workers do. */
+  interface Body {
 
-  /** Of threads that their user has made. */
-  private static final ThreadLocal<Worker> CURRENT = new ThreadLocal<>();
+    void run(Worker worker);
+
+    void startFailed(Worker worker, Throwable failure);
+
+    void uncaughtException(Thread failed, Throwable failure);
+  }
 
   private static final VarHandle TAKING;
   private static final VarHandle RUNNING;
@@ -31,29 +35,35 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
     }
   }
 
-  /** How often others look whether it is still taking. */
+  /** How often other threads look whether it is still taking. */
   private static final int MOST_LOOKS = 64;
 
-  /** The ticket of one that runs none. */
+  /** The ticket of a worker that runs no task. */
   static final long NOTHING = -1;
 
-  /** What it has done, together with those who had its number before. */
-  final WorkerCounters service;
+  /** The number of its pool. */
+  final long pool;
+
+  private final String poolName;
+
+  /** What it has done, together with those that had its number before. */
+  final WorkerCounters counters;
 
   /** The name of its threads, if each runs one task. */
-  final String taskThreadName;
+  private final String taskThreadName;
 
-  private final Dispatch dispatch;
+  /** Set before its first thread starts. */
+  @Nullable Body body;
 
-  /** Set by who has claimed it; cleared by the worker itself. */
+  /** Set by the thread that has claimed it; cleared by the worker itself. */
   private volatile boolean signalled;
 
   private volatile @Nullable Thread thread;
 
-  // Guarded by the pool's lock, or set by who has claimed it and before it is signalled.
+  // Guarded by the pool's lock, or set by the thread that has claimed it, before the signal.
   boolean dismissed;
 
-  // The worker's own; handed on with each signal and each start of a thread.
+  // The worker's own; passed on with each signal and each start of a thread.
   /** Whether it has not yet come for a task since it was hired. */
   boolean isNew = true;
 
@@ -66,13 +76,14 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
   boolean left;
   long idleSinceNanos;
 
-  /** How often it has let other threads go first, in search of a task. */
+  /** How often it has let other threads run, in search of a task. */
   int yields;
 
   // Written by the worker itself. A task that is not queued any more is taken by a worker that is
-  // taking, or its ticket is that of some worker, or it has ended: whoever looks for it looks in
-  // this order. It is the ticket and not the task, because to note a number costs less than to note
-  // a reference: the garbage collector does not ask for it.
+  // taking, or its ticket is that of some worker, or it has ended: a thread that looks for a task
+  // looks in this order. It is the ticket and not the task, because to note a number costs less
+  // than
+  // to note a reference: the garbage collector does not ask for it.
   private volatile boolean taking;
   private volatile long running = NOTHING;
 
@@ -80,119 +91,56 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
   final QueueCursor cursor = new QueueCursor();
   private final List<PoolTask<?>> dropped = new ArrayList<>();
 
-  Worker(Dispatch dispatch, WorkerCounters service) {
-    this.dispatch = dispatch;
-    this.service = service;
-    this.cursor.inbox = service.number;
-    this.taskThreadName = dispatch.name() + "-task-" + service.number;
+  Worker(long pool, String poolName, WorkerCounters counters) {
+    this.pool = pool;
+    this.poolName = poolName;
+    this.counters = counters;
+    this.cursor.inbox = counters.number;
+    this.taskThreadName = poolName + "-task-" + counters.number;
   }
 
-  /** The worker whose thread this is, if it is one of that pool. */
-  static @Nullable Worker current(Dispatch dispatch) {
-    Worker worker =
-        dispatch.hasForeignThreads()
-            ? CURRENT.get()
-            : WorkerThreads.workerOf(Thread.currentThread(), dispatch.isThreadPerTask());
-    return worker != null && worker.dispatch == dispatch ? worker : null;
-  }
+  // ---- Its thread
 
   @Override
   public void run() {
-    thread = Thread.currentThread();
-    if (dispatch.hasForeignThreads()) {
-      CURRENT.set(this);
-    }
-    dispatch.threadBegins(this);
-    try {
-      if (dispatch.isThreadPerTask()) {
-        runOne();
-      } else {
-        runAll();
-      }
-    } finally {
-      dispatch.threadEnds(this);
-      if (dispatch.hasForeignThreads()) {
-        CURRENT.remove();
-      }
-    }
+    requireNonNull(body).run(this);
   }
 
-  /** Its thread could not be started. */
-  void startFailed(Throwable failure) {
-    dispatch.startFailed(this, failure);
+  @Override
+  public void startFailed(Throwable failure) {
+    requireNonNull(body).startFailed(this, failure);
   }
 
-  /** Its virtual threads have the worker as their handler, which does as the pool's would. */
   @Override
   public void uncaughtException(Thread failed, Throwable failure) {
-    Thread.UncaughtExceptionHandler handler = dispatch.options().uncaughtExceptionHandler();
-    ThreadGroup group = failed.getThreadGroup();
-    if (handler != null) {
-      handler.uncaughtException(failed, failure);
-    } else if (group != null) {
-      group.uncaughtException(failed, failure);
-    }
+    requireNonNull(body).uncaughtException(failed, failure);
   }
 
-  private void runAll() {
-    Throwable failure = null;
-    // While it rests, this is null: an idle worker holds nobody's result.
-    Object task = null;
-    try {
-      while (!left) {
-        task = dispatch.take(this, task);
-        if (task != null) {
-          runTask(task);
-        } else if (!left) {
-          awaitSignal();
-          arrive();
-        }
-      }
-    } catch (Throwable fault) {
-      failure = fault;
-      Faults.warn(LOG, fault, "{} ends by {}", this, Faults.describe(fault));
-    } finally {
-      if (!left) {
-        dispatch.lost(this, task, failure);
-      }
-    }
+  @Override
+  public String taskThreadName() {
+    return taskThreadName;
   }
 
-  /** One thread of a virtual worker; when it has rested or handed on, it may touch it no more. */
-  private void runOne() {
-    Throwable failure = null;
-    Object task = null;
-    boolean inOrder = false;
-    try {
-      if (resting) {
-        arrive();
-      }
-      task = dispatch.take(this, null);
-      if (task != null) {
-        runTask(task);
-        dispatch.startSuccessor(this, task);
-      }
-      inOrder = true;
-    } catch (Throwable fault) {
-      failure = fault;
-      Faults.warn(LOG, fault, "{} ends by {}", this, Faults.describe(fault));
-    } finally {
-      if (!inOrder) {
-        dispatch.lost(this, task, failure);
-      }
-    }
+  /** The current thread is its thread. */
+  void threadStarts() {
+    thread = Thread.currentThread();
   }
 
-  private void runTask(Object task) {
-    if (dispatch.run(task, this) instanceof ThreadDeath death) {
-      throw death;
-    }
+  @Nullable Thread thread() {
+    return thread;
   }
 
-  /** It has been called, and comes. */
-  private void arrive() {
-    resting = false;
-    dispatch.roster().arrive();
+  /**
+   * Interrupts whatever runs, for a shutdown; under the pool's lock, when nothing is queued any
+   * more and no task can come. So it does not matter what runs: a task that has been taken by now
+   * must be interrupted, even if its code has not started, and there is no later one that could be
+   * hit.
+   */
+  void interrupt() {
+    Thread runner = thread;
+    if (runner != null) {
+      runner.interrupt();
+    }
   }
 
   // ---- Its task
@@ -239,23 +187,10 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
     return ticket != NOTHING && (int) ticket == task.ticket;
   }
 
-  /**
-   * Interrupts whatever runs, for a shutdown; under the pool's lock, when nothing is queued any
-   * more and nobody can come. So it does not matter what runs: a task that has been taken by now
-   * shall be interrupted, even if its code has not begun, and there is no later one that could be
-   * hit.
-   */
-  void interrupt() {
-    Thread runner = thread;
-    if (runner != null) {
-      runner.interrupt();
-    }
-  }
-
   /** Claims a task that is next, unless it must not run any more. */
   @Override
   public boolean claim(PoolTask<?> next) {
-    // A future may also be completed behind our back, as by completeAsync.
+    // A future may also be completed without the pool's knowledge, as by completeAsync.
     if (next.isDone() || (next.hasExtras() && next.isExpired())) {
       if (next.tryWithdraw()) {
         dropped.add(next);
@@ -276,11 +211,9 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
     return all;
   }
 
-  // ---- Its waits
+  // ---- Its signal
 
-  /**
-   * Waits until it is signalled. Interrupts are nobody's here, and would end every wait at once.
-   */
+  /** Parks until it is signalled. An interrupt is for no task here, and would end every wait. */
   void awaitSignal() {
     while (!signalled) {
       LockSupport.park(this);
@@ -291,18 +224,14 @@ final class Worker implements Runnable, TaskQueue.Taker, Thread.UncaughtExceptio
     signalled = false;
   }
 
-  /** Makes it come back from {@link #awaitSignal}; outside of the lock. */
+  /** Makes it return from {@link #awaitSignal}; not under the lock. */
   void signal() {
     signalled = true;
     LockSupport.unpark(thread);
   }
 
-  @Nullable Thread thread() {
-    return thread;
-  }
-
   @Override
   public String toString() {
-    return "worker " + service.number + " of pool '" + dispatch.name() + "'";
+    return "worker " + counters.number + " of pool '" + poolName + "'";
   }
 }

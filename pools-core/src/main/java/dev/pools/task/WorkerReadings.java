@@ -27,11 +27,11 @@ final class WorkerReadings {
    * Adds one worker's numbers. What was taken is read before what has ended, so that a worker that
    * goes on meanwhile is seen to have ended what it was seen to take: at most one task is left.
    */
-  void add(WorkerCounters service, boolean isFree, boolean isIdle, long nowNanos) {
-    long takenBefore = service.taken();
-    long completedNow = service.completed();
-    long failedNow = service.failed();
-    long cancelledNow = service.cancelled();
+  void add(WorkerCounters counters, boolean isFree, boolean isIdle, long nowNanos) {
+    long takenBefore = counters.taken();
+    long completedNow = counters.completed();
+    long failedNow = counters.failed();
+    long cancelledNow = counters.cancelled();
     long ended = completedNow + failedNow + cancelledNow;
     taken += Math.max(takenBefore, ended);
     completed += completedNow;
@@ -39,7 +39,7 @@ final class WorkerReadings {
     cancelled += cancelledNow;
     if (takenBefore > ended) {
       occupied++;
-      longestRunNanos = Math.max(longestRunNanos, service.watchedNanos(takenBefore, nowNanos));
+      longestRunNanos = Math.max(longestRunNanos, counters.watchedNanos(takenBefore, nowNanos));
     } else {
       free += isFree ? 1 : 0;
       idle += isIdle ? 1 : 0;

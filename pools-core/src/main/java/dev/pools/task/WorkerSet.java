@@ -39,9 +39,10 @@ final class WorkerSet {
   /** How long no thread is started after one could not be. */
   static final long START_PAUSE_NANOS = 100_000_000L;
 
-  private final Dispatch dispatch;
-  private final QueueCapacity admission;
-  private final IdleWorkers roster = new IdleWorkers();
+  private final long pool;
+  private final String poolName;
+  private final QueueCapacity capacity;
+  private final IdleWorkers idleWorkers = new IdleWorkers();
   private final ScalingPolicy policy;
   private final boolean threadPerTask;
 
@@ -57,16 +58,17 @@ final class WorkerSet {
   private final PriorityQueue<Integer> freeNumbers = new PriorityQueue<>();
 
   // One for each number that there has been; written under the lock, read by anyone.
-  private volatile @Nullable WorkerCounters[] services = new WorkerCounters[4];
+  private volatile @Nullable WorkerCounters[] allCounters = new WorkerCounters[4];
   private volatile int numbers;
 
   // Decided under the lock, carried out after it.
   private final List<Worker> toStart = new ArrayList<>();
   private final List<Worker> toSignal = new ArrayList<>();
 
-  WorkerSet(Dispatch dispatch, PoolOptions options, QueueCapacity admission) {
-    this.dispatch = dispatch;
-    this.admission = admission;
+  WorkerSet(long pool, PoolOptions options, QueueCapacity capacity) {
+    this.pool = pool;
+    this.poolName = options.name();
+    this.capacity = capacity;
     this.policy = options.scaling();
     this.threadPerTask = options.threads().isVirtual();
     this.minWorkers = options.minWorkers();
@@ -75,8 +77,8 @@ final class WorkerSet {
 
   // ---- Readings
 
-  IdleWorkers roster() {
-    return roster;
+  IdleWorkers idleWorkers() {
+    return idleWorkers;
   }
 
   int size() {
@@ -85,12 +87,12 @@ final class WorkerSet {
 
   /** How many workers have a thread, or are about to. */
   int alive() {
-    return threadPerTask ? size - roster.idle() : size;
+    return threadPerTask ? size - idleWorkers.idle() : size;
   }
 
   /** How many workers wait for a task. */
   int idle() {
-    return threadPerTask ? 0 : roster.idle();
+    return threadPerTask ? 0 : idleWorkers.idle();
   }
 
   int minWorkers() {
@@ -112,7 +114,7 @@ final class WorkerSet {
 
   /** How many workers will come for a task by themselves. */
   int free() {
-    return roster.free();
+    return idleWorkers.free();
   }
 
   /**
@@ -155,11 +157,11 @@ final class WorkerSet {
   /** Sums something over all that workers have done. */
   long sum(ToLongFunction<WorkerCounters> count) {
     long sum = 0;
-    @Nullable WorkerCounters[] all = services;
+    @Nullable WorkerCounters[] all = allCounters;
     for (int i = Math.min(numbers, all.length) - 1; i >= 0; i--) {
-      WorkerCounters service = all[i];
-      if (service != null) {
-        sum += count.applyAsLong(service);
+      WorkerCounters counters = all[i];
+      if (counters != null) {
+        sum += count.applyAsLong(counters);
       }
     }
     return sum;
@@ -168,14 +170,14 @@ final class WorkerSet {
   /** Reads all workers, each at one moment. */
   WorkerReadings read(long nowNanos) {
     WorkerReadings reading = new WorkerReadings();
-    @Nullable WorkerCounters[] all = services;
+    @Nullable WorkerCounters[] all = allCounters;
     for (int i = Math.min(numbers, all.length) - 1; i >= 0; i--) {
-      WorkerCounters service = all[i];
-      if (service != null) {
+      WorkerCounters counters = all[i];
+      if (counters != null) {
         // The bits first: one that takes a task after that is seen to have it.
-        boolean free = roster.isFree(service.number);
-        boolean idle = roster.isIdle(service.number);
-        reading.add(service, free, idle, nowNanos);
+        boolean free = idleWorkers.isFree(counters.number);
+        boolean idle = idleWorkers.isIdle(counters.number);
+        reading.add(counters, free, idle, nowNanos);
       }
     }
     return reading;
@@ -185,7 +187,7 @@ final class WorkerSet {
   long watch(long nowNanos) {
     long longest = 0;
     for (int i = 0; i < numbers; i++) {
-      longest = Math.max(longest, requireNonNull(services[i]).watch(nowNanos));
+      longest = Math.max(longest, requireNonNull(allCounters[i]).watch(nowNanos));
     }
     return longest;
   }
@@ -193,7 +195,7 @@ final class WorkerSet {
   List<WorkerReport> reports() {
     List<WorkerReport> reports = new ArrayList<>(numbers);
     for (int i = 0; i < numbers; i++) {
-      reports.add(requireNonNull(services[i]).report());
+      reports.add(requireNonNull(allCounters[i]).report());
     }
     return reports;
   }
@@ -242,27 +244,28 @@ final class WorkerSet {
   private void growTo(int target) {
     while (size < target) {
       Integer number = freeNumbers.poll();
-      WorkerCounters service = number == null ? newService() : requireNonNull(services[number - 1]);
-      Worker worker = new Worker(dispatch, service);
+      WorkerCounters counters =
+          number == null ? newCounters() : requireNonNull(allCounters[number - 1]);
+      Worker worker = new Worker(pool, poolName, counters);
       present.add(worker);
       size++;
-      roster.hire(worker);
-      admission.countFree(1);
+      idleWorkers.hire(worker);
+      capacity.countFree(1);
       toStart.add(worker);
     }
   }
 
-  private WorkerCounters newService() {
+  private WorkerCounters newCounters() {
     int number = numbers + 1;
-    @Nullable WorkerCounters[] all = services;
+    @Nullable WorkerCounters[] all = allCounters;
     if (number > all.length) {
       all = Arrays.copyOf(all, 2 * all.length);
-      services = all;
+      allCounters = all;
     }
-    WorkerCounters service = new WorkerCounters(number);
-    all[number - 1] = service;
+    WorkerCounters counters = new WorkerCounters(number);
+    all[number - 1] = counters;
     numbers = number;
-    return service;
+    return counters;
   }
 
   /** It comes for a task, for the first time or again. */
@@ -293,7 +296,7 @@ final class WorkerSet {
    * may be long until the one before it runs. May be called without the lock.
    */
   @Nullable Worker claimForTask() {
-    return threadPerTask ? roster.claimAny() : roster.claimForTask();
+    return threadPerTask ? idleWorkers.claimAny() : idleWorkers.claimForTask();
   }
 
   /** Tasks are queued: calls an idle worker, as {@link #claimForTask} says. */
@@ -306,7 +309,7 @@ final class WorkerSet {
 
   /** Calls all idle workers, so that each sees what has changed. */
   void callAll() {
-    for (Worker idle = roster.claimAny(); idle != null; idle = roster.claimAny()) {
+    for (Worker idle = idleWorkers.claimAny(); idle != null; idle = idleWorkers.claimAny()) {
       call(idle);
     }
   }
@@ -314,7 +317,7 @@ final class WorkerSet {
   /** A claimed worker shall see what has changed; one without a thread has nothing but to leave. */
   private void call(Worker claimed) {
     if (threadPerTask) {
-      roster.arrive();
+      idleWorkers.arrive();
       leave(claimed);
     } else {
       toSignal.add(claimed);
@@ -371,15 +374,15 @@ final class WorkerSet {
   }
 
   private @Nullable Worker highestIdle() {
-    return roster.idleBelow(numbers + 1);
+    return idleWorkers.idleBelow(numbers + 1);
   }
 
   private @Nullable Worker idleBelow(Worker worker) {
-    return roster.idleBelow(worker.service.number);
+    return idleWorkers.idleBelow(worker.counters.number);
   }
 
   private boolean dismiss(Worker idle) {
-    if (!roster.claim(idle)) {
+    if (!idleWorkers.claim(idle)) {
       return false;
     }
     idle.dismissed = true;
@@ -389,10 +392,10 @@ final class WorkerSet {
 
   /** Its thread has ended by a fault, or has never begun. */
   void lost(Worker worker, @Nullable Throwable failure) {
-    if (worker.resting && !roster.resume(worker)) {
-      roster.arrive();
+    if (worker.resting && !idleWorkers.resume(worker)) {
+      idleWorkers.arrive();
     }
-    worker.service.endedBy(failure);
+    worker.counters.endedBy(failure);
     leave(worker);
   }
 
@@ -400,9 +403,9 @@ final class WorkerSet {
   void leave(Worker worker) {
     size--;
     present.remove(worker);
-    freeNumbers.add(worker.service.number);
-    if (roster.leave(worker)) {
-      admission.countFree(-1);
+    freeNumbers.add(worker.counters.number);
+    if (idleWorkers.leave(worker)) {
+      capacity.countFree(-1);
     }
   }
 

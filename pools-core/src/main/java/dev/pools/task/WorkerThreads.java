@@ -98,14 +98,24 @@ public final class WorkerThreads {
     return custom != null;
   }
 
+  /** What the thread of a worker runs. It is also the handler of its virtual threads. */
+  interface WorkerRun extends Runnable, Thread.UncaughtExceptionHandler {
+
+    /** The name of its threads, if each runs one task. */
+    String taskThreadName();
+
+    /** Its thread could not be started. */
+    void startFailed(Throwable failure);
+  }
+
   /** Starts the threads of one pool's workers. */
   interface Starter {
 
     /**
-     * Starts a thread for a worker. If that fails, this throws, or another thread tells the worker
-     * later by {@link Worker#startFailed}.
+     * Starts a thread for a worker. If that fails, this throws, or another thread calls {@link
+     * WorkerRun#startFailed} later.
      */
-    void start(Worker worker);
+    void start(WorkerRun worker);
   }
 
   /**
@@ -124,7 +134,7 @@ public final class WorkerThreads {
         };
       }
       // The handler also tells whose thread this is: a thread local would be made for each task.
-      case VIRTUAL -> worker -> threads.virtual(worker, worker.taskThreadName, worker).start();
+      case VIRTUAL -> worker -> threads.virtual(worker, worker.taskThreadName(), worker).start();
       case CUSTOM -> customStarter(pool, Objects.requireNonNull(custom), threads);
     };
   }
@@ -150,22 +160,17 @@ public final class WorkerThreads {
   }
 
   /**
-   * The worker that has made a thread its own, if any has. To ask a thread for its handler costs
-   * more than to submit a task; therefore only the threads of a pool with virtual workers are
-   * asked.
+   * The worker to which a thread belongs, or some other object, or null. To ask a thread for its
+   * handler costs more than to submit a task; therefore only the threads of a pool with virtual
+   * workers are asked.
    *
    * @param virtual whether the threads of the pool are virtual
    */
-  static @Nullable Worker workerOf(Thread thread, boolean virtual) {
+  static @Nullable Object ownerOf(Thread thread, boolean virtual) {
     if (virtual) {
-      return ThreadKind.isVirtual(thread)
-              && thread.getUncaughtExceptionHandler() instanceof Worker worker
-          ? worker
-          : null;
+      return ThreadKind.isVirtual(thread) ? thread.getUncaughtExceptionHandler() : null;
     }
-    return thread instanceof PoolThreads.OwnedThread own && own.owner() instanceof Worker worker
-        ? worker
-        : null;
+    return thread instanceof PoolThreads.OwnedThread own ? own.owner() : null;
   }
 
   @Override

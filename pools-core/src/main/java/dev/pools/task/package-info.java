@@ -1,11 +1,17 @@
 /**
  * A pool that calls synchronous functions concurrently.
  *
- * <p>The way of a task: {@link dev.pools.task.AdvancedPool} is the door. {@code PoolTask} is what
- * travels: the user's code, its future and its place in the queue. {@code QueueCapacity} lets it
- * in, or makes it wait for a place. {@code TaskQueue} knows who is next. A {@code Worker} takes and
- * runs it; the {@code IdleWorkers} knows which of them are idle, and the {@code WorkerSet} how many
- * there are. {@code Dispatch} is the floor on which all of these meet.
+ * <p>The path of a task: {@link dev.pools.task.AdvancedPool} is the door. {@code TaskFactory} makes
+ * the {@code PoolTask}: the user's code, its future and its place in the queue. {@code
+ * TaskAdmission} takes it in, runs it in the caller, or lets it wait for one of the places of
+ * {@code QueueCapacity}. {@code TaskQueue} knows which task is next. {@code TaskDispatcher} hands
+ * it to a {@code Worker}, whose thread runs the {@code WorkerLoop}. {@code TaskRunner} runs it.
+ * {@code TaskCancellation} has the ends that are not a run.
+ *
+ * <p>{@code WorkerLifecycle} starts and dismisses workers, {@code PoolWaits} and {@code
+ * PoolShutdown} have what callers wait for, {@code StatsReader} reads a snapshot. All of these
+ * share the {@code PoolCore}: the lock, what it guards, and the rules. {@code PoolParts} wires
+ * them.
  */
 @NullMarked
 package dev.pools.task;

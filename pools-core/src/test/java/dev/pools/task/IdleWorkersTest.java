@@ -14,11 +14,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class IdleWorkersTest extends PoolTestBase {
 
-  private final Dispatch dispatch = new Dispatch(options());
   private final IdleWorkers roster = new IdleWorkers();
 
   private Worker hired(int number) {
-    Worker worker = new Worker(dispatch, new WorkerCounters(number));
+    Worker worker = new Worker(1, "parts", new WorkerCounters(number));
     roster.hire(worker);
     return worker;
   }
@@ -158,8 +157,8 @@ class IdleWorkersTest extends PoolTestBase {
     List<Integer> walked = new ArrayList<>();
     for (Worker idle = roster.idleBelow(Integer.MAX_VALUE);
         idle != null;
-        idle = roster.idleBelow(idle.service.number)) {
-      walked.add(0, idle.service.number);
+        idle = roster.idleBelow(idle.counters.number)) {
+      walked.add(0, idle.counters.number);
     }
 
     assertThat(walked).isEqualTo(numbers);

@@ -22,7 +22,7 @@ class LateTerminationTest extends PoolTestBase {
   }
 
   private static WorkerSet crew(AdvancedPool pool) throws ReflectiveOperationException {
-    return (WorkerSet) read(read(pool, "dispatch"), "crew");
+    return (WorkerSet) read(read(read(pool, "parts"), "core"), "workers");
   }
 
   private List<Gate> occupyAll(AdvancedPool pool, int workers) {

@@ -66,7 +66,7 @@ abstract class PoolTestBase {
 
   /** Makes tasks that belong to a pool without workers. */
   static TaskFactory factory(PoolOptions options) {
-    return new Dispatch(options).factory();
+    return new PoolParts(options).factory;
   }
 
   static TaskQueue queue(TaskFactory factory, TaskOrder order) {

@@ -187,7 +187,8 @@ class RelaxedOrderTest extends PoolTestBase {
     AdvancedPool pool = relaxed(1);
     onThreads(16, thread -> pool.execute(note("early")));
     get(pool.drain());
-    PaddedLong sequence = (PaddedLong) read(read(read(pool, "dispatch"), "queue"), "sequence");
+    PaddedLong sequence =
+        (PaddedLong) read(read(read(read(pool, "parts"), "core"), "queue"), "sequence");
     long today = 5L << 29;
     sequence.getAndAdd(today);
     List<PoolFuture<?>> futures = new ArrayList<>();

@@ -230,11 +230,11 @@ class TaskCodeUnderLockTest extends PoolTestBase {
                     })
                 .uncaughtExceptionHandler((thread, fault) -> look("a handler"))
                 .listener(listener()));
-    Object dispatch = read(built, "dispatch");
+    Object core = read(read(built, "parts"), "core");
     locks.set(
         new Locks(
-            (VersionedLock) read(dispatch, "lock"),
-            (ReentrantLock) read(read(dispatch, "queue"), "sorter")));
+            (VersionedLock) read(core, "lock"),
+            (ReentrantLock) read(read(core, "queue"), "sorter")));
     return built;
   }
 

@@ -186,7 +186,7 @@ class TaskFaultsTest extends PoolTestBase {
 
   @Test
   void aThreadFactoryThatFailsAgainAndAgainLogsOneStackTrace() {
-    Logger logger = (Logger) LoggerFactory.getLogger(Dispatch.class);
+    Logger logger = (Logger) LoggerFactory.getLogger(WorkerLifecycle.class);
     ListAppender<ILoggingEvent> events = new ListAppender<>();
     events.list = new CopyOnWriteArrayList<>();
     events.start();

@@ -1,0 +1,47 @@
+package dev.pools.task;
+
+import dev.pools.scaling.ScalingSampler;
+
+/**
+ * The rooms of one pool, and how they are wired, in the order in which they build on each other.
+ * None of them knows the {@link AdvancedPool}: so a pool that its users have forgotten can be
+ * noticed, although its workers are alive.
+ */
+final class PoolParts {
+
+  final PoolOptions options;
+  final PoolCore core;
+  final TaskFactory factory;
+  final StatsReader stats;
+  final TaskAdmission admission;
+  final TaskCancellation cancellation;
+  final WorkerLifecycle lifecycle;
+  final PoolShutdown shutdown;
+  final PoolWaits waits;
+  final BulkCalls bulkCalls;
+
+  PoolParts(PoolOptions options) {
+    this.options = options;
+    Listeners listeners = new Listeners(options.name(), options.listeners());
+    core = new PoolCore(options);
+    factory = core.factory;
+    stats = new StatsReader(core);
+    TaskRunner runner = new TaskRunner(core, listeners);
+    cancellation = new TaskCancellation(core, listeners);
+    waits = new PoolWaits(core, stats);
+    shutdown = new PoolShutdown(core, cancellation);
+    lifecycle = new WorkerLifecycle(core, cancellation, listeners);
+    admission = new TaskAdmission(core, runner, cancellation, listeners);
+    bulkCalls = new BulkCalls(admission, cancellation);
+    TaskDispatcher dispatcher = new TaskDispatcher(core, cancellation);
+    WorkerLoop loop = new WorkerLoop(core, dispatcher, runner, lifecycle);
+    ScalingSampler sampler =
+        options
+            .scaling()
+            .sampler(
+                new ScaledTaskPool(core.time, stats::stats, lifecycle::limitWorkers),
+                options.minWorkers(),
+                options.maxWorkers());
+    core.connect(loop::startThread, sampler);
+  }
+}

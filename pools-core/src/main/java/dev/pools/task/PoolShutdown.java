@@ -1,0 +1,322 @@
+package dev.pools.task;
+
+import dev.pools.internal.Faults;
+import dev.pools.internal.Promise;
+import dev.pools.internal.Time;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The way from RUNNING to TERMINATED: close the door, cancel what has not started, interrupt what
+ * runs, cut off maps that would submit more, and tell the callers that wait for the end. The rule
+ * that notices the end is {@link PoolCore#checkTerminated}.
+ */
+final class PoolShutdown {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PoolShutdown.class);
+
+  /** How many tasks a log line names. */
+  private static final int NAMED_WHEN_DROPPED = 10;
+
+  private final PoolCore core;
+  private final TaskCancellation cancellation;
+
+  PoolShutdown(PoolCore core, TaskCancellation cancellation) {
+    this.core = core;
+    this.cancellation = cancellation;
+    core.patienceTimer.runs(this::patienceEnds);
+    core.quietTimer.runs(this::quietEnds);
+  }
+
+  // ---- Accepted work that submits more
+
+  /**
+   * Work starts that will submit more tasks.
+   *
+   * @return what to give back to {@link #endCompound}; null if the pool is shut down, and the work
+   *     does not belong to accepted work
+   */
+  OpenCompounds.@Nullable Entry beginCompound(OpenCompounds.Compound compound) {
+    boolean closed = core.flags.hasAny(PoolFlags.CLOSED);
+    boolean inside = closed && core.threads.isInsideAccepted();
+    core.enter();
+    try {
+      PoolState state = core.state();
+      boolean accepts =
+          state == PoolState.RUNNING
+              || (state == PoolState.DRAINING
+                  && (inside || core.callerRuns.isRegistered(Thread.currentThread())));
+      return accepts ? core.compounds.add(compound) : null;
+    } finally {
+      core.leave();
+    }
+  }
+
+  void endCompound(OpenCompounds.Entry entry) {
+    core.enter();
+    try {
+      core.compounds.remove(entry);
+      // Some callers wait until no map is open, even if the pool is not shut down.
+      core.checkTerminated();
+    } finally {
+      core.leave();
+    }
+  }
+
+  /** Only maps have been left for long: their inputs deliver nothing any more. */
+  private void quietEnds() {
+    List<OpenCompounds.Compound> cut = List.of();
+    core.enter();
+    try {
+      core.quietTimer.latest.fired();
+      if (core.state() == PoolState.DRAINING
+          && core.compounds.noneSubmittedSinceMark()
+          && core.workers.size() == 0
+          && core.drains.noneCounted()) {
+        cut = core.compounds.takeAll();
+      }
+      core.checkTerminated();
+    } finally {
+      core.leave();
+    }
+    List<OpenCompounds.Compound> all = cut;
+    if (!all.isEmpty()) {
+      core.time.handOff(() -> cutOff(all, PoolState.DRAINING));
+    }
+  }
+
+  /** Outside of the lock: completes futures of users. */
+  private void cutOff(List<OpenCompounds.Compound> cut, PoolState since) {
+    for (OpenCompounds.Compound compound : cut) {
+      Faults.guard(
+          LOG,
+          "Cutting off a map of a pool that is shut down",
+          () -> compound.cutOff(new PoolShutDownException(core.name(), since)));
+    }
+  }
+
+  // ---- Shut down
+
+  /** Takes no more tasks; what was submitted runs. */
+  void shutdown() {
+    core.enter();
+    try {
+      if (core.state() == PoolState.RUNNING) {
+        core.become(PoolState.DRAINING);
+        closeDoor();
+      }
+    } finally {
+      core.leave();
+    }
+  }
+
+  /**
+   * All users have forgotten the pool. Runs on the one thread that all forgotten pools share, and
+   * so leaves the work to a helper thread: it may lead to user code, as by a log line.
+   */
+  void forgotten() {
+    if (core.state() == PoolState.RUNNING) {
+      core.helpers.run(this::shutdown);
+    }
+  }
+
+  private void closeDoor() {
+    core.queue.close();
+    PoolState now = core.state();
+    for (QueueCapacity.SlotWaiter waiter : core.capacity.takeSlotWaiters()) {
+      core.afterLeaving(waiter::cancelTimer);
+      core.fail(waiter.slot, new PoolShutDownException(core.name(), now));
+    }
+    core.setFlags();
+    core.workers.callAll();
+    core.checkTerminated();
+  }
+
+  /**
+   * Takes no more tasks, cancels those that have not started, and interrupts those that have.
+   *
+   * @return the tasks that have never run, the most urgent first; they can still be run by hand
+   */
+  List<Runnable> stop() {
+    List<OpenCompounds.Compound> cut = new ArrayList<>();
+    List<PoolTask<?>> dropped = stopTaking(/* interrupt= */ true, cut);
+    List<Runnable> neverRun = new ArrayList<>(dropped.size());
+    for (PoolTask<?> task : dropped) {
+      neverRun.add(task.returned());
+    }
+    cutOff(cut, PoolState.STOPPING);
+    TaskCancellation.awaitDone(cancellation.finishAll(dropped, Outcome.CANCELLED));
+    return neverRun;
+  }
+
+  /**
+   * Takes no more tasks of any kind.
+   *
+   * @param cut gets the work that will not submit any more; the caller must {@link #cutOff} it
+   * @return the tasks that will not run; the caller must finish them all
+   */
+  private List<PoolTask<?>> stopTaking(boolean interrupt, List<OpenCompounds.Compound> cut) {
+    List<PoolTask<?>> dropped;
+    core.enter();
+    try {
+      cut.addAll(core.compounds.takeAll());
+      if (core.state() != PoolState.TERMINATED) {
+        core.become(PoolState.STOPPING);
+      }
+      // First, so that no task comes in between.
+      core.queue.close();
+      dropped = cancellation.withdrawAll(Outcome.CANCELLED);
+      if (interrupt) {
+        core.interruptAll();
+      }
+      closeDoor();
+    } finally {
+      core.leave();
+    }
+    return dropped;
+  }
+
+  /** Cancels tasks, and says which ones are lost, by name as far as a log line can hold. */
+  private void cancelAndWarn(List<PoolTask<?>> dropped, String why) {
+    if (dropped.isEmpty()) {
+      return;
+    }
+    List<Object> named = new ArrayList<>(NAMED_WHEN_DROPPED);
+    for (int i = 0; i < Math.min(NAMED_WHEN_DROPPED, dropped.size()); i++) {
+      named.add(dropped.get(i).submitted());
+    }
+    cancellation.finishAll(dropped, Outcome.CANCELLED);
+    Faults.warn(
+        LOG,
+        null,
+        "Pool '{}' cancels {} not started, because {}: {}{}",
+        core.name(),
+        Faults.count(dropped.size(), "task that has", "tasks that have"),
+        why,
+        named.stream().map(Faults::describeObject).collect(Collectors.joining(", ")),
+        dropped.size() > NAMED_WHEN_DROPPED ? " and more" : "");
+  }
+
+  /** Cancels what has not started, and takes nothing more; what runs goes on. */
+  private void dropPending() {
+    List<OpenCompounds.Compound> cut = new ArrayList<>();
+    List<PoolTask<?>> dropped = stopTaking(/* interrupt= */ false, cut);
+    cancelAndWarn(dropped, "the idle timeout is over");
+    cutOff(cut, PoolState.STOPPING);
+  }
+
+  /** Shuts down as the options say; completes with the uptime. */
+  CompletableFuture<Duration> shutdown(ShutdownOptions how) {
+    if (how.pending() == PendingTasks.CANCEL) {
+      List<OpenCompounds.Compound> cut = new ArrayList<>();
+      List<PoolTask<?>> dropped = stopTaking(/* interrupt= */ false, cut);
+      cutOff(cut, PoolState.STOPPING);
+      TaskCancellation.awaitDone(cancellation.finishAll(dropped, Outcome.CANCELLED));
+    } else {
+      shutdown();
+    }
+    PendingShutdown shutdown = new PendingShutdown();
+    core.enter();
+    try {
+      if (core.state() == PoolState.TERMINATED) {
+        return CompletableFuture.completedFuture(core.uptime());
+      }
+      core.termination.shutdowns.add(shutdown);
+      shutdown.done.whenGivenUp(() -> forgetShutdown(shutdown));
+    } finally {
+      core.leave();
+    }
+    if (how.idleTimeout() != null) {
+      shutdown.addTimer(
+          core.time.schedule(
+              Time.nanos(how.idleTimeout()), () -> core.helpers.run(this::dropPending)));
+    }
+    if (how.totalTimeout() != null) {
+      shutdown.addTimer(
+          core.time.schedule(
+              Time.nanos(how.totalTimeout()),
+              () -> core.helpers.run(() -> totalTimeout(shutdown))));
+    }
+    return shutdown.done;
+  }
+
+  private void totalTimeout(PendingShutdown shutdown) {
+    List<OpenCompounds.Compound> cut = new ArrayList<>();
+    List<PoolTask<?>> dropped = stopTaking(/* interrupt= */ true, cut);
+    core.helpers.run(() -> shutdown.done.complete(core.read(core::uptime)));
+    cancelAndWarn(dropped, "the total timeout is over");
+    cutOff(cut, PoolState.STOPPING);
+  }
+
+  private void forgetShutdown(PendingShutdown shutdown) {
+    shutdown.cancelTimers();
+    core.enter();
+    try {
+      core.termination.shutdowns.remove(shutdown);
+    } finally {
+      core.leave();
+    }
+  }
+
+  /** Listeners take too long to be told of a worker's end: the pool terminates without them. */
+  private void patienceEnds() {
+    boolean over;
+    core.enter();
+    try {
+      over = core.state() != PoolState.TERMINATED;
+      core.endPatience();
+      core.checkTerminated();
+    } finally {
+      core.leave();
+    }
+    if (over) {
+      core.time.handOff(
+          () ->
+              Faults.warn(
+                  LOG,
+                  null,
+                  "Pool '{}' has terminated although a listener has not returned from workerEnded for {} s. Make that listener quicker.",
+                  core.name(),
+                  PoolCore.LISTENER_PATIENCE_NANOS / 1_000_000_000L));
+    }
+  }
+
+  // ---- Wait for the end
+
+  /** Waits until the pool has terminated; no user code can hold that up. */
+  boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
+    return core.state() == PoolState.TERMINATED || core.termination.terminated.await(timeout, unit);
+  }
+
+  /** Completes with the reports of all workers when the pool has terminated. */
+  CompletableFuture<List<WorkerReport>> join() {
+    Promise<List<WorkerReport>> joined = new Promise<>();
+    core.enter();
+    try {
+      if (core.state() == PoolState.TERMINATED) {
+        return CompletableFuture.completedFuture(core.reports());
+      }
+      joined.whenGivenUp(() -> forgetJoin(joined));
+      core.termination.joins.add(joined);
+      return joined;
+    } finally {
+      core.leave();
+    }
+  }
+
+  private void forgetJoin(Promise<List<WorkerReport>> joined) {
+    core.enter();
+    try {
+      core.termination.joins.remove(joined);
+    } finally {
+      core.leave();
+    }
+  }
+}

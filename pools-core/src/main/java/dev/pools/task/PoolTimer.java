@@ -1,0 +1,60 @@
+package dev.pools.task;
+
+import static java.util.Objects.requireNonNull;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A timer of a pool. A step under the pool's lock says that it is wanted; the thread that releases
+ * the lock sets it after that. Guarded by the pool's lock.
+ */
+final class PoolTimer {
+
+  final LatestTimer latest = new LatestTimer();
+  private final long delayNanos;
+  private boolean wanted;
+
+  /** What it does when it fires; set once, before it is wanted. */
+  private @Nullable Runnable action;
+
+  PoolTimer(long delayNanos) {
+    this.delayNanos = delayNanos;
+  }
+
+  long delayNanos() {
+    return delayNanos;
+  }
+
+  /** Says what it does when it fires. */
+  void runs(Runnable whenItFires) {
+    action = whenItFires;
+  }
+
+  Runnable action() {
+    return requireNonNull(action);
+  }
+
+  /** It has to be set when the lock is released, unless it is set already. */
+  void want() {
+    wanted = true;
+  }
+
+  void want(boolean whether) {
+    wanted |= whether;
+  }
+
+  /**
+   * Before the lock is released: whether it has to be set.
+   *
+   * @return its number, for {@link LatestTimer#keep}; 0 if not
+   */
+  int take() {
+    boolean taken = wanted;
+    wanted = false;
+    return taken ? latest.setUnlessSet() : 0;
+  }
+
+  boolean isSet() {
+    return latest.isSet();
+  }
+}

@@ -1,0 +1,183 @@
+package dev.pools.task;
+
+import dev.pools.internal.Promise;
+import dev.pools.internal.Time;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What callers wait for: that all tasks have ended, that the pool is idle, that a place is free.
+ */
+final class PoolWaits {
+
+  private final PoolCore core;
+  private final StatsReader stats;
+
+  /** The failure of a wait for which the right exception cannot be made. */
+  private final RejectedExecutionException plainFailure =
+      new RejectedExecutionException("The wait is over. There was no memory to say why.");
+
+  PoolWaits(PoolCore core, StatsReader stats) {
+    this.core = core;
+    this.stats = stats;
+  }
+
+  // ---- All tasks submitted until now have ended
+
+  CompletableFuture<Void> drain() {
+    core.enter();
+    try {
+      Promise<Void> drained = core.drains.drain(core.queue.line());
+      drained.whenGivenUp(() -> forgetDrain(drained));
+      // A submitter that ran out of stack may have left a task without calling a worker for it.
+      core.meetDemand();
+      core.checkDrains();
+      return drained;
+    } finally {
+      core.leave();
+    }
+  }
+
+  private void forgetDrain(Promise<Void> drained) {
+    core.enter();
+    try {
+      core.drains.forget(drained);
+      core.queue.forgetHeld();
+    } finally {
+      core.leave();
+    }
+  }
+
+  // ---- The pool is idle
+
+  /** Completes when the pool has nothing to do; see {@link IdleWait} for what does not count. */
+  CompletableFuture<Void> whenIdle() {
+    Thread owner = Thread.currentThread();
+    boolean visits = core.threads.current() == null && core.threads.isInside();
+    IdleWait wait;
+    core.enter();
+    try {
+      if (core.state() == PoolState.TERMINATED) {
+        return CompletableFuture.completedFuture(null);
+      }
+      boolean bareCaller =
+          visits && !core.callerRuns.isRegistered(owner) && core.callerRuns.areInside();
+      wait = new IdleWait(owner, bareCaller);
+      wait.done.whenGivenUp(() -> forgetIdleWait(wait));
+      core.idleWaits.add(wait);
+      // Before the look at the callers: one that comes after it sees the flags.
+      core.setFlags();
+    } finally {
+      core.leave();
+    }
+    look(wait);
+    return wait.done;
+  }
+
+  /** Finds out which tasks cannot end, and comes back after a while. */
+  private void look(IdleWait wait) {
+    List<Thread> runners;
+    core.enter();
+    try {
+      if (!core.idleWaits.contains(wait)) {
+        return;
+      }
+      runners = core.threads.runners();
+    } finally {
+      core.leave();
+    }
+    List<Thread> stuck = IdleWait.exiting(runners);
+    core.enter();
+    try {
+      if (!core.idleWaits.contains(wait)) {
+        return;
+      }
+      wait.looked(stuck, core.queue.nextTicket());
+      core.checkDrains();
+    } finally {
+      core.leave();
+    }
+    Time.Timer next =
+        core.time.schedule(IdleWait.LOOK_NANOS, () -> core.helpers.run(() -> look(wait)));
+    boolean late;
+    core.enter();
+    try {
+      late = !core.idleWaits.contains(wait);
+      wait.timer(next);
+    } finally {
+      core.leave();
+    }
+    if (late) {
+      next.cancel();
+    }
+  }
+
+  private void forgetIdleWait(IdleWait wait) {
+    core.enter();
+    try {
+      core.idleWaits.remove(wait);
+    } finally {
+      core.leave();
+    }
+    wait.cancelTimer();
+  }
+
+  // ---- A place is free
+
+  CompletableFuture<Duration> waitForSlot(@Nullable Duration timeout) {
+    QueueCapacity.SlotWaiter waiter = new QueueCapacity.SlotWaiter(core.time.nanoTime());
+    waiter.slot.whenGivenUp(() -> forgetSlotWaiter(waiter));
+    core.enter();
+    try {
+      if (core.state() != PoolState.RUNNING) {
+        return CompletableFuture.failedFuture(new PoolShutDownException(core.name(), core.state()));
+      }
+      if (!core.isFull()) {
+        return CompletableFuture.completedFuture(Duration.ZERO);
+      }
+      core.capacity.addSlotWaiter(waiter);
+      // A place may have been given back before any thread knew that a caller waits for it.
+      core.admit(0);
+    } finally {
+      core.leave();
+    }
+    if (timeout != null) {
+      waiter.timer =
+          core.time.schedule(
+              Time.nanos(timeout), () -> core.helpers.run(() -> slotTimedOut(waiter, timeout)));
+      if (waiter.slot.isDone()) {
+        waiter.cancelTimer();
+      }
+    }
+    return waiter.slot;
+  }
+
+  private void slotTimedOut(QueueCapacity.SlotWaiter waiter, Duration timeout) {
+    Throwable failure = plainFailure;
+    try {
+      failure = slotTimeout(timeout);
+    } finally {
+      waiter.slot.completeExceptionally(failure);
+    }
+  }
+
+  private TimeoutException slotTimeout(Duration timeout) {
+    return new TimeoutException(
+        "No place was free in the queue of pool '%s' within %s: %s"
+            .formatted(core.name(), timeout, stats.stats()));
+  }
+
+  private void forgetSlotWaiter(QueueCapacity.SlotWaiter waiter) {
+    waiter.cancelTimer();
+    core.enter();
+    try {
+      core.capacity.removeSlotWaiter(waiter);
+    } finally {
+      core.leave();
+    }
+  }
+}

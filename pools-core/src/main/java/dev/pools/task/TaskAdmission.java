@@ -1,0 +1,338 @@
+package dev.pools.task;
+
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.RejectedExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Takes a task in: into the queue as a rule, without the lock. If the queue is full or the pool is
+ * shut down, it decides under the lock whether the task waits for a place, is rejected, displaces
+ * another one, or runs in its caller.
+ */
+final class TaskAdmission {
+
+  private final PoolCore core;
+  private final PoolFlags flags;
+  private final TaskQueue queue;
+  private final QueueCapacity capacity;
+  private final TaskFactory factory;
+  private final CallerRuns callerRuns;
+  private final TaskThreads threads;
+  private final TaskRunner runner;
+  private final TaskCancellation cancellation;
+  private final Listeners listeners;
+  private final OverflowPolicy overflow;
+  private final boolean takesBareCode;
+  private final boolean callersRunBareCode;
+
+  TaskAdmission(
+      PoolCore core, TaskRunner runner, TaskCancellation cancellation, Listeners listeners) {
+    this.core = core;
+    this.flags = core.flags;
+    this.queue = core.queue;
+    this.capacity = core.capacity;
+    this.factory = core.factory;
+    this.callerRuns = core.callerRuns;
+    this.threads = core.threads;
+    this.runner = runner;
+    this.cancellation = cancellation;
+    this.listeners = listeners;
+    this.overflow = core.options.overflow();
+    this.takesBareCode = factory.takesBareCode();
+    this.callersRunBareCode = callerRuns.takeBareCode();
+  }
+
+  // ---- Without the lock
+
+  <T> PoolFuture<T> submit(Callable<T> work) {
+    return accept(factory.task(work, TaskOptions.DEFAULT));
+  }
+
+  /** Takes a task as the pool's overflow policy says. */
+  <T> PoolFuture<T> accept(PoolTask<T> task) {
+    if (!acceptQuickly(task) && submit(task, overflow)) {
+      runByCaller(task);
+    }
+    return task;
+  }
+
+  /** Takes a task if there is a place for it at once. */
+  <T> PoolFuture<T> acceptNow(PoolTask<T> task) {
+    if (!acceptQuickly(task)) {
+      submit(task, OverflowPolicy.REJECT);
+    }
+    return task;
+  }
+
+  /** Takes a task of the default priority whose future no caller has. */
+  void execute(Runnable code) {
+    boolean bare = takesBareCode && !(code instanceof PoolTask) && !flags.hasAny(PoolFlags.CLOSED);
+    if (bare && capacity.tryTakePlace()) {
+      if (queue.add(code)) {
+        noteSubmission();
+        core.callWorkerForTask();
+      } else {
+        takeBackTicket();
+        accept(factory.executed(code, TaskOptions.DEFAULT));
+      }
+    } else if (!bare || !callersRunBareCode || !runByCaller(code)) {
+      accept(factory.executed(code, TaskOptions.DEFAULT));
+    }
+  }
+
+  /** Takes a task if that needs no decision. */
+  private boolean acceptQuickly(PoolTask<?> task) {
+    if (flags.hasAny(PoolFlags.CLOSED) || !capacity.tryTakePlace()) {
+      return false;
+    }
+    task.enqueue();
+    if (queue.add(task)) {
+      noteSubmission();
+      core.callWorkerForTask();
+      return true;
+    }
+    task.becomeNewAgain();
+    takeBackTicket();
+    return false;
+  }
+
+  /** So that a worker that waits for its own pool can be told from other workers that wait. */
+  private void noteSubmission() {
+    Worker worker = threads.current();
+    if (worker != null) {
+      worker.counters.noteSubmission();
+    }
+  }
+
+  /**
+   * The pool was shut down between a look at the flags and the queue, which refused the task.
+   * Whether the pool refuses it is decided under the lock.
+   */
+  private void takeBackTicket() {
+    core.enter();
+    try {
+      core.counters.refusedTickets++;
+      capacity.givePlace();
+      core.admit(0);
+      core.checkTerminated();
+    } finally {
+      core.leave();
+    }
+  }
+
+  // ---- In the caller
+
+  private void runByCaller(PoolTask<?> task) {
+    long[] place = Visits.place();
+    Visits.Change visit = Visits.begin(place, core.number);
+    try {
+      runner.run(task, null);
+    } catch (Throwable fault) {
+      if (!task.is(TaskState.ENDED) && runner.end(task, false, null) != Outcome.CANCELLED) {
+        task.fail(fault);
+      }
+      throw fault;
+    } finally {
+      core.settle(task);
+      Visits.end(place, visit);
+    }
+  }
+
+  /**
+   * Runs a task on the thread of its submitter, where nothing has to be decided about it.
+   *
+   * @return whether it has; if not, it is to be taken as any other
+   */
+  private boolean runByCaller(Runnable code) {
+    if (flags.hasAny(PoolFlags.CLOSED | PoolFlags.DRAINS | PoolFlags.GROW | PoolFlags.PRESS)) {
+      return false;
+    }
+    CallerRuns.Stripe own = callerRuns.own();
+    // The stack may be full soon: from here to the end of this run nothing is called that is large.
+    long[] place = Visits.place();
+    own.begin();
+    if (flags.hasAny(PoolFlags.CLOSED | PoolFlags.DRAINS)) {
+      own.takeBack();
+      core.look();
+      return false;
+    }
+    Throwable thrown = null;
+    Visits.Change visit = Visits.begin(place, core.number);
+    try {
+      code.run();
+    } catch (Throwable failure) {
+      thrown = failure;
+    }
+    Visits.end(place, visit);
+    own.end(thrown == null);
+    if (flags.hasAny(PoolFlags.CLOSED | PoolFlags.DRAINS)) {
+      core.look();
+    }
+    if (thrown != null) {
+      runner.reportFailure(thrown);
+    }
+    return true;
+  }
+
+  // ---- Under the lock
+
+  /**
+   * Takes a task in, or refuses it.
+   *
+   * @return whether the caller must run the task itself
+   */
+  private boolean submit(PoolTask<?> task, OverflowPolicy policy) {
+    RejectedExecutionException refusal;
+    PoolTask<?> displaced = null;
+    boolean callerMustRun = false;
+    queue.noteSubmitter(task);
+    noteSubmission();
+    // User code may answer what thread this is, so it is asked before the lock.
+    boolean closed = flags.hasAny(PoolFlags.CLOSED);
+    boolean inside = closed && threads.isInsideAccepted();
+    boolean again;
+    core.enter();
+    try {
+      again = !closed && core.state() != PoolState.RUNNING;
+      refusal = again ? null : refusalOf(task, inside);
+      if (!again && refusal == null) {
+        if (capacity.tryTakePlaceInTurn() || takePlaceOfNewWorker()) {
+          core.enqueue(task);
+        } else if (policy == OverflowPolicy.REJECT) {
+          refusal = refusalForWantOfPlace(task);
+        } else if (policy == OverflowPolicy.WAIT) {
+          core.drains.enter(task);
+          capacity.await(task);
+          core.admit(0);
+        } else if (policy == OverflowPolicy.CALLER_RUNS) {
+          core.drains.enter(task);
+          task.start();
+          callerRuns.register(task, Thread.currentThread());
+          callerMustRun = true;
+        } else {
+          displaced = displacedBy(task, policy);
+        }
+      }
+    } finally {
+      core.leave();
+    }
+    if (again) {
+      return submit(task, policy);
+    }
+    if (refusal != null) {
+      listeners.taskRejected(task);
+      throw refusal;
+    }
+    if (displaced == task) {
+      task.completeAsDecided();
+      listeners.taskRejected(task);
+      task.forget();
+    } else if (displaced != null) {
+      cancellation.finishAll(List.of(displaced), Outcome.CANCELLED);
+    }
+    return callerMustRun;
+  }
+
+  /**
+   * Takes the place that one more worker is. There is none only if a free worker has taken a task
+   * and not yet said so, or the other way round, so that it was counted upon for this one, too.
+   */
+  private boolean takePlaceOfNewWorker() {
+    return !capacity.hasWaiting()
+        && core.workers.growByOne(core.time.nanoTime())
+        && capacity.tryTakePlaceInTurn();
+  }
+
+  /** Why the task is refused, if it is. Plans the workers that it needs, if it is not. */
+  private @Nullable RejectedExecutionException refusalOf(PoolTask<?> task, boolean inside) {
+    if (core.state() != PoolState.RUNNING) {
+      if (!belongsToAccepted(task, inside)) {
+        refuse(task);
+        return new PoolShutDownException(core.name(), core.state());
+      }
+      core.compounds.countSubmitted();
+    }
+    core.workers.meet(core.queueSize.demand() + 1, core.time.nanoTime());
+    return null;
+  }
+
+  /**
+   * Whether a task belongs to work that was accepted before the pool was shut down: it is an
+   * element of a map, or was submitted by a task of this pool, or by a completion of one. Such
+   * tasks are accepted as long as the pool drains.
+   *
+   * <p>This and the acceptance are one hold of the lock, and so are the two looks of {@link
+   * PoolCore#checkTerminated} (nothing is left) and what it sets (TERMINATED). So a task is either
+   * accepted by a pool that has not terminated, and then it is queued and the pool waits for it; or
+   * it is refused. It is not refused too early: a task's worker is present until the task's
+   * dependants have run, a caller that runs its own task counts until it has returned, and a map is
+   * open until its result is complete. As long as one of these is there the pool has not
+   * terminated.
+   */
+  private boolean belongsToAccepted(PoolTask<?> task, boolean inside) {
+    return core.state() == PoolState.DRAINING
+        && (inside
+            || (task.isElement() && !core.compounds.isEmpty())
+            || callerRuns.isRegistered(Thread.currentThread()));
+  }
+
+  private RejectedExecutionException refusalForWantOfPlace(PoolTask<?> task) {
+    refuse(task);
+    return new PoolFullException(
+        core.name(),
+        core.queueSize.backlog(core.queueSize.queued(), core.workers.free()),
+        core.options.queueCapacity(),
+        capacity.waiting(),
+        core.workers.size());
+  }
+
+  private void refuse(PoolTask<?> task) {
+    cancellation.announceWithdrawal(task, /* cancels= */ true);
+    core.counters.rejected++;
+  }
+
+  /**
+   * Which task is dropped because the queue is full: the new one, or one that makes room for it.
+   */
+  private PoolTask<?> displacedBy(PoolTask<?> task, OverflowPolicy policy) {
+    while (policy == OverflowPolicy.DISCARD_OLDEST) {
+      PoolTask<?> oldest = queue.peekLeastUrgent(0);
+      if (oldest == null || oldest.priority() < task.priority()) {
+        break;
+      }
+      int spared = workersOnTheirWay() - (task.priority() < oldest.priority() ? 1 : 0);
+      if (spared > 0) {
+        oldest = queue.peekLeastUrgent(spared);
+        if (oldest == null) {
+          break;
+        }
+      }
+      if (oldest.tryWithdraw(/* cancels= */ true)) {
+        core.withdrawnFromQueue(oldest, Outcome.CANCELLED);
+        capacity.takePlaceGivenBack();
+        core.enqueue(task);
+        return oldest;
+      }
+    }
+    refuse(task);
+    return task;
+  }
+
+  /**
+   * How many workers come for a task by themselves and have none yet. As many of the queued tasks
+   * are not queued as the pool counts: each has its worker on the way, and must not be dropped.
+   */
+  private int workersOnTheirWay() {
+    if (core.workers.free() == 0) {
+      return 0;
+    }
+    int onTheirWay = 0;
+    for (Worker worker : core.workers.present()) {
+      if (core.idleWorkers.isFree(worker) && !worker.saysThatItHasTask()) {
+        onTheirWay++;
+      }
+    }
+    return onTheirWay;
+  }
+}

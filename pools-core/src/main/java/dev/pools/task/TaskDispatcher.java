@@ -1,0 +1,378 @@
+package dev.pools.task;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * From the queue to a worker: a worker takes the next task, looks for one for a while, rests, or
+ * lets a successor go on. Without the lock as a rule; under it if something is to be decided.
+ */
+final class TaskDispatcher {
+
+  /** How often a worker looks for the next task before it lets other threads run. */
+  private static final int SHORT_LOOKS = Runtime.getRuntime().availableProcessors() > 1 ? 2 : 0;
+
+  /** How often it then lets other threads run, and looks again, before it rests. */
+  private static final int YIELDS = 32;
+
+  private final PoolCore core;
+  private final PoolFlags flags;
+  private final TaskQueue queue;
+  private final QueueSize queueSize;
+  private final QueueCapacity capacity;
+  private final IdleWorkers idleWorkers;
+  private final TaskCancellation cancellation;
+  private final boolean threadPerTask;
+
+  TaskDispatcher(PoolCore core, TaskCancellation cancellation) {
+    this.core = core;
+    this.flags = core.flags;
+    this.queue = core.queue;
+    this.queueSize = core.queueSize;
+    this.capacity = core.capacity;
+    this.idleWorkers = core.idleWorkers;
+    this.cancellation = cancellation;
+    this.threadPerTask = core.threadPerTask;
+  }
+
+  // ---- Take, without the lock
+
+  /**
+   * The next task for this worker.
+   *
+   * @param done the task that it has run, or null
+   * @return null if the worker rests until it is called, or leaves
+   */
+  @Nullable Object take(Worker worker, @Nullable Object done) {
+    Object unsettled = done;
+    while (true) {
+      if (worker.isNew
+          || worker.dismissed
+          || (unsettled instanceof PoolTask<?> task && task.hasExtras())
+          || flags.hasAny(PoolFlags.SURPLUS | PoolFlags.DRAINS | PoolFlags.LINE)) {
+        return takeInTurn(worker, unsettled);
+      }
+      Object next = poll(worker);
+      if (next == null && unsettled != null) {
+        next = awaitNext(worker);
+      }
+      unsettled = null;
+      if (worker.hasDropped()) {
+        countDroppedInTurn(worker, next);
+      }
+      if (next != null) {
+        queueSize.countTaken(worker);
+        boolean wasFree = worker.free;
+        if (began(worker)) {
+          admitOthers();
+        }
+        callOthers(wasFree);
+        return next;
+      }
+      if (flags.hasAny(PoolFlags.CLOSED | PoolFlags.TIMER)) {
+        return takeInTurn(worker, null);
+      }
+      if (rests(worker)) {
+        return null;
+      }
+    }
+  }
+
+  /**
+   * Looks for a while whether a task comes, which is sooner than to rest and be called. First after
+   * short pauses, since the next may be on its way; then after all other threads that want this
+   * processor, such as a caller that waits for the task that has just ended. Not if a caller waits
+   * for this worker: each turn that others get is long on a busy machine.
+   */
+  private @Nullable Object awaitNext(Worker worker) {
+    Object next = null;
+    for (int looks = 0;
+        next == null
+            && looks < SHORT_LOOKS + YIELDS
+            && !worker.hasDropped()
+            && !flags.hasAny(PoolFlags.SURPLUS | PoolFlags.DRAINS | PoolFlags.CLOSED);
+        looks++) {
+      if (looks >= SHORT_LOOKS) {
+        worker.yields++;
+        Thread.yield();
+      } else {
+        // A submitter that is just ahead gains some distance.
+        TaskQueue.pause();
+      }
+      if (queue.watch()) {
+        next = poll(worker);
+      }
+    }
+    return next;
+  }
+
+  private @Nullable Object poll(Worker worker) {
+    worker.beginTaking();
+    Object next = queue.poll(worker, worker.cursor);
+    if (!worker.hasDropped()) {
+      worker.endTaking(next);
+    }
+    return next;
+  }
+
+  /**
+   * A worker has taken a task. If it was free, the task took no place, and now that worker meets no
+   * other.
+   *
+   * @return whether a task waits for a place that is to be let in
+   */
+  private boolean began(Worker worker) {
+    if (!worker.free) {
+      return capacity.givePlace();
+    }
+    worker.free = false;
+    idleWorkers.begin(worker);
+    return false;
+  }
+
+  private void admitOthers() {
+    core.enter();
+    try {
+      core.admit(0);
+    } finally {
+      core.leave();
+    }
+  }
+
+  /**
+   * After a task has been claimed: a caller that waits for the one before has then seen that it
+   * ended.
+   *
+   * @param wasFree whether submitters counted upon the worker
+   */
+  private void callOthers(boolean wasFree) {
+    int now = flags.get();
+    if ((now & (PoolFlags.DRAINS | PoolFlags.WATCH)) != 0) {
+      core.enter();
+      try {
+        wantWatch();
+        core.checkDrains();
+      } finally {
+        core.leave();
+      }
+    }
+    boolean mayBeMissed = wasFree && (now & (PoolFlags.GROW | PoolFlags.PRESS)) != 0;
+    if ((mayBeMissed || (!threadPerTask && idleWorkers.canCall())) && queue.hasWork()) {
+      core.callWorkerForTask();
+    }
+  }
+
+  private void wantWatch() {
+    core.watchTimer.want(core.state() != PoolState.TERMINATED);
+  }
+
+  // ---- Rest, without the lock
+
+  /**
+   * Makes a worker idle that has found no task.
+   *
+   * @return true if it is idle, or another thread has called it meanwhile, which is always assumed
+   *     of a virtual one; false if there is something to do
+   */
+  private boolean rests(Worker worker) {
+    if (becomesFree(worker)) {
+      admitOthers();
+    }
+    rest(worker);
+    // After the bit is set: a step that changes the flags or the queue then looks for idle workers.
+    boolean isToDecide =
+        flags.hasAny(PoolFlags.SURPLUS | PoolFlags.DRAINS | PoolFlags.CLOSED | PoolFlags.TIMER);
+    if (threadPerTask) {
+      // Another thread may have this place by now, so any worker that rests must do.
+      if (isToDecide) {
+        decideForThoseThatRest();
+      }
+      if (queue.hasWork()) {
+        core.callIdleWorker();
+      }
+      return true;
+    }
+    return (!isToDecide && !queue.hasWork()) || !resumes(worker);
+  }
+
+  private void decideForThoseThatRest() {
+    core.enter();
+    try {
+      core.workers.dismissBeyondMax();
+      core.checkResizes();
+      core.checkTerminated();
+    } finally {
+      core.leave();
+    }
+  }
+
+  /** From here on another thread may have the worker. */
+  private void rest(Worker worker) {
+    queue.letGoOfTaken();
+    worker.idleSinceNanos = core.time.nanoTime();
+    worker.resting = true;
+    idleWorkers.rest(worker);
+  }
+
+  /** Whether a task waits for the place that this makes. */
+  private boolean becomesFree(Worker worker) {
+    if (worker.free) {
+      return false;
+    }
+    worker.free = true;
+    idleWorkers.end(worker);
+    return capacity.givePlace();
+  }
+
+  private boolean resumes(Worker worker) {
+    boolean resumes = idleWorkers.resume(worker);
+    if (resumes) {
+      worker.resting = false;
+    }
+    return resumes;
+  }
+
+  // ---- Under the lock
+
+  /** As {@link #take}, for a worker that has something to decide. */
+  private @Nullable Object takeInTurn(Worker worker, @Nullable Object done) {
+    Object unsettled = done;
+    while (true) {
+      Object next = null;
+      boolean goesOn = false;
+      core.enter();
+      try {
+        settle(worker, unsettled);
+        unsettled = null;
+        core.workers.comesForTask(worker);
+        core.checkResizes();
+        if (core.workers.hasSurplus()) {
+          core.workerLeaves(worker);
+        } else {
+          next = nextTask(worker);
+          if (next != null) {
+            worker.dismissed = false;
+            wantWatch();
+            core.meetDemand();
+          } else if (worker.dismissed || core.isOver()) {
+            core.workerLeaves(worker);
+          } else {
+            goesOn = !restsInTurn(worker);
+          }
+        }
+        core.admit(0);
+      } finally {
+        core.leave();
+      }
+      if (!goesOn) {
+        return next;
+      }
+    }
+  }
+
+  /** This worker has ended the task, if it had one. */
+  private void settle(Worker worker, @Nullable Object done) {
+    if (done != null) {
+      worker.endTask();
+      if (done instanceof PoolTask<?> task) {
+        core.drains.leave(task);
+      }
+    }
+    core.checkDrains();
+  }
+
+  /** Takes the next task to run out of the queue; those that must not run any more are dropped. */
+  private @Nullable Object nextTask(Worker worker) {
+    while (true) {
+      int present = worker.free ? 0 : 1;
+      core.admit(present);
+      Object next = poll(worker);
+      if (worker.hasDropped()) {
+        countDropped(worker, next);
+      }
+      if (next != null) {
+        queueSize.countTaken(worker);
+        began(worker);
+        return next;
+      }
+      // A worker that has taken what was let in may need the lock to give its place back.
+      if (!capacity.hasRoomForLine(present)) {
+        return null;
+      }
+    }
+  }
+
+  private void countDroppedInTurn(Worker worker, @Nullable Object taken) {
+    core.enter();
+    try {
+      countDropped(worker, taken);
+      core.admit(0);
+    } finally {
+      core.leave();
+    }
+  }
+
+  /** Counts tasks that must not run, before the worker says which task it has taken. */
+  private void countDropped(Worker worker, @Nullable Object taken) {
+    for (PoolTask<?> task : worker.takeDropped()) {
+      cancellation.withdrawnByWorker(task);
+    }
+    worker.endTaking(taken);
+  }
+
+  /** As {@link #rests}, under the lock, under which nothing changes except that tasks come. */
+  private boolean restsInTurn(Worker worker) {
+    becomesFree(worker);
+    core.shrinkTimer.want(core.workers.mayShrink());
+    rest(worker);
+    if (threadPerTask) {
+      // As in rests.
+      if (queue.hasWork()) {
+        core.workers.callOne();
+      }
+      return true;
+    }
+    return !queue.hasWork() || !resumes(worker);
+  }
+
+  // ---- One thread for each task
+
+  /**
+   * A thread of a virtual worker has run its task: another one goes on in its place if there is
+   * work.
+   */
+  void startSuccessor(Worker worker, Object done) {
+    if ((done instanceof PoolTask<?> task && task.hasExtras())
+        || flags.hasAny(PoolFlags.SURPLUS | PoolFlags.DRAINS | PoolFlags.CLOSED)) {
+      if (goesOnInTurn(worker, done)) {
+        core.startThread(worker);
+      }
+      return;
+    }
+    worker.endTask();
+    if (queue.hasWork()) {
+      core.startThread(worker);
+    } else {
+      rests(worker);
+    }
+  }
+
+  private boolean goesOnInTurn(Worker worker, Object done) {
+    core.enter();
+    try {
+      settle(worker, done);
+      if (core.workers.hasSurplus() || core.isOver()) {
+        core.workerLeaves(worker);
+        return false;
+      }
+      core.admit(1);
+      boolean goesOn = queue.hasWork();
+      if (!goesOn) {
+        restsInTurn(worker);
+      }
+      core.admit(0);
+      return goesOn;
+    } finally {
+      core.leave();
+    }
+  }
+}

@@ -1,0 +1,214 @@
+package dev.pools.task;
+
+import dev.pools.internal.Faults;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Runs one task, outside of the lock: its context, its listeners, its code, its result, and the
+ * report of its failure.
+ */
+final class TaskRunner {
+
+  private static final Logger LOG = LoggerFactory.getLogger(TaskRunner.class);
+
+  private final PoolCore core;
+  private final Listeners listeners;
+  private final boolean hasListeners;
+  private final Thread.@Nullable UncaughtExceptionHandler handler;
+
+  TaskRunner(PoolCore core, Listeners listeners) {
+    this.core = core;
+    this.listeners = listeners;
+    this.hasListeners = !listeners.none();
+    this.handler = core.options.uncaughtExceptionHandler();
+  }
+
+  /**
+   * Runs a task that has been taken, on the current thread, up to the completion of its future.
+   *
+   * @param worker the worker whose thread this is; null if a submitter runs its own task
+   * @return what the task has thrown, if anything
+   */
+  @Nullable Throwable run(PoolTask<?> task, @Nullable Worker worker) {
+    TaskContext context = task.takeContext();
+    return context == null ? runAndTell(task, worker) : runInside(context, task, worker);
+  }
+
+  /** Runs a task inside of its context, with all that is told of it; see {@link TaskContext}. */
+  private @Nullable Throwable runInside(
+      TaskContext context, PoolTask<?> task, @Nullable Worker worker) {
+    @Nullable Throwable[] thrown = new Throwable[1];
+    Throwable leftOut =
+        context.perform(
+            () -> CompoundScope.run(core.number, () -> thrown[0] = runAndTell(task, worker)));
+    if (leftOut != null) {
+      task.failInsteadOfRunning(leftOut);
+      return runAndTell(task, worker);
+    }
+    return thrown[0];
+  }
+
+  private @Nullable Throwable runAndTell(PoolTask<?> task, @Nullable Worker worker) {
+    TaskInfo info = null;
+    Duration waited = Duration.ZERO;
+    long startNanos = 0;
+    if (hasListeners) {
+      info = listeners.info(task);
+      startNanos = core.time.nanoTime();
+      waited = Duration.ofNanos(startNanos - task.submittedNanos());
+      listeners.taskStarted(info, waited);
+    }
+    Object value = null;
+    Throwable thrown = null;
+    if (worker != null && Thread.interrupted()) {
+      keepInterruptMeantFor(task);
+    }
+    try {
+      value = task.perform();
+    } catch (Throwable failure) {
+      thrown = failure;
+    }
+    if (info != null) {
+      task.note(value, thrown);
+    }
+    Outcome outcome = end(task, thrown == null, worker);
+    try {
+      if (info != null) {
+        listeners.taskEnded(
+            info, outcome, waited, Duration.ofNanos(core.time.nanoTime() - startNanos));
+      }
+    } finally {
+      if (outcome != Outcome.CANCELLED) {
+        task.deliver(value, thrown);
+      }
+      task.forget();
+    }
+    if (thrown != null && outcome != Outcome.CANCELLED && task.reportsFailures()) {
+      reportFailure(thrown);
+    }
+    return thrown;
+  }
+
+  /**
+   * A task is about to start on a worker's thread that was interrupted, and the status has just
+   * been cleared. A stray interrupt, such as one by a watchdog that was late for the task before,
+   * ends here. An interrupt for this task is set again.
+   *
+   * <p>No interrupt for this task is lost. A canceller marks the task before it interrupts the
+   * thread, and a shutdown says that it interrupts all runs before it does; the status is cleared
+   * before the mark and that word are read. So an interrupt that was cleared is seen by its mark,
+   * and an interrupt whose mark is not yet set is sent later.
+   *
+   * @param task null if it is a bare Runnable, which only a shutdown can interrupt
+   */
+  private void keepInterruptMeantFor(@Nullable PoolTask<?> task) {
+    if (core.interruptsAll() || (task != null && task.isInterrupted())) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /**
+   * As {@link #run(PoolTask, Worker)}, for a task that may be a bare Runnable.
+   *
+   * @param task what {@link TaskDispatcher#take} has returned
+   */
+  @Nullable Throwable run(Object task, Worker worker) {
+    if (task instanceof PoolTask<?> full) {
+      return run(full, worker);
+    }
+    Throwable thrown =
+        hasListeners ? runWithListeners((Runnable) task, worker) : runBare((Runnable) task, worker);
+    if (thrown != null) {
+      Thread.interrupted();
+      reportFailure(thrown);
+    }
+    return thrown;
+  }
+
+  private @Nullable Throwable runBare(Runnable code, Worker worker) {
+    Throwable thrown = null;
+    if (Thread.interrupted()) {
+      keepInterruptMeantFor(null);
+    }
+    try {
+      code.run();
+    } catch (Throwable failure) {
+      thrown = failure;
+    }
+    worker.counters.countEnded(thrown == null ? Outcome.COMPLETED : Outcome.FAILED);
+    return thrown;
+  }
+
+  private @Nullable Throwable runWithListeners(Runnable code, Worker worker) {
+    TaskInfo info;
+    long startNanos;
+    Duration waited;
+    try {
+      info = new TaskInfo(core.name(), 0, code);
+      startNanos = core.time.nanoTime();
+      waited = Duration.ofNanos(startNanos - worker.cursor.stampNanos());
+      listeners.taskStarted(info, waited);
+    } catch (Throwable fault) {
+      // Such as a logger's, or that there is no memory: the task will not run any more.
+      worker.counters.countEnded(Outcome.FAILED);
+      throw fault;
+    }
+    Throwable thrown = runBare(code, worker);
+    // An interrupt that the task has left behind is not meant for the listeners either.
+    Thread.interrupted();
+    listeners.taskEnded(
+        info,
+        thrown == null ? Outcome.COMPLETED : Outcome.FAILED,
+        waited,
+        Duration.ofNanos(core.time.nanoTime() - startNanos));
+    return thrown;
+  }
+
+  /** Ends a task and counts it. */
+  Outcome end(PoolTask<?> task, boolean normally, @Nullable Worker worker) {
+    boolean decides = task.end();
+    Outcome outcome = !decides ? Outcome.CANCELLED : normally ? Outcome.COMPLETED : Outcome.FAILED;
+    if (worker != null) {
+      worker.counters.countEnded(outcome);
+    } else {
+      countCallerRun(task, outcome);
+    }
+    // On a worker the status is the pool's own; on a caller's thread only what the pool has sent
+    // is. It is cleared again before the next task starts: from here on only strays can come.
+    if (worker != null || task.wasInterrupted()) {
+      Thread.interrupted();
+    }
+    return outcome;
+  }
+
+  private void countCallerRun(PoolTask<?> task, Outcome outcome) {
+    core.enter();
+    try {
+      core.callerRuns.unregister(task);
+      core.counters.ended(outcome);
+      core.counters.ranByCallers++;
+    } finally {
+      core.leave();
+    }
+  }
+
+  /**
+   * Reports the failure of an executed task: no caller has its future, so the failure goes where
+   * uncaught exceptions go.
+   */
+  void reportFailure(Throwable failure) {
+    if (failure instanceof ThreadDeath) {
+      return;
+    }
+    Thread thread = Thread.currentThread();
+    try {
+      (handler == null ? thread.getUncaughtExceptionHandler() : handler)
+          .uncaughtException(thread, failure);
+    } catch (Throwable fault) {
+      Faults.error(LOG, fault, "An uncaught exception handler of pool '{}' failed", core.name());
+    }
+  }
+}

@@ -1,0 +1,94 @@
+package dev.pools.task;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which thread runs which task of one pool, and what the current thread is to the pool: a worker, a
+ * caller that runs its own task, or a thread that completes a future of the pool's work.
+ */
+final class TaskThreads {
+
+  /** The worker of a thread that a factory of the user has made. */
+  private static final ThreadLocal<Worker> OF_FOREIGN_THREAD = new ThreadLocal<>();
+
+  private final long pool;
+  private final boolean foreign;
+  private final boolean virtual;
+  private final WorkerSet workers;
+  private final CallerRuns callerRuns;
+
+  TaskThreads(long pool, WorkerThreads threads, WorkerSet workers, CallerRuns callerRuns) {
+    this.pool = pool;
+    this.foreign = threads.areForeign();
+    this.virtual = threads.isVirtual();
+    this.workers = workers;
+    this.callerRuns = callerRuns;
+  }
+
+  // ---- The current thread
+
+  /** The current thread has become this worker's. */
+  void enter(Worker worker) {
+    if (foreign) {
+      OF_FOREIGN_THREAD.set(worker);
+    }
+  }
+
+  /** The current thread is no worker's any more. */
+  void exit() {
+    if (foreign) {
+      OF_FOREIGN_THREAD.remove();
+    }
+  }
+
+  /** The worker whose thread this is, if it is one of this pool. */
+  @Nullable Worker current() {
+    Object owner =
+        foreign ? OF_FOREIGN_THREAD.get() : WorkerThreads.ownerOf(Thread.currentThread(), virtual);
+    return owner instanceof Worker worker && worker.pool == pool ? worker : null;
+  }
+
+  /** Whether the current thread runs a task of this pool, or tells its listeners of one. */
+  boolean isInside() {
+    return current() != null || Visits.isInside(pool);
+  }
+
+  /** Whether the current thread runs a task of this pool, or completes one. */
+  boolean isInsideAccepted() {
+    Worker worker = current();
+    return (worker != null && worker.runningTicket() != Worker.NOTHING)
+        || Visits.isInside(pool)
+        || CompoundScope.covers(pool);
+  }
+
+  // ---- Any thread; under the pool's lock
+
+  /** The thread that runs the task; null if none does. */
+  @Nullable Thread runnerOf(PoolTask<?> task) {
+    Thread caller = callerRuns.threadOf(task);
+    if (caller != null) {
+      return caller;
+    }
+    for (Worker worker : workers.present()) {
+      if (worker.runs(task)) {
+        return worker.thread();
+      }
+    }
+    return null;
+  }
+
+  /** All threads that run tasks, without the callers that run bare Runnables. */
+  List<Thread> runners() {
+    List<Thread> runners = new ArrayList<>();
+    for (Worker worker : workers.present()) {
+      Thread thread = worker.thread();
+      if (thread != null && worker.runningTicket() != Worker.NOTHING) {
+        runners.add(thread);
+      }
+    }
+    runners.addAll(callerRuns.threads());
+    return runners;
+  }
+}

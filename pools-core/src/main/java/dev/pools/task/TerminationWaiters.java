@@ -1,0 +1,18 @@
+package dev.pools.task;
+
+import dev.pools.internal.Promise;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+
+/** The callers that wait until the pool has terminated. Guarded by the pool's lock. */
+final class TerminationWaiters {
+
+  /** For {@code awaitTermination} and {@code close}; no callback of a user can hold it up. */
+  final CountDownLatch terminated = new CountDownLatch(1);
+
+  final Set<Promise<List<WorkerReport>>> joins = new LinkedHashSet<>();
+
+  final Set<PendingShutdown> shutdowns = new LinkedHashSet<>();
+}

@@ -1,0 +1,258 @@
+package dev.pools.task;
+
+import dev.pools.internal.Faults;
+import dev.pools.internal.Promise;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** How workers come and go: started, lost, dismissed, resized; and how their runs are watched. */
+final class WorkerLifecycle {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerLifecycle.class);
+
+  private final PoolCore core;
+  private final TaskCancellation cancellation;
+  private final Listeners listeners;
+  private final boolean hasListeners;
+
+  private final IllegalStateException plainLoss =
+      new IllegalStateException("The worker of the task was lost.");
+
+  WorkerLifecycle(PoolCore core, TaskCancellation cancellation, Listeners listeners) {
+    this.core = core;
+    this.cancellation = cancellation;
+    this.listeners = listeners;
+    this.hasListeners = !listeners.none();
+    core.shrinkTimer.runs(this::shrink);
+    core.watchTimer.runs(this::watchRuns);
+  }
+
+  /** Starts the workers that there are from the beginning. */
+  void open() {
+    core.enter();
+    try {
+      core.fill();
+    } finally {
+      core.leave();
+    }
+  }
+
+  // ---- A worker's thread
+
+  /** A worker's thread starts, and the listeners are told. */
+  void threadStarts(Worker worker) {
+    if (hasListeners) {
+      core.untold.begin();
+      listeners.workerStarted(worker.counters.number);
+    }
+  }
+
+  /**
+   * A worker's thread ends, and the listeners are told. The pool does not terminate before that,
+   * unless a listener takes too long; see {@link ListenerCalls}.
+   */
+  void threadEnds(Worker worker) {
+    if (hasListeners) {
+      Thread.interrupted();
+      try {
+        listeners.workerEnded(worker.counters.report());
+      } finally {
+        core.untold.end();
+        if (core.flags.hasAny(PoolFlags.CLOSED)) {
+          core.look();
+        }
+      }
+    }
+  }
+
+  /**
+   * The thread of a worker could not be started. The workers that there are go on with the tasks;
+   * without any worker all tasks fail, so that no caller waits for them.
+   */
+  void startFailed(Worker worker, Throwable failure) {
+    List<PoolTask<?>> stranded = List.of();
+    int failures = 0;
+    // Not under the lock: it calls a method of the user's exception.
+    Throwable deliverable = Deliverable.of(failure, /* hasDependants= */ true);
+    core.enter();
+    try {
+      failures = core.workers.startFailed(worker, failure, core.time.nanoTime());
+      core.setFlags();
+      if (core.workers.alive() == 0) {
+        stranded = cancellation.withdrawStranded(failure);
+      }
+      for (Promise<Void> resize : core.resizes) {
+        core.fail(resize, deliverable);
+      }
+      core.resizes.clear();
+      core.checkTerminated();
+    } finally {
+      core.leave();
+    }
+    cancellation.finishAll(stranded, Outcome.FAILED);
+    reportStartFailure(failure, failures);
+  }
+
+  /** The first failure of a series with its stack trace, then fewer and fewer in one line each. */
+  private void reportStartFailure(Throwable failure, int failures) {
+    if (failures == 1) {
+      Faults.error(LOG, failure, "Pool '{}' could not start a worker", core.name());
+    } else if (Integer.bitCount(failures) == 1) {
+      Faults.error(
+          LOG,
+          null,
+          "Pool '{}' could not start a worker, {} times in a row: {}",
+          core.name(),
+          failures,
+          Faults.describe(failure));
+    }
+  }
+
+  /**
+   * A worker's thread ends by a fault of its own.
+   *
+   * @param last what it has taken last, if that is not settled
+   */
+  void lost(Worker worker, @Nullable Object last, @Nullable Throwable failure) {
+    PoolTask<?> task = last instanceof PoolTask<?> full ? full : null;
+    PoolTask<?> unfinished = task != null && !task.is(TaskState.ENDED) ? task : null;
+    // Not under the lock: a thread that is about to interrupt the task needs it to find the worker.
+    boolean decides = unfinished != null && unfinished.end();
+    core.enter();
+    try {
+      if (task != null) {
+        core.drains.leave(task);
+      }
+      if (unfinished != null) {
+        worker.counters.countEnded(decides ? Outcome.FAILED : Outcome.CANCELLED);
+        core.enterPhase(unfinished);
+      }
+      if (!core.threadPerTask) {
+        worker.counters.endLost();
+      }
+      worker.endTask();
+      core.workers.lost(worker, failure);
+      core.checkDrains();
+      core.afterDeparture();
+    } finally {
+      core.leave();
+    }
+    if (unfinished != null) {
+      cancellation.finishLost(unfinished, decides, failure == null ? plainLoss : failure);
+    }
+  }
+
+  // ---- Watched runs
+
+  /** Looks at all runs; goes on as long as there are any. */
+  private void watchRuns() {
+    RunWatch runWatch = core.runWatch;
+    long again = -1;
+    int number = 0;
+    List<Worker> stuck = List.of();
+    core.enter();
+    try {
+      long now = core.time.nanoTime();
+      WorkerReadings readings = core.workers.read(now);
+      int queued = core.queue.sizeUpTo(core.workers.greatestDemand());
+      boolean stalled = RunWatch.isStalled(readings, queued, core.workers.size());
+      boolean quiet = runWatch.look(readings, stalled, core.workers.watch(now), now);
+      if (core.state() == PoolState.TERMINATED || quiet) {
+        core.watchTimer.latest.fired();
+      } else {
+        again = RunWatch.nextLookNanos(readings);
+        number = core.watchTimer.latest.setAgain();
+        if (runWatch.stalledNanos(readings, stalled, now) >= RunWatch.OWN_NANOS) {
+          stuck = new ArrayList<>();
+          core.workers.present().forEach(stuck::add);
+        }
+      }
+    } finally {
+      core.leave();
+    }
+    if (!stuck.isEmpty()) {
+      runWatch.waits(RunWatch.waitsOf(stuck));
+    }
+    if (again >= 0) {
+      core.set(core.watchTimer, number, again);
+    }
+  }
+
+  // ---- How many there may be
+
+  /** Looks for workers that have been idle for too long. */
+  private void shrink() {
+    long again = -1;
+    int number = 0;
+    core.enter();
+    try {
+      core.shrinkTimer.latest.fired();
+      // Before the look at those that rest: a worker that rests after it sets the timer.
+      core.setFlags();
+      if (core.state() == PoolState.RUNNING) {
+        int pending = core.workers.busy() + core.queueSize.demand();
+        again =
+            core.workers.dismissIdle(pending, core.shrinkTimer.delayNanos(), core.time.nanoTime());
+        number = again >= 0 ? core.shrinkTimer.latest.setAgain() : 0;
+      }
+    } finally {
+      core.leave();
+    }
+    if (again >= 0) {
+      core.set(core.shrinkTimer, number, again);
+    }
+  }
+
+  CompletableFuture<Void> resize(int minWorkers, int maxWorkers) {
+    Promise<Void> done = new Promise<>();
+    core.enter();
+    try {
+      if (core.state() == PoolState.TERMINATED) {
+        return CompletableFuture.failedFuture(new PoolShutDownException(core.name(), core.state()));
+      }
+      done.whenGivenUp(() -> forgetResize(done));
+      core.workers.resize(minWorkers, maxWorkers);
+      applyLimits();
+      // Those that are idle by now have not set it, if there could be no fewer of them before.
+      core.shrinkTimer.want(core.workers.idle() > 0 && core.workers.mayShrink());
+      core.resizes.add(done);
+      core.checkResizes();
+    } finally {
+      core.leave();
+    }
+    return done;
+  }
+
+  private void forgetResize(Promise<Void> resize) {
+    core.enter();
+    try {
+      core.resizes.remove(resize);
+    } finally {
+      core.leave();
+    }
+  }
+
+  /** Sets how many workers there may be for now, within the options. */
+  void limitWorkers(int most) {
+    core.enter();
+    try {
+      core.workers.limit(most);
+      applyLimits();
+    } finally {
+      core.leave();
+    }
+  }
+
+  private void applyLimits() {
+    core.setFlags();
+    core.workers.dismissBeyondMax();
+    core.checkDrains();
+    core.fill();
+    core.meetDemand();
+    core.admit(0);
+  }
+}

@@ -1,0 +1,140 @@
+package dev.pools.task;
+
+import dev.pools.internal.Faults;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What the thread of a worker does: take a task, run it, go on; leave when the pool says so. One
+ * loop serves all workers of a pool.
+ */
+final class WorkerLoop implements Worker.Body {
+
+  private static final Logger LOG = LoggerFactory.getLogger(WorkerLoop.class);
+
+  private final TaskDispatcher dispatcher;
+  private final TaskRunner runner;
+  private final WorkerLifecycle lifecycle;
+  private final TaskThreads threads;
+  private final IdleWorkers idleWorkers;
+  private final WorkerThreads.Starter starter;
+  private final Thread.@Nullable UncaughtExceptionHandler handler;
+  private final boolean threadPerTask;
+
+  WorkerLoop(
+      PoolCore core, TaskDispatcher dispatcher, TaskRunner runner, WorkerLifecycle lifecycle) {
+    this.dispatcher = dispatcher;
+    this.runner = runner;
+    this.lifecycle = lifecycle;
+    this.threads = core.threads;
+    this.idleWorkers = core.idleWorkers;
+    this.handler = core.options.uncaughtExceptionHandler();
+    this.starter = core.options.threads().starterFor(core.name(), handler);
+    this.threadPerTask = core.threadPerTask;
+  }
+
+  /** Starts the thread of a worker; not under the lock. Never throws. */
+  void startThread(Worker worker) {
+    try {
+      worker.body = this;
+      starter.start(worker);
+    } catch (Throwable failure) {
+      lifecycle.startFailed(worker, failure);
+    }
+  }
+
+  @Override
+  public void startFailed(Worker worker, Throwable failure) {
+    lifecycle.startFailed(worker, failure);
+  }
+
+  /** Virtual threads have their worker as their handler, which does as the pool's would. */
+  @Override
+  public void uncaughtException(Thread failed, Throwable failure) {
+    ThreadGroup group = failed.getThreadGroup();
+    if (handler != null) {
+      handler.uncaughtException(failed, failure);
+    } else if (group != null) {
+      group.uncaughtException(failed, failure);
+    }
+  }
+
+  @Override
+  public void run(Worker worker) {
+    worker.threadStarts();
+    threads.enter(worker);
+    lifecycle.threadStarts(worker);
+    try {
+      if (threadPerTask) {
+        runOne(worker);
+      } else {
+        runAll(worker);
+      }
+    } finally {
+      lifecycle.threadEnds(worker);
+      threads.exit();
+    }
+  }
+
+  private void runAll(Worker worker) {
+    Throwable failure = null;
+    // While it rests, this is null: an idle worker keeps no result reachable.
+    Object task = null;
+    try {
+      while (!worker.left) {
+        task = dispatcher.take(worker, task);
+        if (task != null) {
+          runTask(task, worker);
+        } else if (!worker.left) {
+          worker.awaitSignal();
+          arrive(worker);
+        }
+      }
+    } catch (Throwable fault) {
+      failure = fault;
+      Faults.warn(LOG, fault, "{} ends by {}", worker, Faults.describe(fault));
+    } finally {
+      if (!worker.left) {
+        lifecycle.lost(worker, task, failure);
+      }
+    }
+  }
+
+  /** One thread of a virtual worker; when the worker rests or has a successor, it is another's. */
+  private void runOne(Worker worker) {
+    Throwable failure = null;
+    Object task = null;
+    boolean inOrder = false;
+    try {
+      if (worker.resting) {
+        arrive(worker);
+      }
+      task = dispatcher.take(worker, null);
+      if (task != null) {
+        runTask(task, worker);
+        dispatcher.startSuccessor(worker, task);
+      }
+      inOrder = true;
+    } catch (Throwable fault) {
+      failure = fault;
+      Faults.warn(LOG, fault, "{} ends by {}", worker, Faults.describe(fault));
+    } finally {
+      if (!inOrder) {
+        lifecycle.lost(worker, task, failure);
+      }
+    }
+  }
+
+  private void runTask(Object task, Worker worker) {
+    if (runner.run(task, worker) instanceof ThreadDeath death) {
+      throw death;
+    }
+  }
+
+  /** It has been called, and is here. */
+  private void arrive(Worker worker) {
+    worker.resting = false;
+    idleWorkers.arrive();
+  }
+}
