@@ -15,7 +15,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>
  *   from     to         method                by
- *   OPEN     IDLE       PoolCore.checkDrains  the thread whose hold of the lock leaves the pool idle
+ *   OPEN     IDLE       PoolCore.leave        the thread whose hold of the lock leaves the pool idle
  *   OPEN     GIVEN UP   Promise.whenGivenUp   the user who completes or cancels the future
  * </pre>
  *

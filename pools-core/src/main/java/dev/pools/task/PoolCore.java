@@ -177,7 +177,7 @@ final class PoolCore {
       if (watch != 0) {
         runWatch.reset(time.nanoTime());
       }
-      setFlags();
+      restoreInvariants();
       patience = patienceTimer.take();
       quiet = quietTimer.take();
       pressed = workers.takePressed();
@@ -248,7 +248,7 @@ final class PoolCore {
     }
   }
 
-  /** Sets the flags by what the lock guards. A step that then looks for workers calls it first. */
+  /** Sets the flags by what the lock guards; a step that then looks for workers calls it first. */
   void setFlags() {
     flags.set(
         (workers.mayShrink() && !shrinkTimer.isSet() ? PoolFlags.TIMER : 0)
@@ -264,12 +264,30 @@ final class PoolCore {
   // ---- The rules
 
   /**
+   * The rules; each costs a comparison or two if it has nothing to do. The flags come first: a
+   * caller that starts after a rule has looked for callers sees what the rule waits for.
+   */
+  private void restoreInvariants() {
+    setFlags();
+    boolean changed = admit(0);
+    changed |= completeResizes();
+    changed |= completeDrains();
+    changed |= completeIdleWaits();
+    changed |= terminateAtRest();
+    if (changed) {
+      setFlags();
+    }
+  }
+
+  /**
    * Gives places to those that wait for one.
    *
    * @param present how many workers are here to take a task, besides those that are free
+   * @return whether any waited that waits no longer
    */
-  void admit(int present) {
-    if (capacity.hasRoomForLine(present)) {
+  boolean admit(int present) {
+    boolean admits = capacity.hasRoomForLine(present);
+    if (admits) {
       for (PoolTask<?> next = capacity.next(present); next != null; next = capacity.next(present)) {
         enqueue(next);
       }
@@ -281,54 +299,54 @@ final class PoolCore {
         complete(waiter.slot, Duration.ofNanos(time.nanoTime() - waiter.sinceNanos));
       }
     }
+    return admits;
   }
 
-  /** Ends the waits for which nothing is left to wait. */
-  void checkDrains() {
-    if (drains.pending()) {
-      for (Promise<Void> drained : rest.finishedDrains()) {
-        complete(drained, null);
-      }
+  private boolean completeResizes() {
+    if (resizes.isEmpty() || (!workers.fits() && state != PoolState.TERMINATED)) {
+      return false;
     }
-    if (!idleWaits.isEmpty()) {
-      for (IdleWait wait : List.copyOf(idleWaits)) {
-        if (rest.isIdleFor(wait)) {
-          endIdleWait(wait);
-        }
-      }
-    }
-  }
-
-  private void endIdleWait(IdleWait wait) {
-    idleWaits.remove(wait);
-    afterUnlock.tell(wait::cancelTimer);
-    complete(wait.done, null);
-  }
-
-  void checkResizes() {
-    if (!resizes.isEmpty() && workers.fits()) {
-      completeResizes();
-    }
-  }
-
-  private void completeResizes() {
     for (Promise<Void> resize : resizes) {
       complete(resize, null);
     }
     resizes.clear();
+    return true;
   }
 
-  void checkTerminated() {
-    checkDrains();
-    if (state == PoolState.TERMINATED) {
-      return;
+  private boolean completeDrains() {
+    if (!drains.pending()) {
+      return false;
+    }
+    for (Promise<Void> drained : rest.finishedDrains()) {
+      complete(drained, null);
+    }
+    return true;
+  }
+
+  private boolean completeIdleWaits() {
+    if (idleWaits.isEmpty()) {
+      return false;
+    }
+    for (IdleWait wait : List.copyOf(idleWaits)) {
+      if (state == PoolState.TERMINATED || rest.isIdleFor(wait)) {
+        idleWaits.remove(wait);
+        afterUnlock.tell(wait::cancelTimer);
+        complete(wait.done, null);
+      }
+    }
+    return true;
+  }
+
+  private boolean terminateAtRest() {
+    if (state == PoolState.RUNNING || state == PoolState.TERMINATED) {
+      return false;
     }
     if (isOver()) {
       // Those that have rested because a task seemed to come, or to wait.
       workers.callAll();
     }
-    if (state == PoolState.RUNNING || !rest.isEmpty()) {
-      return;
+    if (!rest.isEmpty()) {
+      return true;
     }
     if (state == PoolState.DRAINING && !compounds.isEmpty()) {
       if (!quietTimer.isSet()) {
@@ -340,6 +358,7 @@ final class PoolCore {
     } else {
       terminate();
     }
+    return true;
   }
 
   private void terminate() {
@@ -364,7 +383,7 @@ final class PoolCore {
       complete(shutdown.done, uptime);
     }
     termination.shutdowns.clear();
-    List.copyOf(idleWaits).forEach(this::endIdleWait);
+    completeIdleWaits();
   }
 
   /** The time is over for listeners that are being told of a worker's end. */
@@ -412,31 +431,10 @@ final class PoolCore {
     return List.copyOf(workers.reports());
   }
 
-  // ---- Workers for tasks
+  // ---- Workers, not under the lock
 
-  /** After a task is in the queue, without the lock; see invariant 1. */
-  void callWorkerForTask() {
-    if (!callIdleWorker() && flags.hasAny(PoolFlags.GROW | PoolFlags.PRESS)) {
-      enter();
-      try {
-        meetDemand();
-      } finally {
-        leave();
-      }
-    }
-  }
-
-  /** Calls an idle worker for a task that is queued, unless one is underway. */
-  boolean callIdleWorker() {
-    Worker claimed = workers.claimForTask();
-    if (claimed == null) {
-      return false;
-    }
-    signal(claimed);
-    return true;
-  }
-
-  private void signal(Worker claimed) {
+  /** Wakes a worker that has been claimed. */
+  void signal(Worker claimed) {
     if (threadPerTask) {
       startThread(claimed);
     } else {
@@ -444,42 +442,9 @@ final class PoolCore {
     }
   }
 
-  /** Starts the thread of a worker; not under the lock. */
+  /** Starts the thread of a worker. */
   void startThread(Worker worker) {
     requireNonNull(threadStarter).accept(worker);
-  }
-
-  /** Plans the workers that the tasks need which are queued or wait for a place. */
-  void meetDemand() {
-    // Whoever comes after this look sees the flags as they are now; see invariant 1.
-    setFlags();
-    if (capacity.hasWaiting() || queue.hasWork()) {
-      workers.meet(queueSize.demand(), time.nanoTime());
-      workers.callOne();
-    }
-  }
-
-  /** Plans the workers that there must be without any task. */
-  void fill() {
-    if (state == PoolState.RUNNING) {
-      workers.fill(time.nanoTime());
-    }
-  }
-
-  /** A worker leaves; another may have to come. */
-  void workerLeaves(Worker worker) {
-    worker.left = true;
-    workers.leave(worker);
-    afterDeparture();
-  }
-
-  /** A worker has left; another may have to come, and the pool may have come to its end. */
-  void afterDeparture() {
-    fill();
-    meetDemand();
-    admit(0);
-    checkResizes();
-    checkTerminated();
   }
 
   // ---- Tasks into the queue and out of it
@@ -514,7 +479,6 @@ final class PoolCore {
     enter();
     try {
       drains.leave(task);
-      checkTerminated();
     } finally {
       leave();
     }
@@ -523,11 +487,7 @@ final class PoolCore {
   /** Lets the rules look: a change without the lock may have met the condition of one. */
   void look() {
     enter();
-    try {
-      checkTerminated();
-    } finally {
-      leave();
-    }
+    leave();
   }
 
   private void renewTickets() {

@@ -26,14 +26,15 @@ final class PoolParts {
     core = new PoolCore(options);
     factory = core.factory;
     stats = new StatsReader(core);
+    WorkerDemand demand = new WorkerDemand(core);
     TaskRunner runner = new TaskRunner(core, listeners);
     cancellation = new TaskCancellation(core, listeners);
-    waits = new PoolWaits(core, stats);
+    waits = new PoolWaits(core, demand, stats);
     shutdown = new PoolShutdown(core, cancellation);
-    lifecycle = new WorkerLifecycle(core, cancellation, listeners);
-    admission = new TaskAdmission(core, runner, cancellation, listeners);
+    lifecycle = new WorkerLifecycle(core, demand, cancellation, listeners);
+    admission = new TaskAdmission(core, demand, runner, cancellation, listeners);
     bulkCalls = new BulkCalls(admission, cancellation);
-    TaskDispatcher dispatcher = new TaskDispatcher(core, cancellation);
+    TaskDispatcher dispatcher = new TaskDispatcher(core, demand, cancellation);
     WorkerLoop loop = new WorkerLoop(core, dispatcher, runner, lifecycle);
     ScalingSampler sampler =
         options

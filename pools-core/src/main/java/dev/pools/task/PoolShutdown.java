@@ -16,7 +16,7 @@ import org.slf4j.LoggerFactory;
 /**
  * The way from RUNNING to TERMINATED: close the door, cancel what has not started, interrupt what
  * runs, cut off maps that would submit more, and tell the callers that wait for the end. The rule
- * that notices the end is {@link PoolCore#checkTerminated}.
+ * that notices the end is {@link PoolCore#leave}.
  */
 final class PoolShutdown {
 
@@ -63,8 +63,6 @@ final class PoolShutdown {
     core.enter();
     try {
       core.compounds.remove(entry);
-      // Some callers wait until no map is open, even if the pool is not shut down.
-      core.checkTerminated();
     } finally {
       core.leave();
     }
@@ -82,7 +80,6 @@ final class PoolShutdown {
           && core.drains.noneCounted()) {
         cut = core.compounds.takeAll();
       }
-      core.checkTerminated();
     } finally {
       core.leave();
     }
@@ -136,7 +133,6 @@ final class PoolShutdown {
     }
     core.setFlags();
     core.workers.callAll();
-    core.checkTerminated();
   }
 
   /**
@@ -272,7 +268,6 @@ final class PoolShutdown {
     try {
       over = core.state() != PoolState.TERMINATED;
       core.endPatience();
-      core.checkTerminated();
     } finally {
       core.leave();
     }

@@ -15,14 +15,16 @@ import org.jspecify.annotations.Nullable;
 final class PoolWaits {
 
   private final PoolCore core;
+  private final WorkerDemand demand;
   private final StatsReader stats;
 
   /** The failure of a wait for which the right exception cannot be made. */
   private final RejectedExecutionException plainFailure =
       new RejectedExecutionException("The wait is over. There was no memory to say why.");
 
-  PoolWaits(PoolCore core, StatsReader stats) {
+  PoolWaits(PoolCore core, WorkerDemand demand, StatsReader stats) {
     this.core = core;
+    this.demand = demand;
     this.stats = stats;
   }
 
@@ -34,8 +36,7 @@ final class PoolWaits {
       Promise<Void> drained = core.drains.drain(core.queue.line());
       drained.whenGivenUp(() -> forgetDrain(drained));
       // A submitter that ran out of stack may have left a task without calling a worker for it.
-      core.meetDemand();
-      core.checkDrains();
+      demand.meetDemand();
       return drained;
     } finally {
       core.leave();
@@ -69,8 +70,6 @@ final class PoolWaits {
       wait = new IdleWait(owner, bareCaller);
       wait.done.whenGivenUp(() -> forgetIdleWait(wait));
       core.idleWaits.add(wait);
-      // Before the look at the callers: one that comes after it sees the flags.
-      core.setFlags();
     } finally {
       core.leave();
     }
@@ -97,7 +96,6 @@ final class PoolWaits {
         return;
       }
       wait.looked(stuck, core.queue.nextTicket());
-      core.checkDrains();
     } finally {
       core.leave();
     }
@@ -140,8 +138,8 @@ final class PoolWaits {
         return CompletableFuture.completedFuture(Duration.ZERO);
       }
       core.capacity.addSlotWaiter(waiter);
-      // A place may have been given back before any thread knew that a caller waits for it.
-      core.admit(0);
+      // The rule looks after this: a place may have been given back before it was known that a
+      // caller waits for it.
     } finally {
       core.leave();
     }

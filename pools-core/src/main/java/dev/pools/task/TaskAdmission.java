@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
 final class TaskAdmission {
 
   private final PoolCore core;
+  private final WorkerDemand demand;
   private final PoolFlags flags;
   private final TaskQueue queue;
   private final QueueCapacity capacity;
@@ -27,8 +28,13 @@ final class TaskAdmission {
   private final boolean callersRunBareCode;
 
   TaskAdmission(
-      PoolCore core, TaskRunner runner, TaskCancellation cancellation, Listeners listeners) {
+      PoolCore core,
+      WorkerDemand demand,
+      TaskRunner runner,
+      TaskCancellation cancellation,
+      Listeners listeners) {
     this.core = core;
+    this.demand = demand;
     this.flags = core.flags;
     this.queue = core.queue;
     this.capacity = core.capacity;
@@ -71,7 +77,7 @@ final class TaskAdmission {
     if (bare && capacity.tryTakePlace()) {
       if (queue.add(code)) {
         noteSubmission();
-        core.callWorkerForTask();
+        demand.callWorkerForTask();
       } else {
         takeBackTicket();
         accept(factory.executed(code, TaskOptions.DEFAULT));
@@ -89,7 +95,7 @@ final class TaskAdmission {
     task.enqueue();
     if (queue.add(task)) {
       noteSubmission();
-      core.callWorkerForTask();
+      demand.callWorkerForTask();
       return true;
     }
     task.becomeNewAgain();
@@ -114,8 +120,6 @@ final class TaskAdmission {
     try {
       core.counters.refusedTickets++;
       capacity.givePlace();
-      core.admit(0);
-      core.checkTerminated();
     } finally {
       core.leave();
     }
@@ -204,7 +208,6 @@ final class TaskAdmission {
         } else if (policy == OverflowPolicy.WAIT) {
           core.drains.enter(task);
           capacity.await(task);
-          core.admit(0);
         } else if (policy == OverflowPolicy.CALLER_RUNS) {
           core.drains.enter(task);
           task.start();
@@ -262,13 +265,12 @@ final class TaskAdmission {
    * element of a map, or was submitted by a task of this pool, or by a completion of one. Such
    * tasks are accepted as long as the pool drains.
    *
-   * <p>This and the acceptance are one hold of the lock, and so are the two looks of {@link
-   * PoolCore#checkTerminated} (nothing is left) and what it sets (TERMINATED). So a task is either
-   * accepted by a pool that has not terminated, and then it is queued and the pool waits for it; or
-   * it is refused. It is not refused too early: a task's worker is present until the task's
-   * dependants have run, a caller that runs its own task counts until it has returned, and a map is
-   * open until its result is complete. As long as one of these is there the pool has not
-   * terminated.
+   * <p>This and the acceptance are one hold of the lock, and so are the look of the rule in {@link
+   * PoolCore#leave} (nothing is left) and what it sets (TERMINATED). So a task is either accepted
+   * by a pool that has not terminated, and then it is queued and the pool waits for it; or it is
+   * refused. It is not refused too early: a task's worker is present until the task's dependants
+   * have run, a caller that runs its own task counts until it has returned, and a map is open until
+   * its result is complete. As long as one of these is there the pool has not terminated.
    */
   private boolean belongsToAccepted(PoolTask<?> task, boolean inside) {
     return core.state() == PoolState.DRAINING

@@ -106,7 +106,6 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
       } else {
         return false;
       }
-      core.admit(0);
       return true;
     } finally {
       core.leave();
@@ -420,7 +419,6 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
     core.enter();
     try {
       here.forEach(core.drains::leave);
-      core.checkTerminated();
     } finally {
       core.leave();
     }

@@ -15,6 +15,7 @@ final class TaskDispatcher {
   private static final int YIELDS = 32;
 
   private final PoolCore core;
+  private final WorkerDemand demand;
   private final PoolFlags flags;
   private final TaskQueue queue;
   private final QueueSize queueSize;
@@ -23,8 +24,9 @@ final class TaskDispatcher {
   private final TaskCancellation cancellation;
   private final boolean threadPerTask;
 
-  TaskDispatcher(PoolCore core, TaskCancellation cancellation) {
+  TaskDispatcher(PoolCore core, WorkerDemand demand, TaskCancellation cancellation) {
     this.core = core;
+    this.demand = demand;
     this.flags = core.flags;
     this.queue = core.queue;
     this.queueSize = core.queueSize;
@@ -63,7 +65,7 @@ final class TaskDispatcher {
         queueSize.countTaken(worker);
         boolean wasFree = worker.free;
         if (began(worker)) {
-          admitOthers();
+          core.look();
         }
         callOthers(wasFree);
         return next;
@@ -129,15 +131,6 @@ final class TaskDispatcher {
     return false;
   }
 
-  private void admitOthers() {
-    core.enter();
-    try {
-      core.admit(0);
-    } finally {
-      core.leave();
-    }
-  }
-
   /**
    * After a task has been claimed: a caller that waits for the one before has then seen that it
    * ended.
@@ -150,14 +143,14 @@ final class TaskDispatcher {
       core.enter();
       try {
         wantWatch();
-        core.checkDrains();
       } finally {
+        // Here the rules see what this worker has ended.
         core.leave();
       }
     }
     boolean mayBeMissed = wasFree && (now & (PoolFlags.GROW | PoolFlags.PRESS)) != 0;
     if ((mayBeMissed || (!threadPerTask && idleWorkers.canCall())) && queue.hasWork()) {
-      core.callWorkerForTask();
+      demand.callWorkerForTask();
     }
   }
 
@@ -175,7 +168,7 @@ final class TaskDispatcher {
    */
   private boolean rests(Worker worker) {
     if (becomesFree(worker)) {
-      admitOthers();
+      core.look();
     }
     rest(worker);
     // After the bit is set: a step that changes the flags or the queue then looks for idle workers.
@@ -187,7 +180,7 @@ final class TaskDispatcher {
         decideForThoseThatRest();
       }
       if (queue.hasWork()) {
-        core.callIdleWorker();
+        demand.callIdleWorker();
       }
       return true;
     }
@@ -198,8 +191,6 @@ final class TaskDispatcher {
     core.enter();
     try {
       core.workers.dismissBeyondMax();
-      core.checkResizes();
-      core.checkTerminated();
     } finally {
       core.leave();
     }
@@ -244,22 +235,20 @@ final class TaskDispatcher {
         settle(worker, unsettled);
         unsettled = null;
         core.workers.comesForTask(worker);
-        core.checkResizes();
         if (core.workers.hasSurplus()) {
-          core.workerLeaves(worker);
+          demand.workerLeaves(worker);
         } else {
           next = nextTask(worker);
           if (next != null) {
             worker.dismissed = false;
             wantWatch();
-            core.meetDemand();
+            demand.meetDemand();
           } else if (worker.dismissed || core.isOver()) {
-            core.workerLeaves(worker);
+            demand.workerLeaves(worker);
           } else {
             goesOn = !restsInTurn(worker);
           }
         }
-        core.admit(0);
       } finally {
         core.leave();
       }
@@ -277,7 +266,6 @@ final class TaskDispatcher {
         core.drains.leave(task);
       }
     }
-    core.checkDrains();
   }
 
   /** Takes the next task to run out of the queue; those that must not run any more are dropped. */
@@ -305,7 +293,6 @@ final class TaskDispatcher {
     core.enter();
     try {
       countDropped(worker, taken);
-      core.admit(0);
     } finally {
       core.leave();
     }
@@ -361,7 +348,7 @@ final class TaskDispatcher {
     try {
       settle(worker, done);
       if (core.workers.hasSurplus() || core.isOver()) {
-        core.workerLeaves(worker);
+        demand.workerLeaves(worker);
         return false;
       }
       core.admit(1);
@@ -369,7 +356,6 @@ final class TaskDispatcher {
       if (!goesOn) {
         restsInTurn(worker);
       }
-      core.admit(0);
       return goesOn;
     } finally {
       core.leave();

@@ -15,6 +15,7 @@ final class WorkerLifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(WorkerLifecycle.class);
 
   private final PoolCore core;
+  private final WorkerDemand demand;
   private final TaskCancellation cancellation;
   private final Listeners listeners;
   private final boolean hasListeners;
@@ -22,8 +23,10 @@ final class WorkerLifecycle {
   private final IllegalStateException plainLoss =
       new IllegalStateException("The worker of the task was lost.");
 
-  WorkerLifecycle(PoolCore core, TaskCancellation cancellation, Listeners listeners) {
+  WorkerLifecycle(
+      PoolCore core, WorkerDemand demand, TaskCancellation cancellation, Listeners listeners) {
     this.core = core;
+    this.demand = demand;
     this.cancellation = cancellation;
     this.listeners = listeners;
     this.hasListeners = !listeners.none();
@@ -35,7 +38,7 @@ final class WorkerLifecycle {
   void open() {
     core.enter();
     try {
-      core.fill();
+      demand.fill();
     } finally {
       core.leave();
     }
@@ -89,7 +92,6 @@ final class WorkerLifecycle {
         core.fail(resize, deliverable);
       }
       core.resizes.clear();
-      core.checkTerminated();
     } finally {
       core.leave();
     }
@@ -136,8 +138,7 @@ final class WorkerLifecycle {
       }
       worker.endTask();
       core.workers.lost(worker, failure);
-      core.checkDrains();
-      core.afterDeparture();
+      demand.replaceDeparted();
     } finally {
       core.leave();
     }
@@ -220,7 +221,6 @@ final class WorkerLifecycle {
       // Those that are idle by now have not set it, if there could be no fewer of them before.
       core.shrinkTimer.want(core.workers.idle() > 0 && core.workers.mayShrink());
       core.resizes.add(done);
-      core.checkResizes();
     } finally {
       core.leave();
     }
@@ -250,9 +250,7 @@ final class WorkerLifecycle {
   private void applyLimits() {
     core.setFlags();
     core.workers.dismissBeyondMax();
-    core.checkDrains();
-    core.fill();
-    core.meetDemand();
-    core.admit(0);
+    demand.fill();
+    demand.meetDemand();
   }
 }
