@@ -9,6 +9,7 @@ module dev.pools {
   exports dev.pools.connection;
   exports dev.pools.internal to
       dev.pools.boot;
+  exports dev.pools.map;
   exports dev.pools.scaling;
   exports dev.pools.task;
 }

@@ -71,7 +71,7 @@ class ArchitectureTest {
             .resideInAPackage("dev.pools.connection..")
             .should()
             .dependOnClassesThat()
-            .resideInAPackage("dev.pools.task..")
+            .resideInAnyPackage("dev.pools.task..", "dev.pools.map..", "dev.pools.scaling..")
             .because("each pool is read, tested and changed without the other"),
         MAIN);
   }
@@ -84,21 +84,47 @@ class ArchitectureTest {
             .resideInAnyPackage("dev.pools", "dev.pools.internal..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("dev.pools.task..", "dev.pools.connection..")
+            .resideInAnyPackage(
+                "dev.pools.task..",
+                "dev.pools.map..",
+                "dev.pools.scaling..",
+                "dev.pools.connection..")
             .because("what is shared would otherwise tie the two pools together"),
         MAIN);
   }
 
   @Test
-  void scalingSeesNeitherPool() {
+  void mapAndScalingSeeNeitherPool() {
+    check(
+        noClasses()
+            .that()
+            .resideInAnyPackage("dev.pools.map..", "dev.pools.scaling..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAnyPackage("dev.pools.task..", "dev.pools.connection..")
+            .because("a map and a policy are read and tested without a pool"),
+        MAIN);
+  }
+
+  @Test
+  void mapAndScalingDoNotSeeEachOther() {
+    check(
+        noClasses()
+            .that()
+            .resideInAPackage("dev.pools.map..")
+            .should()
+            .dependOnClassesThat()
+            .resideInAPackage("dev.pools.scaling..")
+            .because("they have nothing in common but the pool that uses both"),
+        MAIN);
     check(
         noClasses()
             .that()
             .resideInAPackage("dev.pools.scaling..")
             .should()
             .dependOnClassesThat()
-            .resideInAnyPackage("dev.pools.task..", "dev.pools.connection..")
-            .because("a policy is judged by numbers, and can be tried without a pool"),
+            .resideInAPackage("dev.pools.map..")
+            .because("they have nothing in common but the pool that uses both"),
         MAIN);
   }
 

@@ -25,7 +25,12 @@ import org.junit.platform.commons.support.AnnotationSupport;
 class SeedMapTest {
 
   private static final List<String> PACKAGES =
-      List.of("dev.pools.", "dev.pools.task.", "dev.pools.scaling.", "dev.pools.connection.");
+      List.of(
+          "dev.pools.",
+          "dev.pools.task.",
+          "dev.pools.map.",
+          "dev.pools.scaling.",
+          "dev.pools.connection.");
 
   /** {@code Type}, {@code Outer.Nested}, or {@code Type.method(Parameter, Types...)}. */
   private static final Pattern MEMBER =

@@ -1,6 +1,6 @@
 package dev.pools.example;
 
-import dev.pools.task.MapOptions;
+import dev.pools.map.MapOptions;
 import dev.pools.task.TaskOptions;
 import java.time.Duration;
 

@@ -109,6 +109,8 @@ class DocumentTest {
   private static final String IMPORTS =
       """
       import dev.pools.connection.*;
+      import dev.pools.map.*;
+      import dev.pools.scaling.*;
       import dev.pools.task.*;
       import java.sql.*;
       import java.util.*;

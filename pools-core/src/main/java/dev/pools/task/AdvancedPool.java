@@ -2,8 +2,16 @@ package dev.pools.task;
 
 import dev.pools.Arguments;
 import dev.pools.ArgumentsFunction;
-import dev.pools.internal.StackRoom;
 import dev.pools.internal.Time;
+import dev.pools.map.Function1;
+import dev.pools.map.Function2;
+import dev.pools.map.Function3;
+import dev.pools.map.Function4;
+import dev.pools.map.FunctionN;
+import dev.pools.map.Input;
+import dev.pools.map.MapExecutor;
+import dev.pools.map.MapOptions;
+import dev.pools.map.ParallelMap;
 import dev.pools.scaling.ScalingPolicy;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
@@ -430,7 +438,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   /** As {@link #map(Function1, Iterable)}, with options. */
   public <A extends @Nullable Object, R extends @Nullable Object> CompletableFuture<List<R>> map(
       Function1<? super A, ? extends R> function, Iterable<? extends A> input, MapOptions options) {
-    return BatchMap.map(submission(), function, Input.of(input), options);
+    return ParallelMap.map(mapExecutor(), function, Input.of(input), options);
   }
 
   /**
@@ -452,7 +460,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
           Iterable<? extends A> a,
           Iterable<? extends B> b,
           MapOptions options) {
-    return BatchMap.map(submission(), function, Input.of(a), Input.of(b), options);
+    return ParallelMap.map(mapExecutor(), function, Input.of(a), Input.of(b), options);
   }
 
   /**
@@ -484,7 +492,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
           Iterable<? extends B> b,
           Iterable<? extends C> c,
           MapOptions options) {
-    return BatchMap.map(submission(), function, Input.of(a), Input.of(b), Input.of(c), options);
+    return ParallelMap.map(mapExecutor(), function, Input.of(a), Input.of(b), Input.of(c), options);
   }
 
   /**
@@ -520,14 +528,14 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
           Iterable<? extends C> c,
           Iterable<? extends D> d,
           MapOptions options) {
-    return BatchMap.map(
-        submission(), function, Input.of(a), Input.of(b), Input.of(c), Input.of(d), options);
+    return ParallelMap.map(
+        mapExecutor(), function, Input.of(a), Input.of(b), Input.of(c), Input.of(d), options);
   }
 
   /** As {@link #map(Function1, Iterable, MapOptions)}, for inputs of any kind. */
   public <A extends @Nullable Object, R extends @Nullable Object> CompletableFuture<List<R>> map(
       Function1<? super A, ? extends R> function, Input<? extends A> input, MapOptions options) {
-    return BatchMap.map(submission(), function, input, options);
+    return ParallelMap.map(mapExecutor(), function, input, options);
   }
 
   /** As {@link #map(Function2, Iterable, Iterable, MapOptions)}, for inputs of any kind. */
@@ -537,7 +545,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
           Input<? extends A> a,
           Input<? extends B> b,
           MapOptions options) {
-    return BatchMap.map(submission(), function, a, b, options);
+    return ParallelMap.map(mapExecutor(), function, a, b, options);
   }
 
   /**
@@ -554,7 +562,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
           Input<? extends B> b,
           Input<? extends C> c,
           MapOptions options) {
-    return BatchMap.map(submission(), function, a, b, c, options);
+    return ParallelMap.map(mapExecutor(), function, a, b, c, options);
   }
 
   /**
@@ -574,7 +582,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
           Input<? extends C> c,
           Input<? extends D> d,
           MapOptions options) {
-    return BatchMap.map(submission(), function, a, b, c, d, options);
+    return ParallelMap.map(mapExecutor(), function, a, b, c, d, options);
   }
 
   /**
@@ -591,7 +599,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
       Function1<? super A, ? extends R> function,
       Flow.Publisher<? extends A> input,
       MapOptions options) {
-    return BatchMap.map(submission(), function, Input.of(input), options);
+    return ParallelMap.map(mapExecutor(), function, Input.of(input), options);
   }
 
   /**
@@ -609,8 +617,8 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   /** As {@link #map(FunctionN, Iterable...)}, with options. */
   public <R extends @Nullable Object> CompletableFuture<List<R>> map(
       FunctionN<? extends R> function, MapOptions options, Iterable<?>... inputs) {
-    return BatchMap.map(
-        submission(),
+    return ParallelMap.map(
+        mapExecutor(),
         function,
         options,
         Arrays.stream(inputs).map(Input::of).toArray(Input<?>[]::new));
@@ -619,7 +627,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   /** As {@link #map(FunctionN, MapOptions, Iterable...)}, for inputs of any kind. */
   public <R extends @Nullable Object> CompletableFuture<List<R>> map(
       FunctionN<? extends R> function, MapOptions options, Input<?>... inputs) {
-    return BatchMap.map(submission(), function, options, inputs);
+    return ParallelMap.map(mapExecutor(), function, options, inputs);
   }
 
   /**
@@ -639,13 +647,13 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
       ArgumentsFunction<? extends R> function,
       Iterable<? extends List<?>> input,
       MapOptions options) {
-    return BatchMap.starmap(submission(), function, Input.of(input), options);
+    return ParallelMap.starmap(mapExecutor(), function, Input.of(input), options);
   }
 
   /** As {@link #starmap(ArgumentsFunction, Iterable, MapOptions)}, for an input of any kind. */
   public <R extends @Nullable Object> CompletableFuture<List<R>> starmap(
       ArgumentsFunction<? extends R> function, Input<? extends List<?>> input, MapOptions options) {
-    return BatchMap.starmap(submission(), function, input, options);
+    return ParallelMap.starmap(mapExecutor(), function, input, options);
   }
 
   /**
@@ -665,7 +673,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
       ArgumentsFunction<? extends R> function,
       Iterable<? extends Map<String, ?>> input,
       MapOptions options) {
-    return BatchMap.doubleStarmap(submission(), function, Input.of(input), options);
+    return ParallelMap.doubleStarmap(mapExecutor(), function, Input.of(input), options);
   }
 
   /**
@@ -675,7 +683,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
       ArgumentsFunction<? extends R> function,
       Input<? extends Map<String, ?>> input,
       MapOptions options) {
-    return BatchMap.doubleStarmap(submission(), function, input, options);
+    return ParallelMap.doubleStarmap(mapExecutor(), function, input, options);
   }
 
   /**
@@ -695,7 +703,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
       ArgumentsFunction<? extends R> function,
       Iterable<? extends Arguments> input,
       MapOptions options) {
-    return BatchMap.starmapWithKeywords(submission(), function, Input.of(input), options);
+    return ParallelMap.starmapWithKeywords(mapExecutor(), function, Input.of(input), options);
   }
 
   /**
@@ -706,60 +714,11 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
       ArgumentsFunction<? extends R> function,
       Input<? extends Arguments> input,
       MapOptions options) {
-    return BatchMap.starmapWithKeywords(submission(), function, input, options);
+    return ParallelMap.starmapWithKeywords(mapExecutor(), function, input, options);
   }
 
-  /**
-   * What a map asks of this pool; it keeps the pool, which is so not forgotten before the map ends.
-   */
-  private Submission submission() {
-    StackRoom.ensureMuch();
-    return new Submission() {
-
-      private volatile OpenCompounds.@Nullable Entry open;
-
-      @Override
-      public void begin(OpenCompounds.Compound compound) {
-        open = parts.shutdown.beginCompound(compound);
-      }
-
-      @Override
-      public void end() {
-        OpenCompounds.Entry ended = open;
-        if (ended != null) {
-          open = null;
-          parts.shutdown.endCompound(ended);
-        }
-      }
-
-      @Override
-      public void complete(Runnable completion) {
-        CompoundScope.run(parts.core.number, completion);
-      }
-
-      @Override
-      public CompletableFuture<?> submit(Callable<?> task, int priority) {
-        TaskOptions options = TaskOptions.priority(priority);
-        return open == null
-            ? accept(factory.task(task, options))
-            : accept(factory.element(task, options));
-      }
-
-      @Override
-      public @Nullable TaskContext captureContext() {
-        return factory.captureContext();
-      }
-
-      @Override
-      public int maxWorkers() {
-        return AdvancedPool.this.maxWorkers();
-      }
-
-      @Override
-      public void handOff(Runnable action) {
-        parts.core.time.handOff(action);
-      }
-    };
+  private MapExecutor mapExecutor() {
+    return new PoolMapExecutor(parts, this);
   }
 
   // ---- Waiting and sizing

@@ -1,5 +1,6 @@
 package dev.pools.task;
 
+import dev.pools.map.MapExecutor.OpenMap;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -16,17 +17,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class OpenCompounds {
 
-  /** Work that will submit more tasks. */
-  interface Compound {
-
-    /** The pool accepts no more of its tasks; runs outside of the lock. */
-    void cutOff(PoolShutDownException why);
-  }
-
   /** One that is open. */
-  static final class Entry extends WeakReference<Compound> {
-    Entry(Compound compound) {
-      super(compound);
+  static final class Entry extends WeakReference<OpenMap> {
+    Entry(OpenMap map) {
+      super(map);
     }
   }
 
@@ -34,8 +28,8 @@ final class OpenCompounds {
   private long submitted;
   private long submittedAtMark;
 
-  Entry add(Compound compound) {
-    Entry entry = new Entry(compound);
+  Entry add(OpenMap map) {
+    Entry entry = new Entry(map);
     open.add(entry);
     return entry;
   }
@@ -68,12 +62,12 @@ final class OpenCompounds {
   }
 
   /** All that are open; they are open no longer. */
-  List<Compound> takeAll() {
-    List<Compound> all = new ArrayList<>(open.size());
+  List<OpenMap> takeAll() {
+    List<OpenMap> all = new ArrayList<>(open.size());
     for (Entry entry : open) {
-      @Nullable Compound compound = entry.get();
-      if (compound != null) {
-        all.add(compound);
+      @Nullable OpenMap map = entry.get();
+      if (map != null) {
+        all.add(map);
       }
     }
     open.clear();

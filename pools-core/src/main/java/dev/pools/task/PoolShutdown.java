@@ -3,6 +3,7 @@ package dev.pools.task;
 import dev.pools.internal.Faults;
 import dev.pools.internal.Promise;
 import dev.pools.internal.Time;
+import dev.pools.map.MapExecutor.OpenMap;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,7 +44,7 @@ final class PoolShutdown {
    * @return what to give back to {@link #endCompound}; null if the pool is shut down, and the work
    *     does not belong to accepted work
    */
-  OpenCompounds.@Nullable Entry beginCompound(OpenCompounds.Compound compound) {
+  OpenCompounds.@Nullable Entry beginCompound(OpenMap map) {
     boolean closed = core.flags.hasAny(PoolFlags.CLOSED);
     boolean inside = closed && core.threads.isInsideAccepted();
     core.enter();
@@ -53,7 +54,7 @@ final class PoolShutdown {
           state == PoolState.RUNNING
               || (state == PoolState.DRAINING
                   && (inside || core.callerRuns.isRegistered(Thread.currentThread())));
-      return accepts ? core.compounds.add(compound) : null;
+      return accepts ? core.compounds.add(map) : null;
     } finally {
       core.leave();
     }
@@ -70,7 +71,7 @@ final class PoolShutdown {
 
   /** Only maps have been left for long: their inputs deliver nothing any more. */
   private void quietEnds() {
-    List<OpenCompounds.Compound> cut = List.of();
+    List<OpenMap> cut = List.of();
     core.enter();
     try {
       core.quietTimer.latest.fired();
@@ -83,19 +84,19 @@ final class PoolShutdown {
     } finally {
       core.leave();
     }
-    List<OpenCompounds.Compound> all = cut;
+    List<OpenMap> all = cut;
     if (!all.isEmpty()) {
       core.time.handOff(() -> cutOff(all, PoolState.DRAINING));
     }
   }
 
   /** Outside of the lock: completes futures of users. */
-  private void cutOff(List<OpenCompounds.Compound> cut, PoolState since) {
-    for (OpenCompounds.Compound compound : cut) {
+  private void cutOff(List<OpenMap> cut, PoolState since) {
+    for (OpenMap map : cut) {
       Faults.guard(
           LOG,
           "Cutting off a map of a pool that is shut down",
-          () -> compound.cutOff(new PoolShutDownException(core.name(), since)));
+          () -> map.cutOff(new PoolShutDownException(core.name(), since)));
     }
   }
 
@@ -141,7 +142,7 @@ final class PoolShutdown {
    * @return the tasks that have never run, the most urgent first; they can still be run by hand
    */
   List<Runnable> stop() {
-    List<OpenCompounds.Compound> cut = new ArrayList<>();
+    List<OpenMap> cut = new ArrayList<>();
     List<PoolTask<?>> dropped = stopTaking(/* interrupt= */ true, cut);
     List<Runnable> neverRun = new ArrayList<>(dropped.size());
     for (PoolTask<?> task : dropped) {
@@ -158,7 +159,7 @@ final class PoolShutdown {
    * @param cut gets the work that will not submit any more; the caller must {@link #cutOff} it
    * @return the tasks that will not run; the caller must finish them all
    */
-  private List<PoolTask<?>> stopTaking(boolean interrupt, List<OpenCompounds.Compound> cut) {
+  private List<PoolTask<?>> stopTaking(boolean interrupt, List<OpenMap> cut) {
     List<PoolTask<?>> dropped;
     core.enter();
     try {
@@ -202,7 +203,7 @@ final class PoolShutdown {
 
   /** Cancels what has not started, and takes nothing more; what runs goes on. */
   private void dropPending() {
-    List<OpenCompounds.Compound> cut = new ArrayList<>();
+    List<OpenMap> cut = new ArrayList<>();
     List<PoolTask<?>> dropped = stopTaking(/* interrupt= */ false, cut);
     cancelAndWarn(dropped, "the idle timeout is over");
     cutOff(cut, PoolState.STOPPING);
@@ -211,7 +212,7 @@ final class PoolShutdown {
   /** Shuts down as the options say; completes with the uptime. */
   CompletableFuture<Duration> shutdown(ShutdownOptions how) {
     if (how.pending() == PendingTasks.CANCEL) {
-      List<OpenCompounds.Compound> cut = new ArrayList<>();
+      List<OpenMap> cut = new ArrayList<>();
       List<PoolTask<?>> dropped = stopTaking(/* interrupt= */ false, cut);
       cutOff(cut, PoolState.STOPPING);
       TaskCancellation.awaitDone(cancellation.finishAll(dropped, Outcome.CANCELLED));
@@ -244,7 +245,7 @@ final class PoolShutdown {
   }
 
   private void totalTimeout(PendingShutdown shutdown) {
-    List<OpenCompounds.Compound> cut = new ArrayList<>();
+    List<OpenMap> cut = new ArrayList<>();
     List<PoolTask<?>> dropped = stopTaking(/* interrupt= */ true, cut);
     core.helpers.run(() -> shutdown.done.complete(core.read(core::uptime)));
     cancelAndWarn(dropped, "the total timeout is over");

@@ -1,5 +1,6 @@
 package dev.pools.task;
 
+import dev.pools.internal.Deliverable;
 import dev.pools.internal.Promise;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.pools.task;
 
 import dev.pools.internal.Faults;
+import dev.pools.map.MapExecutor;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
@@ -33,7 +34,7 @@ import org.slf4j.LoggerFactory;
  *       action has not run, and does without the context.
  * </ol>
  */
-final class TaskContext implements Runnable {
+final class TaskContext implements Runnable, MapExecutor.Context {
 
   private enum State {
     SHUT,
@@ -77,7 +78,8 @@ final class TaskContext implements Runnable {
    *
    * @return null if the action has run; else why the decorator has not run it
    */
-  @Nullable Throwable perform(Runnable inside) {
+  @Override
+  public @Nullable Throwable perform(Runnable inside) {
     action = inside;
     owner = Thread.currentThread();
     state.set(State.OPEN);

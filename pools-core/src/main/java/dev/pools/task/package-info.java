@@ -12,6 +12,10 @@
  * PoolShutdown} have what callers wait for, {@code StatsReader} reads a snapshot. All of these
  * share the {@code PoolCore}: the lock, what it guards, and the rules. {@code PoolParts} wires
  * them.
+ *
+ * <p>{@link dev.pools.map} carries out {@code map}, and {@link dev.pools.scaling} decides how many
+ * workers there should be. Neither of them names a class of this package: {@code PoolMapExecutor}
+ * and {@code ScaledTaskPool} are what they see of it.
  */
 @NullMarked
 package dev.pools.task;

@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.pools.Arguments;
 import dev.pools.Binding;
+import dev.pools.map.MapOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

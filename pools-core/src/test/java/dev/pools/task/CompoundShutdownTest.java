@@ -3,6 +3,8 @@ package dev.pools.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pools.map.Input;
+import dev.pools.map.MapOptions;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.pools.map.Input;
+import dev.pools.map.MapOptions;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;

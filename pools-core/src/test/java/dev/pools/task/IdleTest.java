@@ -3,6 +3,8 @@ package dev.pools.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.pools.map.Input;
+import dev.pools.map.MapOptions;
 import java.io.File;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;

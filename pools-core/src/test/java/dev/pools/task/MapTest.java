@@ -3,6 +3,9 @@ package dev.pools.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pools.map.CountedInput;
+import dev.pools.map.Input;
+import dev.pools.map.MapOptions;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -143,6 +146,30 @@ class MapTest extends PoolTestBase {
       assertThat(get(result))
           .isEqualTo(IntStream.rangeClosed(1, 100).map(x -> x * x).boxed().toList());
     }
+  }
+
+  @Test
+  void publisherOfManyValuesIsMappedByManyWorkers() {
+    int many = 20_000;
+    AdvancedPool pool = pool(4);
+    SubmissionPublisher<Integer> numbers = new SubmissionPublisher<>();
+    AtomicInteger most = new AtomicInteger();
+    AtomicInteger now = new AtomicInteger();
+    CompletableFuture<List<Integer>> result =
+        pool.map(
+            x -> {
+              most.accumulateAndGet(now.incrementAndGet(), Math::max);
+              now.decrementAndGet();
+              return -x;
+            },
+            numbers);
+    for (int i = 1; i <= many; i++) {
+      numbers.submit(i);
+    }
+    numbers.close();
+
+    assertThat(get(result)).isEqualTo(IntStream.rangeClosed(1, many).map(x -> -x).boxed().toList());
+    assertThat(most.get()).isLessThanOrEqualTo(4);
   }
 
   @Test

@@ -8,6 +8,8 @@ import dev.pools.Arguments;
 import dev.pools.ArgumentsFunction;
 import dev.pools.ArgumentsMismatchException;
 import dev.pools.Binding;
+import dev.pools.map.Input;
+import dev.pools.map.MapOptions;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;

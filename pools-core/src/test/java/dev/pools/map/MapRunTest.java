@@ -1,4 +1,4 @@
-package dev.pools.task;
+package dev.pools.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -27,9 +27,9 @@ import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A map step by step, on a pool in which nothing happens by itself. */
-class BatchMapTest {
+class MapRunTest {
 
-  private final ManualSubmission pool = new ManualSubmission();
+  private final ManualMapExecutor pool = new ManualMapExecutor();
 
   // ---- Reading ahead
 
@@ -52,7 +52,7 @@ class BatchMapTest {
   void aSlowElementHoldsUpNoOther() {
     CountedInput input = CountedInput.endless();
     map(x -> x, input, window(3));
-    ManualSubmission.Task slow = pool.waiting.remove();
+    ManualMapExecutor.Task slow = pool.waiting.remove();
 
     for (int i = 0; i < 100; i++) {
       pool.runOne();
@@ -120,7 +120,7 @@ class BatchMapTest {
               return value;
             });
     CompletableFuture<List<Object>> result =
-        BatchMap.map(pool, value -> null, Input.of(input), window(window));
+        ParallelMap.map(pool, value -> null, Input.of(input), window(window));
 
     for (int i = 0; i < 1000; i++) {
       pool.runOne();
@@ -261,7 +261,7 @@ class BatchMapTest {
   @Test
   void valuesAndResultsMayBeNull() {
     CompletableFuture<List<@Nullable Object>> result =
-        BatchMap.map(
+        ParallelMap.map(
             pool,
             value -> value == null ? "was null" : null,
             Input.of(Arrays.asList(null, 1)),
@@ -279,7 +279,7 @@ class BatchMapTest {
 
   @Test
   void noInputsHaveNoResults() {
-    assertThat(BatchMap.map(pool, values -> values, MapOptions.DEFAULT))
+    assertThat(ParallelMap.map(pool, values -> values, MapOptions.DEFAULT))
         .isCompletedWithValue(List.of());
   }
 
@@ -309,7 +309,7 @@ class BatchMapTest {
     CountedInput second = new CountedInput(2);
     CountedInput third = CountedInput.endless();
     CompletableFuture<List<List<?>>> result =
-        BatchMap.map(
+        ParallelMap.map(
             pool, values -> values, window(5), Input.of(first), Input.of(second), Input.of(third));
     pool.runAll();
 
@@ -321,7 +321,7 @@ class BatchMapTest {
   @Test
   void strictInputsOfTheSameLengthAreMapped() {
     CompletableFuture<List<Integer>> result =
-        BatchMap.map(
+        ParallelMap.map(
             pool,
             (Integer a, Integer b) -> a + b,
             Input.of(List.of(1, 2)),
@@ -336,7 +336,7 @@ class BatchMapTest {
   void strictInputsOfUnequalLengthFailWhenTheShortestHasEnded() {
     AtomicInteger calls = new AtomicInteger();
     CompletableFuture<List<Integer>> result =
-        BatchMap.map(
+        ParallelMap.map(
             pool,
             (Integer a, Integer b, Integer c) -> calls.incrementAndGet(),
             Input.of(new CountedInput(3)),
@@ -407,7 +407,7 @@ class BatchMapTest {
 
   @Test
   void aFailureDoesNotInterruptWhatRuns() {
-    ManualSubmission.Task[] running = new ManualSubmission.Task[1];
+    ManualMapExecutor.Task[] running = new ManualMapExecutor.Task[1];
     CompletableFuture<List<Integer>> result =
         map(
             x -> {
@@ -664,13 +664,13 @@ class BatchMapTest {
     Stream<Integer> unread = Stream.of(1, 2).onClose(closed::incrementAndGet);
 
     CompletableFuture<List<Integer>> result =
-        BatchMap.map(pool, (Integer x) -> x, Input.of(read), MapOptions.DEFAULT);
+        ParallelMap.map(pool, (Integer x) -> x, Input.of(read), MapOptions.DEFAULT);
     pool.runAll();
     assertThat(result.join()).containsExactly(1, 2);
     assertThat(closed).hasValue(1);
 
     CompletableFuture<List<Integer>> none =
-        BatchMap.map(
+        ParallelMap.map(
             pool,
             (Integer a, Integer b) -> a + b,
             Input.of(List.<Integer>of()),
@@ -687,7 +687,7 @@ class BatchMapTest {
     CountedInput another = new CountedInput(1);
 
     CompletableFuture<List<Integer>> result =
-        BatchMap.map(
+        ParallelMap.map(
             pool,
             (Integer a, Integer b, Integer c) -> a,
             Input.of(Stream.of(1).onClose(throwing(first))),
@@ -705,7 +705,7 @@ class BatchMapTest {
   void anInputThatCannotBeClosedDoesNotHideTheFailureBeforeIt() {
     IOException failure = new IOException("of the function");
     CompletableFuture<List<Integer>> result =
-        BatchMap.map(
+        ParallelMap.map(
             pool,
             (Integer x) -> {
               throw failure;
@@ -745,7 +745,7 @@ class BatchMapTest {
 
   private <R> CompletableFuture<List<R>> map(
       Function1<Integer, R> function, Iterable<Integer> input, MapOptions options) {
-    return BatchMap.map(pool, function, Input.of(input), options);
+    return ParallelMap.map(pool, function, Input.of(input), options);
   }
 
   private static MapOptions window(int elements) {

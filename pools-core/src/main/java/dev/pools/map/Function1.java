@@ -1,4 +1,4 @@
-package dev.pools.task;
+package dev.pools.map;
 
 import org.jspecify.annotations.Nullable;
 
@@ -14,7 +14,7 @@ public interface Function1<A extends @Nullable Object, R extends @Nullable Objec
   /**
    * Calls the function.
    *
-   * @throws Exception whatever it throws; its caller gets it as it is
+   * @throws Exception what it throws; the future of the map fails with this exception itself
    */
   R apply(A a) throws Exception;
 }

@@ -1,14 +1,15 @@
-package dev.pools.task;
+package dev.pools.map;
 
 import java.util.concurrent.atomic.AtomicReference;
 
 /**
- * Whose turn it is, where many threads bring news and one at a time may act on them, without any
- * waiting for another.
+ * Lets one thread at a time act on the news that many threads bring, without a thread that waits
+ * for another.
  *
- * <p>Invariant: news are acted on after they came. Whoever brings some changes what it changes
- * first and then claims the turn; if another has it, that one is told, and looks again before it
- * can let go. What one holder did happens-before what the next one does.
+ * <p>Invariant: a holder acts on all news after they came. A thread that brings news changes the
+ * state first and then claims the turn. If another thread holds the turn, the claim tells that
+ * thread, which looks again before it can release the turn. What one holder did happens-before what
+ * the next one does.
  */
 final class NonBlockingTurn {
 
@@ -21,12 +22,12 @@ final class NonBlockingTurn {
 
   private final AtomicReference<Holder> holder = new AtomicReference<>(Holder.NONE);
 
-  /** Takes the turn; or, if another has it, tells that one that there are news. */
+  /** Takes the turn; or, if another thread holds it, tells that thread that there are news. */
   boolean claim() {
     while (true) {
       Holder seen = holder.get();
       if (seen == Holder.ONE_WITH_NEWS) {
-        // It has not looked yet, so it will see the change that came before this call.
+        // The holder has not looked yet, so it will see the change that came before this call.
         return false;
       }
       Holder next = seen == Holder.NONE ? Holder.ONE : Holder.ONE_WITH_NEWS;
@@ -36,7 +37,7 @@ final class NonBlockingTurn {
     }
   }
 
-  /** Lets go of the turn; not if there are news, which the holder must see to first. */
+  /** Releases the turn, unless there are news that the holder must act on first. */
   boolean release() {
     if (holder.compareAndSet(Holder.ONE, Holder.NONE)) {
       return true;

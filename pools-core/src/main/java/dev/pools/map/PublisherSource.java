@@ -1,4 +1,4 @@
-package dev.pools.task;
+package dev.pools.map;
 
 import dev.pools.internal.Faults;
 import java.util.Queue;
@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * An input that delivers by itself, on threads of its own.
  *
- * <p>The publisher's signals only note what came and tell the listener; all that is said to the
- * publisher is said by the thread whose turn it is to read. So requests and the cancellation never
- * overlap (Reactive Streams, rule 2.7), and no signal leads deeper into itself.
+ * <p>The publisher's signals only store what they bring and call the listener. Only the thread that
+ * has the turn to read calls the publisher. So requests and the cancellation never overlap
+ * (Reactive Streams, rule 2.7), and no signal recurses into itself.
  */
 final class PublisherSource extends Source {
 
@@ -24,13 +24,13 @@ final class PublisherSource extends Source {
   private final Queue<Object> received = new ConcurrentLinkedQueue<>();
   private final AtomicLong receivedTotal = new AtomicLong();
 
-  /** Nothing that comes counts any more. */
+  /** All further signals are ignored. */
   private volatile boolean ended;
 
-  /** The publisher has said its last, so that there is nothing to cancel. */
+  /** The publisher has completed or failed, so there is nothing to cancel. */
   private volatile boolean finished;
 
-  /** Written by the reader before it asks, so that what it asked for is never too much. */
+  /** Written by the reader before it requests, so that no value it requested is one too many. */
   private volatile long requestedTotal;
 
   // The reader's own.
@@ -43,7 +43,7 @@ final class PublisherSource extends Source {
     this.listener = listener;
   }
 
-  // ---- What the reader does
+  // ---- Called by the reader
 
   @Override
   void allow(long total) {
@@ -61,7 +61,7 @@ final class PublisherSource extends Source {
       subscribed = true;
       publisher.subscribe(new Signals<>());
     }
-    // The end before the values: what came before the end has been noted before it.
+    // Read the end before the values: values that came before the end were stored before it.
     boolean last = ended;
     if (!received.isEmpty()) {
       return State.READY;
@@ -85,7 +85,7 @@ final class PublisherSource extends Source {
     }
   }
 
-  // ---- What the publisher does
+  // ---- Called by the publisher
 
   private final class Signals<T> implements Flow.Subscriber<T> {
 

@@ -1,22 +1,23 @@
-package dev.pools.task;
+package dev.pools.map;
 
 import java.util.Objects;
 
 /**
- * How a map over inputs is carried out.
+ * The options of a map over inputs.
  *
  * @param priority the priority of each element's task; smaller numbers run sooner, any int
- * @param lengths what is done about inputs that are not equally long
- * @param window how many elements at most have been read and have not ended, at any time: the
- *     running ones, and those read ahead. 1 runs one after the other. {@link #AUTOMATIC} means
- *     twice the pool's greatest number of workers, also after a resize, and 2 at least.
+ * @param lengths what the map does when its inputs are not equally long
+ * @param window the largest number of elements, at any time, that have been read and have not
+ *     ended: those that run and those read ahead. 1 runs one element after the other. {@link
+ *     #AUTOMATIC} means twice the pool's largest number of workers, also after a resize, and at
+ *     least 2.
  */
 public record MapOptions(int priority, Lengths lengths, int window) {
 
   /** The window that follows the size of the pool. */
   public static final int AUTOMATIC = 0;
 
-  /** Priority 0, as long as the shortest input, with an automatic window. */
+  /** Priority 0, up to the end of the shortest input, with an automatic window. */
   public static final MapOptions DEFAULT = new MapOptions(0, Lengths.SHORTEST, AUTOMATIC);
 
   /** Checks the options. */

@@ -1,4 +1,4 @@
-package dev.pools.task;
+package dev.pools.map;
 
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ public interface FunctionN<R extends @Nullable Object> {
    * Calls the function.
    *
    * @param values one of each input, in the order of the inputs; cannot be changed
-   * @throws Exception whatever it throws; its caller gets it as it is
+   * @throws Exception what it throws; the future of the map fails with this exception itself
    */
   R apply(List<?> values) throws Exception;
 }

@@ -1,12 +1,12 @@
-package dev.pools.task;
+package dev.pools.map;
 
 import java.util.Iterator;
 import org.jspecify.annotations.Nullable;
 
-/** An input that is iterated over. */
+/** An input that the map iterates over. */
 final class IteratorSource extends Source {
 
-  /** Gives the iterator, which the user should not but may make null. */
+  /** Creates the iterator, which is null if the user's code is wrong. */
   @FunctionalInterface
   interface Iterators {
     @Nullable Iterator<?> iterator();
@@ -21,7 +21,7 @@ final class IteratorSource extends Source {
   private boolean closed;
 
   /**
-   * An input to iterate over.
+   * Creates an input that does not have its iterator yet.
    *
    * @param resource closed at the end, besides the iterator
    */

@@ -1,26 +1,28 @@
-package dev.pools.task;
+package dev.pools.map;
 
 import org.jspecify.annotations.Nullable;
 
 /**
- * A synchronous function of three values that may throw. Several threads may call it at a time.
+ * A synchronous function of four values that may throw. Several threads may call it at a time.
  *
  * @param <A> the type of the first value
  * @param <B> the type of the second value
  * @param <C> the type of the third value
+ * @param <D> the type of the fourth value
  * @param <R> the type of the result
  */
 @FunctionalInterface
-public interface Function3<
+public interface Function4<
     A extends @Nullable Object,
     B extends @Nullable Object,
     C extends @Nullable Object,
+    D extends @Nullable Object,
     R extends @Nullable Object> {
 
   /**
    * Calls the function.
    *
-   * @throws Exception whatever it throws; its caller gets it as it is
+   * @throws Exception what it throws; the future of the map fails with this exception itself
    */
-  R apply(A a, B b, C c) throws Exception;
+  R apply(A a, B b, C c, D d) throws Exception;
 }

@@ -1,4 +1,4 @@
-package dev.pools.task;
+package dev.pools.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

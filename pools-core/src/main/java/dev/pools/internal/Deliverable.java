@@ -1,12 +1,11 @@
-package dev.pools.task;
+package dev.pools.internal;
 
-import dev.pools.internal.Faults;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /** What a future is failed with, so that it has failed with just what was thrown. */
-final class Deliverable {
+public final class Deliverable {
 
   private Deliverable() {}
 
@@ -18,7 +17,7 @@ final class Deliverable {
    *
    * @param hasDependants whether it is going to be passed on
    */
-  static Throwable of(Throwable thrown, boolean hasDependants) {
+  public static Throwable of(Throwable thrown, boolean hasDependants) {
     boolean wouldBeTakenApart =
         thrown instanceof CancellationException || thrown instanceof CompletionException;
     if (!wouldBeTakenApart && !hasDependants) {

@@ -1,4 +1,4 @@
-package dev.pools.task;
+package dev.pools.map;
 
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;

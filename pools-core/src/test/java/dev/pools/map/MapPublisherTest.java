@@ -1,4 +1,4 @@
-package dev.pools.task;
+package dev.pools.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
-import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -17,7 +16,7 @@ import org.junit.jupiter.api.Test;
 /** Inputs that deliver by themselves: as much as there is room for, and whatever they do wrong. */
 class MapPublisherTest {
 
-  private final ManualSubmission pool = new ManualSubmission();
+  private final ManualMapExecutor pool = new ManualMapExecutor();
   private final ScriptedPublisher publisher = new ScriptedPublisher();
 
   // ---- As it should be
@@ -87,7 +86,7 @@ class MapPublisherTest {
     pool.inline = true;
 
     CompletableFuture<List<Integer>> result =
-        BatchMap.map(pool, (Integer x) -> x, Input.of(eager), window(4));
+        ParallelMap.map(pool, (Integer x) -> x, Input.of(eager), window(4));
 
     assertThat(result.join()).isEqualTo(IntStream.rangeClosed(1, 1_000_000).boxed().toList());
   }
@@ -108,7 +107,7 @@ class MapPublisherTest {
   @Test
   void aFailingElementCancelsTheSubscription() {
     CompletableFuture<List<Integer>> result =
-        BatchMap.map(
+        ParallelMap.map(
             pool,
             x -> {
               throw new IOException("of the function");
@@ -151,7 +150,7 @@ class MapPublisherTest {
   @Test
   void theEndOfAShorterInputCancelsTheSubscription() {
     CompletableFuture<List<Integer>> result =
-        BatchMap.map(
+        ParallelMap.map(
             pool,
             (Integer a, Integer b) -> a + b,
             Input.of(publisher),
@@ -170,7 +169,7 @@ class MapPublisherTest {
   void inputsOfBothKindsAreReadTogether() {
     CountedInput numbers = CountedInput.endless();
     CompletableFuture<List<Integer>> result =
-        BatchMap.map(
+        ParallelMap.map(
             pool,
             (Integer a, Integer b) -> a * b,
             Input.of(numbers),
@@ -190,7 +189,7 @@ class MapPublisherTest {
   @Test
   void strictMapsWaitForTheEndOfAPublisherThatHasNotEnded() {
     CompletableFuture<List<Integer>> result =
-        BatchMap.map(
+        ParallelMap.map(
             pool,
             (Integer a, Integer b) -> a * b,
             Input.of(List.of(1, 2)),
@@ -208,7 +207,7 @@ class MapPublisherTest {
   @Test
   void strictMapsFailIfAPublisherGoesOn() {
     CompletableFuture<List<Integer>> result =
-        BatchMap.map(
+        ParallelMap.map(
             pool,
             (Integer a, Integer b) -> a * b,
             Input.of(List.of(1, 2)),
@@ -219,32 +218,6 @@ class MapPublisherTest {
     assertThatThrownBy(result::get)
         .hasMessageContaining("Input 1 of 2 ended after 2 elements, but input 2 has more.");
     assertThat(publisher.cancelled).isEqualTo(1);
-  }
-
-  @Test
-  void aPublisherOfTheJdkIsMappedWithAPool() {
-    int many = 20_000;
-    try (AdvancedPool real = AdvancedPool.builder().maxWorkers(4).build()) {
-      SubmissionPublisher<Integer> numbers = new SubmissionPublisher<>();
-      AtomicInteger most = new AtomicInteger();
-      AtomicInteger now = new AtomicInteger();
-      CompletableFuture<List<Integer>> result =
-          real.map(
-              x -> {
-                most.accumulateAndGet(now.incrementAndGet(), Math::max);
-                now.decrementAndGet();
-                return -x;
-              },
-              numbers);
-      for (int i = 1; i <= many; i++) {
-        numbers.submit(i);
-      }
-      numbers.close();
-
-      assertThat(PoolTestBase.get(result))
-          .isEqualTo(IntStream.rangeClosed(1, many).map(x -> -x).boxed().toList());
-      assertThat(most.get()).isLessThanOrEqualTo(4);
-    }
   }
 
   // ---- As it should not be
@@ -335,7 +308,7 @@ class MapPublisherTest {
     IllegalStateException failure = new IllegalStateException("of subscribe");
 
     CompletableFuture<List<Integer>> result =
-        BatchMap.map(
+        ParallelMap.map(
             pool,
             (Integer x) -> x,
             Input.of(
@@ -406,7 +379,7 @@ class MapPublisherTest {
   // ---- Fixtures
 
   private CompletableFuture<List<Integer>> map(int window) {
-    return BatchMap.map(pool, (Integer x) -> -x, Input.of(publisher), window(window));
+    return ParallelMap.map(pool, (Integer x) -> -x, Input.of(publisher), window(window));
   }
 
   private static MapOptions window(int elements) {

@@ -1,22 +1,22 @@
-package dev.pools.task;
+package dev.pools.map;
 
 import java.util.Iterator;
 import java.util.NoSuchElementException;
 
 /** The numbers from 1 on, which remembers what was done to it. Iterated over once. */
 @SuppressWarnings("NonAtomicVolatileUpdate") // One thread at a time reads; any may look at it.
-final class CountedInput implements Iterable<Integer> {
+public final class CountedInput implements Iterable<Integer> {
 
   private final int length;
   private boolean opened;
-  volatile int read;
-  volatile int closed;
+  public volatile int read;
+  public volatile int closed;
 
-  CountedInput(int length) {
+  public CountedInput(int length) {
     this.length = length;
   }
 
-  static CountedInput endless() {
+  public static CountedInput endless() {
     return new CountedInput(Integer.MAX_VALUE);
   }
 

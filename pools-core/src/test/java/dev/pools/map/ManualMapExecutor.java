@@ -1,4 +1,4 @@
-package dev.pools.task;
+package dev.pools.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -12,7 +12,7 @@ import java.util.concurrent.RejectedExecutionException;
 import org.jspecify.annotations.Nullable;
 
 /** A pool for a map that runs a task when the test says so, on the test's thread. */
-final class ManualSubmission implements Submission {
+final class ManualMapExecutor implements MapExecutor {
 
   /** One submitted task. */
   static final class Task extends CompletableFuture<Object> {
@@ -71,7 +71,7 @@ final class ManualSubmission implements Submission {
   }
 
   @Override
-  public void handOff(Runnable action) {
+  public void runOnHelperThread(Runnable action) {
     if (noThreads) {
       throw new RejectedExecutionException("no threads");
     }

@@ -1,4 +1,4 @@
-package dev.pools.task;
+package dev.pools.map;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -7,15 +7,16 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The results of a map, in the order of its input. Places are given out by one thread at a time;
- * each is written by whoever has its result. The list is made after all that, as the map sees to.
+ * The results of a map, in the order of its input. One thread at a time takes places; the thread
+ * that has run an element writes its place. The map creates the list after all places have been
+ * written.
  */
 final class Results<R extends @Nullable Object> {
 
   private static final int SMALLEST_CHUNK = 16;
   private static final int LARGEST_CHUNK = 8192;
 
-  /** Where one result goes. */
+  /** The place of one result. */
   static final class Place {
     private final @Nullable Object[] chunk;
     private final int index;
@@ -35,7 +36,7 @@ final class Results<R extends @Nullable Object> {
   private int used;
   private int size;
 
-  /** The place after those given out before. */
+  /** Takes the next place. */
   Place next() {
     if (used == last.length) {
       last = new Object[Math.min(LARGEST_CHUNK, Math.max(SMALLEST_CHUNK, 2 * last.length))];
@@ -46,7 +47,7 @@ final class Results<R extends @Nullable Object> {
     return new Place(last, used++);
   }
 
-  /** All results; cannot be changed. */
+  /** All results, as a list that cannot be changed. */
   @SuppressWarnings("unchecked")
   List<R> toList() {
     @Nullable Object[] all = new Object[size];

@@ -1,0 +1,114 @@
+package dev.pools.map;
+
+import java.util.concurrent.Callable;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
+
+/** One row: the task that the pool runs, and what happens when the task has ended. */
+final class MapElement<R extends @Nullable Object>
+    implements Callable<Object>, BiConsumer<Object, Throwable> {
+
+  /** The map that an element belongs to. */
+  interface Owner {
+
+    /** Whether no element may start any more. */
+    boolean isStopped();
+
+    /** Whether the map interrupts the elements that run. */
+    boolean isInterrupting();
+
+    /** The element has failed, which fails the map. */
+    void elementFailed(Throwable cause);
+
+    /** The pool has dropped the element before it ran, which cancels the map. */
+    void elementDropped(MapElement<?> element);
+
+    /** The element has ended, or will never run. Called after the two above. */
+    void elementEnded(MapElement<?> element);
+  }
+
+  private final Owner owner;
+  private final long number;
+  private final Callable<? extends R> work;
+  private final Results.Place place;
+  private volatile @Nullable Thread runner;
+  private volatile @Nullable CompletableFuture<?> future;
+  private @Nullable Throwable failure;
+
+  /**
+   * @param number the number of the row, from 1
+   * @param place where the result goes
+   */
+  MapElement(Owner owner, long number, Callable<? extends R> work, Results.Place place) {
+    this.owner = owner;
+    this.number = number;
+    this.work = work;
+    this.place = place;
+  }
+
+  /** The task, on the thread that runs it. */
+  @Override
+  public @Nullable Object call() throws Exception {
+    runner = Thread.currentThread();
+    if (owner.isStopped()) {
+      throw new CancellationException("The map that " + this + " belongs to has ended.");
+    }
+    try {
+      place.set(work.call());
+    } catch (Throwable thrown) {
+      failure = thrown;
+      throw thrown;
+    }
+    return null;
+  }
+
+  boolean hasStarted() {
+    return runner != null;
+  }
+
+  /** Whether the current thread has run the element, because the pool runs tasks in the caller. */
+  boolean ranHere() {
+    return runner == Thread.currentThread();
+  }
+
+  /** The pool has accepted the task. */
+  void submitted(CompletableFuture<?> taken) {
+    future = taken;
+    // A thread that stops the map after this line finds the future. If it stopped the map earlier,
+    // this thread sees that here.
+    if (owner.isStopped()) {
+      drop();
+    }
+    taken.whenComplete(this);
+  }
+
+  /** Cancels the task if it has not started, or in any case if the map interrupts. */
+  void drop() {
+    CompletableFuture<?> taken = future;
+    boolean interrupts = owner.isInterrupting();
+    if (taken != null && (interrupts || runner == null)) {
+      taken.cancel(interrupts);
+    }
+  }
+
+  /** The task has ended, or will never run. */
+  @Override
+  public void accept(@Nullable Object nothing, @Nullable Throwable thrown) {
+    Throwable own = failure;
+    if (own != null) {
+      owner.elementFailed(own);
+    } else if (thrown instanceof CancellationException) {
+      owner.elementDropped(this);
+    } else if (thrown != null) {
+      owner.elementFailed(thrown);
+    }
+    owner.elementEnded(this);
+  }
+
+  @Override
+  public String toString() {
+    return "element " + number + " of a map";
+  }
+}

@@ -1,0 +1,394 @@
+package dev.pools.map;
+
+import dev.pools.internal.Faults;
+import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One map from its start to its end: reads a row, submits its element, and reads on as elements
+ * end, so that no more than a window of elements is underway at any time.
+ *
+ * <p>A map has no thread of its own. A thread that knows that there is something to do takes the
+ * turn and reads: first the caller, then a worker whose element has ended, or a publisher. These
+ * threads have other work, so a turn is short. If there is more to read, a helper thread continues.
+ *
+ * <p>Invariants:
+ *
+ * <ol>
+ *   <li>M1: only the holder of the {@link NonBlockingTurn} touches the inputs and the reader's
+ *       fields. No user code runs under a lock.
+ *   <li>M2: rows are read, and elements submitted, in the order of the inputs. At most a window of
+ *       elements is underway.
+ *   <li>M3: the map cannot get stuck. While it has not ended, a thread has the turn, or an element
+ *       is underway whose end will claim the turn, or a publisher owes a signal that will.
+ *   <li>M4: after {@code stopped}, no row is read, no element starts, and the result never becomes
+ *       a list. The thread that sets {@code stopped} completes the result.
+ *   <li>M5: a holder of the turn closes each input, after the last row or after {@code stopped}.
+ *   <li>M6: with a decorator, the map reads rows and submits elements inside of the context of the
+ *       thread that called the map. So each element is decorated in that context, whichever thread
+ *       reads its row.
+ * </ol>
+ */
+final class MapRun<R extends @Nullable Object>
+    implements Source.Listener, MapExecutor.OpenMap, MapElement.Owner, MapResult.Owner {
+
+  private static final Logger LOG = LoggerFactory.getLogger(MapRun.class);
+
+  private static final int SMALLEST_WINDOW = 2;
+
+  /** How many rows a worker or a publisher reads in one turn at most, if the window is smaller. */
+  private static final int SHORT_TURN = 64;
+
+  private final MapExecutor executor;
+  private final MapOptions options;
+  private final RowFunction<R> function;
+  private final MapResult<R> result;
+  private final ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
+
+  // The reader's: M1.
+  private final InputReader inputs;
+  private final Results<R> results = new Results<>();
+  private int window;
+  private long windowGoodUntil;
+  private boolean exhausted;
+  private boolean ranHere;
+  private boolean reportedNoThread;
+  private int rowsLeft;
+
+  /** The context of the caller: M6. */
+  private MapExecutor.@Nullable Context context;
+
+  // Shared.
+  private final NonBlockingTurn turn = new NonBlockingTurn();
+  private final Set<MapElement<?>> underway = ConcurrentHashMap.newKeySet();
+  private final AtomicInteger underwayCount = new AtomicInteger();
+  private volatile boolean stopped;
+  private volatile boolean interrupting;
+
+  /** Why the pool accepts no more elements; null while it accepts them. */
+  private volatile @Nullable RuntimeException cut;
+
+  private MapRun(
+      MapExecutor executor, MapOptions options, RowFunction<R> function, List<Input<?>> inputs) {
+    this.executor = executor;
+    this.options = Objects.requireNonNull(options, "options");
+    this.function = function;
+    this.result = new MapResult<>(this, executor);
+    this.inputs = new InputReader(options.lengths(), inputs, this);
+  }
+
+  /** Starts a map, and reads its first window on the calling thread. */
+  static <R extends @Nullable Object> CompletableFuture<List<R>> start(
+      MapExecutor executor, MapOptions options, RowFunction<R> function, Input<?>... inputs) {
+    MapRun<R> map = new MapRun<>(executor, options, function, List.of(inputs));
+    executor.started(map);
+    // Registered first, and therefore run last: the tasks that the user's dependants submit still
+    // belong to the map.
+    map.result.whenComplete((values, failure) -> executor.finished());
+    map.captureContext();
+    map.readFirstWindow();
+    return map.result;
+  }
+
+  // ---- Turns
+
+  private void captureContext() {
+    try {
+      context = executor.captureContext();
+    } catch (Throwable refused) {
+      fail(refused);
+    }
+  }
+
+  /** The caller is in its own context already. */
+  private void readFirstWindow() {
+    if (turn.claim()) {
+      read(window(), /* here= */ true);
+    }
+  }
+
+  /** Something may be there to do: room in the window, a value, the end of an input. */
+  private void advance() {
+    if (turn.claim()) {
+      read(Math.max(window, SHORT_TURN), /* here= */ false);
+    } else {
+      failIfCutOff();
+    }
+  }
+
+  /**
+   * Elements that are underway continue. If there is another element, the pool rejects it, which
+   * fails the map. So only a map without elements underway, whose input keeps it waiting, must be
+   * failed here.
+   */
+  @Override
+  public void cutOff(RuntimeException why) {
+    cut = why;
+    advance();
+  }
+
+  /** Called after the cut by the thread that ends the last element, and by the thread that cuts. */
+  private void failIfCutOff() {
+    RuntimeException why = cut;
+    if (why != null && underwayCount.get() == 0) {
+      fail(why);
+    }
+  }
+
+  @Override
+  public void changed() {
+    advance();
+  }
+
+  @Override
+  public void failed(Throwable cause) {
+    fail(cause);
+  }
+
+  /**
+   * Reads while there is something to read, and releases the turn; or, after some rows, leaves the
+   * turn to a helper thread.
+   */
+  private void read(int mostRows, boolean here) {
+    rowsLeft = mostRows;
+    do {
+      while (!(here ? readHere() : readInContext())) {
+        if (continueElsewhere()) {
+          return;
+        }
+        rowsLeft = Integer.MAX_VALUE;
+      }
+    } while (!turn.release());
+  }
+
+  /**
+   * As {@link #readHere}, inside of the caller's context. The thread keeps the turn until it has
+   * left the context, because a decorator's Runnable is not made for two threads at a time.
+   */
+  private boolean readInContext() {
+    MapExecutor.Context callers = context;
+    if (callers == null) {
+      return readHere();
+    }
+    boolean[] done = new boolean[1];
+    Throwable leftOut = callers.perform(() -> done[0] = readHere());
+    if (leftOut == null) {
+      return done[0];
+    }
+    context = null;
+    fail(leftOut);
+    return readHere();
+  }
+
+  /**
+   * Reads while there is something to read.
+   *
+   * @return whether everything has been read; if not, another thread must continue
+   */
+  private boolean readHere() {
+    while (step()) {
+      rowsLeft--;
+      if (rowsLeft <= 0 && hasRoom() && !ranHere) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private boolean continueElsewhere() {
+    try {
+      executor.runOnHelperThread(this::readElsewhere);
+      return true;
+    } catch (RuntimeException | Error noThread) {
+      if (!reportedNoThread) {
+        reportedNoThread = true;
+        Faults.warn(
+            LOG,
+            noThread,
+            "No helper thread can be started to read on the input of a map; {} does",
+            Thread.currentThread());
+      }
+      return false;
+    }
+  }
+
+  /** The inputs expect the class loader of the thread that called the map. */
+  private void readElsewhere() {
+    Thread thread = Thread.currentThread();
+    ClassLoader own = thread.getContextClassLoader();
+    thread.setContextClassLoader(classLoader);
+    try {
+      read(Integer.MAX_VALUE, /* here= */ false);
+    } finally {
+      thread.setContextClassLoader(own);
+    }
+  }
+
+  // ---- One step of a turn
+
+  /** Returns whether it has submitted an element, so that there may be another. */
+  private boolean step() {
+    try {
+      if (isStopped()) {
+        closeAfterFailure();
+        return false;
+      }
+      if (exhausted) {
+        // A publisher that has called onSubscribe only now must be cancelled.
+        inputs.close();
+        finish();
+        return false;
+      }
+      return hasRoom() && readRow();
+    } catch (Throwable thrown) {
+      fail(thrown);
+      return false;
+    }
+  }
+
+  private boolean hasRoom() {
+    return !stopped && !exhausted && underwayCount.get() < window();
+  }
+
+  /** How many may be underway; computed again once per window, because the pool may be resized. */
+  private int window() {
+    if (options.window() != MapOptions.AUTOMATIC) {
+      window = options.window();
+    } else if (inputs.rowsRead() >= windowGoodUntil) {
+      window = Math.max(SMALLEST_WINDOW, 2 * executor.maxWorkers());
+      windowGoodUntil = inputs.rowsRead() + window;
+    }
+    return window;
+  }
+
+  private boolean readRow() throws Throwable {
+    inputs.allow(inputs.rowsRead() + window - underwayCount.get());
+    switch (inputs.look()) {
+      case READY -> {
+        @Nullable Object[] row = inputs.take();
+        submit(new MapElement<>(this, inputs.rowsRead(), function.prepare(row), results.next()));
+        return true;
+      }
+      case ENDED -> {
+        exhausted = true;
+        inputs.close();
+        finish();
+        return false;
+      }
+      default -> {
+        failIfCutOff();
+        return false;
+      }
+    }
+  }
+
+  private void submit(MapElement<R> element) {
+    underway.add(element);
+    underwayCount.incrementAndGet();
+    CompletableFuture<?> future;
+    try {
+      future = executor.submit(element, options.priority());
+    } catch (Throwable refused) {
+      leave(element);
+      throw refused;
+    }
+    ranHere = element.ranHere();
+    element.submitted(future);
+  }
+
+  private void finish() {
+    if (!stopped && underwayCount.get() == 0) {
+      result.become(results.toList());
+    }
+  }
+
+  private void closeAfterFailure() {
+    try {
+      inputs.close();
+    } catch (Exception e) {
+      Faults.warn(LOG, e, "An input of a map that had failed or was cancelled could not be closed");
+    }
+  }
+
+  // ---- The end of an element
+
+  @Override
+  public boolean isStopped() {
+    return stopped || result.isDone();
+  }
+
+  @Override
+  public boolean isInterrupting() {
+    return interrupting;
+  }
+
+  @Override
+  public void elementFailed(Throwable cause) {
+    fail(cause);
+  }
+
+  @Override
+  public void elementDropped(MapElement<?> element) {
+    if (!stopped) {
+      stop();
+      result.cancelBecause(
+          "The map was cancelled with "
+              + element
+              + ", which the pool dropped before it ran, as in a shutdown or by its overflow policy.");
+    }
+  }
+
+  @Override
+  public void elementEnded(MapElement<?> element) {
+    leave(element);
+    advance();
+  }
+
+  /** What the element did before happens-before the result of the map. */
+  private void leave(MapElement<?> element) {
+    underway.remove(element);
+    underwayCount.decrementAndGet();
+  }
+
+  // ---- The end of the map
+
+  /** The first failure decides the result; elements that have not started never start. */
+  private void fail(Throwable cause) {
+    if (!stopped) {
+      stop();
+      result.fail(cause);
+    }
+  }
+
+  @Override
+  public void stop(boolean interrupt) {
+    if (interrupt) {
+      interrupting = true;
+    }
+    stop();
+  }
+
+  private void stop() {
+    stopped = true;
+    // First those in the queue: an interrupted one frees a worker, which would start them.
+    for (MapElement<?> element : underway) {
+      if (!element.hasStarted()) {
+        element.drop();
+      }
+    }
+    for (MapElement<?> element : underway) {
+      if (element.hasStarted()) {
+        element.drop();
+      }
+    }
+    // Closes the inputs.
+    advance();
+  }
+}

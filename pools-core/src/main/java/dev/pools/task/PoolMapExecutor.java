@@ -1,0 +1,76 @@
+package dev.pools.task;
+
+import dev.pools.internal.StackRoom;
+import dev.pools.map.MapExecutor;
+import java.lang.ref.Reference;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one map sees of its pool. It keeps the door of the pool reachable, so that the pool is not
+ * forgotten before the map ends.
+ */
+final class PoolMapExecutor implements MapExecutor {
+
+  private final PoolParts parts;
+  private final Object keepAlive;
+
+  /** Null if the pool was shut down when the map started: its elements are ordinary tasks. */
+  private volatile OpenCompounds.@Nullable Entry open;
+
+  /**
+   * @param keepAlive the door of the pool
+   */
+  PoolMapExecutor(PoolParts parts, Object keepAlive) {
+    StackRoom.ensureMuch();
+    this.parts = parts;
+    this.keepAlive = keepAlive;
+  }
+
+  @Override
+  public void started(OpenMap map) {
+    open = parts.shutdown.beginCompound(map);
+  }
+
+  @Override
+  public void finished() {
+    OpenCompounds.Entry ended = open;
+    if (ended != null) {
+      open = null;
+      parts.shutdown.endCompound(ended);
+    }
+  }
+
+  @Override
+  public void complete(Runnable completion) {
+    CompoundScope.run(parts.core.number, completion);
+  }
+
+  @Override
+  public CompletableFuture<?> submit(Callable<?> task, int priority) {
+    TaskOptions options = TaskOptions.priority(priority);
+    try {
+      return open == null
+          ? parts.admission.accept(parts.factory.task(task, options))
+          : parts.admission.accept(parts.factory.element(task, options));
+    } finally {
+      Reference.reachabilityFence(keepAlive);
+    }
+  }
+
+  @Override
+  public @Nullable Context captureContext() {
+    return parts.factory.captureContext();
+  }
+
+  @Override
+  public int maxWorkers() {
+    return parts.stats.stats().maxWorkers();
+  }
+
+  @Override
+  public void runOnHelperThread(Runnable action) {
+    parts.core.time.handOff(action);
+  }
+}
