@@ -5,8 +5,9 @@ import java.sql.SQLException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Stands for an exception of SQL whose text must not be shown: whoever decides by its state or its
- * vendor code still can. Apart from {@link Faults}, because a runtime may be without SQL.
+ * Replaces an SQL exception whose text must not be shown. It keeps the SQL state and the vendor
+ * code, so that callers can decide by them. Apart from {@link Faults}, because a runtime may be
+ * without SQL.
  */
 @SuppressWarnings("OverrideThrowableToString") // Its own type would hide that of the original.
 final class SqlStandIn extends SQLException {

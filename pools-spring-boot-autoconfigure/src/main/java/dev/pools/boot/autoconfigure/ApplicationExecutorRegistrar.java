@@ -78,7 +78,7 @@ final class ApplicationExecutorRegistrar {
         PoolBeanRegistrar.madeBy(AdvancedPoolMaker.class, "applicationTaskExecutor", pool);
     executor.setTargetType(PoolTaskExecutor.class);
     executor.setDependsOn(pool);
-    // Boot's own would not be there beside the user's; then this one is in nobody's way either.
+    // Boot defines no executor of its own beside one of the user; this one stays in the background.
     executor.setFallback(hasOtherExecutor(beans));
     return executor;
   }

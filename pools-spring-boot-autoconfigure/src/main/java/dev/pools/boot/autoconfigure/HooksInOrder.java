@@ -6,9 +6,9 @@ import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Two hooks as one: the second starts when the first is done. Whoever cancels the stage, as the
- * pool does when its time is over, cancels or interrupts the hook that runs at that moment, and the
- * second does not start any more.
+ * Two hooks as one: the second starts when the first is done. A caller that cancels the stage, as
+ * the pool does after its timeout, cancels or interrupts the hook that runs at that moment, and the
+ * second hook does not start any more.
  */
 record HooksInOrder(AsyncConnectionHook<Object> first, AsyncConnectionHook<Object> second)
     implements AsyncConnectionHook<Object> {

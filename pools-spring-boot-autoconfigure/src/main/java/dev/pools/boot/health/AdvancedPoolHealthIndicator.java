@@ -39,7 +39,7 @@ public final class AdvancedPoolHealthIndicator extends AbstractHealthIndicator {
    * @param name the name of the pool's bean
    * @param options when the pool is reported as down
    * @param settings the full name of a setting of the pool, such as {@code max-workers}, as advice
-   *     shall call it
+   *     names it
    */
   public AdvancedPoolHealthIndicator(
       String name,

@@ -74,7 +74,7 @@ public final class ConnectionPoolHealthIndicator extends AbstractHealthIndicator
    * @param name the name of the pool's bean
    * @param options when the pool is reported as down
    * @param settings the full name of a setting of the pool, such as {@code close-timeout}, as
-   *     advice shall call it
+   *     advice names it
    */
   public ConnectionPoolHealthIndicator(
       String name,

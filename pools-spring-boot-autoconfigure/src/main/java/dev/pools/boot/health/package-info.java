@@ -1,4 +1,4 @@
-/** What a pool's health is, for whoever asks. */
+/** The health of a pool, as health endpoints report it. */
 @NullMarked
 package dev.pools.boot.health;
 
