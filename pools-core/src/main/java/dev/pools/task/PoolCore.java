@@ -48,12 +48,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PoolCore {
 
-  /** How long a pool that is over waits for listeners that are being told of a worker's end. */
-  static final long LISTENER_PATIENCE_NANOS = 5_000_000_000L;
-
-  /** How long a draining pool with nothing else to do waits for the next element of a map. */
-  static final long COMPOUND_PATIENCE_NANOS = 30_000_000_000L;
-
   // Fixed at construction.
   final long number = Visits.newNumber();
   final PoolOptions options;
@@ -82,10 +76,8 @@ final class PoolCore {
   // Guarded by the lock.
   final List<Promise<Void>> resizes = new ArrayList<>();
   final Set<IdleWait> idleWaits = new LinkedHashSet<>();
-  final PoolTimer shrinkTimer;
-  final PoolTimer watchTimer = new PoolTimer(RunWatch.LOOK_NANOS);
-  final PoolTimer quietTimer = new PoolTimer(COMPOUND_PATIENCE_NANOS);
-  final PoolTimer patienceTimer = new PoolTimer(LISTENER_PATIENCE_NANOS);
+  final PoolTimers timers;
+  final Completions completions;
   private final AfterUnlock afterUnlock;
   private final VersionedLock lock = new VersionedLock();
   private final long startedNanos;
@@ -107,9 +99,10 @@ final class PoolCore {
     this.time = options.time().forPool(options.name() + "-completions");
     this.helpers = new HelperQueue(time, "Pool '" + options.name() + "'");
     this.afterUnlock = new AfterUnlock(time);
+    this.completions = new Completions(afterUnlock, helpers);
     this.factory = new TaskFactory(options, time);
     this.threadPerTask = options.threads().isVirtual();
-    this.shrinkTimer = new PoolTimer(Time.nanos(options.keepAlive()));
+    this.timers = new PoolTimers(options);
     this.queue =
         new TaskQueue(
             factory,
@@ -127,7 +120,8 @@ final class PoolCore {
                 && options.overflow() == OverflowPolicy.CALLER_RUNS);
     this.threads = new TaskThreads(number, options.threads(), workers, callerRuns);
     this.queueSize = new QueueSize(options, queue, workers, capacity, counters);
-    this.rest = new RestDetector(queue, capacity, workers, drains, callerRuns, compounds);
+    this.rest =
+        new RestDetector(queue, capacity, workers, drains, idleWaits, callerRuns, compounds);
     this.startedNanos = time.nanoTime();
   }
 
@@ -172,18 +166,22 @@ final class PoolCore {
     boolean pressed = false;
     AfterUnlock.Decision decided = null;
     try {
-      shrink = shrinkTimer.take();
-      watch = watchTimer.take();
+      shrink = timers.shrink.take();
+      watch = timers.watch.take();
       if (watch != 0) {
         runWatch.reset(time.nanoTime());
       }
-      restoreInvariants();
-      patience = patienceTimer.take();
-      quiet = quietTimer.take();
-      pressed = workers.takePressed();
-      decided = afterUnlock.take();
-      signals = workers.takeSignals();
-      starts = workers.takeStarts();
+      try {
+        restoreInvariants();
+      } finally {
+        // Also if a rule fails, for want of memory: what was decided is not lost.
+        patience = timers.patience.take();
+        quiet = timers.quiet.take();
+        pressed = workers.takePressed();
+        decided = afterUnlock.take();
+        signals = workers.takeSignals();
+        starts = workers.takeStarts();
+      }
     } finally {
       lock.unlock();
       try {
@@ -196,10 +194,10 @@ final class PoolCore {
       } finally {
         afterUnlock.carryOut(decided);
       }
-      set(shrinkTimer, shrink);
-      set(watchTimer, watch);
-      set(patienceTimer, patience);
-      set(quietTimer, quiet);
+      set(timers.shrink, shrink, timers.shrink.delayNanos());
+      set(timers.watch, watch, timers.watch.delayNanos());
+      set(timers.patience, patience, timers.patience.delayNanos());
+      set(timers.quiet, quiet, timers.quiet.delayNanos());
       if (pressed && scaling != null) {
         scaling.pressed();
       }
@@ -211,29 +209,15 @@ final class PoolCore {
     return lock.read(reading);
   }
 
-  /** Completes a promise when the lock is released. */
-  <T> void complete(Promise<T> promise, @Nullable T value) {
-    afterUnlock.serve(new Completion<>(promise, value, null, helpers));
-  }
-
-  /** Fails a promise when the lock is released. */
-  void fail(Promise<?> promise, Throwable failure) {
-    afterUnlock.serve(new Completion<>(promise, null, failure, helpers));
-  }
-
-  /** Runs an action that owns something when the lock is released. */
-  void afterLeaving(Runnable action) {
-    afterUnlock.serve(action);
-  }
-
-  private void set(PoolTimer timer, int number) {
-    if (number != 0) {
-      set(timer, number, timer.delayNanos());
-    }
-  }
-
-  /** Sets a timer that was decided on under the lock; it may fire before this returns. */
+  /**
+   * Sets a timer that was decided on under the lock; it may fire before this returns.
+   *
+   * @param number its number; 0 if it is not to be set
+   */
   void set(PoolTimer timer, int number, long delayNanos) {
+    if (number == 0) {
+      return;
+    }
     Time.Timer handle = time.schedule(delayNanos, timer.action());
     boolean late;
     enter();
@@ -251,13 +235,13 @@ final class PoolCore {
   /** Sets the flags by what the lock guards; a step that then looks for workers calls it first. */
   void setFlags() {
     flags.set(
-        (workers.mayShrink() && !shrinkTimer.isSet() ? PoolFlags.TIMER : 0)
+        (workers.mayShrink() && !timers.shrink.isSet() ? PoolFlags.TIMER : 0)
             | (workers.size() < workers.most() ? PoolFlags.GROW : 0)
             | (scaling != null && !scaling.isSampling() ? PoolFlags.PRESS : 0)
             | (workers.hasSurplus() ? PoolFlags.SURPLUS : 0)
             | (drains.pending() || !idleWaits.isEmpty() ? PoolFlags.DRAINS : 0)
             | (capacity.hasUrgentWaiting() ? PoolFlags.LINE : 0)
-            | (watchTimer.isSet() ? 0 : PoolFlags.WATCH)
+            | (timers.watch.isSet() ? 0 : PoolFlags.WATCH)
             | (state == PoolState.RUNNING ? 0 : PoolFlags.CLOSED));
   }
 
@@ -271,8 +255,8 @@ final class PoolCore {
     setFlags();
     boolean changed = admit(0);
     changed |= completeResizes();
-    changed |= completeDrains();
-    changed |= completeIdleWaits();
+    changed |= rest.completeDrains(completions);
+    changed |= rest.completeIdleWaits(completions, /* terminated= */ false);
     changed |= terminateAtRest();
     if (changed) {
       setFlags();
@@ -295,8 +279,8 @@ final class PoolCore {
     }
     if (capacity.hasSlotWaiters() && !isFull()) {
       for (QueueCapacity.SlotWaiter waiter : capacity.takeSlotWaiters()) {
-        afterUnlock.tell(waiter::cancelTimer);
-        complete(waiter.slot, Duration.ofNanos(time.nanoTime() - waiter.sinceNanos));
+        completions.tell(waiter::cancelTimer);
+        completions.complete(waiter.slot, Duration.ofNanos(time.nanoTime() - waiter.sinceNanos));
       }
     }
     return admits;
@@ -307,33 +291,9 @@ final class PoolCore {
       return false;
     }
     for (Promise<Void> resize : resizes) {
-      complete(resize, null);
+      completions.complete(resize, null);
     }
     resizes.clear();
-    return true;
-  }
-
-  private boolean completeDrains() {
-    if (!drains.pending()) {
-      return false;
-    }
-    for (Promise<Void> drained : rest.finishedDrains()) {
-      complete(drained, null);
-    }
-    return true;
-  }
-
-  private boolean completeIdleWaits() {
-    if (idleWaits.isEmpty()) {
-      return false;
-    }
-    for (IdleWait wait : List.copyOf(idleWaits)) {
-      if (state == PoolState.TERMINATED || rest.isIdleFor(wait)) {
-        idleWaits.remove(wait);
-        afterUnlock.tell(wait::cancelTimer);
-        complete(wait.done, null);
-      }
-    }
     return true;
   }
 
@@ -349,12 +309,12 @@ final class PoolCore {
       return true;
     }
     if (state == PoolState.DRAINING && !compounds.isEmpty()) {
-      if (!quietTimer.isSet()) {
+      if (!timers.quiet.isSet()) {
         compounds.markSubmitted();
       }
-      quietTimer.want();
+      timers.quiet.want();
     } else if (untold.areUnderway() && !patienceIsOver) {
-      patienceTimer.want();
+      timers.patience.want();
     } else {
       terminate();
     }
@@ -366,24 +326,12 @@ final class PoolCore {
     state = PoolState.TERMINATED;
     completeResizes();
     // No user code, and before those that wait for the end can see it.
-    shrinkTimer.latest.cancel();
-    watchTimer.latest.cancel();
-    quietTimer.latest.cancel();
-    patienceTimer.latest.cancel();
+    timers.cancelAll();
     if (scaling != null) {
-      afterUnlock.tell(scaling::stop);
+      completions.tell(scaling::stop);
     }
-    termination.terminated.countDown();
-    List<WorkerReport> reports = termination.joins.isEmpty() ? List.of() : reports();
-    termination.joins.forEach(joined -> complete(joined, reports));
-    termination.joins.clear();
-    Duration uptime = uptime();
-    for (PendingShutdown shutdown : termination.shutdowns) {
-      afterUnlock.tell(shutdown::cancelTimers);
-      complete(shutdown.done, uptime);
-    }
-    termination.shutdowns.clear();
-    completeIdleWaits();
+    termination.completeAll(completions, workers, uptime());
+    rest.completeIdleWaits(completions, /* terminated= */ true);
   }
 
   /** The time is over for listeners that are being told of a worker's end. */
@@ -427,10 +375,6 @@ final class PoolCore {
     return Duration.ofNanos(until - startedNanos);
   }
 
-  List<WorkerReport> reports() {
-    return List.copyOf(workers.reports());
-  }
-
   // ---- Workers, not under the lock
 
   /** Wakes a worker that has been claimed. */
@@ -452,7 +396,7 @@ final class PoolCore {
   /** A task with a place goes into the queue. */
   void enqueue(PoolTask<?> task) {
     for (Promise<Void> acceptance : task.enqueue()) {
-      complete(acceptance, null);
+      completions.complete(acceptance, null);
     }
     queue.addAdmitted(task);
     workers.callOne();
@@ -471,7 +415,7 @@ final class PoolCore {
 
   /** A task with a ticket is counted by its phase, until its future is complete. */
   void enterPhase(PoolTask<?> task) {
-    drains.enter(task, TaskQueue.widened(task.ticket, queue.nextTicket()));
+    drains.enter(task, queue.tickets().of(task));
   }
 
   /** A task that no worker ends has ended, and its future is complete; not under the lock. */
@@ -484,7 +428,7 @@ final class PoolCore {
     }
   }
 
-  /** Lets the rules look: a change without the lock may have met the condition of one. */
+  /** Lets the rules look, after a change without the lock. */
   void look() {
     enter();
     leave();
@@ -493,7 +437,7 @@ final class PoolCore {
   private void renewTickets() {
     enter();
     try {
-      queue.renewTickets();
+      queue.tickets().renew();
     } finally {
       leave();
     }

@@ -32,8 +32,8 @@ final class PoolShutdown {
   PoolShutdown(PoolCore core, TaskCancellation cancellation) {
     this.core = core;
     this.cancellation = cancellation;
-    core.patienceTimer.runs(this::patienceEnds);
-    core.quietTimer.runs(this::quietEnds);
+    core.timers.patience.runs(this::patienceEnds);
+    core.timers.quiet.runs(this::quietEnds);
   }
 
   // ---- Accepted work that submits more
@@ -74,7 +74,7 @@ final class PoolShutdown {
     List<OpenMap> cut = List.of();
     core.enter();
     try {
-      core.quietTimer.latest.fired();
+      core.timers.quiet.latest.fired();
       if (core.state() == PoolState.DRAINING
           && core.compounds.noneSubmittedSinceMark()
           && core.workers.size() == 0
@@ -129,8 +129,8 @@ final class PoolShutdown {
     core.queue.close();
     PoolState now = core.state();
     for (QueueCapacity.SlotWaiter waiter : core.capacity.takeSlotWaiters()) {
-      core.afterLeaving(waiter::cancelTimer);
-      core.fail(waiter.slot, new PoolShutDownException(core.name(), now));
+      core.completions.tell(waiter::cancelTimer);
+      core.completions.fail(waiter.slot, new PoolShutDownException(core.name(), now));
     }
     core.setFlags();
     core.workers.callAll();
@@ -280,7 +280,7 @@ final class PoolShutdown {
                   null,
                   "Pool '{}' has terminated although a listener has not returned from workerEnded for {} s. Make that listener quicker.",
                   core.name(),
-                  PoolCore.LISTENER_PATIENCE_NANOS / 1_000_000_000L));
+                  PoolTimers.LISTENER_PATIENCE_NANOS / 1_000_000_000L));
     }
   }
 
@@ -297,7 +297,7 @@ final class PoolShutdown {
     core.enter();
     try {
       if (core.state() == PoolState.TERMINATED) {
-        return CompletableFuture.completedFuture(core.reports());
+        return CompletableFuture.completedFuture(List.copyOf(core.workers.reports()));
       }
       joined.whenGivenUp(() -> forgetJoin(joined));
       core.termination.joins.add(joined);

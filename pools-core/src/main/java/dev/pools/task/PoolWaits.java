@@ -33,7 +33,7 @@ final class PoolWaits {
   CompletableFuture<Void> drain() {
     core.enter();
     try {
-      Promise<Void> drained = core.drains.drain(core.queue.line());
+      Promise<Void> drained = core.drains.drain(core.queue.tickets().line());
       drained.whenGivenUp(() -> forgetDrain(drained));
       // A submitter that ran out of stack may have left a task without calling a worker for it.
       demand.meetDemand();
@@ -47,7 +47,7 @@ final class PoolWaits {
     core.enter();
     try {
       core.drains.forget(drained);
-      core.queue.forgetHeld();
+      core.queue.tickets().forgetHeld();
     } finally {
       core.leave();
     }
@@ -95,7 +95,7 @@ final class PoolWaits {
       if (!core.idleWaits.contains(wait)) {
         return;
       }
-      wait.looked(stuck, core.queue.nextTicket());
+      wait.looked(stuck, core.queue.tickets().next());
     } finally {
       core.leave();
     }

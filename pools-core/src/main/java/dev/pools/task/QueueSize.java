@@ -65,7 +65,7 @@ final class QueueSize {
   int queued() {
     long taken = taken();
     return (int)
-        Math.max(0, queue.tickets() - taken - counters.withdrawn - counters.refusedTickets);
+        Math.max(0, queue.tickets().drawn() - taken - counters.withdrawn - counters.refusedTickets);
   }
 
   /** How many of the queued tasks take a place: a free worker comes for the others. */
@@ -75,7 +75,7 @@ final class QueueSize {
 
   /** How many tasks are queued or wait for a place, as far as the number matters. */
   int demand() {
-    int queued = threadPerTask ? queued() : queue.sizeUpTo(workers.greatestDemand());
+    int queued = threadPerTask ? queued() : queue.readings().sizeUpTo(workers.greatestDemand());
     return queued + places.waiting();
   }
 }

@@ -2,10 +2,12 @@ package dev.pools.task;
 
 import dev.pools.internal.Promise;
 import java.util.List;
+import java.util.Set;
 
 /**
  * Finds out whether the pool has come to rest: whether all tasks of a drain have ended, whether
- * nothing is left to do, whether it may terminate. Under the pool's lock.
+ * nothing is left to do, whether it may terminate; and completes the waits for it. Under the pool's
+ * lock.
  *
  * <p>Workers take and end tasks without the lock. Therefore each look reads in this order: first
  * the queue or the tickets, then the bits of the idle workers, then each worker; see {@link
@@ -20,6 +22,7 @@ final class RestDetector {
   private final WorkerSet workers;
   private final IdleWorkers idleWorkers;
   private final DrainTracker drains;
+  private final Set<IdleWait> idleWaits;
   private final CallerRuns callerRuns;
   private final OpenCompounds compounds;
 
@@ -28,6 +31,7 @@ final class RestDetector {
       QueueCapacity capacity,
       WorkerSet workers,
       DrainTracker drains,
+      Set<IdleWait> idleWaits,
       CallerRuns callerRuns,
       OpenCompounds compounds) {
     this.queue = queue;
@@ -35,19 +39,30 @@ final class RestDetector {
     this.workers = workers;
     this.idleWorkers = workers.idleWorkers();
     this.drains = drains;
+    this.idleWaits = idleWaits;
     this.callerRuns = callerRuns;
     this.compounds = compounds;
   }
 
-  /** The drains whose tasks have all ended; each is returned once. */
-  List<Promise<Void>> finishedDrains() {
+  /** Completes the drains whose tasks have all ended; whether there are any drains. */
+  boolean completeDrains(Completions completions) {
+    if (!drains.pending()) {
+      return false;
+    }
+    for (Promise<Void> drained : finishedDrains()) {
+      completions.complete(drained, null);
+    }
+    return true;
+  }
+
+  private List<Promise<Void>> finishedDrains() {
     if (callerRuns.areInside()
         || drains.waitsForCounted()
-        || queue.holdsBefore(drains.firstEnd())) {
+        || queue.tickets().holdsBefore(drains.firstEnd())) {
       return List.of();
     }
     idleWorkers.idle();
-    long lowest = queue.lowestTicket();
+    long lowest = queue.tickets().lowest();
     for (Worker worker : workers.present()) {
       if (worker.isTaking()) {
         return List.of();
@@ -58,13 +73,32 @@ final class RestDetector {
       }
     }
     List<Promise<Void>> finished = drains.drained(lowest);
-    queue.forgetHeld();
+    queue.tickets().forgetHeld();
     return finished;
   }
 
+  /**
+   * Completes the waits for which the pool is idle; whether there are any waits.
+   *
+   * @param terminated whether the pool has terminated, and no caller waits any longer
+   */
+  boolean completeIdleWaits(Completions completions, boolean terminated) {
+    if (idleWaits.isEmpty()) {
+      return false;
+    }
+    for (IdleWait wait : List.copyOf(idleWaits)) {
+      if (terminated || isIdleFor(wait)) {
+        idleWaits.remove(wait);
+        completions.tell(wait::cancelTimer);
+        completions.complete(wait.done, null);
+      }
+    }
+    return true;
+  }
+
   /** Whether the pool has nothing to do, except for tasks that cannot end before this wait. */
-  boolean isIdleFor(IdleWait wait) {
-    long tickets = queue.nextTicket();
+  private boolean isIdleFor(IdleWait wait) {
+    long tickets = queue.tickets().next();
     if (capacity.hasWaiting()
         || callerRuns.inside() > wait.bareCallersThatDoNotCount()
         || queue.hasWorkLeft()) {
@@ -91,7 +125,7 @@ final class RestDetector {
     }
     // No ticket may have been drawn meanwhile: a task may have submitted another one to a worker
     // that had been looked at, and then ended before its own worker was looked at.
-    return queue.nextTicket() == tickets
+    return queue.tickets().next() == tickets
         && drains.counted() <= stuck
         // A map whose element is the one that waits stays open.
         && (compounds.isEmpty() || (stuck > 0 && wait.isQuiet()));

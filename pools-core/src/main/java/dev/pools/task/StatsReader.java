@@ -48,9 +48,9 @@ final class StatsReader {
     WorkerReadings readings;
     int looks = 0;
     do {
-      tickets = queue.tickets();
+      tickets = queue.tickets().drawn();
       readings = workers.read(now);
-      ticketsAfter = queue.tickets();
+      ticketsAfter = queue.tickets().drawn();
     } while (ticketsAfter - tickets > MOST_TICKETS_BETWEEN && ++looks < MOST_READINGS);
     long completed = counters.completed + readings.completed + callerRuns.completed();
     long failed = counters.failed + readings.failed + callerRuns.failed();
@@ -85,7 +85,7 @@ final class StatsReader {
         cancelled,
         counters.rejected,
         expired,
-        Duration.ofNanos(queued == 0 ? 0 : Math.max(0, now - queue.oldestNanos(now))),
+        Duration.ofNanos(queued == 0 ? 0 : Math.max(0, now - queue.readings().oldestNanos(now))),
         Duration.ofNanos(readings.longestRunNanos),
         Duration.ofNanos(stalledNanos),
         stalledNanos > 0 && core.runWatch.isTooLong(stalledNanos),

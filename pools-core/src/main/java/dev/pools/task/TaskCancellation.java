@@ -222,7 +222,7 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
   /** Fails the acceptances of a task that will not run; under the lock. */
   void announceWithdrawal(PoolTask<?> task, boolean cancels) {
     for (Promise<Void> acceptance : task.withdraw(cancels)) {
-      core.fail(acceptance, new CancellationException());
+      core.completions.fail(acceptance, new CancellationException());
     }
   }
 
@@ -274,7 +274,7 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
       core.withdrawnFromQueue(task, outcome);
       task.verdict(expiration(waitedNanos, task.maxQueueNanos()));
     }
-    core.afterLeaving(new Drop(task, outcome)::runWhereItMay);
+    core.completions.then(new Drop(task, outcome)::runWhereItMay);
   }
 
   private RuntimeException expiration(long waitedNanos, long limitNanos) {

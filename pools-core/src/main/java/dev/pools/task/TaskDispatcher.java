@@ -155,7 +155,7 @@ final class TaskDispatcher {
   }
 
   private void wantWatch() {
-    core.watchTimer.want(core.state() != PoolState.TERMINATED);
+    core.timers.watch.want(core.state() != PoolState.TERMINATED);
   }
 
   // ---- Rest, without the lock
@@ -198,7 +198,7 @@ final class TaskDispatcher {
 
   /** From here on another thread may have the worker. */
   private void rest(Worker worker) {
-    queue.letGoOfTaken();
+    queue.releaseTaken();
     worker.idleSinceNanos = core.time.nanoTime();
     worker.resting = true;
     idleWorkers.rest(worker);
@@ -309,7 +309,7 @@ final class TaskDispatcher {
   /** As {@link #rests}, under the lock, under which nothing changes except that tasks come. */
   private boolean restsInTurn(Worker worker) {
     becomesFree(worker);
-    core.shrinkTimer.want(core.workers.mayShrink());
+    core.timers.shrink.want(core.workers.mayShrink());
     rest(worker);
     if (threadPerTask) {
       // As in rests.

@@ -2,54 +2,51 @@ package dev.pools.task;
 
 import dev.pools.internal.PaddedLong;
 import java.util.List;
-import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Who is next: tasks by priority, smaller numbers first, first in first out among equals.
+ * Which task is next: tasks by priority, smaller numbers first, first in first out among equals.
  *
- * <p>Everyone comes through the inbox, in the order of arrival. While all that is queued has the
- * default priority, that is the order in which to go, and takers go without a lock. As soon as
- * anyone with another priority comes, takers sort: under a lock that only takers use they empty the
- * inbox into lanes, and take from these. When the lanes are empty again, so is the need to sort.
+ * <p>Every task is submitted to the arrival queue, in the order of arrival. While all queued tasks
+ * have the default priority, that is the order in which they are taken, and takers need no lock. As
+ * soon as a task with another priority is submitted, takers sort: under the lock of the {@link
+ * TaskSorter} they move the tasks from the arrival queue into lanes, and take from these. When the
+ * lanes are empty again, they stop sorting.
  *
- * <p>Of a relaxed order there are several inboxes, and a submitter's thread always uses the same.
- * Takers go on with one as long as it is worth it: what one thread submits is then taken by one
- * worker, on one processor, and no two threads have to agree on who is first.
+ * <p>In a relaxed order there are several arrival queues, and a submitter's thread always uses the
+ * same. Takers go on with one as long as it is worth it: what one thread submits is then taken by
+ * one worker, on one processor, and no two threads have to agree on which task is first.
  *
  * <p>What is claimed is the task, by its state (QUEUED to RUNNING), never a position: see {@link
  * ArrivalQueue}. So a look and the claim that follows are as good as one step: the task was queued
  * all the time between them.
  *
- * <p>Invariants, with "has come" meaning that its {@code add} has returned:
+ * <p>Invariants. A task <i>is there</i> if its {@code add} has returned.
  *
  * <ol>
- *   <li>{@code others} counts everyone with another priority before they draw a ticket, {@code
- *       gone} counts them after they are not queued any more. Both only grow; so if {@code gone} is
- *       read first and they are equal, no one with another priority was queued between the two
- *       reads.
- *   <li>{@code turns} is odd before the first task moves to a lane and until the last has left; it
- *       only grows. So the lanes were empty all the time between two equal readings that are even.
- *   <li>G3: nobody is taken while someone more urgent has come. Without the lock: the first of the
- *       inbox was queued and had the default priority, and then there was a moment without others.
- *       With it: the lanes hold all that had come when the tail was read, or there was a moment
- *       without others.
- *   <li>G1, G2: nobody is taken while an equal who came earlier is queued. A lane is filled in the
- *       order of tickets. Without the lock: whoever came earlier and was passed by in the inbox had
- *       been taken or stood in a lane, and that the lanes are empty is read after the look.
- *   <li>Nobody is overlooked. The only way on is from the inbox to the lanes; so who counts looks
- *       into the inbox first, and who says that there is nobody has seen the inbox empty while the
- *       lanes were.
- *   <li>With a relaxed order, 3 and 4 hold among those who come through one inbox. Of those in
- *       others, anyone may have come while a taker looked at one after another.
- *   <li>In each lane, who has a ticket below a {@link #line} stands before all who have not: at
- *       each sorting they move in the order of their tickets, and whoever moves later and has a
- *       lower one than one before him is on the same side of all lines, which are drawn under the
- *       sorter's lock.
+ *   <li>{@code others} counts every task with another priority before it draws a ticket, {@code
+ *       gone} counts it after it is not queued any more. Both only grow; so if {@code gone} is read
+ *       first and they are equal, no task with another priority was queued between the two reads.
+ *   <li>The lanes were empty all the time between two equal readings of the sorter's turns that are
+ *       even.
+ *   <li>G3: a task is never taken while a more urgent one is there. Without the lock: the first of
+ *       the arrival queue was queued and had the default priority, and then there was a moment
+ *       without other priorities. With it: the lanes hold all tasks that were there when the tail
+ *       was read, or there was a moment without other priorities.
+ *   <li>G1, G2: a task is never taken while an equal that was there earlier is queued. A lane is
+ *       filled in the order of tickets. Without the lock: each task that was there earlier and was
+ *       passed by in the arrival queue had been taken or stood in a lane, and that the lanes are
+ *       empty is read after the look.
+ *   <li>No task is overlooked. The only way on is from the arrival queue to the lanes. Therefore a
+ *       thread that counts looks into the arrival queue first, and a thread that says that no task
+ *       is there has seen the arrival queue empty while the lanes were.
+ *   <li>With a relaxed order, 3 and 4 hold among the tasks of one arrival queue. Tasks may have
+ *       been submitted to others while a taker looked at one after another.
  * </ol>
  *
- * <p>The counter-example against reading the urgent ones first and the default ones after it (an
- * urgent one and then a default one come in between) is met by reading the count after the look.
+ * <p>The counter-example against reading the urgent tasks first and the default ones after it (an
+ * urgent one and then a default one are submitted in between) is met by reading the count after the
+ * look.
  */
 final class TaskQueue {
 
@@ -61,10 +58,10 @@ final class TaskQueue {
   /** How long a taker looks away at a time, in spins. */
   private static final int PAUSE = 16;
 
-  /** How often that doubles at most for one whose task another takes again and again. */
+  /** How often that doubles at most for a taker that loses its task to another again and again. */
   private static final int MOST_HEAT = 6;
 
-  /** After so many pauses in a row it also lets others have its processor. */
+  /** After so many pauses in a row it also lets other threads have its processor. */
   private static final int PAUSES_PER_YIELD = 4;
 
   /** How many tasks a taker gets undisturbed before it backs off for less. */
@@ -77,16 +74,13 @@ final class TaskQueue {
   private static final int LEAST_SWEEP = 64;
 
   /**
-   * Inboxes of a relaxed order, so that two threads that submit at a time seldom share one; not so
-   * many that a taker who finds nothing is long about it.
+   * Arrival queues of a relaxed order, so that two threads that submit at a time seldom share one;
+   * not so many that a taker that finds nothing takes long.
    */
-  private static final int RELAXED_INBOXES =
+  private static final int RELAXED_QUEUES =
       Math.min(32, 4 * Integer.highestOneBit(Runtime.getRuntime().availableProcessors()));
 
-  /** How far the tickets of an inbox may be behind those of others. */
-  private static final long MOST_BEHIND = 1L << 29;
-
-  /** How many a taker takes from one inbox while others may have some. */
+  /** How many a taker takes from one arrival queue while others may have some. */
   private static final int RUN = 256;
 
   private final TaskFactory factory;
@@ -95,28 +89,16 @@ final class TaskQueue {
   private final long agingNanos;
 
   /** As many as a power of two. */
-  private final ArrivalQueue[] inboxes;
+  private final ArrivalQueue[] arrivals;
 
-  /** The next ticket, if there are several inboxes. */
-  private final @Nullable PaddedLong sequence;
-
-  /** Aging needs to know who is oldest, whatever the priority, so that it always sorts. */
+  /** Aging needs to know which task is oldest, whatever its priority, so that it always sorts. */
   private final boolean alwaysSorts;
 
   private final PaddedLong others = new PaddedLong(0);
   private final PaddedLong gone = new PaddedLong(0);
-  private final ReentrantLock sorter = new ReentrantLock();
-
-  // Guarded by the pool's lock.
-  /** The one that {@link #holdsBefore} looks at. */
-  private @Nullable PoolTask<?> heldBefore;
-
-  // Guarded by sorter.
-  private final PriorityLanes lanes = new PriorityLanes(TaskState.QUEUED);
-  private final long[] ends;
-
-  // Written by the holder of sorter: how often the lanes came into use or fell empty.
-  private volatile int turns;
+  private final TaskSorter sorter;
+  private final QueueTickets tickets;
+  private final QueueReadings readings;
 
   // Guarded by the pool's lock.
   private int withdrawnSinceSweep;
@@ -126,7 +108,7 @@ final class TaskQueue {
    * An empty queue.
    *
    * @param threadPerTask whether each taker takes one task only
-   * @param renewTickets calls {@link #renewTickets} under the pool's lock
+   * @param renewTickets calls {@link QueueTickets#renew} under the pool's lock
    */
   TaskQueue(
       TaskFactory factory,
@@ -138,16 +120,29 @@ final class TaskQueue {
     this.agingNanos = agingNanos;
     this.threadPerTask = threadPerTask;
     this.renewTickets = renewTickets;
-    this.inboxes = new ArrivalQueue[order == TaskOrder.STRICT ? 1 : RELAXED_INBOXES];
-    this.sequence = order == TaskOrder.STRICT ? null : new PaddedLong(0);
-    for (int i = 0; i < inboxes.length; i++) {
-      inboxes[i] = new ArrivalQueue(factory, sequence);
+    boolean strict = order == TaskOrder.STRICT;
+    PaddedLong sequence = strict ? null : new PaddedLong(0);
+    this.arrivals = new ArrivalQueue[strict ? 1 : RELAXED_QUEUES];
+    for (int i = 0; i < arrivals.length; i++) {
+      arrivals[i] = new ArrivalQueue(factory, sequence);
     }
-    this.ends = new long[inboxes.length];
+    this.sorter = new TaskSorter(arrivals);
+    this.tickets = new QueueTickets(arrivals, sorter, sequence);
+    this.readings = new QueueReadings(sorter);
     this.alwaysSorts = agingNanos > 0;
   }
 
-  // ---- Coming
+  /** The tickets of its tasks. */
+  QueueTickets tickets() {
+    return tickets;
+  }
+
+  /** Looks at its tasks. */
+  QueueReadings readings() {
+    return readings;
+  }
+
+  // ---- Submit
 
   /**
    * Puts a task in. It may have been taken before this returns.
@@ -155,12 +150,12 @@ final class TaskQueue {
    * @return whether it is in; otherwise the queue is closed
    */
   boolean add(PoolTask<?> task) {
-    return add(task, ownInbox(), false);
+    return add(task, ownArrivals(), false);
   }
 
   /**
-   * Notes for a task that has to wait whose it is, and so through which inbox it is to come; until
-   * it has a ticket.
+   * Notes for a task that has to wait which thread has submitted it, and so which arrival queue it
+   * goes through; until it has a ticket.
    */
   void noteSubmitter(PoolTask<?> task) {
     task.ticket = ownNumber();
@@ -168,52 +163,44 @@ final class TaskQueue {
 
   /**
    * Puts a task in that has been accepted before, even if the queue is closed; {@link
-   * #noteSubmitter} has been called for it.
+   * #noteSubmitter} has been called for it. Under the pool's lock.
    */
   void addAdmitted(PoolTask<?> task) {
-    ArrivalQueue inbox = inboxes[task.ticket & (inboxes.length - 1)];
-    if (isOutdated(inbox)) {
-      renewTickets();
+    ArrivalQueue own = arrivals[task.ticket & (arrivals.length - 1)];
+    if (tickets.areOutdated(own)) {
+      tickets.renew();
     }
-    add(task, inbox, true);
+    add(task, own, true);
   }
 
-  /** As {@link #add(PoolTask)}, for a task of the default priority that nobody else knows. */
+  /** As {@link #add(PoolTask)}, for a task of the default priority that no other thread knows. */
   boolean add(Runnable code) {
-    return ownInbox().add(code);
+    return ownArrivals().add(code);
   }
 
-  private ArrivalQueue ownInbox() {
-    if (inboxes.length == 1) {
-      return inboxes[0];
+  private ArrivalQueue ownArrivals() {
+    if (arrivals.length == 1) {
+      return arrivals[0];
     }
-    ArrivalQueue own = inboxes[ownNumber() & (inboxes.length - 1)];
-    if (isOutdated(own)) {
+    ArrivalQueue own = arrivals[ownNumber() & (arrivals.length - 1)];
+    if (tickets.areOutdated(own)) {
       renewTickets.run();
     }
     return own;
-  }
-
-  /**
-   * Whether the next tickets of this inbox are so old that their lower halves could be taken for
-   * new ones, because only others have been used for long.
-   */
-  private boolean isOutdated(ArrivalQueue inbox) {
-    return sequence != null && inbox.isBehind(sequence.get() - MOST_BEHIND);
   }
 
   private static int ownNumber() {
     return (int) Thread.currentThread().getId();
   }
 
-  private boolean add(PoolTask<?> task, ArrivalQueue inbox, boolean always) {
+  private boolean add(PoolTask<?> task, ArrivalQueue arrival, boolean always) {
     boolean other = task.priority() != 0;
     if (other) {
       others.getAndAdd(1);
     }
     boolean in = false;
     try {
-      in = inbox.add(task, always);
+      in = arrival.add(task, always);
     } finally {
       if (!in && other) {
         gone.getAndAdd(1);
@@ -223,48 +210,38 @@ final class TaskQueue {
   }
 
   void close() {
-    for (ArrivalQueue inbox : inboxes) {
-      inbox.close();
+    for (ArrivalQueue arrival : arrivals) {
+      arrival.close();
     }
   }
 
-  // ---- Going
-
-  /** What decides whether a task that is next may be taken. */
-  interface Taker {
-
-    /**
-     * Claims a queued task.
-     *
-     * @return whether it is the taker's; otherwise it is not queued any more
-     */
-    boolean claim(PoolTask<?> task);
-  }
+  // ---- Take
 
   /**
    * Takes the most urgent task, the first of its equals.
    *
    * @param cursor the taker's own; it tells the ticket of what has been taken
-   * @return the task, or its Runnable if it came as such; null if none was queued at some moment
-   *     during the call, or of several inboxes, in each of them at some
+   * @return the task, or its Runnable if it was submitted as such; null if none was queued at some
+   *     moment during the call, or of several arrival queues, in each of them at some
    */
   @Nullable Object poll(Taker taker, QueueCursor cursor) {
     while (true) {
-      int before = turns;
-      if (areEmpty(before) && !alwaysSorts) {
-        ArrivalQueue inbox = inboxes[cursor.inbox & (inboxes.length - 1)];
-        Object next = inbox.peek(cursor);
-        for (int left = inboxes.length - 1; next == null && left > 0; left--) {
-          inbox = nextInbox(cursor);
-          next = inbox.peek(cursor);
+      int before = sorter.turns();
+      if (TaskSorter.areEmpty(before) && !alwaysSorts) {
+        ArrivalQueue arrival = arrivals[cursor.inbox & (arrivals.length - 1)];
+        Object next = arrival.peek(cursor);
+        for (int left = arrivals.length - 1; next == null && left > 0; left--) {
+          arrival = nextArrivals(cursor);
+          next = arrival.peek(cursor);
         }
         PoolTask<?> task = next instanceof PoolTask<?> queued ? queued : null;
         if ((task == null || task.priority() == 0) && neededNoSorting(before)) {
           if (next == null) {
             return null;
           }
-          boolean claimed = task == null ? inbox.claim(cursor, (Runnable) next) : taker.claim(task);
-          inbox.done(cursor);
+          boolean claimed =
+              task == null ? arrival.claim(cursor, (Runnable) next) : taker.claim(task);
+          arrival.done(cursor);
           if (claimed) {
             hasTaken(cursor);
             return next;
@@ -285,9 +262,9 @@ final class TaskQueue {
     }
   }
 
-  private ArrivalQueue nextInbox(QueueCursor cursor) {
+  private ArrivalQueue nextArrivals(QueueCursor cursor) {
     cursor.run = 0;
-    return inboxes[++cursor.inbox & (inboxes.length - 1)];
+    return arrivals[++cursor.inbox & (arrivals.length - 1)];
   }
 
   private void hasTaken(QueueCursor cursor) {
@@ -295,14 +272,14 @@ final class TaskQueue {
       cursor.heat--;
     }
     if (++cursor.run >= RUN) {
-      nextInbox(cursor);
+      nextArrivals(cursor);
     }
   }
 
   /**
    * Lets other takers go on, for longer each time: two that want the same tasks, each smaller than
-   * the way from one processor to another, are slower than one. While the tasks are that small one
-   * of them so does most of the work, and the other gives its processor to those who submit or
+   * the way from one processor to another, are slower than one. While the tasks are that small, one
+   * of them so does most of the work, and the other gives its processor to threads that submit or
    * wait.
    */
   private void backOff(QueueCursor cursor) {
@@ -333,20 +310,16 @@ final class TaskQueue {
 
   /** In this order, and after a look. */
   private boolean neededNoSorting(int turnsBefore) {
-    return turns == turnsBefore && gone.get() == others.get();
-  }
-
-  /** Whether the lanes were empty when the turns were read. */
-  private static boolean areEmpty(int turns) {
-    return (turns & 1) == 0;
+    return sorter.turns() == turnsBefore && gone.get() == others.get();
   }
 
   private @Nullable PoolTask<?> pollSorted(Taker taker, QueueCursor cursor) {
     lockSorter(cursor);
     try {
+      PriorityLanes lanes = sorter.lanes;
       while (true) {
         if (alwaysSorts || lanes.othersSize() > 0 || gone.get() != others.get()) {
-          sort();
+          sorter.sort();
         }
         PoolTask<?> next = lanes.peek();
         if (next == null) {
@@ -359,18 +332,18 @@ final class TaskQueue {
             lanes.removePeeked();
           }
           countGone(chosen);
-          cursor.claimed(widened(chosen.ticket, nextTicket()));
+          cursor.claimed(tickets.of(chosen));
           return chosen;
         }
       }
     } finally {
-      unlockSorter();
+      sorter.unlock();
     }
   }
 
-  /** The one that has waited longest, if that is longer than anyone should and it is not next. */
+  /** The task that has waited longest, if that is longer than any should and it is not next. */
   private @Nullable PoolTask<?> starved(PoolTask<?> next) {
-    PoolTask<?> oldest = lanes.peekOldest();
+    PoolTask<?> oldest = sorter.lanes.peekOldest();
     if (oldest == null || oldest == next) {
       return null;
     }
@@ -378,66 +351,17 @@ final class TaskQueue {
   }
 
   /**
-   * Takes the lock, for a taker. Who finds it taken backs off: a few takes in a row by one, who has
-   * all in its cache, are quicker than one each in turns.
+   * Takes the lock, for a taker. A taker that finds it taken backs off: a few takes in a row by one
+   * thread, which has all in its cache, are quicker than one each in turns.
    */
   private void lockSorter(QueueCursor cursor) {
     for (int tries = 0; tries < EAGER_TRIES; tries++) {
-      if (!sorter.isLocked() && sorter.tryLock()) {
+      if (sorter.tryLock()) {
         return;
       }
       backOff(cursor);
     }
     sorter.lock();
-  }
-
-  private void unlockSorter() {
-    int now = turns;
-    if (areEmpty(now) != lanes.isEmpty()) {
-      turns = now + 1;
-    }
-    sorter.unlock();
-  }
-
-  /** Moves all who have come from the inboxes to the lanes. */
-  private void sort() {
-    if (inboxes.length > 1) {
-      sortSeveral();
-      return;
-    }
-    long end = inboxes[0].end();
-    beginTurn();
-    inboxes[0].moveTo(lanes, end);
-  }
-
-  private void beginTurn() {
-    int now = turns;
-    if (areEmpty(now)) {
-      turns = now + 1;
-    }
-  }
-
-  /** Segment by segment in the order of their tickets; see invariant 7. */
-  private void sortSeveral() {
-    for (int i = 0; i < inboxes.length; i++) {
-      ends[i] = inboxes[i].end();
-    }
-    beginTurn();
-    while (true) {
-      int first = 0;
-      long lowest = Long.MAX_VALUE;
-      for (int i = 0; i < inboxes.length; i++) {
-        long ticket = inboxes[i].headTicket(ends[i]);
-        if (ticket < lowest) {
-          lowest = ticket;
-          first = i;
-        }
-      }
-      if (lowest == Long.MAX_VALUE) {
-        return;
-      }
-      inboxes[first].moveSegmentTo(lanes, lowest, ends[first]);
-    }
   }
 
   /** A task with another priority is not queued any more. */
@@ -447,303 +371,71 @@ final class TaskQueue {
     }
   }
 
-  /** A queued task has been withdrawn. Its place in line is let go of when that is worth it. */
+  // ---- Withdraw, under the pool's lock
+
+  /** A queued task has been withdrawn. Its place in line is released when that is worth it. */
   void withdrawn(PoolTask<?> task) {
     countGone(task);
     if (++withdrawnSinceSweep >= sweepFrom) {
       withdrawnSinceSweep = 0;
-      sweepFrom = Math.max(LEAST_SWEEP, sweep());
+      sweepFrom = Math.max(LEAST_SWEEP, sorter.sweep());
     }
   }
 
-  /**
-   * Lets go of all who are not queued any more; returns how many are left. They are moved to the
-   * lanes: in the inbox even an empty slot is kept, and looked at, as long as anyone before it is
-   * queued.
-   */
-  private int sweep() {
-    sorter.lock();
-    try {
-      sort();
-      lanes.sweep();
-      return lanes.size();
-    } finally {
-      unlockSorter();
-    }
-  }
-
-  // ---- From the other end
-
-  /**
-   * The first of the least urgent tasks, without those that are next.
-   *
-   * @param spared how many of the next tasks do not count, whatever their priority
-   */
+  /** As {@link TaskSorter#peekLeastUrgent}. */
   @Nullable PoolTask<?> peekLeastUrgent(int spared) {
-    sorter.lock();
-    try {
-      sort();
-      return lanes.peekLeastUrgent(spared);
-    } finally {
-      unlockSorter();
-    }
+    return sorter.peekLeastUrgent(spared);
   }
 
-  /**
-   * Claims all that are queued, the most urgent first.
-   *
-   * @param taker claims each; those it does not get have been taken by others
-   */
+  /** As {@link TaskSorter#takeAll}. */
   void takeAll(Taker taker, List<PoolTask<?>> taken) {
-    sorter.lock();
-    try {
-      sort();
-      for (PoolTask<?> task = lanes.peek(); task != null; task = lanes.peek()) {
-        if (taker.claim(task)) {
-          taken.add(task);
-        }
-      }
-    } finally {
-      unlockSorter();
-    }
+    sorter.takeAll(taker, taken);
   }
 
-  // ---- Readings
+  // ---- Whether any is queued
 
-  /** How many tasks have come, those included whom the closed queue has refused. */
-  long tickets() {
-    long drawn = 0;
-    for (ArrivalQueue inbox : inboxes) {
-      drawn += inbox.tickets();
-    }
-    return drawn;
-  }
-
-  /**
-   * Draws a line between those who have come and those who will; under the pool's lock.
-   *
-   * @return a ticket: theirs are lower if {@code add} has returned before this begins, and are not
-   *     if it begins when this has returned
-   */
-  long line() {
-    if (sequence == null) {
-      return nextTicket();
-    }
-    sorter.lock();
-    try {
-      long line = 0;
-      for (ArrivalQueue inbox : inboxes) {
-        line = Math.max(line, inbox.ticketsEnd());
-      }
-      leaveBehind(line);
-      return line;
-    } finally {
-      sorter.unlock();
-    }
-  }
-
-  /** Sees to it that the next tickets are higher than all others; under the pool's lock. */
-  void renewTickets() {
-    sorter.lock();
-    try {
-      leaveBehind(nextTicket());
-    } finally {
-      sorter.unlock();
-    }
-  }
-
-  private void leaveBehind(long line) {
-    for (ArrivalQueue inbox : inboxes) {
-      inbox.leaveBehind(line);
-    }
-  }
-
-  /** Higher than all tickets that have been drawn. */
-  long nextTicket() {
-    return sequence == null ? inboxes[0].end() : sequence.get();
-  }
-
-  /** Whether someone is queued or about to be. Never says no when {@code add} has returned. */
+  /** Whether a task is queued or about to be. Never says no when {@code add} has returned. */
   boolean hasWork() {
-    int before = turns;
-    return !areEmpty(before) || !areInboxesEmpty() || turns != before;
+    int before = sorter.turns();
+    return !TaskSorter.areEmpty(before) || hasUnsorted() || sorter.turns() != before;
   }
 
-  private boolean areInboxesEmpty() {
-    for (ArrivalQueue inbox : inboxes) {
-      if (!inbox.isEmpty()) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  /** As {@link #hasWork}, but those do not count who have been withdrawn and not yet let go of. */
-  boolean hasWorkLeft() {
-    if (!hasWork()) {
-      return false;
-    }
-    sorter.lock();
-    try {
-      return lanes.peek() != null || !areInboxesEmpty();
-    } finally {
-      unlockSorter();
-    }
-  }
-
-  /** Lets go of all who have been taken. */
-  void letGoOfTaken() {
-    for (ArrivalQueue inbox : inboxes) {
-      inbox.letGoOfTaken();
-    }
-  }
-
-  /** Whether someone seems to have come since the last look; see {@link ArrivalQueue#watch}. */
-  boolean watch() {
-    for (ArrivalQueue inbox : inboxes) {
-      if (inbox.watch()) {
+  private boolean hasUnsorted() {
+    for (ArrivalQueue arrival : arrivals) {
+      if (!arrival.isEmpty()) {
         return true;
       }
     }
     return false;
   }
 
-  /** How many are queued, if these are fewer than the limit; about as many at least, if not. */
-  int sizeUpTo(long limit) {
-    int arrived = inboxSizeUpTo(limit);
-    return arrived >= limit || areEmpty(turns) ? arrived : arrived + lanes.size();
-  }
-
-  private int inboxSizeUpTo(long limit) {
-    Count count = new Count(limit);
-    for (int i = 0; i < inboxes.length && count.seen < limit; i++) {
-      inboxes[i].walk(count);
-    }
-    return count.seen;
-  }
-
-  private static final class Count implements ArrivalQueue.Visitor {
-    private final long limit;
-    private int seen;
-
-    Count(long limit) {
-      this.limit = limit;
-    }
-
-    @Override
-    public boolean visit(long ticket, @Nullable PoolTask<?> task) {
-      return ++seen < limit;
-    }
-  }
-
-  /**
-   * Whether a task is queued, or about to be, that has drawn a lower ticket. It looks at one such
-   * task as long as that is queued, so that the answer mostly costs nothing, however many
-   * priorities there are. Under the pool's lock.
-   */
-  boolean holdsBefore(long line) {
-    PoolTask<?> known = heldBefore;
-    if (known != null && known.isQueued() && widened(known.ticket, nextTicket()) < line) {
-      return true;
+  /** As {@link #hasWork}, but tasks do not count that were withdrawn and are not yet released. */
+  boolean hasWorkLeft() {
+    if (!hasWork()) {
+      return false;
     }
     sorter.lock();
     try {
-      long next = nextTicket();
-      heldBefore = lanes.lateOneOf(task -> widened(task.ticket, next) < line);
-      boolean[] found = {heldBefore != null};
-      for (ArrivalQueue inbox : inboxes) {
-        inbox.walk(
-            (ticket, task) -> {
-              found[0] |= ticket < line;
-              return false;
-            });
-      }
-      return found[0];
+      return sorter.lanes.peek() != null || hasUnsorted();
     } finally {
-      unlockSorter();
+      sorter.unlock();
     }
   }
 
-  /** Nobody asks {@link #holdsBefore} any more: the task that it looks at is let go of. */
-  void forgetHeld() {
-    heldBefore = null;
-  }
-
-  /** A ticket that is not higher than those of all who are queued or about to be. */
-  long lowestTicket() {
-    sorter.lock();
-    try {
-      long next = nextTicket();
-      long[] lowest = {next};
-      PoolTask<?> oldest = lanes.peekOldest();
-      if (oldest != null) {
-        lowest[0] = widened(oldest.ticket, next);
-      }
-      for (ArrivalQueue inbox : inboxes) {
-        inbox.walk(
-            (ticket, task) -> {
-              lowest[0] = Math.min(ticket, lowest[0]);
-              return false;
-            });
-      }
-      return lowest[0];
-    } finally {
-      unlockSorter();
-    }
-  }
-
-  /** The whole ticket of which a task keeps the lower half: the last one before the next to be. */
-  static long widened(int ticket, long next) {
-    return next - Integer.toUnsignedLong((int) next - ticket);
-  }
-
-  /**
-   * Since when the one that has waited longest has been waiting, as far as that has been noted: not
-   * every task in a burst notes when it came, so that it may be longer by up to so many tasks. The
-   * current time if nobody waits.
-   */
-  long oldestNanos(long nowNanos) {
-    Oldest oldest = new Oldest(nowNanos);
-    for (ArrivalQueue inbox : inboxes) {
-      inbox.walk(oldest);
-    }
-    // Who reads does not wait: if somebody sorts, the inboxes must do.
-    if (!areEmpty(turns) && sorter.tryLock()) {
-      try {
-        oldest.note(lanes.oldestStamp(nowNanos));
-      } finally {
-        sorter.unlock();
-      }
-    }
-    return oldest.nanos;
-  }
-
-  private static final class Oldest implements ArrivalQueue.Visitor {
-    private long nanos;
-
-    Oldest(long limitNanos) {
-      this.nanos = limitNanos;
-    }
-
-    void note(long stampNanos) {
-      if (stampNanos - nanos < 0) {
-        nanos = stampNanos;
-      }
-    }
-
-    @Override
-    public boolean visit(long ticket, @Nullable PoolTask<?> task) {
-      if (task == null || !task.isStamped()) {
+  /** Whether a task seems to have come since the last look; see {@link ArrivalQueue#watch}. */
+  boolean watch() {
+    for (ArrivalQueue arrival : arrivals) {
+      if (arrival.watch()) {
         return true;
       }
-      note(task.submittedNanos());
-      return false;
     }
+    return false;
+  }
 
-    @Override
-    public boolean visitStamped(long ticket, long stampNanos) {
-      note(stampNanos);
-      return false;
+  /** Releases all tasks that have been taken. */
+  void releaseTaken() {
+    for (ArrivalQueue arrival : arrivals) {
+      arrival.releaseTaken();
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.pools.task;
 
 import dev.pools.internal.Promise;
+import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,4 +16,19 @@ final class TerminationWaiters {
   final Set<Promise<List<WorkerReport>>> joins = new LinkedHashSet<>();
 
   final Set<PendingShutdown> shutdowns = new LinkedHashSet<>();
+
+  /** The pool has terminated: no caller waits any longer. */
+  void completeAll(Completions completions, WorkerSet workers, Duration uptime) {
+    terminated.countDown();
+    if (!joins.isEmpty()) {
+      List<WorkerReport> reports = List.copyOf(workers.reports());
+      joins.forEach(joined -> completions.complete(joined, reports));
+      joins.clear();
+    }
+    for (PendingShutdown shutdown : shutdowns) {
+      completions.tell(shutdown::cancelTimers);
+      completions.complete(shutdown.done, uptime);
+    }
+    shutdowns.clear();
+  }
 }

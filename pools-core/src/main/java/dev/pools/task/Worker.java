@@ -10,7 +10,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
 /** One worker: its state, what it runs, and the signal that wakes it. */
-final class Worker implements WorkerThreads.WorkerRun, TaskQueue.Taker {
+final class Worker implements WorkerThreads.WorkerRun, Taker {
 
   /** What the threads of a pool's workers do. */
   interface Body {

@@ -31,8 +31,8 @@ final class WorkerLifecycle {
     this.cancellation = cancellation;
     this.listeners = listeners;
     this.hasListeners = !listeners.none();
-    core.shrinkTimer.runs(this::shrink);
-    core.watchTimer.runs(this::watchRuns);
+    core.timers.shrink.runs(this::shrink);
+    core.timers.watch.runs(this::watchRuns);
   }
 
   /** Starts the workers that there are from the beginning. */
@@ -90,7 +90,7 @@ final class WorkerLifecycle {
         stranded = cancellation.withdrawStranded(failure);
       }
       for (Promise<Void> resize : core.resizes) {
-        core.fail(resize, deliverable);
+        core.completions.fail(resize, deliverable);
       }
       core.resizes.clear();
     } finally {
@@ -160,14 +160,14 @@ final class WorkerLifecycle {
     try {
       long now = core.time.nanoTime();
       WorkerReadings readings = core.workers.read(now);
-      int queued = core.queue.sizeUpTo(core.workers.greatestDemand());
+      int queued = core.queue.readings().sizeUpTo(core.workers.greatestDemand());
       boolean stalled = RunWatch.isStalled(readings, queued, core.workers.size());
       boolean quiet = runWatch.look(readings, stalled, core.workers.watch(now), now);
       if (core.state() == PoolState.TERMINATED || quiet) {
-        core.watchTimer.latest.fired();
+        core.timers.watch.latest.fired();
       } else {
         again = RunWatch.nextLookNanos(readings);
-        number = core.watchTimer.latest.setAgain();
+        number = core.timers.watch.latest.setAgain();
         if (runWatch.stalledNanos(readings, stalled, now) >= RunWatch.OWN_NANOS) {
           stuck = new ArrayList<>();
           core.workers.present().forEach(stuck::add);
@@ -180,7 +180,7 @@ final class WorkerLifecycle {
       runWatch.waits(RunWatch.waitsOf(stuck));
     }
     if (again >= 0) {
-      core.set(core.watchTimer, number, again);
+      core.set(core.timers.watch, number, again);
     }
   }
 
@@ -192,20 +192,21 @@ final class WorkerLifecycle {
     int number = 0;
     core.enter();
     try {
-      core.shrinkTimer.latest.fired();
+      core.timers.shrink.latest.fired();
       // Before the look at those that rest: a worker that rests after it sets the timer.
       core.setFlags();
       if (core.state() == PoolState.RUNNING) {
         int pending = core.workers.busy() + core.queueSize.demand();
         again =
-            core.workers.dismissIdle(pending, core.shrinkTimer.delayNanos(), core.time.nanoTime());
-        number = again >= 0 ? core.shrinkTimer.latest.setAgain() : 0;
+            core.workers.dismissIdle(
+                pending, core.timers.shrink.delayNanos(), core.time.nanoTime());
+        number = again >= 0 ? core.timers.shrink.latest.setAgain() : 0;
       }
     } finally {
       core.leave();
     }
     if (again >= 0) {
-      core.set(core.shrinkTimer, number, again);
+      core.set(core.timers.shrink, number, again);
     }
   }
 
@@ -220,7 +221,7 @@ final class WorkerLifecycle {
       core.workers.resize(minWorkers, maxWorkers);
       applyLimits();
       // Those that are idle by now have not set it, if there could be no fewer of them before.
-      core.shrinkTimer.want(core.workers.idle() > 0 && core.workers.mayShrink());
+      core.timers.shrink.want(core.workers.idle() > 0 && core.workers.mayShrink());
       core.resizes.add(done);
     } finally {
       core.leave();

@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** The inbox at the ends of its segments, and with someone on the way from ticket to slot. */
+/** The arrivals at the ends of its segments, and with someone on the way from ticket to slot. */
 class ArrivalQueueTest {
 
   private static final int SEGMENT = 512;
@@ -34,7 +34,8 @@ class ArrivalQueueTest {
                   return 0;
                 }
               }));
-  private final ArrivalQueue inbox = new ArrivalQueue(factory);
+  private final ArrivalQueue arrivals = new ArrivalQueue(factory);
+  private final ArrivalScan scan = new ArrivalScan(arrivals);
   private final QueueCursor cursor = new QueueCursor();
 
   private PoolTask<?> task() {
@@ -45,7 +46,7 @@ class ArrivalQueueTest {
 
   private PoolTask<?> added() {
     PoolTask<?> task = task();
-    assertThat(inbox.add(task, /* always= */ false)).isTrue();
+    assertThat(arrivals.add(task, /* always= */ false)).isTrue();
     return task;
   }
 
@@ -53,19 +54,19 @@ class ArrivalQueueTest {
   private Runnable addedBare() {
     Runnable code = () -> {};
     PoolTask<?> before = added();
-    assertThat(inbox.add(code)).isTrue();
+    assertThat(arrivals.add(code)).isTrue();
     assertThat(take()).isSameAs(before);
     return code;
   }
 
   /** Takes the first as a worker does. */
   private @Nullable Object take() {
-    Object first = inbox.peek(cursor);
+    Object first = arrivals.peek(cursor);
     if (first instanceof PoolTask<?> task) {
       assertThat(task.tryStart()).isTrue();
-      inbox.done(cursor);
+      arrivals.done(cursor);
     } else if (first != null) {
-      assertThat(inbox.claim(cursor, (Runnable) first)).isTrue();
+      assertThat(arrivals.claim(cursor, (Runnable) first)).isTrue();
     }
     return first;
   }
@@ -85,39 +86,39 @@ class ArrivalQueueTest {
       for (int i = 0; i < count; i++) {
         tasks.add(added());
       }
-      assertThat(inbox.isEmpty()).isFalse();
+      assertThat(arrivals.isEmpty()).isFalse();
 
       for (PoolTask<?> task : tasks) {
         assertThat(take()).isSameAs(task);
       }
       assertThat(take()).isNull();
-      assertThat(inbox.isEmpty()).isTrue();
+      assertThat(arrivals.isEmpty()).isTrue();
     }
-    assertThat(inbox.tickets()).isEqualTo(3L * count);
+    assertThat(arrivals.tickets()).isEqualTo(3L * count);
   }
 
   @Test
   void aRunnableIsClaimedOnce() {
     Runnable code = addedBare();
-    assertThat(inbox.peek(cursor)).isSameAs(code);
+    assertThat(arrivals.peek(cursor)).isSameAs(code);
 
-    assertThat(inbox.claim(cursor, code)).isTrue();
+    assertThat(arrivals.claim(cursor, code)).isTrue();
 
-    assertThat(inbox.claim(cursor, code)).isFalse();
-    assertThat(inbox.peek(new QueueCursor())).isNull();
+    assertThat(arrivals.claim(cursor, code)).isFalse();
+    assertThat(arrivals.peek(new QueueCursor())).isNull();
   }
 
   @Test
   void aClaimThatTheHeadHasLeftBehindFails() {
     Runnable code = addedBare();
-    inbox.peek(cursor);
+    arrivals.peek(cursor);
     QueueCursor late = new QueueCursor();
-    inbox.peek(late);
-    inbox.claim(cursor, code);
+    arrivals.peek(late);
+    arrivals.claim(cursor, code);
 
     addAndTake(2 * SEGMENT);
 
-    assertThat(inbox.claim(late, code)).isFalse();
+    assertThat(arrivals.claim(late, code)).isFalse();
   }
 
   @Test
@@ -127,9 +128,9 @@ class ArrivalQueueTest {
     withdrawn.tryWithdraw();
 
     assertThat(take()).isSameAs(next);
-    assertThat(inbox.isEmpty()).isTrue();
+    assertThat(arrivals.isEmpty()).isTrue();
     List<Long> standing = new ArrayList<>();
-    inbox.walk((ticket, task) -> standing.add(ticket));
+    scan.visitAll((ticket, task) -> standing.add(ticket));
     assertThat(standing).isEmpty();
   }
 
@@ -139,11 +140,11 @@ class ArrivalQueueTest {
     for (int i = 0; i < SEGMENT + 10; i++) {
       moved.add(added());
     }
-    long end = inbox.tickets();
+    long end = arrivals.tickets();
     PoolTask<?> later = added();
     PriorityLanes lanes = new PriorityLanes(TaskState.QUEUED);
 
-    inbox.moveTo(lanes, end);
+    scan.moveTo(lanes, end);
 
     List<Object> sorted = new ArrayList<>();
     for (PoolTask<?> task = lanes.poll(); task != null; task = lanes.poll()) {
@@ -160,8 +161,8 @@ class ArrivalQueueTest {
     List<@Nullable PoolTask<?>> seen = new ArrayList<>();
     onTheWay =
         () -> {
-          assertThat(inbox.isEmpty()).isFalse();
-          inbox.walk((ticket, task) -> seen.add(task));
+          assertThat(arrivals.isEmpty()).isFalse();
+          scan.visitAll((ticket, task) -> seen.add(task));
         };
 
     PoolTask<?> slow = added();
@@ -188,7 +189,7 @@ class ArrivalQueueTest {
     for (PoolTask<?> task : behind) {
       assertThat(take()).isSameAs(task);
     }
-    assertThat(inbox.isEmpty()).isTrue();
+    assertThat(arrivals.isEmpty()).isTrue();
   }
 
   @Test
@@ -203,11 +204,11 @@ class ArrivalQueueTest {
         };
     PoolTask<?> slow = task();
     CompletableFuture<Boolean> adding =
-        CompletableFuture.supplyAsync(() -> inbox.add(slow, /* always= */ false));
+        CompletableFuture.supplyAsync(() -> arrivals.add(slow, /* always= */ false));
     await(drawn);
     PoolTask<?> quick = added();
     CompletableFuture<Object> taking =
-        CompletableFuture.supplyAsync(() -> inbox.peek(new QueueCursor()));
+        CompletableFuture.supplyAsync(() -> arrivals.peek(new QueueCursor()));
 
     mayGoOn.countDown();
 
@@ -228,30 +229,30 @@ class ArrivalQueueTest {
   @Test
   void whoHasATicketWhenItClosesIsInAndWhoComesAfterIsNot() {
     addAndTake(STAMPED);
-    onTheWay = inbox::close;
+    onTheWay = arrivals::close;
 
     PoolTask<?> inTime = added();
 
-    assertThat(inbox.add(task(), /* always= */ false)).isFalse();
-    assertThat(inbox.add(() -> {})).isFalse();
+    assertThat(arrivals.add(task(), /* always= */ false)).isFalse();
+    assertThat(arrivals.add(() -> {})).isFalse();
     PoolTask<?> admitted = task();
-    assertThat(inbox.add(admitted, /* always= */ true)).isTrue();
+    assertThat(arrivals.add(admitted, /* always= */ true)).isTrue();
     assertThat(take()).isSameAs(inTime);
-    assertThat(inbox.isEmpty()).isFalse();
+    assertThat(arrivals.isEmpty()).isFalse();
     assertThat(take()).isSameAs(admitted);
     assertThat(take()).isNull();
-    assertThat(inbox.isEmpty()).isTrue();
+    assertThat(arrivals.isEmpty()).isTrue();
   }
 
   @Test
   void aWatcherSeesWhoHasComeAlsoInTheNextSegment() {
     for (int before : new int[] {0, SEGMENT - 1, 1}) {
       addAndTake(before);
-      assertThat(inbox.watch()).as("nobody after %d more", before).isFalse();
+      assertThat(arrivals.watch()).as("nobody after %d more", before).isFalse();
 
       PoolTask<?> task = added();
 
-      assertThat(inbox.watch()).as("somebody after %d more", before).isTrue();
+      assertThat(arrivals.watch()).as("somebody after %d more", before).isTrue();
       assertThat(take()).isSameAs(task);
     }
   }

@@ -436,8 +436,8 @@ class CompoundShutdownTest extends PoolTestBase {
     // The last worker leaves before the time counts.
     org.awaitility.Awaitility.await().until(() -> time.scheduledTimers() > 0);
     org.awaitility.Awaitility.await().until(() -> pool.stats().workers() == 0);
-    time.advance(Duration.ofNanos(PoolCore.COMPOUND_PATIENCE_NANOS));
-    time.advance(Duration.ofNanos(PoolCore.COMPOUND_PATIENCE_NANOS));
+    time.advance(Duration.ofNanos(PoolTimers.COMPOUND_PATIENCE_NANOS));
+    time.advance(Duration.ofNanos(PoolTimers.COMPOUND_PATIENCE_NANOS));
 
     assertThat(pool.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
     assertThatThrownBy(map::get)

@@ -121,7 +121,7 @@ class OneTruthTest extends PoolTestBase {
     pool.shutdown();
     inListener.await();
     assertThat(pool.isTerminated()).isFalse();
-    time.advance(Duration.ofNanos(PoolCore.LISTENER_PATIENCE_NANOS));
+    time.advance(Duration.ofNanos(PoolTimers.LISTENER_PATIENCE_NANOS));
 
     assertThat(pool.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
     hung.countDown();

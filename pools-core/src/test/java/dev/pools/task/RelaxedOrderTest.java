@@ -188,7 +188,8 @@ class RelaxedOrderTest extends PoolTestBase {
     onThreads(16, thread -> pool.execute(note("early")));
     get(pool.drain());
     PaddedLong sequence =
-        (PaddedLong) read(read(read(read(pool, "parts"), "core"), "queue"), "sequence");
+        (PaddedLong)
+            read(read(read(read(read(pool, "parts"), "core"), "queue"), "tickets"), "sequence");
     long today = 5L << 29;
     sequence.getAndAdd(today);
     List<PoolFuture<?>> futures = new ArrayList<>();

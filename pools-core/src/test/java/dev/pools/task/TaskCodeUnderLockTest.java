@@ -234,7 +234,7 @@ class TaskCodeUnderLockTest extends PoolTestBase {
     locks.set(
         new Locks(
             (VersionedLock) read(core, "lock"),
-            (ReentrantLock) read(read(core, "queue"), "sorter")));
+            (ReentrantLock) read(read(read(core, "queue"), "sorter"), "lock")));
     return built;
   }
 

@@ -99,13 +99,13 @@ class TaskQueueTest extends PoolTestBase {
         }
         if (step % 500 == 0) {
           assertThat(queue.hasWork() || expected.isEmpty()).as(run).isTrue();
-          assertThat(queue.sizeUpTo(Integer.MAX_VALUE))
+          assertThat(queue.readings().sizeUpTo(Integer.MAX_VALUE))
               .as(run)
               .isGreaterThanOrEqualTo(expected.size());
         }
         if (step % 10 == 0) {
           int line = random.nextInt(added + 1);
-          assertThat(queue.holdsBefore(line))
+          assertThat(queue.tickets().holdsBefore(line))
               .as("%s: before %s", run, line)
               .isEqualTo(expected.stream().anyMatch(entry -> entry.number < line));
         }
@@ -134,7 +134,7 @@ class TaskQueueTest extends PoolTestBase {
       pollAndCompare("closed");
     }
     assertThat(poll()).isNull();
-    assertThat(queue.tickets()).as("those who were refused have drawn one").isEqualTo(5);
+    assertThat(queue.tickets().drawn()).as("those who were refused have drawn one").isEqualTo(5);
   }
 
   @Test
@@ -166,8 +166,8 @@ class TaskQueueTest extends PoolTestBase {
   void aTicketIsKnownByItsLowerHalf() {
     long next = (1L << 33) + 5;
 
-    assertThat(TaskQueue.widened((int) (next - 1), next)).isEqualTo(next - 1);
-    assertThat(TaskQueue.widened((int) (next - 1_000_000_000L), next))
+    assertThat(QueueTickets.widened((int) (next - 1), next)).isEqualTo(next - 1);
+    assertThat(QueueTickets.widened((int) (next - 1_000_000_000L), next))
         .isEqualTo(next - 1_000_000_000L);
   }
 
@@ -183,25 +183,25 @@ class TaskQueueTest extends PoolTestBase {
       }
     }
 
-    long line = relaxed.line();
+    long line = relaxed.tickets().line();
 
     List<PoolTask<?>> after = addFromThreads(relaxed, 30);
     assertThat(before).allMatch(task -> task.ticket < line);
     assertThat(after).allMatch(task -> task.ticket >= line);
-    assertThat(relaxed.tickets()).isEqualTo(21 * 30);
-    assertThat(relaxed.sizeUpTo(1_000)).isEqualTo(10 * 30);
-    assertThat(relaxed.lowestTicket()).isLessThan(line);
+    assertThat(relaxed.tickets().drawn()).isEqualTo(21 * 30);
+    assertThat(relaxed.readings().sizeUpTo(1_000)).isEqualTo(10 * 30);
+    assertThat(relaxed.tickets().lowest()).isLessThan(line);
     for (PoolTask<?> task : before) {
       task.tryWithdraw();
     }
-    assertThat(relaxed.lowestTicket()).isGreaterThanOrEqualTo(line);
-    long next = relaxed.line();
+    assertThat(relaxed.tickets().lowest()).isGreaterThanOrEqualTo(line);
+    long next = relaxed.tickets().line();
     assertThat(after).allMatch(task -> task.ticket < next);
-    long highest = relaxed.nextTicket();
+    long highest = relaxed.tickets().next();
     for (int i = 0; i < 100; i++) {
-      assertThat(relaxed.line()).as("nobody has come").isEqualTo(next);
+      assertThat(relaxed.tickets().line()).as("nobody has come").isEqualTo(next);
     }
-    assertThat(relaxed.nextTicket()).as("tickets that nobody needs").isEqualTo(highest);
+    assertThat(relaxed.tickets().next()).as("tickets that nobody needs").isEqualTo(highest);
   }
 
   /** Whoever is sorted later, and came before the line, stands before those who came after it. */
@@ -214,7 +214,7 @@ class TaskQueueTest extends PoolTestBase {
     // Sorts what is there.
     assertThat(relaxed.poll(PoolTask::tryStart, cursor)).isSameAs(urgent);
     addFromThreads(relaxed, 30);
-    long line = relaxed.line();
+    long line = relaxed.tickets().line();
     addFromThreads(relaxed, 30);
     List<PoolTask<?>> inOrder = new ArrayList<>();
 
@@ -228,28 +228,29 @@ class TaskQueueTest extends PoolTestBase {
   /** A sorter and takers at the end of a segment: the sorter has looked before they went on. */
   @Test
   void aSegmentWithHigherTicketsIsNotMovedInPlaceOfOneThatIsDone() {
-    ArrivalQueue inbox = new ArrivalQueue(factory, new PaddedLong(0));
+    ArrivalQueue arrivals = new ArrivalQueue(factory, new PaddedLong(0));
+    ArrivalScan scan = new ArrivalScan(arrivals);
     List<PoolTask<?>> tasks = new ArrayList<>();
     for (int i = 0; i <= 512; i++) {
       PoolTask<?> task = task(0);
-      inbox.add(task, /* always= */ false);
+      arrivals.add(task, /* always= */ false);
       tasks.add(task);
     }
     for (int i = 0; i < 511; i++) {
-      inbox.peek(cursor);
+      arrivals.peek(cursor);
       assertThat(tasks.get(i).tryStart()).isTrue();
-      inbox.done(cursor);
+      arrivals.done(cursor);
     }
-    long seen = inbox.headTicket(inbox.end());
-    inbox.peek(cursor);
+    long seen = scan.headTicket(arrivals.end());
+    arrivals.peek(cursor);
     assertThat(tasks.get(511).tryStart()).isTrue();
-    inbox.done(cursor);
+    arrivals.done(cursor);
     PriorityLanes lanes = new PriorityLanes(TaskState.QUEUED);
 
-    inbox.moveSegmentTo(lanes, seen, inbox.end());
+    scan.moveSegmentTo(lanes, seen, arrivals.end());
 
     assertThat(lanes.isEmpty()).isTrue();
-    inbox.moveSegmentTo(lanes, inbox.headTicket(inbox.end()), inbox.end());
+    scan.moveSegmentTo(lanes, scan.headTicket(arrivals.end()), arrivals.end());
     assertThat(lanes.poll()).isSameAs(tasks.get(512));
   }
 
@@ -296,13 +297,13 @@ class TaskQueueTest extends PoolTestBase {
       add(priority);
     }
     pollAndCompare("sorts the others");
-    assertThat(queue.holdsBefore(100)).isTrue();
+    assertThat(queue.tickets().holdsBefore(100)).isTrue();
     boolean[] known = new boolean[1];
 
     // While a taker looks at a task it holds the lock that a search needs.
     queue.poll(
         task -> {
-          Thread asks = new Thread(() -> known[0] = queue.holdsBefore(100));
+          Thread asks = new Thread(() -> known[0] = queue.tickets().holdsBefore(100));
           asks.start();
           join(asks);
           return task.tryStart();
@@ -310,8 +311,8 @@ class TaskQueueTest extends PoolTestBase {
         cursor);
 
     assertThat(known[0]).isTrue();
-    queue.forgetHeld();
-    assertThat(queue.holdsBefore(1)).isFalse();
+    queue.tickets().forgetHeld();
+    assertThat(queue.tickets().holdsBefore(1)).isFalse();
   }
 
   private static void join(Thread thread) {

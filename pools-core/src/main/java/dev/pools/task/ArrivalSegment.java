@@ -1,0 +1,193 @@
+package dev.pools.task;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A part of the array of an {@link ArrivalQueue}: some slots, and the tickets that go with them.
+ */
+final class ArrivalSegment {
+
+  /** Slots in a segment: 2 KiB, so that a new one is rare and an idle pool is small. */
+  static final int SIZE = 512;
+
+  /** What stands in a slot whose task has been taken or withdrawn. */
+  static final Object DONE = new Object();
+
+  /** What stands in for a task whose submitter could not go on. */
+  static final Runnable NO_TASK =
+      new Runnable() {
+        @Override
+        public void run() {}
+
+        @Override
+        public String toString() {
+          return "no task";
+        }
+      };
+
+  private static final int EAGER_LOOKS = 64;
+
+  /** Slots in a cache line, where references take four bytes. */
+  private static final int LINE = 16;
+
+  /** So many tasks are fetched at once. */
+  private static final int AHEAD = 8;
+
+  private static final VarHandle SLOTS = MethodHandles.arrayElementVarHandle(Object[].class);
+  private static final VarHandle NEXT;
+  private static final VarHandle DONE_BELOW;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      NEXT = lookup.findVarHandle(ArrivalSegment.class, "next", ArrivalSegment.class);
+      DONE_BELOW = lookup.findVarHandle(ArrivalSegment.class, "doneBelow", int.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  /** The position of the first slot. */
+  final long base;
+
+  /** The ticket of the first slot. */
+  final long firstTicket;
+
+  /** Higher than all tickets of the segment before. */
+  final long earlierEnd;
+
+  final @Nullable Object[] slots = new @Nullable Object[SIZE];
+
+  /**
+   * When the bare Runnables in the slots were submitted, if all are timestamped; written before the
+   * slot is.
+   */
+  final long @Nullable [] stamps;
+
+  volatile @Nullable ArrivalSegment next;
+
+  // A hint: no slot below is queued. Written by takers, through DONE_BELOW.
+  @SuppressWarnings("UnusedVariable")
+  private int doneBelow;
+
+  // A hint: no slot below holds a task, or a worker is about to empty it. Workers that rest at the
+  // same time may set it back, and empty a slot twice.
+  private int emptyBelow;
+
+  ArrivalSegment(long base, long firstTicket, long earlierEnd, boolean timestampsCode) {
+    this.base = base;
+    this.firstTicket = firstTicket;
+    this.earlierEnd = earlierEnd;
+    this.stamps = timestampsCode ? new long[SIZE] : null;
+  }
+
+  long end() {
+    return base + SIZE;
+  }
+
+  long ticketAt(int index) {
+    return firstTicket + index;
+  }
+
+  boolean has(long position) {
+    return position >= base && position - base < SIZE;
+  }
+
+  /** Makes this the next one, unless there is one. */
+  void follow(ArrivalSegment following) {
+    NEXT.compareAndSet(this, null, following);
+  }
+
+  // ---- Slots
+
+  @Nullable Object slot(int index) {
+    return SLOTS.getAcquire(slots, index);
+  }
+
+  /** As {@link #slot}, for a look that need not see what the slot holds. */
+  @Nullable Object glance(int index) {
+    return SLOTS.getOpaque(slots, index);
+  }
+
+  void fill(int index, Object entry) {
+    SLOTS.setRelease(slots, index, entry);
+  }
+
+  void empty(int index) {
+    SLOTS.setRelease(slots, index, DONE);
+  }
+
+  /** A submitter has drawn a position and is about to fill its slot. */
+  static void awaitSubmitter(int looks) {
+    if (looks < EAGER_LOOKS) {
+      Thread.onSpinWait();
+    } else {
+      Thread.yield();
+    }
+  }
+
+  /** Empties the slot if this stands in it. */
+  boolean tryEmpty(int index, Object entry) {
+    return SLOTS.compareAndSet(slots, index, entry, DONE);
+  }
+
+  // ---- What is done
+
+  int doneBelow() {
+    return (int) DONE_BELOW.getAcquire(this);
+  }
+
+  void doneBelow(int index) {
+    DONE_BELOW.setRelease(this, index);
+  }
+
+  /** Notes that the task in the slot before this one has been taken. */
+  void takenBelow(int index) {
+    doneBelow(index);
+    if (index % LINE == 0) {
+      emptyLine(index);
+    } else if (glance(index) == null) {
+      empty(index - 1);
+    }
+  }
+
+  /**
+   * Empties the slots of a cache line, once no submitter will write to it any more: to do so after
+   * each take would move the line to and fro between takers and submitters. Only the last one that
+   * is queued is emptied at once, so that the next submitter sees that no task is before its own.
+   */
+  private void emptyLine(int end) {
+    for (int i = end - LINE; i < end; i++) {
+      empty(i);
+    }
+  }
+
+  /** Empties all slots that are done. */
+  void emptyDone() {
+    int end = doneBelow();
+    for (int i = emptyBelow; i < end; i++) {
+      empty(i);
+    }
+    emptyBelow = Math.max(emptyBelow, end);
+  }
+
+  /**
+   * Now and then reads the next few tasks at once, so that the processor fetches them at the same
+   * time and not one after the other: each comes from the cache of the processor that submitted it.
+   */
+  void lookAhead(int index) {
+    if (index % AHEAD == 0) {
+      fetch(index);
+    }
+  }
+
+  private void fetch(int index) {
+    for (int i = index + 1; i < index + AHEAD; i++) {
+      if (glance(i) instanceof PoolTask<?> task) {
+        task.touch();
+      }
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.pools.task;
+
+import dev.pools.internal.Time;
+
+/** The timers of one pool. Guarded by the pool's lock. */
+final class PoolTimers {
+
+  /** How long a pool that is over waits for listeners that are being told of a worker's end. */
+  static final long LISTENER_PATIENCE_NANOS = 5_000_000_000L;
+
+  /** How long a draining pool with nothing else to do waits for the next element of a map. */
+  static final long COMPOUND_PATIENCE_NANOS = 30_000_000_000L;
+
+  /** Looks for workers that have been idle for long. */
+  final PoolTimer shrink;
+
+  /** Looks at runs. */
+  final PoolTimer watch = new PoolTimer(RunWatch.LOOK_NANOS);
+
+  /** Cuts off maps whose inputs deliver nothing any more. */
+  final PoolTimer quiet = new PoolTimer(COMPOUND_PATIENCE_NANOS);
+
+  /** Ends the wait for listeners. */
+  final PoolTimer patience = new PoolTimer(LISTENER_PATIENCE_NANOS);
+
+  PoolTimers(PoolOptions options) {
+    shrink = new PoolTimer(Time.nanos(options.keepAlive()));
+  }
+
+  /** The pool has terminated. */
+  void cancelAll() {
+    shrink.latest.cancel();
+    watch.latest.cancel();
+    quiet.latest.cancel();
+    patience.latest.cancel();
+  }
+}
