@@ -70,7 +70,7 @@ class SeedMapTest {
   // ---- The check can fail
 
   private static final String GOOD =
-      "| `A.b()` | `Arguments.of(Object...)`, `AdvancedPool.Builder` | Means. | `SeedMapTest.everyMemberOfTheSeedHasATrueRow` |";
+      "| `A.b()` | `Arguments.of(Object...)`, `AdvancedPoolBuilder` | Means. | `SeedMapTest.everyMemberOfTheSeedHasATrueRow` |";
 
   @Test
   void aGoodRowIsFoundToBeGood() {

@@ -2,7 +2,6 @@ package dev.pools.task;
 
 import dev.pools.Arguments;
 import dev.pools.ArgumentsFunction;
-import dev.pools.internal.Time;
 import dev.pools.map.Function1;
 import dev.pools.map.Function2;
 import dev.pools.map.Function3;
@@ -12,11 +11,9 @@ import dev.pools.map.Input;
 import dev.pools.map.MapExecutor;
 import dev.pools.map.MapOptions;
 import dev.pools.map.ParallelMap;
-import dev.pools.scaling.ScalingPolicy;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
@@ -30,7 +27,6 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,7 +80,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   private final TaskFactory factory;
   private final Cleaner.Cleanable forgotten;
 
-  private AdvancedPool(PoolOptions options) {
+  AdvancedPool(PoolOptions options) {
     PoolParts opened = new PoolParts(options);
     parts = opened;
     admission = opened.admission;
@@ -98,14 +94,14 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
     }
   }
 
-  /** A pool with default options; see {@link Builder}. */
+  /** A pool with default options; see {@link AdvancedPoolBuilder}. */
   public static AdvancedPool create() {
     return builder().build();
   }
 
   /** Starts to describe a pool. */
-  public static Builder builder() {
-    return new Builder();
+  public static AdvancedPoolBuilder builder() {
+    return new AdvancedPoolBuilder();
   }
 
   // ---- Submit
@@ -1029,7 +1025,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
     return stats().maxWorkers();
   }
 
-  /** How many tasks may be queued; {@link Builder#UNBOUNDED} if there is no bound. */
+  /** How many tasks may be queued; {@link AdvancedPoolBuilder#UNBOUNDED} if there is no bound. */
   public int queueCapacity() {
     return parts.options.queueCapacity();
   }
@@ -1046,187 +1042,5 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   @Override
   public String toString() {
     return "AdvancedPool" + stats();
-  }
-
-  /** Describes a pool. Not thread-safe; may be used again after {@link #build()}. */
-  public static final class Builder {
-
-    /** The queue capacity that is no bound. */
-    public static final int UNBOUNDED = Integer.MAX_VALUE;
-
-    private static final AtomicInteger UNNAMED = new AtomicInteger();
-
-    private @Nullable String name;
-    private int minWorkers = 1;
-    private int maxWorkers = 5;
-    private int queueCapacity = UNBOUNDED;
-    private boolean scaling = true;
-    private ScalingPolicy scalingPolicy = ScalingPolicy.thresholds();
-    private boolean killAtExit;
-    private Duration keepAlive = Duration.ofSeconds(60);
-    private OverflowPolicy overflow = OverflowPolicy.WAIT;
-    private TaskOrder taskOrder = TaskOrder.STRICT;
-    private WorkerThreads threads = WorkerThreads.platform();
-    private Duration aging = Duration.ZERO;
-    private Duration maxQueueTime = Duration.ZERO;
-    private @Nullable TaskDecorator decorator;
-    private final List<PoolListener> listeners = new ArrayList<>();
-    private Thread.@Nullable UncaughtExceptionHandler uncaughtExceptionHandler;
-    private Time time = Time.system();
-
-    private Builder() {}
-
-    /** What threads, log lines and metrics are named after. By default {@code pool-<n>}. */
-    public Builder name(String name) {
-      this.name = Objects.requireNonNull(name, "name");
-      return this;
-    }
-
-    /** The least number of workers, from 0 to the greatest; by default 1. */
-    public Builder minWorkers(int minWorkers) {
-      this.minWorkers = minWorkers;
-      return this;
-    }
-
-    /** The greatest number of workers, from 1 to 1,000,000; by default 5. */
-    public Builder maxWorkers(int maxWorkers) {
-      this.maxWorkers = maxWorkers;
-      return this;
-    }
-
-    /**
-     * How many tasks may be queued, beyond those for which a worker is free. 0 means that a task is
-     * taken only if a worker is free for it. By default {@link #UNBOUNDED}.
-     *
-     * <p>Once tasks wait for a place, they are let in when an eighth of the capacity is free, and
-     * then as many as fit; one with a priority below 0 at once.
-     */
-    public Builder queueCapacity(int queueCapacity) {
-      this.queueCapacity = queueCapacity;
-      return this;
-    }
-
-    /**
-     * Whether the number of workers follows the work; by default true. If not, there are always
-     * {@code maxWorkers}, as with {@link ScalingPolicy#fixed()}.
-     */
-    public Builder scaling(boolean scaling) {
-      this.scaling = scaling;
-      return this;
-    }
-
-    /**
-     * How the number of workers follows the work; by default {@link ScalingPolicy#thresholds()}.
-     */
-    public Builder scalingPolicy(ScalingPolicy scalingPolicy) {
-      this.scalingPolicy = Objects.requireNonNull(scalingPolicy, "scalingPolicy");
-      return this;
-    }
-
-    /**
-     * Whether {@link AdvancedPool#close()} cancels and interrupts what there is; by default not.
-     */
-    public Builder killAtExit(boolean killAtExit) {
-      this.killAtExit = killAtExit;
-      return this;
-    }
-
-    /** How long a worker is idle before it may leave; positive, by default 60 s. */
-    public Builder keepAlive(Duration keepAlive) {
-      this.keepAlive = Objects.requireNonNull(keepAlive, "keepAlive");
-      return this;
-    }
-
-    /** What {@code submit} does when the queue is full; by default {@link OverflowPolicy#WAIT}. */
-    public Builder overflow(OverflowPolicy overflow) {
-      this.overflow = Objects.requireNonNull(overflow, "overflow");
-      return this;
-    }
-
-    /** In which order equals are taken; by default {@link TaskOrder#STRICT}. */
-    public Builder taskOrder(TaskOrder taskOrder) {
-      this.taskOrder = Objects.requireNonNull(taskOrder, "taskOrder");
-      return this;
-    }
-
-    /** What threads the workers are; by default {@link WorkerThreads#platform()}. */
-    public Builder threads(WorkerThreads threads) {
-      this.threads = Objects.requireNonNull(threads, "threads");
-      return this;
-    }
-
-    /**
-     * After how long a queued task is taken next whatever its priority, so that low ones cannot
-     * starve; the oldest first. By default zero, which is never: the order is strict.
-     */
-    public Builder aging(Duration aging) {
-      this.aging = Objects.requireNonNull(aging, "aging");
-      return this;
-    }
-
-    /**
-     * How long a task may be queued. One that has waited longer when a worker comes to it fails
-     * with a {@link TaskExpiredException} and does not run. By default zero, which is no limit.
-     */
-    public Builder maxQueueTime(Duration maxQueueTime) {
-      this.maxQueueTime = Objects.requireNonNull(maxQueueTime, "maxQueueTime");
-      return this;
-    }
-
-    /**
-     * Wraps each task, so that context can travel with it to the task itself, the dependants of its
-     * future, the listeners and the report of a failure; by default none.
-     */
-    public Builder taskDecorator(TaskDecorator decorator) {
-      this.decorator = Objects.requireNonNull(decorator, "decorator");
-      return this;
-    }
-
-    /** Adds a listener; they are told in the order in which they were added. */
-    public Builder listener(PoolListener listener) {
-      listeners.add(Objects.requireNonNull(listener, "listener"));
-      return this;
-    }
-
-    /**
-     * Gets what executed tasks throw, which have no future to hold it. By default the thread's own
-     * handler, as with every thread.
-     */
-    public Builder uncaughtExceptionHandler(Thread.UncaughtExceptionHandler handler) {
-      this.uncaughtExceptionHandler = Objects.requireNonNull(handler, "handler");
-      return this;
-    }
-
-    /** Replaces the time of this machine, in tests. */
-    Builder time(Time time) {
-      this.time = time;
-      return this;
-    }
-
-    /**
-     * Makes the pool and starts its first workers.
-     *
-     * @throws IllegalArgumentException if an option is out of its range; says which, and what to do
-     */
-    public AdvancedPool build() {
-      return new AdvancedPool(
-          new PoolOptions(
-              name == null ? "pool-" + UNNAMED.incrementAndGet() : name,
-              minWorkers,
-              maxWorkers,
-              queueCapacity,
-              scaling ? scalingPolicy : ScalingPolicy.fixed(),
-              killAtExit,
-              keepAlive,
-              overflow,
-              taskOrder,
-              threads,
-              aging,
-              maxQueueTime,
-              decorator,
-              listeners,
-              uncaughtExceptionHandler,
-              time));
-    }
   }
 }

@@ -25,13 +25,11 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariants:
  *
  * <ol>
- *   <li>Every slot whose position has been drawn is filled: by the task, or with DONE if the queue
- *       was closed or the position left behind, or with {@link ArrivalSegment#NO_TASK} if its
- *       submitter had no stack or no memory left. (There is one exception: no stack in the moment
- *       in which the next segment is missing.)
- *   <li>All slots before the head are done; no task that is queued stands before it. A thread that
- *       notes so releases what it has seen, and so a thread that passes a slot by knows of its
- *       taker.
+ *   <li>Every slot whose position has been drawn is filled: by the task, with DONE if the queue was
+ *       closed or the position left behind, or with {@link ArrivalSegment#NO_TASK} if its submitter
+ *       had no stack or memory left. (One exception: no stack while the next segment is missing.)
+ *   <li>All slots before the head are done; no queued task stands before it. A thread that notes so
+ *       releases what it has seen: a thread that passes a slot by knows of its taker.
  *   <li>A position drawn after {@link #close} carries the closing bit, so that whether a submitter
  *       was in time is decided by one atomic operation.
  *   <li>Once {@code add} has returned, every reader of the tail sees a tail beyond the position.
@@ -106,8 +104,7 @@ final class ArrivalQueue {
 
   /**
    * Draws a position and fills its slot. If it cannot, for want of stack or memory, its caller gets
-   * the error, and a worker finds a task that does nothing instead: so all that is counted by
-   * tickets, places and phases stays right.
+   * the error, and a worker finds a task that does nothing instead: so all counts stay right.
    */
   private boolean add(@Nullable PoolTask<?> task, Runnable code, boolean always) {
     long drawn = tail.getAndAdd(1);
@@ -203,10 +200,7 @@ final class ArrivalQueue {
     return distantSegmentOf(position);
   }
 
-  /**
-   * Makes the next segment in time: a position that has been drawn must have its slot. Not if there
-   * are several arrival queues: it would draw its tickets too early.
-   */
+  /** Makes the next segment in time; with several queues it would draw its tickets early. */
   private void prepareNext(ArrivalSegment segment) {
     try {
       if (sequence == null) {

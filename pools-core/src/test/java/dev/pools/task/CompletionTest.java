@@ -25,7 +25,7 @@ class CompletionTest extends PoolTestBase {
 
   /** Callbacks block here, so that helper threads are needed. */
   @Override
-  AdvancedPool.Builder builder() {
+  AdvancedPoolBuilder builder() {
     return super.builder().time(Time.system());
   }
 

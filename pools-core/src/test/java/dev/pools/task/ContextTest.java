@@ -95,7 +95,7 @@ class ContextTest extends PoolTestBase {
     }
   }
 
-  private AdvancedPool.Builder carrying() {
+  private AdvancedPoolBuilder carrying() {
     return builder().maxWorkers(1).taskDecorator(carriesUser).listener(tells);
   }
 

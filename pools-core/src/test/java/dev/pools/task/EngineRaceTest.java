@@ -264,10 +264,11 @@ class EngineRaceTest extends PoolTestBase {
 
   @Test
   void thoseWhoAreCancelledBehindOneWhoWaitsLeaveNoSlotsBehind() throws Exception {
-    TaskQueue queue = queue(factory(options()), TaskOrder.STRICT);
-    add(queue);
+    TaskFactory factory = factory(options());
+    TaskQueue queue = queue(factory, TaskOrder.STRICT);
+    add(queue, factory);
     for (int i = 0; i < 100_000; i++) {
-      PoolTask<?> task = add(queue);
+      PoolTask<?> task = add(queue, factory);
       assertThat(task.tryWithdraw()).isTrue();
       queue.withdrawn(task);
     }
@@ -276,16 +277,16 @@ class EngineRaceTest extends PoolTestBase {
     assertThat(queue.readings().sizeUpTo(1_000)).isLessThanOrEqualTo(65);
   }
 
-  private PoolTask<?> add(TaskQueue queue) {
-    PoolTask<?> task = factory(options()).executed(() -> {}, TaskOptions.DEFAULT);
+  private static PoolTask<?> add(TaskQueue queue, TaskFactory factory) {
+    PoolTask<?> task = factory.executed(() -> {}, TaskOptions.DEFAULT);
     task.enqueue();
     assertThat(queue.add(task)).isTrue();
     return task;
   }
 
-  /** How many segments hang on the queue's inbox. */
+  /** How many segments the arrival queue keeps. */
   private static int segments(TaskQueue queue) throws ReflectiveOperationException {
-    Object segment = read(((Object[]) read(queue, "inboxes"))[0], "headSegment");
+    Object segment = read(((Object[]) read(queue, "arrivals"))[0], "headSegment");
     int segments = 0;
     for (; segment != null; segment = read(segment, "next")) {
       segments++;

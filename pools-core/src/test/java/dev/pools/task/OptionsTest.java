@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 
 class OptionsTest {
 
-  private static void assertRefused(AdvancedPool.Builder builder, String... parts) {
+  private static void assertRefused(AdvancedPoolBuilder builder, String... parts) {
     assertThatThrownBy(builder::build)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContainingAll(parts);
@@ -39,7 +39,7 @@ class OptionsTest {
     try (AdvancedPool pool = AdvancedPool.create()) {
       assertThat(pool.minWorkers()).isEqualTo(1);
       assertThat(pool.maxWorkers()).isEqualTo(5);
-      assertThat(pool.queueCapacity()).isEqualTo(AdvancedPool.Builder.UNBOUNDED);
+      assertThat(pool.queueCapacity()).isEqualTo(AdvancedPoolBuilder.UNBOUNDED);
       assertThat(pool.name()).startsWith("pool-");
     }
   }

@@ -24,11 +24,11 @@ abstract class PoolTestBase {
   private final List<AdvancedPool> pools = new ArrayList<>();
   private final List<Gate> gates = new ArrayList<>();
 
-  AdvancedPool.Builder builder() {
+  AdvancedPoolBuilder builder() {
     return AdvancedPool.builder().time(time);
   }
 
-  AdvancedPool build(AdvancedPool.Builder builder) {
+  AdvancedPool build(AdvancedPoolBuilder builder) {
     AdvancedPool pool = builder.build();
     pools.add(pool);
     return pool;

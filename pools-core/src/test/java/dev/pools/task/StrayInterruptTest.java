@@ -50,9 +50,9 @@ class StrayInterruptTest extends PoolTestBase {
                       task.run();
                     }));
 
-    private final Function<AdvancedPool.Builder, AdvancedPool.Builder> options;
+    private final Function<AdvancedPoolBuilder, AdvancedPoolBuilder> options;
 
-    Way(Function<AdvancedPool.Builder, AdvancedPool.Builder> options) {
+    Way(Function<AdvancedPoolBuilder, AdvancedPoolBuilder> options) {
       this.options = options;
     }
 

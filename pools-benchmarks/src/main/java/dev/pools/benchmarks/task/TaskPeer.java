@@ -4,6 +4,7 @@ import dev.pools.benchmarks.VirtualThreads;
 import dev.pools.benchmarks.WakeUps;
 import dev.pools.benchmarks.task.Demand.Bound;
 import dev.pools.task.AdvancedPool;
+import dev.pools.task.AdvancedPoolBuilder;
 import dev.pools.task.Outcome;
 import dev.pools.task.OverflowPolicy;
 import dev.pools.task.PoolListener;
@@ -314,8 +315,8 @@ public enum TaskPeer {
   /** Opens one. */
   abstract Crew open(Demand demand) throws Exception;
 
-  private static AdvancedPool.Builder builder(Demand demand) {
-    AdvancedPool.Builder builder =
+  private static AdvancedPoolBuilder builder(Demand demand) {
+    AdvancedPoolBuilder builder =
         AdvancedPool.builder()
             .name(WakeUps.WORKER_NAME)
             .minWorkers(demand.workers())

@@ -1,6 +1,7 @@
 package dev.pools.boot.autoconfigure;
 
 import dev.pools.task.AdvancedPool;
+import dev.pools.task.AdvancedPoolBuilder;
 
 /**
  * A bean that has a say in each configured {@link AdvancedPool}, after its settings are applied.
@@ -13,5 +14,5 @@ public interface AdvancedPoolCustomizer {
    *
    * @param name the name of its bean
    */
-  void customize(String name, AdvancedPool.Builder builder);
+  void customize(String name, AdvancedPoolBuilder builder);
 }

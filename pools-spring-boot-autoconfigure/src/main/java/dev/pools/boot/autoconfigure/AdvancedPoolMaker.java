@@ -3,6 +3,7 @@ package dev.pools.boot.autoconfigure;
 import dev.pools.boot.autoconfigure.AdvancedPoolSettings.Threads;
 import dev.pools.boot.task.PoolTaskExecutor;
 import dev.pools.task.AdvancedPool;
+import dev.pools.task.AdvancedPoolBuilder;
 import dev.pools.task.PoolListener;
 import dev.pools.task.TaskDecorator;
 import dev.pools.task.WorkerThreads;
@@ -26,7 +27,7 @@ class AdvancedPoolMaker {
   /** Makes the pool of this name, with the default settings if it has none of its own. */
   AdvancedPool make(String name) {
     InvalidSetting invalid = new InvalidSetting(binding, PoolKind.ADVANCED, name);
-    AdvancedPool.Builder builder = builder(name);
+    AdvancedPoolBuilder builder = builder(name);
     decorate(builder);
     beans.getBeanProvider(PoolListener.class).orderedStream().forEach(builder::listener);
     PoolCustomizers<AdvancedPoolCustomizer> customizers =
@@ -57,7 +58,7 @@ class AdvancedPoolMaker {
    * @throws InvalidPoolException if the settings are to blame
    */
   void check(String name) {
-    AdvancedPool.Builder builder = builder(name);
+    AdvancedPoolBuilder builder = builder(name);
     try {
       builder.threads(WorkerThreads.daemon()).build().shutdownNow();
     } catch (IllegalArgumentException fault) {
@@ -65,11 +66,11 @@ class AdvancedPoolMaker {
     }
   }
 
-  private AdvancedPool.Builder builder(String name) {
+  private AdvancedPoolBuilder builder(String name) {
     AdvancedPoolSettings own = binding.properties().getAdvanced().getInstances().get(name);
     AdvancedPoolSettings settings =
         own == null ? binding.properties().getAdvanced().getDefaults() : own;
-    AdvancedPool.Builder builder = AdvancedPool.builder().name(name);
+    AdvancedPoolBuilder builder = AdvancedPool.builder().name(name);
     try {
       settings.applyTo(builder, settings.threadsOr(usualThreads(environment)));
     } catch (IllegalArgumentException fault) {
@@ -87,7 +88,7 @@ class AdvancedPoolMaker {
   }
 
   /** Our decorators and Spring's, the first one outermost. */
-  private void decorate(AdvancedPool.Builder builder) {
+  private void decorate(AdvancedPoolBuilder builder) {
     List<TaskDecorator> own = beans.getBeanProvider(TaskDecorator.class).orderedStream().toList();
     List<org.springframework.core.task.TaskDecorator> springs =
         beans

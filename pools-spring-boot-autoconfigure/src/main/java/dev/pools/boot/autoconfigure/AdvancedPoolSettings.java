@@ -3,7 +3,7 @@ package dev.pools.boot.autoconfigure;
 import dev.pools.boot.health.AdvancedPoolHealthOptions;
 import dev.pools.boot.lifecycle.StopSettings;
 import dev.pools.scaling.ScalingPolicy;
-import dev.pools.task.AdvancedPool;
+import dev.pools.task.AdvancedPoolBuilder;
 import dev.pools.task.OverflowPolicy;
 import dev.pools.task.TaskOrder;
 import dev.pools.task.WorkerThreads;
@@ -216,7 +216,7 @@ public class AdvancedPoolSettings implements PoolSettings {
    * @param kind what kind of threads run the tasks
    * @throws IllegalArgumentException if this JDK has no such threads
    */
-  void applyTo(AdvancedPool.Builder builder, Threads kind) {
+  void applyTo(AdvancedPoolBuilder builder, Threads kind) {
     if (kind == Threads.VIRTUAL && !WorkerThreads.virtualSupported()) {
       throw new IllegalArgumentException(
           "threads is virtual, but this JDK (%d) has no virtual threads: run on 21 or later, or use platform or daemon."

@@ -1,6 +1,7 @@
 package dev.pools.boot.health;
 
 import dev.pools.task.AdvancedPool;
+import dev.pools.task.AdvancedPoolBuilder;
 import dev.pools.task.PoolState;
 import dev.pools.task.PoolStats;
 import java.time.Duration;
@@ -128,7 +129,7 @@ public final class AdvancedPoolHealthIndicator extends AbstractHealthIndicator {
         .withDetail("qsize", stats.qsize())
         .withDetail(
             "queueCapacity",
-            stats.queueCapacity() == AdvancedPool.Builder.UNBOUNDED
+            stats.queueCapacity() == AdvancedPoolBuilder.UNBOUNDED
                 ? "unbounded"
                 : stats.queueCapacity())
         .withDetail("admissionsWaiting", stats.admissionsWaiting())

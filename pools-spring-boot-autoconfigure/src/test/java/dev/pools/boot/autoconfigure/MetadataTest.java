@@ -9,6 +9,7 @@ import dev.pools.connection.ConnectionPool;
 import dev.pools.connection.HealthChecker;
 import dev.pools.connection.JdbcReset;
 import dev.pools.task.AdvancedPool;
+import dev.pools.task.AdvancedPoolBuilder;
 import java.lang.reflect.Method;
 import java.time.Duration;
 import java.util.List;
@@ -83,7 +84,7 @@ class MetadataTest {
 
   @Test
   void everyOptionOfTheBuildersCanBeTyped() {
-    assertThat(names("pools.advanced.defaults.")).containsAll(options(AdvancedPool.Builder.class));
+    assertThat(names("pools.advanced.defaults.")).containsAll(options(AdvancedPoolBuilder.class));
     assertThat(names("pools.connection.defaults."))
         .containsAll(options(ConnectionPool.Builder.class))
         .contains("backoff-initial", "backoff-max", "factory");
