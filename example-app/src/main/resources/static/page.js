@@ -6,7 +6,7 @@ const METRICS = {
   thumbnails: {
     "Workers": "pools.advanced.workers",
     "Busy": "pools.advanced.active",
-    "In line": "pools.advanced.qsize",
+    "Queued": "pools.advanced.qsize",
     "Idle": "pools.advanced.idle",
     "Done": "pools.advanced.tasks&tag=outcome:completed",
     "Failed": "pools.advanced.tasks&tag=outcome:failed",
@@ -32,7 +32,7 @@ function element(tag, properties = {}, ...children) {
 async function ask(path, options) {
   const response = await fetch(path, options);
   const body = await response.json();
-  // Health answers 503 with a full body when something is down.
+  // The health endpoint answers 503 with a complete body when a component is down.
   if (!response.ok && !body.components) {
     throw new Error(body.detail ?? `${response.status} for ${path}`);
   }
@@ -80,14 +80,14 @@ async function showBatches() {
 
 async function showJournal() {
   const journal = await ask("thumbnails");
-  byId("journal").replaceChildren(...journal.map(({ picture, width, making }) => {
-    const person = making.urgency === "PERSON";
+  byId("journal").replaceChildren(...journal.map(({ picture, width, origin }) => {
+    const person = origin.urgency === "PERSON";
     return element("tr", { className: person ? "person" : "" },
       element("td", {}, picture),
       element("td", { className: "number" }, `${width}`),
       element("td", {}, person ? "a person" : "a batch"),
-      element("td", { className: "number" }, `${making.waitedMillis} ms`),
-      element("td", { className: "number" }, person ? `${making.overtook}` : ""));
+      element("td", { className: "number" }, `${origin.waitedMillis} ms`),
+      element("td", { className: "number" }, person ? `${origin.overtook}` : ""));
   }));
 }
 
@@ -110,7 +110,7 @@ async function showHealth() {
   byId("health").replaceChildren("Both pools together are ", element("strong", {}, status), ".");
 }
 
-// ---- What the page does
+// ---- Refresh and forms
 
 async function refresh() {
   try {

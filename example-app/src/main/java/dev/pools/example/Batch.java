@@ -1,24 +1,24 @@
 package dev.pools.example;
 
 /**
- * How far a batch is.
+ * The state of a batch.
  *
- * @param total how many thumbnails it shall make
- * @param made how many there are, including those that were there before
- * @param failed how many could not be made
+ * @param total how many elements it has
+ * @param made how many elements have their thumbnail, including thumbnails that existed before
+ * @param failed how many elements have failed
  */
 record Batch(long id, long total, long made, long failed) {
 
-  /** One thumbnail that a batch shall make. */
+  /** One thumbnail of a batch. */
   record Element(long batch, long picture, int width) {}
 
-  /** What became of an element. */
+  /** The outcome of an element. */
   enum Outcome {
     MADE,
     FAILED
   }
 
-  /** Whether each element has its outcome. */
+  /** Returns whether each element has an outcome. */
   public boolean isDone() {
     return made + failed == total;
   }

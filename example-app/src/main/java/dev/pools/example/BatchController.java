@@ -12,12 +12,12 @@ import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.server.ResponseStatusException;
 
-/** Batches: thumbnails of all pictures, when nobody is waiting for one. */
+/** Accepts and lists batches: thumbnails of all pictures that no person waits for. */
 @RestController
 class BatchController {
 
-  private static final int MOST_WIDTHS = 200;
-  private static final int LATEST = 10;
+  private static final int MAX_WIDTHS = 200;
+  private static final int LISTED = 10;
 
   private final Catalogue catalogue;
   private final Batches batches;
@@ -27,13 +27,13 @@ class BatchController {
     this.batches = batches;
   }
 
-  /** Accepts a batch. Once this has answered, the batch ends: see {@link Batches}. */
+  /** Accepts a batch. {@link Batches} guarantees that an accepted batch finishes. */
   @PostMapping("/batches")
   ResponseEntity<Batch> accept(@RequestParam("widths") SortedSet<Integer> widths) {
-    if (widths.isEmpty() || widths.size() > MOST_WIDTHS) {
+    if (widths.isEmpty() || widths.size() > MAX_WIDTHS) {
       throw new ResponseStatusException(
           HttpStatus.BAD_REQUEST,
-          "There are %d widths, but must be from 1 to %d.".formatted(widths.size(), MOST_WIDTHS));
+          "widths has %d values, but must have from 1 to %d.".formatted(widths.size(), MAX_WIDTHS));
     }
     widths.forEach(PictureController::requireWidth);
     Batch batch = batches.accept(widths);
@@ -42,7 +42,7 @@ class BatchController {
 
   @GetMapping("/batches")
   List<Batch> batches() {
-    return catalogue.batches(LATEST);
+    return catalogue.batches(LISTED);
   }
 
   @GetMapping("/batches/{id}")
@@ -52,6 +52,7 @@ class BatchController {
         .orElseThrow(
             () ->
                 new ResponseStatusException(
-                    HttpStatus.NOT_FOUND, "There is no batch %d.".formatted(id)));
+                    HttpStatus.NOT_FOUND,
+                    "There is no batch %d. GET /batches lists the newest.".formatted(id)));
   }
 }

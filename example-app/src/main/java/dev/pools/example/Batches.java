@@ -12,106 +12,112 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.dao.DataAccessException;
 import org.springframework.stereotype.Component;
+import org.springframework.transaction.TransactionException;
 
 /**
- * The nightly work: many thumbnails, at a priority that lets every person go first.
+ * Runs batches: many thumbnails, at a priority that lets every person go first.
  *
- * <p>A batch is written down before it is accepted, and each outcome as it comes. So what is
- * accepted ends: in this run of the application or, if that ends or the database fails before, in
- * the next.
+ * <p>A batch is stored before it is accepted, and each outcome as soon as it is known. An accepted
+ * batch therefore always finishes: if the application stops or the database fails first, it resumes
+ * later or at the next start.
  */
 @Component
 class Batches {
 
   private static final Logger log = LoggerFactory.getLogger(Batches.class);
 
-  private static final long PAUSE_SECONDS = 2;
+  private static final long RETRY_SECONDS = 2;
 
   private final AdvancedPool thumbnails;
   private final Catalogue catalogue;
-  private final Workshop workshop;
-  private final Map<Line, CompletableFuture<?>> running = new ConcurrentHashMap<>();
+  private final ThumbnailMaker thumbnailMaker;
+  private final Map<BatchProgress, CompletableFuture<?>> running = new ConcurrentHashMap<>();
   private final Executor later;
-  private volatile boolean ending;
+  private volatile boolean stopping;
 
-  Batches(AdvancedPool thumbnails, Catalogue catalogue, Workshop workshop) {
+  Batches(AdvancedPool thumbnails, Catalogue catalogue, ThumbnailMaker thumbnailMaker) {
     this.thumbnails = thumbnails;
     this.catalogue = catalogue;
-    this.workshop = workshop;
-    this.later = CompletableFuture.delayedExecutor(PAUSE_SECONDS, TimeUnit.SECONDS, thumbnails);
+    this.thumbnailMaker = thumbnailMaker;
+    this.later = CompletableFuture.delayedExecutor(RETRY_SECONDS, TimeUnit.SECONDS, thumbnails);
   }
 
-  /** Writes a batch down and begins it. */
+  /** Stores a batch and starts it. */
   Batch accept(Collection<Integer> widths) {
-    Batch batch = catalogue.accept(widths);
+    Batch batch = catalogue.addBatch(widths);
     run(batch.id());
     return batch;
   }
 
-  /** Goes on with what an earlier run of the application has left. */
+  /** Resumes the batches that an earlier run of the application did not finish. */
   void resume() {
-    ending = false;
+    stopping = false;
     for (long batch : catalogue.unfinishedBatches()) {
-      log.info("Batch {} goes on", batch);
+      log.info("Batch {} resumes", batch);
       run(batch);
     }
   }
 
-  /** Completes when no batch runs any more; what fails from now on waits for the next start. */
-  CompletableFuture<?> end() {
-    ending = true;
+  /**
+   * Returns a future that completes when no batch runs any more. From now on, a batch that fails
+   * waits for the next start of the application.
+   */
+  CompletableFuture<?> stop() {
+    stopping = true;
     return CompletableFuture.allOf(running.values().toArray(CompletableFuture[]::new));
   }
 
-  /** What is in line now, for those who go past it. */
-  Collection<Line> lines() {
+  /** Returns the batches that run now. */
+  Collection<BatchProgress> running() {
     return List.copyOf(running.keySet());
   }
 
   private void run(long batch) {
     try {
-      Line line = new Line(catalogue.elementsLeft(batch));
-      CompletableFuture<?> run =
-          thumbnails.map(place -> make(place, line), line, Urgency.BATCH.map());
-      // In this order, because it may be over by now.
-      CompletableFuture<?> end = run.whenComplete((outcomes, failure) -> ended(batch, failure));
-      running.put(line, end);
-      end.whenComplete((outcomes, failure) -> running.remove(line));
+      BatchProgress progress = new BatchProgress(catalogue.unfinishedElements(batch));
+      CompletableFuture<?> end =
+          thumbnails
+              .map(queued -> make(queued, progress), progress, Urgency.BATCH.map())
+              .whenComplete((outcomes, failure) -> finished(batch, failure));
+      running.put(progress, end);
+      // Only now: the batch may have finished before it was put into the map.
+      end.whenComplete((outcomes, failure) -> running.remove(progress));
     } catch (RuntimeException failure) {
-      ended(batch, failure);
+      finished(batch, failure);
     }
   }
 
-  private void goOn(long batch) {
-    if (!ending) {
-      run(batch);
-    }
-  }
-
-  private Batch.Outcome make(Line.Place place, Line line) {
-    line.take();
-    long waitedMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - place.sinceNanos());
+  private Batch.Outcome make(BatchProgress.QueuedElement queued, BatchProgress progress) {
+    progress.countTaken();
+    long waitedMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - queued.sinceNanos());
     try {
-      workshop.make(place.element(), new Making(Urgency.BATCH, waitedMillis, 0));
+      thumbnailMaker.make(queued.element(), new ThumbnailOrigin(Urgency.BATCH, waitedMillis, 0));
       return Batch.Outcome.MADE;
-    } catch (CatalogueException | ConnectionPoolException away) {
-      throw away;
+    } catch (DataAccessException | TransactionException | ConnectionPoolException unavailable) {
+      throw unavailable;
     } catch (RuntimeException failure) {
-      log.warn("{} cannot be made", place.element(), failure);
-      catalogue.end(place.element(), Batch.Outcome.FAILED);
+      log.warn("{} has failed", queued.element(), failure);
+      catalogue.setOutcome(queued.element(), Batch.Outcome.FAILED);
       return Batch.Outcome.FAILED;
     }
   }
 
-  private void ended(long batch, @Nullable Throwable failure) {
+  private void finished(long batch, @Nullable Throwable failure) {
     if (failure == null) {
       log.info("Batch {} is done", batch);
-    } else if (ending) {
-      log.info("Batch {} stops here and goes on at the next start", batch);
+    } else if (stopping) {
+      log.info("Batch {} stops, and resumes at the next start", batch);
     } else {
-      log.warn("Batch {} is interrupted and goes on in {} s", batch, PAUSE_SECONDS, failure);
-      later.execute(() -> goOn(batch));
+      log.warn("Batch {} is interrupted, and resumes in {} s", batch, RETRY_SECONDS, failure);
+      later.execute(() -> resume(batch));
+    }
+  }
+
+  private void resume(long batch) {
+    if (!stopping) {
+      run(batch);
     }
   }
 }

@@ -15,16 +15,14 @@ import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
 import org.springframework.http.MediaType;
 
-/**
- * Decodes, scales and encodes, on the thread of the caller: the work that the pool is there for.
- */
+/** Decodes, scales and encodes pictures in the calling thread. */
 final class Imaging {
 
-  /** A small file can hold a huge picture; this one would take 160 MB of memory. */
-  static final long MOST_PIXELS = 40_000_000;
+  /** A small file can contain a huge picture. A picture of this size needs 160 MB of memory. */
+  static final long MAX_PIXELS = 40_000_000;
 
   static {
-    // Everything is in memory already: no temporary files.
+    // All content is in memory already, so ImageIO needs no temporary files.
     ImageIO.setUseCache(false);
   }
 
@@ -33,14 +31,14 @@ final class Imaging {
   /**
    * A picture in memory.
    *
-   * @param format what it was encoded as, such as {@code jpeg}
+   * @param format the encoding that it had, such as {@code jpeg}
    */
   record Decoded(BufferedImage image, String format) {}
 
   /**
    * Decodes a picture.
    *
-   * @throws NotAPictureException if the content is no picture, a damaged one, or too large a one
+   * @throws NotAPictureException if the content is not a picture, is damaged, or is too large
    */
   static Decoded decode(byte[] content) {
     try (ImageInputStream input =
@@ -62,10 +60,9 @@ final class Imaging {
     } catch (NotAPictureException refused) {
       throw refused;
     } catch (IOException | RuntimeException damaged) {
-      // Decoders throw all sorts of things at damaged files.
+      // Decoders throw various runtime exceptions for damaged files.
       throw new NotAPictureException(
-          "This picture is damaged, or of a kind that cannot be read: " + damaged.getMessage(),
-          damaged);
+          "This picture is damaged or has an unsupported format: " + damaged.getMessage(), damaged);
     }
   }
 
@@ -74,14 +71,14 @@ final class Imaging {
   }
 
   private static void requireNotTooLarge(int width, int height) {
-    if ((long) width * height > MOST_PIXELS) {
+    if ((long) width * height > MAX_PIXELS) {
       throw new NotAPictureException(
-          "This picture has %d x %d pixels, but may have %d at most. Send a smaller one."
-              .formatted(width, height, MOST_PIXELS));
+          "This picture has %d x %d pixels, but at most %d pixels are allowed. Send a smaller one."
+              .formatted(width, height, MAX_PIXELS));
     }
   }
 
-  /** Makes a thumbnail, never wider than the picture, and encodes it. */
+  /** Scales a picture and encodes it. The thumbnail is never wider than the picture. */
   static Thumbnail thumbnail(BufferedImage picture, int width) {
     BufferedImage small = scale(picture, Math.min(width, picture.getWidth()));
     boolean transparent = small.getColorModel().hasAlpha();
@@ -93,8 +90,8 @@ final class Imaging {
   }
 
   /**
-   * Halves until the next step is less than half, so that every pixel of the picture counts;
-   * bilinear interpolation alone looks at four of them.
+   * Halves the size until the target is near, so that every pixel of the picture counts. Bilinear
+   * interpolation alone reads only four pixels for each pixel of the result.
    */
   private static BufferedImage scale(BufferedImage picture, int width) {
     int height = Math.max(1, Math.round((float) picture.getHeight() * width / picture.getWidth()));
@@ -129,7 +126,7 @@ final class Imaging {
     ByteArrayOutputStream output = new ByteArrayOutputStream();
     try {
       if (!ImageIO.write(image, format, output)) {
-        throw new IllegalArgumentException("Nothing here writes " + format + " of " + image);
+        throw new IllegalArgumentException("No encoder for " + format + " accepts " + image);
       }
     } catch (IOException impossible) {
       throw new UncheckedIOException(impossible);

@@ -1,9 +1,9 @@
 package dev.pools.example;
 
 /**
- * One line of the journal, which lists thumbnails in the order in which they were made.
+ * One entry of the journal, which lists thumbnails in the order in which they were made.
  *
- * @param number counts up
- * @param width what was asked for
+ * @param number the position in the journal, counted up
+ * @param width the width that was requested
  */
-record JournalEntry(long number, String picture, int width, Making making) {}
+record JournalEntry(long number, String picture, int width, ThumbnailOrigin origin) {}

@@ -1,17 +1,17 @@
 package dev.pools.example;
 
 /**
- * A picture that the catalogue has not got yet.
+ * A picture that is not in the catalogue yet.
  *
- * @param format what it is encoded as, such as {@code jpeg}
+ * @param format the encoding, such as {@code jpeg}
  */
 @SuppressWarnings("ArrayRecordComponent")
 record NewPicture(String name, int width, int height, String format, byte[] content) {
 
   /**
-   * Decodes the content, because only that tells whether it is a picture.
+   * Decodes the content, because only this shows whether it is a picture.
    *
-   * @throws NotAPictureException if it is none that can be read
+   * @throws NotAPictureException if the content is not a picture that can be read
    */
   static NewPicture of(String name, byte[] content) {
     Imaging.Decoded decoded = Imaging.decode(content);

@@ -1,6 +1,6 @@
 package dev.pools.example;
 
-/** The catalogue has no picture of this id. */
+/** The catalogue has no picture with this id. */
 final class NoSuchPictureException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

@@ -1,6 +1,6 @@
 package dev.pools.example;
 
-/** The content given is not a picture that can be read. */
+/** The content is not a picture that can be read. */
 final class NotAPictureException extends RuntimeException {
 
   private static final long serialVersionUID = 1L;

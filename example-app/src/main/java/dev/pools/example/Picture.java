@@ -5,8 +5,8 @@ import java.util.List;
 /**
  * A picture of the catalogue.
  *
- * @param format what it is stored as, such as {@code jpeg}
- * @param thumbnails the widths of the thumbnails that there are of it
+ * @param format the encoding, such as {@code jpeg}
+ * @param thumbnails the requested widths of its stored thumbnails
  */
 record Picture(
     long id, String name, int width, int height, String format, List<Integer> thumbnails) {}

@@ -16,19 +16,19 @@ import org.springframework.web.bind.annotation.RestController;
 import org.springframework.web.multipart.MultipartFile;
 import org.springframework.web.server.ResponseStatusException;
 
-/** Pictures and their thumbnails. Work for the pool is awaited in futures, not in threads. */
+/** Serves pictures and thumbnails. It returns the futures of the pool, so that no thread waits. */
 @RestController
 class PictureController {
 
-  private static final int LONGEST_NAME = 100;
-  private static final int JOURNAL = 50;
+  private static final int MAX_NAME_LENGTH = 100;
+  private static final int JOURNAL_ENTRIES = 50;
 
   private final Catalogue catalogue;
-  private final Orders orders;
+  private final ThumbnailService thumbnailService;
 
-  PictureController(Catalogue catalogue, Orders orders) {
+  PictureController(Catalogue catalogue, ThumbnailService thumbnailService) {
     this.catalogue = catalogue;
-    this.orders = orders;
+    this.thumbnailService = thumbnailService;
   }
 
   @GetMapping("/pictures")
@@ -39,7 +39,7 @@ class PictureController {
   @PostMapping(path = "/pictures", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
   CompletableFuture<ResponseEntity<Picture>> add(@RequestParam("picture") MultipartFile file)
       throws IOException {
-    return orders
+    return thumbnailService
         .add(shortName(file.getOriginalFilename()), file.getBytes())
         .thenApply(
             added ->
@@ -53,30 +53,30 @@ class PictureController {
       return "picture";
     }
     String name = fileName.substring(fileName.lastIndexOf('/') + 1);
-    return name.substring(0, Math.min(name.length(), LONGEST_NAME));
+    return name.substring(0, Math.min(name.length(), MAX_NAME_LENGTH));
   }
 
-  /** The header {@code Server-Timing} is what browsers show in their developer tools. */
+  /** Browsers show the header {@code Server-Timing} in their developer tools. */
   @GetMapping("/pictures/{id}/thumbnail")
   CompletableFuture<ResponseEntity<byte[]>> thumbnail(
       @PathVariable("id") long id, @RequestParam("width") int width) {
     requireWidth(width);
-    return orders
+    return thumbnailService
         .thumbnail(id, width)
         .thenApply(
             delivery ->
                 ResponseEntity.ok()
                     .contentType(delivery.thumbnail().type())
-                    .header("Server-Timing", "line;dur=" + delivery.making().waitedMillis())
-                    .header("Thumbnail-Overtook", Long.toString(delivery.making().overtook()))
+                    .header("Server-Timing", "queue;dur=" + delivery.origin().waitedMillis())
+                    .header("Thumbnail-Overtook", Long.toString(delivery.origin().overtook()))
                     .header("Thumbnail-Stored", Boolean.toString(delivery.stored()))
                     .body(delivery.thumbnail().content()));
   }
 
-  /** Which thumbnails were made last, the newest first: here one sees who went first. */
+  /** Lists the newest thumbnails, the newest first. The order shows who went first. */
   @GetMapping("/thumbnails")
   List<JournalEntry> journal() {
-    return catalogue.journal(JOURNAL);
+    return catalogue.journal(JOURNAL_ENTRIES);
   }
 
   static void requireWidth(int width) {

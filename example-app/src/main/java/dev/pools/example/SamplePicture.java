@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.Random;
 
 /**
- * Landscapes that the service draws for itself when its catalogue is empty: always the same ones,
- * large enough to be work, and without text, because there may be no fonts.
+ * Landscapes that the application draws when its catalogue is empty. They are the same each time,
+ * large enough to need real work, and contain no text, because a server may have no fonts.
  */
 enum SamplePicture {
   DAWN(0x2B3A67, 0xF7B267, 0xFFE8C2, 0.62),
@@ -53,7 +53,7 @@ enum SamplePicture {
     Graphics2D graphics = image.createGraphics();
     try {
       graphics.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-      // The same seed each time, so that the picture is the same everywhere.
+      // The same seed each time makes the same picture on every machine.
       Random random = new Random(name().hashCode());
       drawSky(graphics, random);
       drawSun(graphics);

@@ -5,7 +5,7 @@ import org.springframework.http.MediaType;
 /**
  * A small picture, encoded.
  *
- * @param width in pixels; less than what was asked for if the picture itself is not so wide
+ * @param width in pixels; smaller than the requested width if the picture itself is smaller
  */
 @SuppressWarnings("ArrayRecordComponent")
 record Thumbnail(byte[] content, MediaType type, int width, int height) {}

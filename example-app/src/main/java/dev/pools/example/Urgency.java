@@ -4,14 +4,14 @@ import dev.pools.map.MapOptions;
 import dev.pools.task.TaskOptions;
 import java.time.Duration;
 
-/** For whom a thumbnail is made, and so how soon: smaller numbers run first. */
+/** Who a thumbnail is made for. It decides the priority: smaller numbers run first. */
 enum Urgency {
-  /** Somebody sits and waits; not for ever, though. */
+  /** A person waits for the thumbnail, so its task expires if it is queued for too long. */
   PERSON(0),
-  /** Nobody looks before tomorrow. */
+  /** The thumbnail is needed later. */
   BATCH(100);
 
-  private static final Duration PATIENCE = Duration.ofSeconds(20);
+  private static final Duration MAX_QUEUE_TIME = Duration.ofSeconds(20);
 
   private final int priority;
 
@@ -21,7 +21,7 @@ enum Urgency {
 
   TaskOptions task() {
     TaskOptions options = TaskOptions.priority(priority);
-    return this == PERSON ? options.withMaxQueueTime(PATIENCE) : options;
+    return this == PERSON ? options.withMaxQueueTime(MAX_QUEUE_TIME) : options;
   }
 
   MapOptions map() {

@@ -17,7 +17,9 @@ import java.util.Set;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.springframework.dao.DataAccessException;
 import org.springframework.http.MediaType;
+import org.springframework.transaction.TransactionException;
 
 class CatalogueTest {
 
@@ -28,25 +30,24 @@ class CatalogueTest {
   private ConnectionPool<Connection> pool;
   private Catalogue catalogue;
 
-  /** The database is gone when its last connection is closed. */
+  /** The database exists until its last connection is closed. */
   @BeforeEach
   void open() throws SQLException {
     keepsTheDatabase = DriverManager.getConnection(URL, "sa", "");
-    DatabaseSettings settings = new DatabaseSettings(URL, "sa", "");
+    DatabaseProperties properties = new DatabaseProperties(URL, "sa", "");
     pool =
         connections
             .databaseJdbcReset()
-            .applyTo(ConnectionPool.builder(connections.databaseConnectionFactory(settings)))
+            .applyTo(ConnectionPool.builder(connections.databaseConnectionFactory(properties)))
             .healthChecker(connections.databaseHealthChecker())
-            .cleaner(connections.databaseConnectionCleaner())
             .maxSize(2)
             .build();
-    catalogue = new Catalogue(pool);
+    catalogue = new Catalogue(new CatalogueDatabase(pool));
     catalogue.createTables();
   }
 
   @AfterEach
-  void everyConnectionComesBack() throws SQLException {
+  void everyConnectionIsReleasedAndClosed() throws SQLException {
     keepsTheDatabase.close();
     assertThat(pool.inUse()).isZero();
     pool.close();
@@ -63,12 +64,12 @@ class CatalogueTest {
     return Imaging.thumbnail(new BufferedImage(60, 40, BufferedImage.TYPE_INT_RGB), 30);
   }
 
-  private static Making making(Urgency urgency) {
-    return new Making(urgency, 12, 3);
+  private static ThumbnailOrigin origin(Urgency urgency) {
+    return new ThumbnailOrigin(urgency, 12, 3);
   }
 
   @Test
-  void tablesThatAreThereAreKept() {
+  void existingTablesAreKept() {
     catalogue.add(picture("a"));
 
     catalogue.createTables();
@@ -95,17 +96,17 @@ class CatalogueTest {
   }
 
   @Test
-  void unknownPictureIsRefused() {
+  void unknownPictureIsRejected() {
     assertThatThrownBy(() -> catalogue.content(7))
         .isInstanceOf(NoSuchPictureException.class)
         .hasMessageContaining("no picture 7");
   }
 
   @Test
-  void thumbnailIsFoundByPictureAndWidthAskedFor() {
+  void thumbnailIsFoundByPictureAndRequestedWidth() {
     long id = catalogue.add(picture("a")).id();
 
-    catalogue.keep(id, 30, thumbnail(), making(Urgency.PERSON));
+    catalogue.store(id, 30, thumbnail(), origin(Urgency.PERSON));
 
     assertThat(catalogue.thumbnail(id, 30).orElseThrow())
         .usingRecursiveComparison()
@@ -119,19 +120,19 @@ class CatalogueTest {
   void firstThumbnailOfAWidthStays() {
     long id = catalogue.add(picture("a")).id();
 
-    catalogue.keep(id, 30, thumbnail(), making(Urgency.PERSON));
-    catalogue.keep(id, 30, thumbnail(), making(Urgency.BATCH));
+    catalogue.store(id, 30, thumbnail(), origin(Urgency.PERSON));
+    catalogue.store(id, 30, thumbnail(), origin(Urgency.BATCH));
 
     assertThat(catalogue.journal(10))
-        .extracting(JournalEntry::making)
-        .containsExactly(making(Urgency.PERSON));
+        .extracting(JournalEntry::origin)
+        .containsExactly(origin(Urgency.PERSON));
   }
 
   @Test
-  void journalBeginsWithTheNewest() {
+  void journalStartsWithTheNewest() {
     long id = catalogue.add(picture("a")).id();
     for (int width : List.of(20, 30, 40)) {
-      catalogue.keep(id, width, thumbnail(), making(Urgency.BATCH));
+      catalogue.store(id, width, thumbnail(), origin(Urgency.BATCH));
     }
 
     assertThat(catalogue.journal(2)).extracting(JournalEntry::width).containsExactly(40, 30);
@@ -142,11 +143,11 @@ class CatalogueTest {
     long first = catalogue.add(picture("a")).id();
     long second = catalogue.add(picture("b")).id();
 
-    Batch batch = catalogue.accept(Set.of(16));
+    Batch batch = catalogue.addBatch(Set.of(16));
 
     assertThat(batch.total()).isEqualTo(2);
     assertThat(catalogue.batch(batch.id())).contains(batch);
-    assertThat(catalogue.elementsLeft(batch.id()))
+    assertThat(catalogue.unfinishedElements(batch.id()))
         .extracting(Batch.Element::picture)
         .containsExactly(first, second);
     assertThat(catalogue.unfinishedBatches()).containsExactly(batch.id());
@@ -156,12 +157,12 @@ class CatalogueTest {
   void batchIsDoneWhenEachElementHasItsOutcome() {
     catalogue.add(picture("a"));
     catalogue.add(picture("b"));
-    Batch batch = catalogue.accept(Set.of(16));
-    List<Batch.Element> elements = catalogue.elementsLeft(batch.id());
+    Batch batch = catalogue.addBatch(Set.of(16));
+    List<Batch.Element> elements = catalogue.unfinishedElements(batch.id());
 
-    catalogue.keep(elements.get(0), thumbnail(), making(Urgency.BATCH));
+    catalogue.store(elements.get(0), thumbnail(), origin(Urgency.BATCH));
     assertThat(catalogue.batch(batch.id()).orElseThrow().isDone()).isFalse();
-    catalogue.end(elements.get(1), Batch.Outcome.FAILED);
+    catalogue.setOutcome(elements.get(1), Batch.Outcome.FAILED);
 
     Batch done = catalogue.batch(batch.id()).orElseThrow();
     assertThat(done).isEqualTo(new Batch(batch.id(), 2, 1, 1));
@@ -176,12 +177,12 @@ class CatalogueTest {
     Batch.Element element = new Batch.Element(1, id, 30);
     Thumbnail untypable = new Thumbnail(new byte[0], longType(), 1, 1);
 
-    assertThatThrownBy(() -> catalogue.keep(element, untypable, making(Urgency.BATCH)))
-        .isInstanceOf(CatalogueException.class)
+    assertThatThrownBy(() -> catalogue.store(element, untypable, origin(Urgency.BATCH)))
+        .isInstanceOf(DataAccessException.class)
         .hasCauseInstanceOf(SQLException.class);
 
     assertThat(catalogue.journal(10)).isEmpty();
-    assertThat(pool.stats().retired()).containsEntry(RetireReason.INVALIDATED, 0L);
+    assertThat(pool.stats().retired()).containsEntry(RetireReason.RESET_FAILED, 0L);
   }
 
   private static MediaType longType() {
@@ -189,24 +190,25 @@ class CatalogueTest {
   }
 
   @Test
-  void connectionThatCannotRollBackIsNotUsedAgain() throws Exception {
+  void connectionThatTheServerClosedIsNotUsedAgain() throws Exception {
     Connection idle = pool.use(connection -> connection);
     await().until(() -> pool.stats().checking() == 0);
-    // As if the server had closed it after its reset: too recently used to be checked again.
+    // The server closes it right after its reset: the pool does not check it again so soon.
     idle.close();
 
-    assertThatThrownBy(() -> catalogue.pictures()).isInstanceOf(CatalogueException.class);
+    assertThatThrownBy(() -> catalogue.pictures()).isInstanceOf(TransactionException.class);
 
     assertThat(catalogue.pictures()).isEmpty();
-    assertThat(pool.stats().retired()).containsEntry(RetireReason.INVALIDATED, 1L);
+    assertThat(pool.stats().retired()).containsEntry(RetireReason.RESET_FAILED, 1L);
   }
 
   @Test
-  void transactionThatIsLeftOpenIsRolledBackOnReturn() throws Exception {
+  void openTransactionIsRolledBackOnRelease() throws Exception {
     Picture added = catalogue.add(picture("a"));
 
     pool.use(
         connection -> {
+          connection.setAutoCommit(false);
           try (Statement statement = connection.createStatement()) {
             return statement.executeUpdate("delete from picture");
           }
@@ -216,11 +218,12 @@ class CatalogueTest {
   }
 
   @Test
-  void transactionThatIsLeftOpenIsRolledBackAsItsConnectionIsClosed() throws Exception {
+  void openTransactionIsRolledBackWhenItsConnectionIsClosed() throws Exception {
     Picture added = catalogue.add(picture("a"));
 
     try (Lease<Connection> lease = pool.acquire();
         Statement statement = lease.connection().createStatement()) {
+      lease.connection().setAutoCommit(false);
       statement.executeUpdate("delete from picture");
       lease.invalidate();
     }

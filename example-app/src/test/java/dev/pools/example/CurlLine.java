@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** A line of the documentation that begins with {@code curl}. */
+/** A line of the documentation that starts with {@code curl}. */
 record CurlLine(List<String> words) {
 
   private static final Pattern WORD = Pattern.compile("'([^']*)'|(\\S+)");
@@ -20,7 +20,7 @@ record CurlLine(List<String> words) {
             .toList());
   }
 
-  /** The value of an option, or the default. */
+  /** Returns the value of an option, or the default. */
   private String option(String name, String otherwise) {
     int at = words.indexOf(name);
     return at < 0 ? otherwise : words.get(at + 1);
@@ -34,7 +34,7 @@ record CurlLine(List<String> words) {
     return url().replace("http://localhost:8080", "");
   }
 
-  /** Does what curl would do, for machines without it. */
+  /** Sends the same request without curl, for machines that do not have it. */
   HttpResponse<byte[]> send(RunningExample app, Path folder) throws Exception {
     String form = option("-F", "");
     HttpResponse<byte[]> answer;
@@ -52,7 +52,7 @@ record CurlLine(List<String> words) {
     return answer;
   }
 
-  /** Runs curl itself, and tells its exit code. */
+  /** Runs curl and returns its exit code. */
   int run(RunningExample app, Path folder) throws Exception {
     List<String> command = new ArrayList<>(words);
     command.set(command.size() - 1, app.uri(path()).toString());

@@ -11,7 +11,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
-/** A Markdown file of this repository: what it promises must be true. */
+/** A Markdown file of this repository. */
 record Document(Path file, String text) {
 
   private static final Pattern BLOCK =
@@ -30,7 +30,7 @@ record Document(Path file, String text) {
     return of(root().resolve("README.md"));
   }
 
-  /** Those at the root and in {@code docs}. */
+  /** Returns the documents in the root folder and in {@code docs}. */
   static List<Document> all() throws IOException {
     List<Document> documents = new ArrayList<>();
     for (Path folder : List.of(root(), root().resolve("docs"))) {
@@ -55,7 +55,7 @@ record Document(Path file, String text) {
     return root;
   }
 
-  /** What is under a heading of the second level. */
+  /** Returns the text below a heading of the second level. */
   Document section(String title) {
     int begin = text.indexOf("\n## " + title + "\n");
     assertThat(begin).as("section '%s' of %s", title, this).isPositive();
@@ -63,7 +63,7 @@ record Document(Path file, String text) {
     return new Document(file, text.substring(begin, end < 0 ? text.length() : end));
   }
 
-  /** The fenced blocks in this language. */
+  /** Returns the fenced blocks in this language. */
   List<String> blocks(String language) {
     return BLOCK
         .matcher(text)
@@ -73,7 +73,7 @@ record Document(Path file, String text) {
         .toList();
   }
 
-  /** The files of this repository that it links to. */
+  /** Returns the files of this repository that the document links to. */
   List<Path> links() {
     List<Path> links = new ArrayList<>();
     Matcher link = LINK.matcher(text.replaceAll("(?s)```.*?```", ""));

@@ -38,7 +38,7 @@ import org.springframework.core.annotation.AnnotatedElementUtils;
 import org.springframework.core.io.ByteArrayResource;
 import org.springframework.stereotype.Component;
 
-/** Every snippet in the documentation compiles, is accepted, and does what the text says. */
+/** Compiles and runs each snippet of the documentation. */
 class DocumentTest {
 
   @TempDir Path classes;
@@ -49,7 +49,7 @@ class DocumentTest {
 
   @ParameterizedTest
   @MethodSource("documents")
-  void linksLeadSomewhere(Document document) {
+  void linkedFilesExist(Document document) {
     assertThat(document.links()).allSatisfy(link -> assertThat(link).exists());
   }
 
@@ -68,7 +68,7 @@ class DocumentTest {
   }
 
   @Test
-  void readmeHasBothOfThePoolsAtWork() throws Exception {
+  void readmeSnippetUsesBothPools() throws Exception {
     Document readme = Document.readme();
     run(
         readme,
@@ -105,7 +105,7 @@ class DocumentTest {
 
   // ---- The compiler
 
-  /** What a block that has no imports of its own may use: it is there to be read at a glance. */
+  /** The imports of a block that has none, so that short snippets stay short. */
   private static final String IMPORTS =
       """
       import dev.pools.connection.*;
@@ -136,7 +136,7 @@ class DocumentTest {
       StringWriter messages = new StringWriter();
       List<String> options =
           List.of(
-              // As in every Spring Boot application: names of parameters name beans.
+              // As in every Spring Boot application: parameter names are bean names.
               "-parameters",
               "-proc:none",
               "-Xlint:all,-path,-classfile,-processing",
@@ -176,14 +176,14 @@ class DocumentTest {
     }
   }
 
-  /** The document's beans; where it has none, something to make connections with. */
+  /** Returns the beans of the document; if it has none, a connection factory. */
   private Class<?>[] components(URLClassLoader loader) throws Exception {
     List<Class<?>> components = new ArrayList<>();
     try (Stream<Path> files = Files.walk(classes)) {
       for (Path file : files.filter(path -> path.toString().endsWith(".class")).toList()) {
         String name = classes.relativize(file).toString().replace(".class", "");
         Class<?> type = loader.loadClass(name.replace(File.separatorChar, '.'));
-        // The application itself would bring whatever is on the class path.
+        // An application class would add all auto-configuration on the class path.
         if (AnnotatedElementUtils.hasAnnotation(type, Component.class)
             && !AnnotatedElementUtils.hasAnnotation(type, EnableAutoConfiguration.class)) {
           components.add(type);
@@ -196,7 +196,7 @@ class DocumentTest {
     return components.toArray(Class[]::new);
   }
 
-  /** Makes connections for settings that come without Java. */
+  /** Creates connections for settings without Java code. */
   static class StandIn implements ConnectionFactory<Object> {
     @Override
     public Object create(dev.pools.Arguments arguments) {

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import tools.jackson.databind.JsonNode;
 
-/** The packaged application at work, on its own database. */
+/** Runs the packaged application on its own database. */
 class ExampleAppIT {
 
   private static final boolean CURL_IS_HERE =
@@ -46,7 +46,7 @@ class ExampleAppIT {
     app.close();
   }
 
-  /** Each width can be asked for the first time but once, so no two tests use the same. */
+  /** A thumbnail is made once only, so each test requests widths of its own. */
   private static String widths(int first, int count) {
     return IntStream.range(first, first + count)
         .mapToObj(Integer::toString)
@@ -54,12 +54,12 @@ class ExampleAppIT {
   }
 
   @Test
-  void pageIsThere() throws Exception {
+  void pageIsServed() throws Exception {
     assertThat(new String(app.get("/").body(), UTF_8)).contains("<h1>Thumbnails</h1>");
   }
 
   @Test
-  void thumbnailIsOfTheWidthAskedFor() throws Exception {
+  void thumbnailHasTheRequestedWidth() throws Exception {
     HttpResponse<byte[]> answer = app.get("/pictures/1/thumbnail?width=300");
 
     assertThat(answer.statusCode()).isEqualTo(200);
@@ -93,7 +93,7 @@ class ExampleAppIT {
   }
 
   @Test
-  void uploadThatIsNoPictureIsRefused() throws Exception {
+  void uploadThatIsNotAPictureIsRejected() throws Exception {
     HttpResponse<byte[]> refused =
         app.upload("/pictures", "picture", "notes.txt", "no picture".getBytes(UTF_8));
 
@@ -134,7 +134,7 @@ class ExampleAppIT {
   }
 
   @Test
-  void poolsAreSeenInHealth() throws Exception {
+  void healthShowsBothPools() throws Exception {
     JsonNode health = app.json("/actuator/health").at("/components/pools");
 
     assertThat(health.get("status").asString()).isEqualTo("UP");
@@ -146,7 +146,7 @@ class ExampleAppIT {
   }
 
   @Test
-  void poolsAreSeenInMetrics() throws Exception {
+  void metricsShowBothPools() throws Exception {
     app.get("/pictures/4/thumbnail?width=304");
 
     assertThat(app.meter("pools.advanced.workers.max", "pool:thumbnails")).isEqualTo(4);
@@ -178,16 +178,16 @@ class ExampleAppIT {
     }
   }
 
-  // ---- The end, on applications of their own
+  // ---- Shutdown, each test with an application of its own
 
   /**
-   * With one worker, 20 people stand in line for seconds; the signal comes when the server has let
-   * all of them in. Others go on asking until the process is gone: each of them gets a whole
-   * answer, or none at all.
+   * With one worker, 20 requests are queued for seconds. The signal comes when the server has
+   * accepted all of them. Another thread sends requests until the process has ended: each of them
+   * gets a complete answer or none.
    */
   @Tag("heavy")
   @Test
-  void terminationUnderLoadLosesNothingAccepted(@TempDir Path own) throws Exception {
+  void terminationUnderLoadFinishesWhatWasAccepted(@TempDir Path own) throws Exception {
     int people = 20;
     Batch batch;
     List<CompletableFuture<HttpResponse<byte[]>>> asked = new ArrayList<>();
@@ -204,14 +204,14 @@ class ExampleAppIT {
           .until(
               () -> {
                 long answered = asked.stream().filter(CompletableFuture::isDone).count();
-                // One of those underway is this very question.
+                // One of the active requests is this one.
                 return answered + loaded.meter("http.server.requests.active") - 1 >= people;
               });
-      CompletableFuture<Void> latecomers = goOnAsking(loaded, acceptedLate);
+      CompletableFuture<Void> latecomers = sendUntilItEnds(loaded, acceptedLate);
 
       loaded.terminate();
 
-      // 128 + 15, the number of SIGTERM: the JVM has ended because of it, in order.
+      // 128 + 15, the number of SIGTERM: the JVM ended in an orderly way because of it.
       assertThat(loaded.awaitEnd(Duration.ofSeconds(40))).isEqualTo(143);
       latecomers.get();
       for (CompletableFuture<HttpResponse<byte[]>> answer : asked) {
@@ -221,11 +221,11 @@ class ExampleAppIT {
       }
       assertThat(loaded.log())
           .contains("Batch " + batch.id() + " is done")
-          .doesNotContain("goes on at the next start")
+          .doesNotContain("resumes at the next start")
           .doesNotContain("ERROR");
     }
     try (RunningExample again = RunningExample.start(own)) {
-      assertThat(again.log()).doesNotContain("goes on");
+      assertThat(again.log()).doesNotContain("resumes");
       assertThat(again.batch(batch.id()).made()).isEqualTo(batch.total());
       for (int width = 60; width < 60 + people; width++) {
         assertThat(stored(again.get("/pictures/1/thumbnail?width=" + width))).isEqualTo("true");
@@ -236,8 +236,9 @@ class ExampleAppIT {
     }
   }
 
-  /** Accepts batches one after the other, until there is nobody to accept any. */
-  private static CompletableFuture<Void> goOnAsking(RunningExample loaded, Set<Long> accepted) {
+  /** Sends one batch after the other until the process has ended. */
+  private static CompletableFuture<Void> sendUntilItEnds(
+      RunningExample loaded, Set<Long> accepted) {
     return CompletableFuture.runAsync(
         () -> {
           for (int width = 100; loaded.isAlive(); width = Math.min(width + 1, 2000)) {
@@ -248,7 +249,7 @@ class ExampleAppIT {
                 accepted.add(loaded.json(answer).get("id").asLong());
               }
             } catch (IOException refused) {
-              // Not let in.
+              // The server accepts no more connections.
             } catch (InterruptedException e) {
               throw new AssertionError(e);
             }
@@ -258,7 +259,7 @@ class ExampleAppIT {
 
   @Tag("heavy")
   @Test
-  void whatABatchCannotEndInTimeGoesOnAtTheNextStart(@TempDir Path own) throws Exception {
+  void batchThatDoesNotFinishInTimeResumesAtTheNextStart(@TempDir Path own) throws Exception {
     Batch batch;
     try (RunningExample first =
         RunningExample.start(
@@ -266,17 +267,17 @@ class ExampleAppIT {
             "spring.lifecycle.timeout-per-shutdown-phase=300ms",
             "pools.advanced.instances.thumbnails.max-workers=2")) {
       assumeTrue(first.canBeTerminated(), "This system cannot ask a process to end.");
-      // Far more than can be made in that time, however fast the machine is.
+      // No machine makes so many thumbnails in that time.
       batch = first.accept(widths(50, 40));
       await().until(() -> first.batch(batch.id()).made() > 0);
 
       first.terminate();
 
       assertThat(first.awaitEnd(Duration.ofSeconds(20))).isEqualTo(143);
-      assertThat(first.log()).contains("goes on at the next start");
+      assertThat(first.log()).contains("resumes at the next start");
     }
     try (RunningExample second = RunningExample.start(own)) {
-      assertThat(second.log()).contains("Batch " + batch.id() + " goes on");
+      assertThat(second.log()).contains("Batch " + batch.id() + " resumes");
       assertThat(second.awaitDone(batch).made()).isEqualTo(batch.total());
     }
   }

@@ -73,13 +73,13 @@ class ImagingTest {
   }
 
   @Test
-  void nothingIsNotAPicture() {
+  void emptyContentIsNotAPicture() {
     assertThatThrownBy(() -> Imaging.decode(new byte[0])).isInstanceOf(NotAPictureException.class);
   }
 
-  /** Decoders make the best of some damage; of the rest, only one thing may come. */
+  /** Decoders accept some damage. All other damage must cause the same exception. */
   @Test
-  void damagedPictureIsReadOrRefusedWhereverItEnds() {
+  void pictureCutOffAtAnyByteIsReadOrRejected() {
     byte[] whole = Imaging.encode(picture(64, 64), "png");
 
     for (int length = 0; length < whole.length; length++) {
@@ -93,7 +93,7 @@ class ImagingTest {
   }
 
   @Test
-  void hugePictureIsRefusedBeforeItIsDecoded() {
+  void hugePictureIsRejectedBeforeItIsDecoded() {
     BufferedImage huge = new BufferedImage(10_000, 4_001, BufferedImage.TYPE_BYTE_BINARY);
 
     assertThatThrownBy(() -> Imaging.decode(Imaging.encode(huge, "png")))

@@ -7,7 +7,7 @@ import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
 
-/** What is delivered is one jar that starts by itself. */
+/** The application is one jar that starts without any other file. */
 class PackagedJarIT {
 
   @Test

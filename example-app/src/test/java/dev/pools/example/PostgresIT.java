@@ -27,8 +27,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * The packaged application on a real PostgreSQL. Where that cannot be started (there are binaries
- * for the usual systems only) these tests are skipped, and say why; in CI, that is a failure.
+ * Runs the packaged application on a real PostgreSQL. If PostgreSQL cannot be started (there are
+ * binaries for the usual systems only), these tests are skipped with the reason; in CI they fail.
  */
 class PostgresIT {
 
@@ -84,7 +84,7 @@ class PostgresIT {
     }
   }
 
-  /** The backends that the application has, as the server sees it. */
+  /** Returns the process ids of the server processes that serve the application. */
   private Set<Integer> backends() throws SQLException {
     String sql = "select pid from pg_stat_activity where application_name = 'example'";
     Set<Integer> pids = new HashSet<>();
@@ -97,7 +97,7 @@ class PostgresIT {
     return pids;
   }
 
-  /** As an operator would, or a fail-over: all of them at once. */
+  /** Kills all of them at once, as an operator or a failover does. */
   private void killBackends() throws SQLException {
     for (int pid : backends()) {
       killed.add(pid);
@@ -109,7 +109,7 @@ class PostgresIT {
     }
   }
 
-  /** Those that have been killed may take a moment to leave. */
+  /** A killed process may exist for a moment longer. */
   private void assertNeverMoreThanMaxSize() throws SQLException {
     Set<Integer> backends = backends();
     backends.removeAll(killed);
@@ -171,7 +171,7 @@ class PostgresIT {
         .isEqualTo("UP");
   }
 
-  /** Whoever meets a connection that has just been killed is told to try again, nothing worse. */
+  /** A request that gets a killed connection is answered with 503, with no other error. */
   private int askUntilAllAreMade() throws Exception {
     int made = 0;
     while (made < 20) {

@@ -24,7 +24,7 @@ import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/** The packaged application, run as its users do: a process of its own, spoken to over HTTP. */
+/** The packaged application in a process of its own, used over HTTP. */
 final class RunningExample implements AutoCloseable {
 
   private static final Duration START = Duration.ofSeconds(60);
@@ -50,15 +50,15 @@ final class RunningExample implements AutoCloseable {
   /**
    * Starts it on a free port and waits until it answers.
    *
-   * @param folder where it may write: its own database, too
-   * @param properties what to change, as {@code name=value}
+   * @param folder the folder for its files and its database
+   * @param properties settings, as {@code name=value}
    */
   static RunningExample start(Path folder, String... properties) throws IOException {
     Path log = Files.createTempFile(folder, "example", ".log");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Djava.io.tmpdir=" + folder);
-    // It runs for seconds only, which is too short to compile much.
+    // It runs for a few seconds only, too short for the second compiler.
     command.add("-XX:TieredStopAtLevel=1");
     command.add("-jar");
     command.add(System.getProperty("example.jar"));
@@ -87,7 +87,7 @@ final class RunningExample implements AutoCloseable {
     return port.group(1);
   }
 
-  /** All that it has logged. */
+  /** Returns its log. */
   String log() {
     try {
       return Files.readString(log);
@@ -106,7 +106,7 @@ final class RunningExample implements AutoCloseable {
     return HttpRequest.newBuilder(uri(path)).timeout(ANSWER);
   }
 
-  /** What it answers to a GET. */
+  /** Sends a GET request. */
   HttpResponse<byte[]> get(String path) throws IOException, InterruptedException {
     return client.send(request(path).build(), BodyHandlers.ofByteArray());
   }
@@ -115,12 +115,12 @@ final class RunningExample implements AutoCloseable {
     return client.sendAsync(request(path).build(), BodyHandlers.ofByteArray());
   }
 
-  /** What it answers to a POST with nothing in it. */
+  /** Sends a POST request without content. */
   HttpResponse<byte[]> post(String path) throws IOException, InterruptedException {
     return post(path, "application/octet-stream", BodyPublishers.noBody());
   }
 
-  /** What it answers to a form with one file in it. */
+  /** Sends a form with one file. */
   HttpResponse<byte[]> upload(String path, String field, String fileName, byte[] content)
       throws IOException, InterruptedException {
     String head =
@@ -141,7 +141,7 @@ final class RunningExample implements AutoCloseable {
         request(path).header("Content-Type", type).POST(body).build(), BodyHandlers.ofByteArray());
   }
 
-  /** The JSON that it answers to a GET. */
+  /** Sends a GET request and parses the JSON of the answer. */
   JsonNode json(String path) throws IOException, InterruptedException {
     return json(get(path));
   }
@@ -150,7 +150,7 @@ final class RunningExample implements AutoCloseable {
     return json.readTree(response.body());
   }
 
-  /** The value of a meter of a pool; zero if it has none yet. */
+  /** Returns the value of a meter, or zero if the meter does not exist yet. */
   double meter(String name, String... tags) throws IOException, InterruptedException {
     String query = tags.length == 0 ? "" : "?tag=" + String.join("&tag=", tags);
     HttpResponse<byte[]> response = get("/actuator/metrics/" + name + query);
@@ -164,7 +164,7 @@ final class RunningExample implements AutoCloseable {
     return batch(json(accepted));
   }
 
-  /** How far the batch is; asks again if told to try again. */
+  /** Returns the state of a batch; tries again while the answer is 503. */
   Batch batch(long id) {
     return batch(
         json(
@@ -185,9 +185,9 @@ final class RunningExample implements AutoCloseable {
     return await().atMost(Duration.ofSeconds(90)).until(() -> batch(batch.id()), Batch::isDone);
   }
 
-  // ---- The end
+  // ---- Shutdown
 
-  /** SIGTERM, where there is such a thing. */
+  /** Sends SIGTERM, on systems that have it. */
   void terminate() {
     process.destroy();
   }
@@ -200,10 +200,10 @@ final class RunningExample implements AutoCloseable {
     return process.isAlive();
   }
 
-  /** Waits for its end and tells its exit code. */
+  /** Waits until the process has ended, and returns its exit code. */
   int awaitEnd(Duration limit) throws InterruptedException, TimeoutException {
     if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
-      throw new TimeoutException("It has not ended within " + limit + ":\n" + log());
+      throw new TimeoutException("The application has not ended within " + limit + ":\n" + log());
     }
     return process.exitValue();
   }

@@ -13,7 +13,7 @@ class SamplePictureTest {
   }
 
   @Test
-  void sampleIsAPictureOfTheSizeThatItSays() {
+  void sampleHasTheSizeThatItDeclares() {
     NewPicture sample = SamplePicture.NIGHT.drawn();
 
     NewPicture decoded = NewPicture.of(sample.name(), sample.content());

@@ -3,14 +3,14 @@ package dev.pools.example;
 import org.springframework.boot.context.properties.ConfigurationProperties;
 
 /**
- * Where the catalogue is kept.
+ * The database that stores the catalogue.
  *
  * @param url a JDBC URL of H2 or PostgreSQL
  */
 @ConfigurationProperties("example.database")
-record DatabaseSettings(String url, String user, String password) {
+record DatabaseProperties(String url, String user, String password) {
 
-  /** Without the password, so that it gets into no log. */
+  /** Leaves out the password, so that it does not reach a log. */
   @Override
   public String toString() {
     return url + " as " + user;

@@ -7,24 +7,24 @@ import org.springframework.context.SmartLifecycle;
 import org.springframework.stereotype.Component;
 
 /**
- * What is done before the doors open and after they have closed: between the pools, which start
- * before and stop after, and the web server.
+ * Prepares the catalogue before the web server starts, and waits for the batches after the web
+ * server has stopped. The pools start earlier and stop later.
  */
 @Component
-class Opening implements SmartLifecycle {
+class StartupAndShutdown implements SmartLifecycle {
 
   private final Catalogue catalogue;
   private final Batches batches;
   private final AdvancedPool thumbnails;
-  private volatile boolean open;
+  private volatile boolean running;
 
-  Opening(Catalogue catalogue, Batches batches, AdvancedPool thumbnails) {
+  StartupAndShutdown(Catalogue catalogue, Batches batches, AdvancedPool thumbnails) {
     this.catalogue = catalogue;
     this.batches = batches;
     this.thumbnails = thumbnails;
   }
 
-  /** Creates the tables, draws the first pictures, and goes on with unfinished batches. */
+  /** Creates the tables and the sample pictures, and resumes unfinished batches. */
   @Override
   public void start() {
     catalogue.createTables();
@@ -35,14 +35,14 @@ class Opening implements SmartLifecycle {
           .forEach(catalogue::add);
     }
     batches.resume();
-    open = true;
+    running = true;
   }
 
   /** Waits for the batches, for at most {@code spring.lifecycle.timeout-per-shutdown-phase}. */
   @Override
   public void stop(Runnable callback) {
-    open = false;
-    batches.end().whenComplete((ended, failure) -> callback.run());
+    running = false;
+    batches.stop().whenComplete((stopped, failure) -> callback.run());
   }
 
   @Override
@@ -52,7 +52,7 @@ class Opening implements SmartLifecycle {
 
   @Override
   public boolean isRunning() {
-    return open;
+    return running;
   }
 
   @Override

@@ -17,7 +17,7 @@ import org.springframework.http.HttpStatus;
 import org.springframework.test.web.servlet.assertj.MockMvcTester;
 
 @ExampleTest
-class RefusalsTest {
+class ErrorResponsesTest {
 
   @Autowired private MockMvcTester web;
   @Autowired private ConnectionPool<Connection> database;
@@ -33,11 +33,11 @@ class RefusalsTest {
           GET  | /pictures/1/thumbnail            | 400 | Required parameter 'width' is not present.
           GET  | /pictures/99/thumbnail?width=20  | 404 | There is no picture 99. GET /pictures lists them.
           POST | /pictures                        | 415 | Content-Type 'null' is not supported.
-          POST | /batches?widths=                 | 400 | There are 0 widths, but must be from 1 to 200.
+          POST | /batches?widths=                 | 400 | widths has 0 values, but must have from 1 to 200.
           POST | /batches?widths=20,5             | 400 | width is 5, but must be from 16 to 2000.
-          GET  | /batches/99                      | 404 | There is no batch 99.
+          GET  | /batches/99                      | 404 | There is no batch 99. GET /batches lists the newest.
           """)
-  void refusalSaysWhy(String method, String path, int status, String why) {
+  void errorResponseNamesTheCause(String method, String path, int status, String why) {
     assertThat(web.method(HttpMethod.valueOf(method)).uri(path))
         .hasStatus(status)
         .bodyJson()
@@ -46,7 +46,7 @@ class RefusalsTest {
   }
 
   @Test
-  void callerIsToldToTryAgainWhenThereIsNoConnection() throws InterruptedException {
+  void callerGetsRetryAfterWhenThereIsNoFreeConnection() throws InterruptedException {
     List<Lease<Connection>> all = leaseAll();
 
     assertThat(web.get().uri("/pictures"))
@@ -54,7 +54,7 @@ class RefusalsTest {
         .hasHeader("Retry-After", "2")
         .bodyJson()
         .extractingPath("detail")
-        .isEqualTo("This cannot be done now. Try again in 2 s.");
+        .isEqualTo("The service cannot process this request now. Try again in 2 s.");
 
     all.forEach(Lease::close);
     assertThat(web.get().uri("/pictures")).hasStatusOk();

@@ -1,0 +1,37 @@
+package dev.pools.example;
+
+import org.springframework.stereotype.Component;
+
+/**
+ * Makes one thumbnail in the calling thread: reads the picture, scales it, and stores the result.
+ * It holds no connection while it scales.
+ */
+@Component
+class ThumbnailMaker {
+
+  private final Catalogue catalogue;
+
+  ThumbnailMaker(Catalogue catalogue) {
+    this.catalogue = catalogue;
+  }
+
+  /** Makes and stores a thumbnail. */
+  Thumbnail make(long picture, int width, ThumbnailOrigin origin) {
+    Thumbnail thumbnail = scale(picture, width);
+    catalogue.store(picture, width, thumbnail, origin);
+    return thumbnail;
+  }
+
+  /** Makes and stores the thumbnail of an element unless it exists, and stores the outcome. */
+  void make(Batch.Element element, ThumbnailOrigin origin) {
+    if (catalogue.thumbnail(element.picture(), element.width()).isPresent()) {
+      catalogue.setOutcome(element, Batch.Outcome.MADE);
+    } else {
+      catalogue.store(element, scale(element.picture(), element.width()), origin);
+    }
+  }
+
+  private Thumbnail scale(long picture, int width) {
+    return Imaging.thumbnail(Imaging.decode(catalogue.content(picture)).image(), width);
+  }
+}
