@@ -1,5 +1,6 @@
 package dev.pools.benchmarks;
 
+import dev.pools.benchmarks.plots.PerformancePlots;
 import dev.pools.benchmarks.scaling.ScalingExperiment;
 import java.util.Arrays;
 
@@ -13,6 +14,7 @@ public final class Main {
       java -jar benchmarks.jar scaling [options]   show how many workers pools use; scaling --help
       java -jar benchmarks.jar stress [options]    race them with jcstress; stress --help
       java -jar benchmarks.jar spike [svg] [runs]  a sudden demand, and how pools grow to meet it
+      java -jar benchmarks.jar plots GRID FOLDER   draw the plots of docs/performance.md
       java -jar benchmarks.jar jmh [options]       JMH's own command line, one benchmark at a time
       """;
 
@@ -28,6 +30,7 @@ public final class Main {
       case "scaling" -> ScalingExperiment.main(rest);
       case "stress" -> Stress.main(rest);
       case "spike" -> dev.pools.benchmarks.spike.Spike.main(rest);
+      case "plots" -> PerformancePlots.main(rest);
       case "jmh" -> org.openjdk.jmh.Main.main(rest);
       default -> {
         System.err.print(HELP);
