@@ -32,7 +32,8 @@ class ConnectionPoolMaker {
   /** Makes the pool of this name. */
   ConnectionPool<?> make(String name) {
     ConnectionPoolSettings settings = settings(name);
-    PartFinder parts = new PartFinder(beans, name, binding.pools(PoolKind.CONNECTION));
+    ConnectionPoolBeanResolver parts =
+        new ConnectionPoolBeanResolver(beans, name, binding.pools(PoolKind.CONNECTION));
     String factory = parts.factory(settings);
     ConnectionPool.Builder<Object> builder = builderFor(beans.getBean(factory)).name(name);
     ResolvableType connection = parts.connectionType(factory);
@@ -66,7 +67,8 @@ class ConnectionPoolMaker {
    */
   void check(String name) {
     ConnectionPoolSettings settings = settings(name);
-    PartFinder parts = new PartFinder(beans, name, binding.pools(PoolKind.CONNECTION));
+    ConnectionPoolBeanResolver parts =
+        new ConnectionPoolBeanResolver(beans, name, binding.pools(PoolKind.CONNECTION));
     ConnectionPool.Builder<Object> builder =
         ConnectionPool.builder(
                 (ConnectionFactory<Object>)
@@ -138,7 +140,7 @@ class ConnectionPoolMaker {
   /** A JDBC connection is prepared, then noted; it is restored, then the user's hook runs. */
   private void addHooks(
       ConnectionPool.Builder<Object> builder,
-      PartFinder parts,
+      ConnectionPoolBeanResolver parts,
       ConnectionPoolSettings settings,
       ResolvableType connection) {
     AsyncConnectionHook<Object> onCreate = hook(parts.onCreate(settings, connection));

@@ -142,7 +142,8 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
   }
 
   private RootBeanDefinition connectionPool(String name, ConfigurableListableBeanFactory beans) {
-    PartFinder parts = new PartFinder(beans, name, binding.pools(PoolKind.CONNECTION));
+    ConnectionPoolBeanResolver parts =
+        new ConnectionPoolBeanResolver(beans, name, binding.pools(PoolKind.CONNECTION));
     ConnectionPoolSettings settings =
         binding
             .properties()
@@ -208,7 +209,9 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
       return;
     }
     LOG.warn(
-        "The settings under {} have no effect: the bean '{}' of the application itself is used in place of that pool. Remove the settings or the bean, or give one of them another name.",
+        "The settings under {} have no effect: the bean '{}' of the application itself is used in"
+            + " place of that pool. Remove the settings or the bean, or give one of them another"
+            + " name.",
         kind.property(pool.name(), ""),
         name);
   }

@@ -37,7 +37,7 @@ import org.springframework.util.ClassUtils;
  * <p>A hook is only found by the property or by its name, since its type does not tell when it
  * runs: the only hook of an application would run at each of the three moments otherwise.
  */
-final class PartFinder {
+final class ConnectionPoolBeanResolver {
 
   private final ConfigurableListableBeanFactory beans;
   private final String pool;
@@ -48,7 +48,8 @@ final class PartFinder {
    *
    * @param pools the names of all configured pools that share connections
    */
-  PartFinder(ConfigurableListableBeanFactory beans, String pool, Collection<PoolName> pools) {
+  ConnectionPoolBeanResolver(
+      ConfigurableListableBeanFactory beans, String pool, Collection<PoolName> pools) {
     this.beans = beans;
     this.pool = pool;
     this.pools = pools;
