@@ -75,7 +75,7 @@ final class ApplicationExecutorRegistrar {
 
   private RootBeanDefinition executor(String pool, ConfigurableListableBeanFactory beans) {
     RootBeanDefinition executor =
-        PoolBeanRegistrar.madeBy(AdvancedPoolMaker.class, "applicationTaskExecutor", pool);
+        PoolBeanRegistrar.madeBy(AdvancedPoolFactory.class, "applicationTaskExecutor", pool);
     executor.setTargetType(PoolTaskExecutor.class);
     executor.setDependsOn(pool);
     // Boot defines no executor of its own beside one of the user; this one stays in the background.

@@ -11,14 +11,14 @@ class LazyPoolsCheck implements SmartInitializingSingleton {
 
   private final ConfigurableListableBeanFactory beans;
   private final PoolsBinding binding;
-  private final AdvancedPoolMaker advanced;
-  private final ConnectionPoolMaker connection;
+  private final AdvancedPoolFactory advanced;
+  private final ConnectionPoolFactory connection;
 
   LazyPoolsCheck(
       ConfigurableListableBeanFactory beans,
       PoolsBinding binding,
-      AdvancedPoolMaker advanced,
-      ConnectionPoolMaker connection) {
+      AdvancedPoolFactory advanced,
+      ConnectionPoolFactory connection) {
     this.beans = beans;
     this.binding = binding;
     this.advanced = advanced;

@@ -133,7 +133,7 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
   }
 
   private static RootBeanDefinition advancedPool(String name) {
-    RootBeanDefinition pool = madeBy(AdvancedPoolMaker.class, name);
+    RootBeanDefinition pool = madeBy(AdvancedPoolFactory.class, name);
     pool.setTargetType(AdvancedPool.class);
     pool.setFallback(true);
     // It has ended by then; see PoolDestruction.
@@ -154,7 +154,7 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
     ResolvableType connection = parts.connectionType(factory);
     // What does not fit stops the application now, also if the pool is made later.
     parts.check(settings, connection);
-    RootBeanDefinition pool = madeBy(ConnectionPoolMaker.class, name);
+    RootBeanDefinition pool = madeBy(ConnectionPoolFactory.class, name);
     pool.setTargetType(ResolvableType.forClassWithGenerics(ConnectionPool.class, connection));
     pool.setAttribute(FACTORY, factory);
     pool.setDestroyMethodName("close");
@@ -225,8 +225,8 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
         beans.containsBeanDefinition(pool)
             ? beans.getBeanDefinition(pool).getFactoryBeanName()
             : null;
-    return !AdvancedPoolMaker.class.getName().equals(maker)
-        && !ConnectionPoolMaker.class.getName().equals(maker);
+    return !AdvancedPoolFactory.class.getName().equals(maker)
+        && !ConnectionPoolFactory.class.getName().equals(maker);
   }
 
   /** Whether it was registered ahead of time, and so may be our own. */

@@ -47,24 +47,24 @@ public final class PoolsAutoConfiguration {
     return new PoolBeanRegistrar(binding);
   }
 
-  @Bean("dev.pools.boot.autoconfigure.AdvancedPoolMaker")
-  static AdvancedPoolMaker advancedPoolMaker(
+  @Bean("dev.pools.boot.autoconfigure.AdvancedPoolFactory")
+  static AdvancedPoolFactory advancedPoolMaker(
       ListableBeanFactory beans, PoolsBinding binding, Environment environment) {
-    return new AdvancedPoolMaker(beans, binding, environment);
+    return new AdvancedPoolFactory(beans, binding, environment);
   }
 
-  @Bean("dev.pools.boot.autoconfigure.ConnectionPoolMaker")
-  static ConnectionPoolMaker connectionPoolMaker(
+  @Bean("dev.pools.boot.autoconfigure.ConnectionPoolFactory")
+  static ConnectionPoolFactory connectionPoolMaker(
       ConfigurableListableBeanFactory beans, PoolsBinding binding) {
-    return new ConnectionPoolMaker(beans, binding);
+    return new ConnectionPoolFactory(beans, binding);
   }
 
   @Bean
   static LazyPoolsCheck lazyPoolsCheck(
       ConfigurableListableBeanFactory beans,
       PoolsBinding binding,
-      AdvancedPoolMaker advanced,
-      ConnectionPoolMaker connection) {
+      AdvancedPoolFactory advanced,
+      ConnectionPoolFactory connection) {
     return new LazyPoolsCheck(beans, binding, advanced, connection);
   }
 

@@ -73,7 +73,7 @@ class PoolsBinding {
   }
 
   private AdvancedPoolSettings.Threads usualThreads() {
-    return AdvancedPoolMaker.usualThreads(environment);
+    return AdvancedPoolFactory.usualThreads(environment);
   }
 
   /** What all of this is shown as. */

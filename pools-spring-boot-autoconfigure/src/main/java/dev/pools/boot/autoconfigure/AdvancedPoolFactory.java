@@ -12,13 +12,13 @@ import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.core.env.Environment;
 
 /** Makes the configured pools that run tasks, from their settings and the beans that have a say. */
-class AdvancedPoolMaker {
+class AdvancedPoolFactory {
 
   private final ListableBeanFactory beans;
   private final PoolsBinding binding;
   private final Environment environment;
 
-  AdvancedPoolMaker(ListableBeanFactory beans, PoolsBinding binding, Environment environment) {
+  AdvancedPoolFactory(ListableBeanFactory beans, PoolsBinding binding, Environment environment) {
     this.beans = beans;
     this.binding = binding;
     this.environment = environment;

@@ -19,12 +19,12 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.ResolvableType;
 
 /** Makes the configured pools that share connections, from their settings and the user's beans. */
-class ConnectionPoolMaker {
+class ConnectionPoolFactory {
 
   private final ConfigurableListableBeanFactory beans;
   private final PoolsBinding binding;
 
-  ConnectionPoolMaker(ConfigurableListableBeanFactory beans, PoolsBinding binding) {
+  ConnectionPoolFactory(ConfigurableListableBeanFactory beans, PoolsBinding binding) {
     this.beans = beans;
     this.binding = binding;
   }
