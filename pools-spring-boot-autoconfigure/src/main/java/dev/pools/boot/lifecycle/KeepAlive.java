@@ -100,7 +100,7 @@ public final class KeepAlive implements SmartLifecycle {
   private boolean isIdle() throws InterruptedException, ExecutionException {
     CompletableFuture<?>[] idle =
         pools.get().stream()
-            .filter(LivingPools::isPool)
+            .filter(InitializedPools::isPool)
             .map(AdvancedPool::whenIdle)
             .toArray(CompletableFuture[]::new);
     CompletableFuture<Void> all = CompletableFuture.allOf(idle);

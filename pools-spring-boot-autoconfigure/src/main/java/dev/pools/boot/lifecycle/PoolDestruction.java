@@ -73,7 +73,7 @@ public final class PoolDestruction
   @Override
   public boolean requiresDestruction(Object bean) {
     return (bean instanceof AdvancedPool || bean instanceof ConnectionPool<?>)
-        && LivingPools.isPool(bean);
+        && InitializedPools.isPool(bean);
   }
 
   @Override
@@ -135,7 +135,8 @@ public final class PoolDestruction
     Duration took = Duration.ofNanos(System.nanoTime() - since);
     if (before.inUse() > 0 && took.compareTo(limit) >= 0) {
       LOG.warn(
-          "Pool '{}' has closed, though not all of its {} leased connections came back. The limit is {}, which is {}. To wait longer, raise it",
+          "Pool '{}' has closed, though not all of its {} leased connections came back. The limit"
+              + " is {}, which is {}. To wait longer, raise it",
           name,
           before.inUse(),
           settings.stopProperty() == null ? "its stop timeout" : settings.stopProperty(),

@@ -74,7 +74,7 @@ abstract class PoolLifecycle
 
   /** The pools of this type that exist and that it looks after, by the names of their beans. */
   final <P> Map<String, P> pools(Class<P> type) {
-    Map<String, P> pools = new LinkedHashMap<>(LivingPools.of(context, type));
+    Map<String, P> pools = new LinkedHashMap<>(InitializedPools.of(context, type));
     pools.keySet().removeIf(covers.negate());
     return pools;
   }

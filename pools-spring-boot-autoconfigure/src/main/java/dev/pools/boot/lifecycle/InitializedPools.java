@@ -8,9 +8,9 @@ import org.springframework.beans.factory.config.SingletonBeanRegistry;
 import org.springframework.context.ApplicationContext;
 
 /** The pools of a context that have been made. To stop one, or count it, none is made. */
-final class LivingPools {
+final class InitializedPools {
 
-  private LivingPools() {}
+  private InitializedPools() {}
 
   /** Those of one type, by the names of their beans. */
   static <P> Map<String, P> of(ApplicationContext context, Class<P> type) {
