@@ -1,6 +1,6 @@
 package dev.pools.boot.autoconfigure;
 
-import dev.pools.boot.autoconfigure.AdvancedPoolSettings.Threads;
+import dev.pools.boot.autoconfigure.AdvancedPoolProperties.Threads;
 import dev.pools.boot.task.PoolTaskExecutor;
 import dev.pools.task.AdvancedPool;
 import dev.pools.task.AdvancedPoolBuilder;
@@ -67,8 +67,8 @@ class AdvancedPoolFactory {
   }
 
   private AdvancedPoolBuilder builder(String name) {
-    AdvancedPoolSettings own = binding.properties().getAdvanced().getInstances().get(name);
-    AdvancedPoolSettings settings =
+    AdvancedPoolProperties own = binding.properties().getAdvanced().getInstances().get(name);
+    AdvancedPoolProperties settings =
         own == null ? binding.properties().getAdvanced().getDefaults() : own;
     AdvancedPoolBuilder builder = AdvancedPool.builder().name(name);
     try {

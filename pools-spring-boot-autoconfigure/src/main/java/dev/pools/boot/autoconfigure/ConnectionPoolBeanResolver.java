@@ -104,7 +104,7 @@ final class ConnectionPoolBeanResolver {
   // ---- The parts
 
   /** The name of the bean that opens connections. */
-  String factory(ConnectionPoolSettings settings) {
+  String factory(ConnectionPoolProperties settings) {
     List<String> candidates = candidates(FACTORY);
     String chosen = choose(settings.getFactory(), FACTORY, candidates, null);
     if (chosen == null) {
@@ -114,32 +114,32 @@ final class ConnectionPoolBeanResolver {
   }
 
   /** The name of the bean that checks connections; null if there is none. */
-  @Nullable String healthChecker(ConnectionPoolSettings settings, ResolvableType connection) {
+  @Nullable String healthChecker(ConnectionPoolProperties settings, ResolvableType connection) {
     return optional(settings.getHealthChecker(), HEALTH_CHECKER, connection);
   }
 
   /** The name of the bean that closes connections; null if there is none. */
-  @Nullable String cleaner(ConnectionPoolSettings settings, ResolvableType connection) {
+  @Nullable String cleaner(ConnectionPoolProperties settings, ResolvableType connection) {
     return optional(settings.getCleaner(), CLEANER, connection);
   }
 
   /** The name of the bean that prepares new connections; null if there is none. */
-  @Nullable String onCreate(ConnectionPoolSettings settings, ResolvableType connection) {
+  @Nullable String onCreate(ConnectionPoolProperties settings, ResolvableType connection) {
     return optional(settings.getOnCreate(), ON_CREATE, connection);
   }
 
   /** The name of the bean that adapts connections before each lease; null if there is none. */
-  @Nullable String onAcquire(ConnectionPoolSettings settings, ResolvableType connection) {
+  @Nullable String onAcquire(ConnectionPoolProperties settings, ResolvableType connection) {
     return optional(settings.getOnAcquire(), ON_ACQUIRE, connection);
   }
 
   /** The name of the bean that resets connections; null if there is none. */
-  @Nullable String onReturn(ConnectionPoolSettings settings, ResolvableType connection) {
+  @Nullable String onReturn(ConnectionPoolProperties settings, ResolvableType connection) {
     return optional(settings.getOnReturn(), ON_RETURN, connection);
   }
 
   /** The name of the bean that resets connections of JDBC; null if there is none. */
-  @Nullable String jdbcReset(ConnectionPoolSettings settings, ResolvableType connection) {
+  @Nullable String jdbcReset(ConnectionPoolProperties settings, ResolvableType connection) {
     String chosen = choose(settings.getJdbcReset(), JDBC_RESET, candidates(JDBC_RESET), null);
     if (chosen == null) {
       String named = named(JDBC_RESET);
@@ -167,7 +167,7 @@ final class ConnectionPoolBeanResolver {
   }
 
   /** Finds all parts, so that what does not fit is refused. */
-  void check(ConnectionPoolSettings settings, ResolvableType connection) {
+  void check(ConnectionPoolProperties settings, ResolvableType connection) {
     healthChecker(settings, connection);
     cleaner(settings, connection);
     onCreate(settings, connection);

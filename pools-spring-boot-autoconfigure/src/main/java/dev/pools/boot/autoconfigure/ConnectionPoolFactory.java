@@ -31,7 +31,7 @@ class ConnectionPoolFactory {
 
   /** Makes the pool of this name. */
   ConnectionPool<?> make(String name) {
-    ConnectionPoolSettings settings = settings(name);
+    ConnectionPoolProperties settings = settings(name);
     ConnectionPoolBeanResolver parts =
         new ConnectionPoolBeanResolver(beans, name, binding.pools(PoolKind.CONNECTION));
     String factory = parts.factory(settings);
@@ -66,7 +66,7 @@ class ConnectionPoolFactory {
    * @throws InvalidPoolException if the settings are to blame
    */
   void check(String name) {
-    ConnectionPoolSettings settings = settings(name);
+    ConnectionPoolProperties settings = settings(name);
     ConnectionPoolBeanResolver parts =
         new ConnectionPoolBeanResolver(beans, name, binding.pools(PoolKind.CONNECTION));
     ConnectionPool.Builder<Object> builder =
@@ -84,14 +84,14 @@ class ConnectionPoolFactory {
     }
   }
 
-  private ConnectionPoolSettings settings(String name) {
-    ConnectionPoolSettings own = binding.properties().getConnection().getInstances().get(name);
+  private ConnectionPoolProperties settings(String name) {
+    ConnectionPoolProperties own = binding.properties().getConnection().getInstances().get(name);
     return own == null ? binding.properties().getConnection().getDefaults() : own;
   }
 
   private void apply(
       String name,
-      ConnectionPoolSettings settings,
+      ConnectionPoolProperties settings,
       ConnectionPool.Builder<Object> builder,
       ResolvableType connection) {
     try {
@@ -141,7 +141,7 @@ class ConnectionPoolFactory {
   private void addHooks(
       ConnectionPool.Builder<Object> builder,
       ConnectionPoolBeanResolver parts,
-      ConnectionPoolSettings settings,
+      ConnectionPoolProperties settings,
       ResolvableType connection) {
     AsyncConnectionHook<Object> onCreate = hook(parts.onCreate(settings, connection));
     AsyncConnectionHook<Object> onAcquire = hook(parts.onAcquire(settings, connection));

@@ -45,7 +45,7 @@ class LazyPoolsCheck implements SmartInitializingSingleton {
   }
 
   private boolean isLazy(PoolKind kind, PoolName pool) {
-    PoolSettings settings = binding.settings(kind, pool.name());
+    CommonPoolProperties settings = binding.settings(kind, pool.name());
     return settings != null
         && settings.isEnabled()
         && beans.containsBeanDefinition(pool.name())

@@ -103,7 +103,7 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
   /** A pool with a phase of its own starts and stops by itself. */
   private void registerLifecycle(
       PoolName pool, PoolKind kind, Class<?> lifecycle, BeanDefinitionRegistry registry) {
-    PoolSettings settings = binding.settings(kind, pool.name());
+    CommonPoolProperties settings = binding.settings(kind, pool.name());
     if (settings == null || settings.getPhase() == null) {
       return;
     }
@@ -144,12 +144,12 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
   private RootBeanDefinition connectionPool(String name, ConfigurableListableBeanFactory beans) {
     ConnectionPoolBeanResolver parts =
         new ConnectionPoolBeanResolver(beans, name, binding.pools(PoolKind.CONNECTION));
-    ConnectionPoolSettings settings =
+    ConnectionPoolProperties settings =
         binding
             .properties()
             .getConnection()
             .getInstances()
-            .getOrDefault(name, new ConnectionPoolSettings());
+            .getOrDefault(name, new ConnectionPoolProperties());
     String factory = parts.factory(settings);
     ResolvableType connection = parts.connectionType(factory);
     // What does not fit stops the application now, also if the pool is made later.
@@ -170,7 +170,7 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
       PoolKind kind,
       BeanDefinitionRegistry registry,
       ConfigurableListableBeanFactory beans) {
-    PoolSettings settings = binding.settings(kind, pool.name());
+    CommonPoolProperties settings = binding.settings(kind, pool.name());
     if (settings == null || !settings.isEnabled()) {
       return false;
     }

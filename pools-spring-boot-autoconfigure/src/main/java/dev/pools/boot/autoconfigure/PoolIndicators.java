@@ -38,8 +38,8 @@ final class PoolIndicators implements PoolsHealth.Indicators {
 
   @Override
   public @Nullable HealthContributor of(String name, AdvancedPool pool) {
-    AdvancedPoolSettings own = properties.getAdvanced().getInstances().get(name);
-    AdvancedPoolSettings.Health settings =
+    AdvancedPoolProperties own = properties.getAdvanced().getInstances().get(name);
+    AdvancedPoolProperties.Health settings =
         (own == null ? properties.getAdvanced().getDefaults() : own).getHealth();
     return settings.isEnabled()
         ? new AdvancedPoolHealthIndicator(
@@ -49,8 +49,8 @@ final class PoolIndicators implements PoolsHealth.Indicators {
 
   @Override
   public @Nullable HealthContributor of(String name, ConnectionPool<?> pool) {
-    ConnectionPoolSettings own = properties.getConnection().getInstances().get(name);
-    ConnectionPoolSettings.Health settings =
+    ConnectionPoolProperties own = properties.getConnection().getInstances().get(name);
+    ConnectionPoolProperties.Health settings =
         (own == null ? properties.getConnection().getDefaults() : own).getHealth();
     return settings.isEnabled()
         ? new ConnectionPoolHealthIndicator(
@@ -59,7 +59,8 @@ final class PoolIndicators implements PoolsHealth.Indicators {
   }
 
   /** What the settings of a pool are called where they can be changed. */
-  private UnaryOperator<String> names(PoolKind kind, String pool, @Nullable PoolSettings own) {
+  private UnaryOperator<String> names(
+      PoolKind kind, String pool, @Nullable CommonPoolProperties own) {
     if (PoolBeanRegistrar.isOfTheUser(pool, beans)) {
       return setting -> PoolName.camel(setting) + " of its builder";
     }

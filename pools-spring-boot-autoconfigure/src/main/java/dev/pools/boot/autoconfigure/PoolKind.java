@@ -8,11 +8,11 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 @SuppressWarnings("ImmutableEnumChecker")
 enum PoolKind {
   /** Pools that run tasks. */
-  ADVANCED("pools.advanced", AdvancedPoolSettings.class, AdvancedPool.class, "max-workers: 5"),
+  ADVANCED("pools.advanced", AdvancedPoolProperties.class, AdvancedPool.class, "max-workers: 5"),
 
   /** Pools that share connections. */
   CONNECTION(
-      "pools.connection", ConnectionPoolSettings.class, ConnectionPool.class, "max-size: 10");
+      "pools.connection", ConnectionPoolProperties.class, ConnectionPool.class, "max-size: 10");
 
   final String prefix;
   final Class<?> settings;

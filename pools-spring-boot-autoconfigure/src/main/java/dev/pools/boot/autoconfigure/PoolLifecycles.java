@@ -1,6 +1,6 @@
 package dev.pools.boot.autoconfigure;
 
-import dev.pools.boot.autoconfigure.AdvancedPoolSettings.Threads;
+import dev.pools.boot.autoconfigure.AdvancedPoolProperties.Threads;
 import dev.pools.boot.lifecycle.AdvancedPoolLifecycle;
 import dev.pools.boot.lifecycle.ConnectionPoolLifecycle;
 import dev.pools.boot.lifecycle.PoolDestruction;
@@ -88,7 +88,7 @@ class PoolLifecycles {
   }
 
   private int phase(PoolKind kind, String pool) {
-    PoolSettings settings = binding.settings(kind, pool);
+    CommonPoolProperties settings = binding.settings(kind, pool);
     Integer own = settings == null ? null : settings.getPhase();
     return own == null ? commonPhase(kind) : own;
   }
@@ -101,7 +101,7 @@ class PoolLifecycles {
   /** How pools of one kind stop. */
   static StopSettings.Source settings(PoolsBinding binding, PoolKind kind) {
     return bean -> {
-      PoolSettings own = binding.settings(kind, bean);
+      CommonPoolProperties own = binding.settings(kind, bean);
       if (own != null) {
         return own.stop(kind.property(bean, "stop-timeout"));
       }
@@ -134,7 +134,7 @@ class PoolLifecycles {
 
   private static void add(
       String name,
-      AdvancedPoolSettings settings,
+      AdvancedPoolProperties settings,
       SingletonBeanRegistry created,
       List<AdvancedPool> pools) {
     @Nullable Object bean = created.getSingleton(name);

@@ -65,7 +65,7 @@ class PoolStartFailureAnalyzer extends AbstractFailureAnalyzer<PoolStartExceptio
     if (!isOfServer(cause)) {
       return "Correct %s, or what it needs. Or, %s".formatted(factoryOf(pool), empty);
     }
-    ConnectionPoolSettings settings = settings(pool);
+    ConnectionPoolProperties settings = settings(pool);
     return settings != null && settings.getOnStartFailure() == StartFailure.WAIT
         ? "Make its server reachable. To wait for it longer, raise %s, which is %s; %s"
             .formatted(
@@ -76,12 +76,12 @@ class PoolStartFailureAnalyzer extends AbstractFailureAnalyzer<PoolStartExceptio
             .formatted(property, empty);
   }
 
-  private static ChronoUnit unit(ConnectionPoolSettings settings) {
+  private static ChronoUnit unit(ConnectionPoolProperties settings) {
     return settings.getStartTimeout().toMillisPart() == 0 ? ChronoUnit.SECONDS : ChronoUnit.MILLIS;
   }
 
   /** Bound anew, for the beans of an application that has failed to start are gone. */
-  private @Nullable ConnectionPoolSettings settings(String pool) {
+  private @Nullable ConnectionPoolProperties settings(String pool) {
     try {
       return new PoolsBinding(environment).properties().getConnection().getInstances().get(pool);
     } catch (RuntimeException unreadable) {

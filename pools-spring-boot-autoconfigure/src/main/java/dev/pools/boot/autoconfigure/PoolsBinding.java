@@ -59,12 +59,12 @@ class PoolsBinding {
         PoolKind.ADVANCED,
         properties.getAdvanced().getBases(),
         properties.getAdvanced().getInstances(),
-        AdvancedPoolSettings.class);
+        AdvancedPoolProperties.class);
     bindPools(
         PoolKind.CONNECTION,
         properties.getConnection().getBases(),
         properties.getConnection().getInstances(),
-        ConnectionPoolSettings.class);
+        ConnectionPoolProperties.class);
     properties
         .getAdvanced()
         .getInstances()
@@ -72,7 +72,7 @@ class PoolsBinding {
         .forEach(settings -> settings.setThreads(settings.threadsOr(usualThreads())));
   }
 
-  private AdvancedPoolSettings.Threads usualThreads() {
+  private AdvancedPoolProperties.Threads usualThreads() {
     return AdvancedPoolFactory.usualThreads(environment);
   }
 
@@ -87,7 +87,7 @@ class PoolsBinding {
   }
 
   /** The settings of a configured pool; null if there is none of this name. */
-  @Nullable PoolSettings settings(PoolKind kind, String pool) {
+  @Nullable CommonPoolProperties settings(PoolKind kind, String pool) {
     return switch (kind) {
       case ADVANCED -> properties.getAdvanced().getInstances().get(pool);
       case CONNECTION -> properties.getConnection().getInstances().get(pool);
@@ -125,7 +125,7 @@ class PoolsBinding {
     }
   }
 
-  private <S extends PoolSettings> void bindPools(
+  private <S extends CommonPoolProperties> void bindPools(
       PoolKind kind, Map<String, S> bases, Map<String, S> instances, Class<S> type) {
     bases.clear();
     instances.clear();
@@ -137,7 +137,8 @@ class PoolsBinding {
     }
   }
 
-  private <S extends PoolSettings> S settings(PoolKind kind, List<PoolName> layers, Class<S> type) {
+  private <S extends CommonPoolProperties> S settings(
+      PoolKind kind, List<PoolName> layers, Class<S> type) {
     S settings = BeanUtils.instantiateClass(type);
     bind(kind.defaults, settings);
     layers.forEach(layer -> bind(layer.property(), settings));

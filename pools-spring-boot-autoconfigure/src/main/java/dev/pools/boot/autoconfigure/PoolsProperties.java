@@ -55,26 +55,26 @@ public class PoolsProperties {
 
     /** Settings of all these pools, where their own say nothing else. */
     @NestedConfigurationProperty
-    private final AdvancedPoolSettings defaults = new AdvancedPoolSettings();
+    private final AdvancedPoolProperties defaults = new AdvancedPoolProperties();
 
     /** Settings of each task pool. The key is the name of the pool and of its bean. */
-    private final Map<String, AdvancedPoolSettings> instances = new LinkedHashMap<>();
+    private final Map<String, AdvancedPoolProperties> instances = new LinkedHashMap<>();
 
     /** Settings that several task pools share. A pool selects them by its setting base. */
-    private final Map<String, AdvancedPoolSettings> bases = new LinkedHashMap<>();
+    private final Map<String, AdvancedPoolProperties> bases = new LinkedHashMap<>();
 
     /** Settings of all these pools, where their own say nothing else. */
-    public AdvancedPoolSettings getDefaults() {
+    public AdvancedPoolProperties getDefaults() {
       return defaults;
     }
 
     /** Settings of one pool each, by the name of its bean. */
-    public Map<String, AdvancedPoolSettings> getInstances() {
+    public Map<String, AdvancedPoolProperties> getInstances() {
       return instances;
     }
 
     /** Settings that pools can share. */
-    public Map<String, AdvancedPoolSettings> getBases() {
+    public Map<String, AdvancedPoolProperties> getBases() {
       return bases;
     }
   }
@@ -84,26 +84,26 @@ public class PoolsProperties {
 
     /** Settings of all these pools, where their own say nothing else. */
     @NestedConfigurationProperty
-    private final ConnectionPoolSettings defaults = new ConnectionPoolSettings();
+    private final ConnectionPoolProperties defaults = new ConnectionPoolProperties();
 
     /** Settings of each connection pool. The key is the name of the pool and of its bean. */
-    private final Map<String, ConnectionPoolSettings> instances = new LinkedHashMap<>();
+    private final Map<String, ConnectionPoolProperties> instances = new LinkedHashMap<>();
 
     /** Settings that several connection pools share. A pool selects them by its setting base. */
-    private final Map<String, ConnectionPoolSettings> bases = new LinkedHashMap<>();
+    private final Map<String, ConnectionPoolProperties> bases = new LinkedHashMap<>();
 
     /** Settings of all these pools, where their own say nothing else. */
-    public ConnectionPoolSettings getDefaults() {
+    public ConnectionPoolProperties getDefaults() {
       return defaults;
     }
 
     /** Settings of one pool each, by the name of its bean. */
-    public Map<String, ConnectionPoolSettings> getInstances() {
+    public Map<String, ConnectionPoolProperties> getInstances() {
       return instances;
     }
 
     /** Settings that pools can share. */
-    public Map<String, ConnectionPoolSettings> getBases() {
+    public Map<String, ConnectionPoolProperties> getBases() {
       return bases;
     }
   }

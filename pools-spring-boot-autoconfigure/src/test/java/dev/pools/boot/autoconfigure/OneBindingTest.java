@@ -80,11 +80,11 @@ class OneBindingTest {
             context -> {
               PoolsProperties properties = context.getBean(PoolsProperties.class);
               AdvancedPool a = context.getBean("a", AdvancedPool.class);
-              AdvancedPoolSettings shown = properties.getAdvanced().getInstances().get("a");
+              AdvancedPoolProperties shown = properties.getAdvanced().getInstances().get("a");
               assertThat(a.maxWorkers()).isEqualTo(9).isEqualTo(shown.getMaxWorkers());
               assertThat(a.minWorkers()).isEqualTo(2).isEqualTo(shown.getMinWorkers());
-              assertThat(shown.getThreads()).isEqualTo(AdvancedPoolSettings.Threads.PLATFORM);
-              ConnectionPoolSettings b = properties.getConnection().getInstances().get("b");
+              assertThat(shown.getThreads()).isEqualTo(AdvancedPoolProperties.Threads.PLATFORM);
+              ConnectionPoolProperties b = properties.getConnection().getInstances().get("b");
               assertThat(b.getMaxSize())
                   .isEqualTo(3)
                   .isEqualTo(context.getBean("b", ConnectionPool.class).maxSize());

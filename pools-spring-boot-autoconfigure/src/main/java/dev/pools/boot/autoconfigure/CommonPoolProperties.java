@@ -4,7 +4,7 @@ import dev.pools.boot.lifecycle.StopSettings;
 import org.jspecify.annotations.Nullable;
 
 /** What the settings of both kinds of pools have in common. */
-interface PoolSettings {
+interface CommonPoolProperties {
 
   /** Whether there is a pool of these settings. */
   boolean isEnabled();

@@ -11,7 +11,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of one AdvancedPool, or of all of them. */
-public class AdvancedPoolSettings implements PoolSettings {
+public class AdvancedPoolProperties implements CommonPoolProperties {
 
   /** What kind of threads run the tasks. */
   public enum Threads {

@@ -11,7 +11,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of one ConnectionPool, or of all of them. */
-public class ConnectionPoolSettings implements PoolSettings {
+public class ConnectionPoolProperties implements CommonPoolProperties {
 
   /**
    * Whether the pool exists. Set it to false to leave out a pool that another file or profile
