@@ -81,10 +81,10 @@ class MeterTableTest {
   }
 
   @Test
-  void theReadmeSaysHowManyTheyAre() throws IOException {
+  void readmeSaysHowManyMetersThereAre() throws IOException {
     assertThat(Files.readString(Path.of("..", "README.md")))
         .contains(
-            "%d meters of a task pool and %d of a connection pool"
+            "%d meters for each task pool and %d for each connection pool"
                 .formatted(ofOurs("pools.advanced."), ofOurs("pools.connection.")));
   }
 
