@@ -10,7 +10,7 @@ import dev.pools.task.AdvancedPoolBuilder;
 public interface AdvancedPoolCustomizer {
 
   /**
-   * Changes the pool to be.
+   * Changes the builder of a pool.
    *
    * @param name the name of its bean
    */

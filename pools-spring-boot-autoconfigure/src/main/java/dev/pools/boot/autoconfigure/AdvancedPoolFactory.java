@@ -11,7 +11,7 @@ import java.util.List;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.core.env.Environment;
 
-/** Makes the configured pools that run tasks, from their settings and the beans that have a say. */
+/** Creates the configured task pools from their settings and the beans that customize them. */
 class AdvancedPoolFactory {
 
   private final ListableBeanFactory beans;
@@ -79,7 +79,7 @@ class AdvancedPoolFactory {
     return builder;
   }
 
-  /** What is used where the settings do not say. */
+  /** Returns the value to use if the settings contain none. */
   static Threads usualThreads(Environment environment) {
     return environment.getProperty("spring.threads.virtual.enabled", boolean.class, false)
             && WorkerThreads.virtualSupported()

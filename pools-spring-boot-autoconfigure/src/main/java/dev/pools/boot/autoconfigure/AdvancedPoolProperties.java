@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /** The settings of one AdvancedPool, or of all of them. */
 public class AdvancedPoolProperties implements CommonPoolProperties {
 
-  /** What kind of threads run the tasks. */
+  /** The kind of threads that run the tasks. */
   public enum Threads {
     /** Platform threads. The JVM does not end while the pool has tasks. */
     PLATFORM,
@@ -29,7 +29,7 @@ public class AdvancedPoolProperties implements CommonPoolProperties {
     THRESHOLDS,
     /** It does not: there are always as many as there may be. */
     FIXED,
-    /** By what completes most, found by trying. */
+    /** By the throughput that the pool measures with more and fewer workers. */
     ADAPTIVE
   }
 
@@ -48,8 +48,8 @@ public class AdvancedPoolProperties implements CommonPoolProperties {
   /**
    * Whether this pool is the application's task executor, the bean applicationTaskExecutor, in
    * place of Spring Boot's. It runs Async methods that name no executor, asynchronous requests of
-   * Spring MVC, and blocking work of WebFlux. Only one pool can be it. Set it to true when such
-   * work needs the limits, priorities or meters of a pool.
+   * Spring MVC, and blocking work of WebFlux. Only one pool can have this setting. Set it to true
+   * when such work needs the limits, priorities or meters of a pool.
    */
   private boolean applicationTaskExecutor;
 
@@ -115,7 +115,7 @@ public class AdvancedPoolProperties implements CommonPoolProperties {
 
   /**
    * What happens to a new task when the queue is full. With wait, it waits for a place and the
-   * caller goes on. With reject, the caller gets an exception. With caller-runs, the caller runs
+   * caller continues. With reject, the caller gets an exception. With caller-runs, the caller runs
    * the task itself. With discard-newest, it is dropped. With discard-oldest, the oldest of the
    * least urgent queued tasks is dropped. Change it when callers must notice a full queue (reject)
    * or slow down (caller-runs).
@@ -139,7 +139,7 @@ public class AdvancedPoolProperties implements CommonPoolProperties {
 
   /**
    * How long more urgent tasks can overtake a queued task. After this time it is taken next,
-   * whatever its priority. Zero means that there is no such limit. Set it when tasks of low
+   * regardless of its priority. Zero means that there is no such limit. Set it when tasks of low
    * priority must not wait forever.
    */
   private Duration aging = Duration.ZERO;
@@ -152,7 +152,7 @@ public class AdvancedPoolProperties implements CommonPoolProperties {
 
   private final Health health = new Health();
 
-  /** Whether, and by what limit, the health of the pool is shown. */
+  /** Settings of the pool's health. */
   public static class Health {
 
     /**
@@ -213,7 +213,7 @@ public class AdvancedPoolProperties implements CommonPoolProperties {
   /**
    * Carries these settings over to a builder.
    *
-   * @param kind what kind of threads run the tasks
+   * @param kind the kind of threads that run the tasks
    * @throws IllegalArgumentException if this JDK has no such threads
    */
   void applyTo(AdvancedPoolBuilder builder, Threads kind) {
@@ -244,7 +244,7 @@ public class AdvancedPoolProperties implements CommonPoolProperties {
         .maxQueueTime(maxQueueTime)
         .threads(
             switch (kind) {
-              // Of these two, KeepAlive tells apart which keep the JVM running.
+              // KeepAlive decides which of these two kinds keep the JVM running.
               case PLATFORM, DAEMON -> WorkerThreads.daemon();
               case VIRTUAL -> WorkerThreads.virtual();
             });
@@ -288,7 +288,7 @@ public class AdvancedPoolProperties implements CommonPoolProperties {
     this.enabled = enabled;
   }
 
-  /** Name of the base configuration whose settings come before those of the pool. */
+  /** Name of the base configuration whose settings apply where the pool has none of its own. */
   @Override
   public @Nullable String getBase() {
     return base;
@@ -309,7 +309,7 @@ public class AdvancedPoolProperties implements CommonPoolProperties {
     this.applicationTaskExecutor = applicationTaskExecutor;
   }
 
-  /** Least number of workers, from 0 to the greatest. */
+  /** Minimum number of workers, from 0 to the maximum. */
   public int getMinWorkers() {
     return minWorkers;
   }
@@ -319,7 +319,7 @@ public class AdvancedPoolProperties implements CommonPoolProperties {
     this.minWorkers = minWorkers;
   }
 
-  /** Greatest number of workers, from 1 to 1,000,000. */
+  /** Maximum number of workers, from 1 to 1,000,000. */
   public int getMaxWorkers() {
     return maxWorkers;
   }
@@ -329,7 +329,7 @@ public class AdvancedPoolProperties implements CommonPoolProperties {
     this.maxWorkers = maxWorkers;
   }
 
-  /** How many tasks may be queued, beyond those for which a worker is free. */
+  /** Largest number of queued tasks, without those for which a worker is free. */
   public int getQueueCapacity() {
     return queueCapacity;
   }
@@ -359,7 +359,7 @@ public class AdvancedPoolProperties implements CommonPoolProperties {
     this.scalingPolicy = scalingPolicy;
   }
 
-  /** Whether closing the pool cancels and interrupts what there is, instead of letting it end. */
+  /** Whether closing the pool cancels and interrupts tasks instead of waiting for them. */
   public boolean isKillAtExit() {
     return killAtExit;
   }
@@ -379,7 +379,7 @@ public class AdvancedPoolProperties implements CommonPoolProperties {
     this.keepAlive = keepAlive;
   }
 
-  /** What a submit does when the queue is full. */
+  /** What happens to a new task when the queue is full. */
   public OverflowPolicy getOverflow() {
     return overflow;
   }
@@ -399,7 +399,7 @@ public class AdvancedPoolProperties implements CommonPoolProperties {
     this.taskOrder = taskOrder;
   }
 
-  /** What kind of threads run the tasks. */
+  /** The kind of threads that run the tasks. */
   public @Nullable Threads getThreads() {
     return threads;
   }
@@ -409,7 +409,7 @@ public class AdvancedPoolProperties implements CommonPoolProperties {
     this.threads = threads;
   }
 
-  /** After how long a queued task is taken next whatever its priority. */
+  /** Time in the queue after which a task is taken next, regardless of its priority. */
   public Duration getAging() {
     return aging;
   }

@@ -14,8 +14,8 @@ import org.springframework.core.type.MethodMetadata;
 import org.springframework.scheduling.TaskScheduler;
 
 /**
- * Puts a pool in the place of Spring Boot's own executor, for the pool whose settings ask for it.
- * Everything that looks for that executor finds it by its name.
+ * Replaces Spring Boot's own executor by the pool whose settings ask for it. All code that uses
+ * that executor looks it up by its name.
  */
 final class ApplicationExecutorRegistrar {
 
@@ -30,7 +30,7 @@ final class ApplicationExecutorRegistrar {
   private final Map<String, String> pools;
 
   /**
-   * Makes it.
+   * Creates it.
    *
    * @param pools the pools that are beans, by all their names
    */
@@ -78,7 +78,7 @@ final class ApplicationExecutorRegistrar {
         PoolBeanRegistrar.madeBy(AdvancedPoolFactory.class, "applicationTaskExecutor", pool);
     executor.setTargetType(PoolTaskExecutor.class);
     executor.setDependsOn(pool);
-    // Boot defines no executor of its own beside one of the user; this one stays in the background.
+    // Boot does not create its own executor if the user has one, so this one is not created either.
     executor.setFallback(hasOtherExecutor(beans));
     return executor;
   }
@@ -113,7 +113,7 @@ final class ApplicationExecutorRegistrar {
     return new InvalidPoolException(
         "The pools %s all have %s: true, but an application has one executor."
             .formatted(String.join(" and ", chosen), SETTING),
-        "Keep it for one of them: "
+        "Set it for one of them only: "
             + String.join(
                 " or ", chosen.stream().map(ApplicationExecutorRegistrar::property).toList())
             + ".",

@@ -11,7 +11,7 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 
 /**
- * Tells Spring Boot, when it comes to bind {@link PoolsProperties}, that this was done, and which
+ * Tells Spring Boot, when it binds {@link PoolsProperties}, that they are bound already, and which
  * properties were bound. They keep the values that the pools have.
  */
 final class BoundOnce extends AbstractBindHandler {

@@ -3,7 +3,7 @@ package dev.pools.boot.autoconfigure;
 import dev.pools.boot.lifecycle.StopSettings;
 import org.jspecify.annotations.Nullable;
 
-/** What the settings of both kinds of pools have in common. */
+/** The common settings of both kinds of pools. */
 interface CommonPoolProperties {
 
   /** Whether there is a pool of these settings. */

@@ -26,15 +26,16 @@ import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 
 /**
- * Finds the beans that a connection pool is made with.
+ * Finds the beans that a connection pool is created with.
  *
  * <p>The rule: the bean that the property names; or else the one named after the pool in any
- * spelling, best in camel case, with what it is behind; or else the one whose qualifier is the
- * pool's name; or else, of those that are not named after another pool, the only one or the primary
- * one. Two or more are a mistake, and so is none where there must be one. A bean that is the pool's
- * by its name but does not fit the connections is a mistake too: it is never ignored.
+ * spelling, preferably in camel case, with the suffix of the part; or else the bean whose qualifier
+ * is the pool's name; or else, of the beans that are not named after another pool, the only one or
+ * the primary one. Several beans are an error, and so is a missing bean that is required. A bean
+ * that belongs to the pool by its name but does not fit the connections is also an error: it is
+ * never ignored.
  *
- * <p>A hook is only found by the property or by its name, since its type does not tell when it
+ * <p>A hook is only found by the property or by its name, because its type does not show when it
  * runs: the only hook of an application would run at each of the three moments otherwise.
  */
 final class ConnectionPoolBeanResolver {
@@ -44,9 +45,9 @@ final class ConnectionPoolBeanResolver {
   private final Collection<PoolName> pools;
 
   /**
-   * Makes it for one pool.
+   * Creates it for one pool.
    *
-   * @param pools the names of all configured pools that share connections
+   * @param pools the names of all configured connection pools
    */
   ConnectionPoolBeanResolver(
       ConfigurableListableBeanFactory beans, String pool, Collection<PoolName> pools) {
@@ -55,7 +56,7 @@ final class ConnectionPoolBeanResolver {
     this.pools = pools;
   }
 
-  /** A part of a pool: the property and the end of the name that tell which bean it is. */
+  /** A part of a pool, with the property and the suffix of the name that select its bean. */
   private record Part(
       String property, String suffix, List<Class<?>> types, boolean isFoundByItsType) {
 
@@ -63,7 +64,7 @@ final class ConnectionPoolBeanResolver {
       this(property, suffix, types, /* isFoundByItsType= */ true);
     }
 
-    /** What the bean must be, in the error messages. */
+    /** The required type of the bean, for error messages. */
     String names() {
       return String.join(" or ", types.stream().map(Class::getSimpleName).toList());
     }
@@ -161,12 +162,12 @@ final class ConnectionPoolBeanResolver {
     throw new InvalidPoolException(
         "The bean '%s' is the jdbc-reset of the pool '%s', but the connections of the pool are %s, and a JdbcReset resets java.sql.Connection only."
             .formatted(chosen, pool, connection),
-        "Declare the factory as one of java.sql.Connection, or take this JdbcReset from the pool: by another name, or by leaving %s out."
+        "Declare the factory with the type java.sql.Connection. Or remove this JdbcReset from the pool: rename it, or remove %s."
             .formatted(property(JDBC_RESET)),
         null);
   }
 
-  /** Finds all parts, so that what does not fit is refused. */
+  /** Finds all parts, so that a part of the wrong type is rejected. */
   void check(ConnectionPoolProperties settings, ResolvableType connection) {
     healthChecker(settings, connection);
     cleaner(settings, connection);
@@ -178,7 +179,8 @@ final class ConnectionPoolBeanResolver {
 
   private InvalidPoolException noFactory(List<String> candidates) {
     String declare =
-        "Declare a bean of type %s, best named %s".formatted(FACTORY.names(), ownName(FACTORY));
+        "Declare a bean of type %s, preferably named %s"
+            .formatted(FACTORY.names(), ownName(FACTORY));
     String like = named(FACTORY);
     return new InvalidPoolException(
         "The pool '%s' has no factory: there is no bean of type %s%s.%s"
@@ -241,7 +243,7 @@ final class ConnectionPoolBeanResolver {
                 declaredType(bean),
                 wanted,
                 connection == null ? "" : ": the connections of the pool are " + connection),
-        "Let the bean '%s' be a %s, give it another name, or set %s to the name of another bean."
+        "Declare the bean '%s' as a %s, rename it, or set %s to the name of another bean."
             .formatted(bean, wanted, property(part)),
         null);
   }
@@ -303,7 +305,7 @@ final class ConnectionPoolBeanResolver {
     throw new InvalidPoolException(
         "%s, but there is no such bean of type %s.".formatted(holds, part.names()),
         candidates.isEmpty()
-            ? "Declare one, or leave the property out."
+            ? "Declare such a bean, or remove the property."
             : "Name one of these: %s.".formatted(String.join(", ", candidates)),
         null);
   }
@@ -350,7 +352,7 @@ final class ConnectionPoolBeanResolver {
   private List<String> candidates(Part part) {
     Set<String> names = new LinkedHashSet<>();
     for (Class<?> type : part.types()) {
-      // Without making any of them: it is too early for that.
+      // It is too early to create these beans.
       names.addAll(Arrays.asList(beans.getBeanNamesForType(type, true, false)));
     }
     return new ArrayList<>(names);
@@ -358,7 +360,7 @@ final class ConnectionPoolBeanResolver {
 
   // ---- Types
 
-  /** What the connections of this factory are, as far as its definition tells. */
+  /** Returns the type of the connections of this factory, as far as its definition shows it. */
   ResolvableType connectionType(String factory) {
     ResolvableType type = argumentOf(factory, FACTORY.types());
     return type.resolve() == null ? ResolvableType.forClass(Object.class) : type;
@@ -378,7 +380,7 @@ final class ConnectionPoolBeanResolver {
   private ResolvableType declaredType(String bean) {
     Class<?> type = beans.getType(bean, false);
     if (beans.containsBeanDefinition(bean)) {
-      // Asking for the type above has made the definition look at its factory method.
+      // The look-up of the type above has resolved the factory method of the definition.
       BeanDefinition definition = beans.getMergedBeanDefinition(bean);
       ResolvableType declared =
           definition instanceof RootBeanDefinition root

@@ -9,7 +9,7 @@ import dev.pools.connection.ConnectionPool;
 public interface ConnectionPoolCustomizer {
 
   /**
-   * Changes the pool to be.
+   * Changes the builder of a pool.
    *
    * @param name the name of its bean
    */

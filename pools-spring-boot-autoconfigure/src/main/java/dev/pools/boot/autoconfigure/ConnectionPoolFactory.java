@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.ResolvableType;
 
-/** Makes the configured pools that share connections, from their settings and the user's beans. */
+/** Creates the configured connection pools from their settings and the user's beans. */
 class ConnectionPoolFactory {
 
   private final ConfigurableListableBeanFactory beans;
@@ -196,7 +196,7 @@ class ConnectionPoolFactory {
     Class<?> type = connection.toClass();
     if (!type.isInterface()) {
       throw new IllegalArgumentException(
-          "guard is true, but the connections are of %s, and only an interface can be guarded. Let the factory be one of an interface, or guard nothing."
+          "guard is true, but the type of the connections is %s, and only an interface can be guarded. Declare the factory with an interface as its type, or set guard to false."
               .formatted(type));
     }
     builder.guard((Class<Object>) type);

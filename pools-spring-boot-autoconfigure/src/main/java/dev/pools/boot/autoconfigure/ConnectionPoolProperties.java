@@ -125,7 +125,7 @@ public class ConnectionPoolProperties implements CommonPoolProperties {
 
   /**
    * How long after its last check or successful use a connection is leased without another check.
-   * Zero means that every lease begins with a check. Raise it when checks are slow. Lower it when
+   * Zero means that every lease starts with a check. Raise it when checks are slow. Lower it when
    * connections often die without notice.
    */
   private Duration idleBypass = Duration.ofMillis(500);
@@ -302,7 +302,7 @@ public class ConnectionPoolProperties implements CommonPoolProperties {
 
   private final Health health = new Health();
 
-  /** Whether, and by what limits, the health of the pool is shown. */
+  /** Settings of the pool's health. */
   public static class Health {
 
     /**
@@ -364,7 +364,7 @@ public class ConnectionPoolProperties implements CommonPoolProperties {
     }
   }
 
-  /** Whether, and by what limits, the health of the pool is shown. */
+  /** Settings of the pool's health. */
   public Health getHealth() {
     return health;
   }
@@ -443,7 +443,7 @@ public class ConnectionPoolProperties implements CommonPoolProperties {
     this.enabled = enabled;
   }
 
-  /** Name of the base configuration whose settings come before those of the pool. */
+  /** Name of the base configuration whose settings apply where the pool has none of its own. */
   @Override
   public @Nullable String getBase() {
     return base;
@@ -504,7 +504,7 @@ public class ConnectionPoolProperties implements CommonPoolProperties {
     this.onAcquire = onAcquire;
   }
 
-  /** Name of the bean that resets each connection that comes back. */
+  /** Name of the bean that resets each released connection. */
   public @Nullable String getOnReturn() {
     return onReturn;
   }
@@ -524,7 +524,7 @@ public class ConnectionPoolProperties implements CommonPoolProperties {
     this.jdbcReset = jdbcReset;
   }
 
-  /** Least number of connections, from 0 to the greatest. */
+  /** Minimum number of connections, from 0 to the maximum. */
   public int getMinSize() {
     return minSize;
   }
@@ -534,7 +534,7 @@ public class ConnectionPoolProperties implements CommonPoolProperties {
     this.minSize = minSize;
   }
 
-  /** Greatest number of connections, from 1 to 1,000,000. */
+  /** Maximum number of connections, from 1 to 1,000,000. */
   public int getMaxSize() {
     return maxSize;
   }
@@ -576,7 +576,7 @@ public class ConnectionPoolProperties implements CommonPoolProperties {
 
   /**
    * Whether each new connection is checked before it is leased. While the pool is in doubt it is,
-   * whatever this says.
+   * regardless of this setting.
    */
   public boolean isCheckOnCreate() {
     return checkOnCreate;
@@ -627,7 +627,7 @@ public class ConnectionPoolProperties implements CommonPoolProperties {
     this.healthCheckInterval = healthCheckInterval;
   }
 
-  /** How long the reset of a connection that comes back may take. */
+  /** How long the reset of a released connection may take. */
   public Duration getHookTimeout() {
     return hookTimeout;
   }
@@ -687,7 +687,7 @@ public class ConnectionPoolProperties implements CommonPoolProperties {
     this.maxUses = maxUses;
   }
 
-  /** How long making a connection may take. */
+  /** How long opening a connection may take. */
   public Duration getCreateTimeout() {
     return createTimeout;
   }
@@ -697,7 +697,7 @@ public class ConnectionPoolProperties implements CommonPoolProperties {
     this.createTimeout = createTimeout;
   }
 
-  /** How many connections are made, or checked in the background, at a time. */
+  /** How many connections are opened, or checked in the background, at the same time. */
   public int getMaxConcurrentCreates() {
     return maxConcurrentCreates;
   }
@@ -707,7 +707,7 @@ public class ConnectionPoolProperties implements CommonPoolProperties {
     this.maxConcurrentCreates = maxConcurrentCreates;
   }
 
-  /** First bound of the random pause after an attempt to make a connection that failed. */
+  /** Upper bound of the random pause after the first failed attempt to open a connection. */
   public Duration getBackoffInitial() {
     return backoffInitial;
   }
@@ -767,7 +767,7 @@ public class ConnectionPoolProperties implements CommonPoolProperties {
     this.guard = guard;
   }
 
-  /** Who gets a connection that comes back while callers wait. */
+  /** Which waiting caller gets a released connection. */
   public Fairness getFairness() {
     return fairness;
   }
@@ -777,7 +777,7 @@ public class ConnectionPoolProperties implements CommonPoolProperties {
     this.fairness = fairness;
   }
 
-  /** Whether a caller may get a connection that was made with other arguments than its own. */
+  /** Whether a caller can get a connection that was opened with other arguments. */
   public ArgumentMatching getArgumentMatching() {
     return argumentMatching;
   }
@@ -797,7 +797,7 @@ public class ConnectionPoolProperties implements CommonPoolProperties {
     this.waiterLimit = waiterLimit;
   }
 
-  /** What becomes of callers while the pool has no connection and cannot make one. */
+  /** What happens to callers while the pool has no connection and cannot open one. */
   public WhenDown getWhenDown() {
     return whenDown;
   }
@@ -817,7 +817,7 @@ public class ConnectionPoolProperties implements CommonPoolProperties {
     this.maintenanceInterval = maintenanceInterval;
   }
 
-  /** What happens if the first connections cannot be made. */
+  /** What happens when the first connections cannot be opened. */
   public StartFailure getOnStartFailure() {
     return onStartFailure;
   }

@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Two hooks as one: the second starts when the first is done. A caller that cancels the stage, as
- * the pool does after its timeout, cancels or interrupts the hook that runs at that moment, and the
- * second hook does not start any more.
+ * the pool does at its time limit, cancels or interrupts the hook that runs at that moment, and the
+ * second does not start any more.
  */
 record HooksInOrder(AsyncConnectionHook<Object> first, AsyncConnectionHook<Object> second)
     implements AsyncConnectionHook<Object> {
@@ -40,7 +40,7 @@ record HooksInOrder(AsyncConnectionHook<Object> first, AsyncConnectionHook<Objec
       synchronized (this) {
         step = begun;
       }
-      // The thread that completes an asynchronous hook is the user's, and must not be held up.
+      // The thread that completes an asynchronous hook belongs to the user and must not be delayed.
       if (begun instanceof CompletableFuture<?> future && future.isDone()) {
         begun.handle((done, failure) -> goOn(failure));
       } else {
@@ -77,7 +77,7 @@ record HooksInOrder(AsyncConnectionHook<Object> first, AsyncConnectionHook<Objec
         step = begun;
         isCancelled = cancelled;
         if (interrupted) {
-          // It was meant for the hook, not for what this thread does next.
+          // It was meant for the hook, not for later code of this thread.
           Thread.interrupted();
         }
       }

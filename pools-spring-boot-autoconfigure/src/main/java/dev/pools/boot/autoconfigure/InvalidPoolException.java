@@ -3,7 +3,7 @@ package dev.pools.boot.autoconfigure;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** Thrown when a configured pool cannot be made; says which property to change, and how. */
+/** Thrown when a configured pool cannot be created. The message names the property and the fix. */
 final class InvalidPoolException extends RuntimeException {
 
   @Serial private static final long serialVersionUID = 1L;

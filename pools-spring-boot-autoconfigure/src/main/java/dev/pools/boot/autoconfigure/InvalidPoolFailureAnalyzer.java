@@ -3,7 +3,7 @@ package dev.pools.boot.autoconfigure;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Shows what is wrong with a configured pool in place of a stack trace. */
+/** Shows the error of a configured pool instead of a stack trace. */
 class InvalidPoolFailureAnalyzer extends AbstractFailureAnalyzer<InvalidPoolException> {
 
   @Override

@@ -14,12 +14,13 @@ import org.springframework.beans.BeanUtils;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 
 /**
- * Says what is wrong with the settings of a pool, in terms of properties that can be typed. Blames
- * only a property that the user set: not a built-in value, nor what a customizer changed.
+ * Describes an error in the settings of a pool, in terms of the properties that the user can type.
+ * It names only a property that the user set, not a built-in value or one that a customizer
+ * changed.
  */
 final class InvalidSetting {
 
-  /** What the core says about an option that is out of its range. */
+  /** The message of the core about an option that is out of its range. */
   private static final Pattern OPTION =
       Pattern.compile("^([a-z]+(?:[A-Z][a-z]+)*|health\\.[a-z-]+) is (.*)$", Pattern.DOTALL);
 
@@ -76,16 +77,16 @@ final class InvalidSetting {
 
   private InvalidPoolException unknown(String message, RuntimeException fault) {
     return new InvalidPoolException(
-        "The pool '%s' cannot be made: %s".formatted(pool, inProperties(message, message)),
+        "The pool '%s' cannot be created: %s".formatted(pool, inProperties(message, message)),
         "Change the properties under %s.".formatted(kind.property(pool, "")),
         fault);
   }
 
-  /** For what the core refuses although the settings are right. */
+  /** Describes a pool that the core rejects although its settings are correct. */
   InvalidPoolException customized(List<String> customizers, RuntimeException fault) {
     boolean one = customizers.size() == 1;
     return new InvalidPoolException(
-        "The pool '%s' cannot be made, though its settings are valid, because of what %s set: %s"
+        "The pool '%s' cannot be created, although its settings are valid, because of a value that %s set: %s"
             .formatted(
                 pool,
                 one

@@ -4,7 +4,7 @@ import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 
-/** Says how settings are nested, to those who nested them in another way. */
+/** Describes the correct nesting of settings that are nested incorrectly. */
 final class InvalidShape {
 
   private InvalidShape() {}
@@ -23,10 +23,10 @@ final class InvalidShape {
     boolean listed = group.isAncestorOf(property.getName());
     boolean usable = value.matches("[A-Za-z][A-Za-z0-9_-]*");
     return new InvalidPoolException(
-        "The property %s is %s%s, but must hold the name of each %s with its settings below.%s"
+        "The property %s is %s%s, but must contain the name of each %s with its settings below.%s"
             .formatted(
                 group,
-                listed ? "a list that begins with " : "",
+                listed ? "a list that starts with " : "",
                 "'" + value + "'",
                 isBase(group) ? "base configuration" : "pool",
                 Origins.line(property)),
@@ -41,7 +41,7 @@ final class InvalidShape {
     String value = Secrets.shown(own, property.getValue());
     String setting = kind.example.substring(0, kind.example.indexOf(':'));
     return new InvalidPoolException(
-        "The property %s is '%s', but must hold the settings of the %s '%s'.%s"
+        "The property %s is '%s', but must contain the settings of the %s '%s'.%s"
             .formatted(
                 own,
                 value,
@@ -57,7 +57,7 @@ final class InvalidShape {
   static InvalidPoolException valueOfGroup(ConfigurationProperty property) {
     String name = property.getName().toString();
     return new InvalidPoolException(
-        "The property %s is '%s', but must hold settings, each with its value.%s"
+        "The property %s is '%s', but must contain settings, each with its value.%s"
             .formatted(name, Secrets.shown(name, property.getValue()), Origins.line(property)),
         UnknownSettings.below(property.getName()),
         null);
@@ -67,7 +67,7 @@ final class InvalidShape {
   static InvalidPoolException listOfSettings(
       ConfigurationPropertyName group, ConfigurationProperty property) {
     return new InvalidPoolException(
-        "The property %s is a list that begins with '%s', but must hold settings, each with its value.%s"
+        "The property %s is a list that starts with '%s', but must contain settings, each with its value.%s"
             .formatted(
                 group,
                 Secrets.shown(group.toString(), property.getValue()),

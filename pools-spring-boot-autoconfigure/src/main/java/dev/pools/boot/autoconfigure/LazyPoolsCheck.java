@@ -4,8 +4,8 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
- * Checks the settings of pools that are only made when they are used, so that a wrong setting stops
- * the application at its start all the same. It makes none of these beans and opens nothing.
+ * Checks the settings of pools that are created on their first use, so that a wrong setting stops
+ * the application at startup nevertheless. It creates none of these beans and opens nothing.
  */
 class LazyPoolsCheck implements SmartInitializingSingleton {
 

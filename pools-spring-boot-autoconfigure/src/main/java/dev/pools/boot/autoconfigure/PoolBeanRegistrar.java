@@ -23,15 +23,15 @@ import org.springframework.context.annotation.ContextAnnotationAutowireCandidate
 import org.springframework.core.ResolvableType;
 
 /**
- * Makes a bean definition of each configured pool.
+ * Defines a bean for each configured pool.
  *
  * <p>It runs when all other definitions are there, for two reasons. The type of a connection pool
  * is that of its factory, which may be any bean. And conditions on an {@code Executor} bean, such
  * as that on Spring Boot's own {@code applicationTaskExecutor}, must not see these pools: adding a
  * pool for some tasks does not ask for it to run all the others.
  *
- * <p>For the same reason a pool that runs tasks is a fallback bean: where an {@code Executor} is
- * injected, each other bean of that type comes first.
+ * <p>For the same reason a task pool is a fallback bean: where an {@code Executor} is injected,
+ * each other bean of that type takes precedence.
  */
 class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
 
@@ -45,7 +45,7 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
 
   private final PoolsBinding binding;
 
-  /** The beans of configured pools that run tasks, by all their names. */
+  /** The beans of configured task pools, by all their names. */
   private final Map<String, String> advancedPools = new HashMap<>();
 
   PoolBeanRegistrar(PoolsBinding binding) {
@@ -123,7 +123,7 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
     return factory == null ? null : factory.toString();
   }
 
-  /** It is there for those who ask for a pool, and not in the way of those who want an Executor. */
+  /** Can be injected as a pool, but does not compete with other beans for an Executor. */
   private static void registerDefault(
       BeanDefinitionRegistry registry, ConfigurableListableBeanFactory beans) {
     if (beans.getBeanNamesForType(AdvancedPool.class, true, false).length == 0
@@ -136,7 +136,7 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
     RootBeanDefinition pool = madeBy(AdvancedPoolFactory.class, name);
     pool.setTargetType(AdvancedPool.class);
     pool.setFallback(true);
-    // It has ended by then; see PoolDestruction.
+    // PoolDestruction has closed the pool by then.
     pool.setDestroyMethodName("shutdown");
     return pool;
   }
@@ -152,7 +152,7 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
             .getOrDefault(name, new ConnectionPoolProperties());
     String factory = parts.factory(settings);
     ResolvableType connection = parts.connectionType(factory);
-    // What does not fit stops the application now, also if the pool is made later.
+    // A part of the wrong type stops the application now, even if the pool is created later.
     parts.check(settings, connection);
     RootBeanDefinition pool = madeBy(ConnectionPoolFactory.class, name);
     pool.setTargetType(ResolvableType.forClassWithGenerics(ConnectionPool.class, connection));
@@ -162,8 +162,8 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
   }
 
   /**
-   * Whether the pool is wanted, and no bean has its name yet, in any spelling. A pool of the user's
-   * own, of the same name, is in place of ours; anything else of that name is a mistake.
+   * Whether the pool is enabled, and no bean has its name in any spelling. A pool bean of the user
+   * with the same name replaces the configured pool; any other bean with that name is an error.
    */
   private boolean isFree(
       PoolName pool,
@@ -199,7 +199,7 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
       return null;
     }
     Class<?> type = beans.containsBean(name) ? beans.getType(name, false) : null;
-    // Something has the name, though it does not say what it is.
+    // A bean has the name, but its definition does not show its type.
     return type == null ? Object.class : type;
   }
 
@@ -216,7 +216,7 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
         name);
   }
 
-  /** Whether the application makes the pool of this name itself. */
+  /** Returns whether the application has a pool bean of its own with this name. */
   static boolean isOfTheUser(String pool, ConfigurableListableBeanFactory beans) {
     if (isGenerated(pool, beans)) {
       return false;
@@ -254,7 +254,7 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
     return new InvalidPoolException(
         "The pool of %s cannot have the name '%s': %s has it."
             .formatted(kind.property(pool.name(), ""), name, by),
-        "Give one of the two another name.",
+        "Rename one of the two.",
         null);
   }
 
@@ -262,7 +262,7 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
     return madeBy(maker, "make", name);
   }
 
-  /** A bean that is made by a method of a maker for the pool of this name. */
+  /** Defines a bean that a method of a factory creates for the pool with this name. */
   static RootBeanDefinition madeBy(Class<?> maker, String method, String name) {
     RootBeanDefinition pool = new RootBeanDefinition();
     pool.setFactoryBeanName(maker.getName());

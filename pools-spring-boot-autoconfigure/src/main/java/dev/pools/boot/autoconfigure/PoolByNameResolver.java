@@ -8,10 +8,10 @@ import org.springframework.beans.factory.config.DependencyDescriptor;
 import org.springframework.context.annotation.ContextAnnotationAutowireCandidateResolver;
 
 /**
- * Lets an injection point that has the name of a pool get this pool, though pools are fallback
- * beans: {@code Executor printer} is the pool {@code printer}, and {@code Executor executor} is
- * Spring Boot's. Without this, the one bean that is no fallback would be injected into both. A
- * qualifier and a primary bean count for more than the name, as always.
+ * Lets an injection point with the name of a pool get this pool, although pools are fallback beans:
+ * {@code Executor printer} is the pool {@code printer}, and {@code Executor executor} is Spring
+ * Boot's. Without it, the only bean that is no fallback would be injected into both. A qualifier
+ * and a primary bean take precedence over the name, as usual.
  */
 final class PoolByNameResolver extends ContextAnnotationAutowireCandidateResolver {
 
@@ -19,7 +19,7 @@ final class PoolByNameResolver extends ContextAnnotationAutowireCandidateResolve
   private final Map<String, String> pools;
 
   /**
-   * Makes it.
+   * Creates it.
    *
    * @param pools the names of the beans that are pools, by each of their names and aliases
    */

@@ -16,7 +16,7 @@ final class PoolIndicators implements PoolsHealth.Indicators {
   private final ConfigurableListableBeanFactory beans;
   private final PoolsProperties properties;
 
-  /** Checks the defaults, which no configured pool may have been made with. */
+  /** Checks the defaults, because it is possible that no configured pool uses them. */
   PoolIndicators(ConfigurableListableBeanFactory beans, PoolsProperties properties) {
     this.beans = beans;
     this.properties = properties;
@@ -31,7 +31,7 @@ final class PoolIndicators implements PoolsHealth.Indicators {
     } catch (IllegalArgumentException fault) {
       throw new InvalidPoolException(
           "The property %s.%s".formatted(kind.defaults, fault.getMessage()),
-          "Change the property, or leave it out.",
+          "Change the property, or remove it.",
           fault);
     }
   }
@@ -58,7 +58,7 @@ final class PoolIndicators implements PoolsHealth.Indicators {
         : null;
   }
 
-  /** What the settings of a pool are called where they can be changed. */
+  /** Returns the names under which the settings of a pool can be changed. */
   private UnaryOperator<String> names(
       PoolKind kind, String pool, @Nullable CommonPoolProperties own) {
     if (PoolBeanRegistrar.isOfTheUser(pool, beans)) {

@@ -60,7 +60,7 @@ class PoolInjectionFailureAnalyzer
     }
     return kind == PoolKind.ADVANCED
         ? "Use the name of one of these pools, or of all of them in a Map<String, AdvancedPool>."
-        : "Inject one of these types, or let the factory of the pool be a ConnectionFactory<%s>."
+        : "Inject one of these types, or declare the factory of the pool as a ConnectionFactory<%s>."
             .formatted(wanted.hasGenerics() ? wanted.getGeneric(0) : "?");
   }
 

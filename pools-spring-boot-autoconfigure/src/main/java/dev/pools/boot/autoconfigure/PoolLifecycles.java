@@ -18,8 +18,8 @@ import org.springframework.context.ApplicationContext;
 import org.springframework.core.env.Environment;
 
 /**
- * Makes what starts and stops the pools: one lifecycle for each kind, and one more for each pool
- * that has a phase of its own.
+ * Creates the lifecycles that start and stop the pools: one for each kind, and one more for each
+ * pool that has a phase of its own.
  */
 class PoolLifecycles {
 
@@ -41,7 +41,7 @@ class PoolLifecycles {
     this.phaseTimeout = phaseTimeout(environment);
   }
 
-  /** What the context grants each phase. */
+  /** The time limit of the context for each phase. */
   static Duration phaseTimeout(Environment environment) {
     return Binder.get(environment)
         .bind("spring.lifecycle.timeout-per-shutdown-phase", Duration.class)

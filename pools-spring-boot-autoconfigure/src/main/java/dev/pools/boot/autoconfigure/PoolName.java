@@ -12,7 +12,7 @@ import org.springframework.util.StringUtils;
 /**
  * The name of a pool, or of a base configuration, as a name of configuration: {@code mail-server},
  * {@code mailServer}, {@code mail_server} and {@code MAILSERVER} are the same one. Two names are
- * the same if their letters and digits are, whatever their case.
+ * the same if their letters and digits are the same, regardless of case.
  */
 final class PoolName {
 
@@ -26,10 +26,10 @@ final class PoolName {
   private final Set<String> spellings = new LinkedHashSet<>();
 
   /**
-   * Makes it.
+   * Creates it.
    *
    * @param name the first spelling, which is the name of the bean
-   * @param property what its settings are bound under
+   * @param property the prefix of its settings
    */
   PoolName(String name, ConfigurationPropertyName property) {
     this.name = name;
@@ -42,7 +42,7 @@ final class PoolName {
     return name;
   }
 
-  /** What the settings of this pool are bound under. */
+  /** The prefix of the settings of this pool. */
   ConfigurationPropertyName property() {
     return property;
   }
@@ -60,7 +60,7 @@ final class PoolName {
     return List.copyOf(aliases);
   }
 
-  /** What all spellings of a name have in common. */
+  /** Returns the form that all spellings of a name share. */
   static String uniform(String name) {
     String letters = BETWEEN_WORDS.matcher(name).replaceAll("").toLowerCase(Locale.ROOT);
     return letters.isEmpty() ? name : letters;

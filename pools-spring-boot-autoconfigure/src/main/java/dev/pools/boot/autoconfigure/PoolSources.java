@@ -20,11 +20,11 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
 /**
- * All property sources of an environment, with what they say about the pools read once.
+ * All property sources of an environment, with their properties of the pools read once.
  *
  * <p>A pool has the name that the source of the lowest precedence gives it, which is the file that
- * declares it rather than what overrides the file. An environment variable cannot say where one
- * word of a name ends, so it names a pool only if no other source does.
+ * declares it, not of a source that overrides the file. An environment variable cannot show where
+ * one word of a name ends, so it names a pool only if no other source does.
  */
 final class PoolSources {
 
@@ -41,7 +41,7 @@ final class PoolSources {
   private final Set<ConfigurationPropertyName> structure = new HashSet<>(Set.of(POOLS));
   private final List<String> warnings = new ArrayList<>();
 
-  /** One source, with the properties that are ours. */
+  /** One source, with its properties of the pools. */
   private record Read(
       ConfigurationPropertySource source, boolean environment, List<ConfigurationProperty> ours) {}
 
@@ -73,7 +73,7 @@ final class PoolSources {
     }
   }
 
-  /** What to bind from, in order of precedence. */
+  /** The sources to bind from, in order of precedence. */
   List<ConfigurationPropertySource> sources() {
     return sources;
   }
@@ -95,7 +95,7 @@ final class PoolSources {
     return null;
   }
 
-  /** What the user should know, though the application can start. */
+  /** Warnings that do not stop the application. */
   List<String> warnings() {
     return warnings;
   }
@@ -153,7 +153,7 @@ final class PoolSources {
     return new InvalidPoolException(
         "Under %s, '%s'%s and '%s'%s are two spellings of one name."
             .formatted(group, first, Origins.inBrackets(one), second, Origins.inBrackets(other)),
-        "Put the settings of both under one spelling, or, if these are two pools, give them names that differ by more than case, dashes and underscores.",
+        "Use one spelling for both. If these are two pools, give them names that differ in more than case, dashes and underscores.",
         null);
   }
 
@@ -266,8 +266,8 @@ final class PoolSources {
   // ---- Environment variables
 
   /**
-   * Adds what an environment variable says. Its name does not show where the name of the pool ends,
-   * nor where a word does: {@code POOLS_ADVANCED_INSTANCES_MAIL_SERVER_MAX_WORKERS}.
+   * Adds the value of an environment variable. Its name does not show where the name of the pool
+   * ends, nor where a word does: {@code POOLS_ADVANCED_INSTANCES_MAIL_SERVER_MAX_WORKERS}.
    */
   private void addVariable(UniformSource source, ConfigurationProperty property) {
     ConfigurationPropertyName name = property.getName();
@@ -326,7 +326,7 @@ final class PoolSources {
         .ifPresent(
             other ->
                 warnings.add(
-                    "The environment variable %s adds '%s' to %s, beside '%s'. If it is meant for '%s', correct its name."
+                    "The environment variable %s adds '%s' to %s, in addition to '%s'. If it is meant for '%s', correct its name."
                         .formatted(variable(property), pool.name(), group, other, other)));
   }
 
@@ -359,7 +359,7 @@ final class PoolSources {
                 .orElse("");
       }
     }
-    return "The environment variable %s has no effect: it is the name of no setting of the pools.%s"
+    return "The environment variable %s has no effect: no setting of the pools has this name.%s"
         .formatted(variable, suggestion.isEmpty() ? "" : " Did you mean " + suggestion + "?");
   }
 

@@ -46,13 +46,13 @@ class PoolStartFailureAnalyzer extends AbstractFailureAnalyzer<PoolStartExceptio
     String pool = cause.pool();
     if (cause.getCause() instanceof InterruptedException) {
       return new FailureAnalysis(
-          "The application was told to stop while its start waited for the first connections of the pool '%s'."
+          "The application was stopped while its start waited for the first connections of the pool '%s'."
               .formatted(pool),
           "No action is needed.",
           cause);
     }
     return new FailureAnalysis(
-        "The pool '%s' could not be started: its first connections cannot be made.%n%n    Cause: %s"
+        "The pool '%s' could not be started: its first connections cannot be opened.%n%n    Cause: %s"
             .formatted(pool, Faults.describe(root)),
         action(pool, cause),
         cause);
@@ -61,26 +61,27 @@ class PoolStartFailureAnalyzer extends AbstractFailureAnalyzer<PoolStartExceptio
   private String action(String pool, PoolStartException cause) {
     String property = PoolKind.CONNECTION.property(pool, "on-start-failure");
     String empty =
-        "to start without connections and go on trying, set " + property + "=start-empty.";
+        "to start without connections and keep trying, set " + property + "=start-empty.";
     if (!isOfServer(cause)) {
       return "Correct %s, or what it needs. Or, %s".formatted(factoryOf(pool), empty);
     }
     ConnectionPoolProperties settings = settings(pool);
     return settings != null && settings.getOnStartFailure() == StartFailure.WAIT
-        ? "Make its server reachable. To wait for it longer, raise %s, which is %s; %s"
+        ? "Make its server reachable. To wait longer, raise %s (now %s); %s"
             .formatted(
                 PoolKind.CONNECTION.property(pool, "start-timeout"),
                 DurationStyle.SIMPLE.print(settings.getStartTimeout(), unit(settings)),
                 empty)
-        : "Make its server reachable. To wait until it is, set %s=wait; %s"
-            .formatted(property, empty);
+        : "Make its server reachable. To wait for it, set %s=wait; %s".formatted(property, empty);
   }
 
   private static ChronoUnit unit(ConnectionPoolProperties settings) {
     return settings.getStartTimeout().toMillisPart() == 0 ? ChronoUnit.SECONDS : ChronoUnit.MILLIS;
   }
 
-  /** Bound anew, for the beans of an application that has failed to start are gone. */
+  /**
+   * Binds again, because the beans of an application that failed to start do not exist any more.
+   */
   private @Nullable ConnectionPoolProperties settings(String pool) {
     try {
       return new PoolsBinding(environment).properties().getConnection().getInstances().get(pool);

@@ -24,11 +24,11 @@ import org.springframework.boot.context.properties.source.UnboundElementsSourceF
 import org.springframework.core.env.Environment;
 
 /**
- * The settings of all pools, bound once. The pools are made from it, and {@link PoolsProperties}
+ * The settings of all pools, bound once. The pools are created from it, and {@link PoolsProperties}
  * shows it, so that both have the same values.
  *
  * <p>The settings of a pool are, in this order: the built-in ones, {@code defaults}, the base
- * configuration that the pool names, its own. What comes later replaces what was before, setting by
+ * configuration that the pool names, its own. Later values replace earlier ones, setting by
  * setting.
  */
 class PoolsBinding {
@@ -76,7 +76,7 @@ class PoolsBinding {
     return AdvancedPoolFactory.usualThreads(environment);
   }
 
-  /** What all of this is shown as. */
+  /** The properties object that shows all settings. */
   PoolsProperties properties() {
     return properties;
   }
@@ -104,7 +104,7 @@ class PoolsBinding {
     return properties;
   }
 
-  /** What the user should know, though the application can start. */
+  /** Warnings that do not stop the application. */
   List<String> warnings() {
     List<String> all = new ArrayList<>(sources.warnings());
     for (ConfigurationProperty property : unknown(/* refused= */ false)) {
@@ -149,9 +149,9 @@ class PoolsBinding {
   private List<PoolName> layers(PoolKind kind, PoolName name, Set<PoolName> inside) {
     if (!inside.add(name)) {
       throw new InvalidPoolException(
-          "The base configurations %s are each based on the next, in a circle."
+          "The base configurations %s refer to each other in a circle."
               .formatted(inside.stream().map(PoolName::name).toList()),
-          "Leave out the setting base of one of them.",
+          "Remove the setting base from one of them.",
           null);
     }
     List<PoolName> layers = new ArrayList<>();
@@ -192,7 +192,7 @@ class PoolsBinding {
                     null));
   }
 
-  // ---- Where a value comes from
+  // ---- The origin of a value
 
   private @Nullable ConfigurationProperty find(ConfigurationPropertyName name) {
     for (ConfigurationPropertySource source : sources.sources()) {
@@ -221,7 +221,7 @@ class PoolsBinding {
     return Optional.ofNullable(find(kind.defaults.append(setting)));
   }
 
-  // ---- What does not exist
+  // ---- Unknown properties
 
   private void refuseUnknown() {
     List<ConfigurationProperty> unknown = unknown(/* refused= */ true);
@@ -230,7 +230,7 @@ class PoolsBinding {
     }
   }
 
-  /** The unknown properties of sources that are ours alone, or of those that are everyone's. */
+  /** Returns the unknown properties, either of sources for the pools only or of shared sources. */
   private List<ConfigurationProperty> unknown(boolean refused) {
     UnboundElementsSourceFilter ofTheApplication = new UnboundElementsSourceFilter();
     Map<ConfigurationPropertyName, ConfigurationProperty> unknown = new LinkedHashMap<>();

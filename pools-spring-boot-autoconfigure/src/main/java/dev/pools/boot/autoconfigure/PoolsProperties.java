@@ -45,7 +45,7 @@ public class PoolsProperties {
     return lifecycle;
   }
 
-  /** What is measured beyond the usual. */
+  /** Additional meters. */
   public Metrics getMetrics() {
     return metrics;
   }
@@ -121,7 +121,7 @@ public class PoolsProperties {
      */
     private int phase = AFTER_THE_WEB_SERVER;
 
-    /** Phase in which the pools that run tasks stop, and start. */
+    /** Phase in which the task pools stop, and start. */
     public int getPhase() {
       return phase;
     }
@@ -132,7 +132,7 @@ public class PoolsProperties {
     }
   }
 
-  /** What is measured beyond the usual. */
+  /** Additional meters. */
   public static class Metrics {
 
     /**
@@ -147,22 +147,22 @@ public class PoolsProperties {
      */
     private boolean openTelemetry;
 
-    /** Whether pools that run tasks are measured under executor.* too. */
+    /** Whether task pools are measured under executor.* too. */
     public boolean isExecutor() {
       return executor;
     }
 
-    /** Sets whether pools that run tasks are measured under executor.* too. */
+    /** Sets whether task pools are measured under executor.* too. */
     public void setExecutor(boolean executor) {
       this.executor = executor;
     }
 
-    /** Whether pools that share connections are measured under db.client.connection.* too. */
+    /** Whether connection pools are measured under db.client.connection.* too. */
     public boolean isOpenTelemetry() {
       return openTelemetry;
     }
 
-    /** Sets whether pools that share connections are measured under db.client.connection.* too. */
+    /** Sets whether connection pools are measured under db.client.connection.* too. */
     public void setOpenTelemetry(boolean openTelemetry) {
       this.openTelemetry = openTelemetry;
     }

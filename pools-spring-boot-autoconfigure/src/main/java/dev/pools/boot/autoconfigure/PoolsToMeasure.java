@@ -13,8 +13,8 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.DestructionAwareBeanPostProcessor;
 
 /**
- * Measures each pool from when it is created until it is destroyed: lazy ones, those of the user's
- * own, and those in scopes included.
+ * Measures each pool from its creation to its destruction, including lazy pools, pools of the
+ * user's own, and pools in scopes.
  */
 class PoolsToMeasure implements DestructionAwareBeanPostProcessor, SmartInitializingSingleton {
 

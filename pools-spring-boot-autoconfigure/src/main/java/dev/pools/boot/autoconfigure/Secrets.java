@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Shows values of properties without their secrets: by the name of the property, as Spring Boot's
- * own sanitizing does, and by what the value itself shows.
+ * own sanitizing does, and by the text of the value.
  */
 final class Secrets {
 

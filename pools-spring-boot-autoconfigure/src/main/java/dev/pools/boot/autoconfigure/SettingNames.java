@@ -13,12 +13,12 @@ import org.springframework.beans.BeanUtils;
 /** The names of the settings that there are, read off the classes that they are bound to. */
 final class SettingNames {
 
-  /** By class and uniform name, the name as it is typed; names with a dot are those of a group. */
+  /** The name as it is typed, by class and uniform name; a name with a dot belongs to a group. */
   private final Map<String, String> typed = new LinkedHashMap<>();
 
   private SettingNames() {}
 
-  /** All settings of a class, those of its groups included. */
+  /** Returns all settings of a class, including those of its groups. */
   static SettingNames of(Class<?> settings) {
     SettingNames names = new SettingNames();
     names.add(settings, "");
@@ -83,7 +83,7 @@ final class SettingNames {
     return null;
   }
 
-  /** How many letters are to be changed, added or left out. */
+  /** Returns how many letters have to be changed, added or removed. */
   private static int distance(String one, String other) {
     int[] row = new int[other.length() + 1];
     for (int j = 0; j <= other.length(); j++) {

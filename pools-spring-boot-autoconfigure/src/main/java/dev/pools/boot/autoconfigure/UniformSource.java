@@ -14,8 +14,8 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 
 /**
- * What one property source says about the pools, read once, with each pool under one name however
- * the source spells it.
+ * The properties of the pools in one property source, read once, with one name for each pool
+ * however the source spells it.
  */
 final class UniformSource implements IterableConfigurationPropertySource {
 

@@ -6,7 +6,7 @@ import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 
-/** Says for each property of ours that does not exist which ones do. */
+/** Reports unknown properties of the pools, with the properties that exist. */
 final class UnknownSettings {
 
   private UnknownSettings() {}
@@ -42,7 +42,7 @@ final class UnknownSettings {
   }
 
   private static String cure(ConfigurationPropertyName name) {
-    // The first part that does not exist; what is behind it may be right.
+    // The first part that does not exist; the parts after it may be correct.
     int first = 1;
     while (first < name.getNumberOfElements() - 1
         && (first == nameIndex(name) || known(name.chop(first)).contains(part(name, first)))) {

@@ -12,13 +12,12 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * The health of a pool that runs tasks: up while it takes tasks, down when it makes no progress,
- * out of service when it is shut down. A full queue is not an illness. Reads one snapshot and takes
- * no lock.
+ * The health of a task pool: up while it accepts tasks, down when it makes no progress, out of
+ * service when it is shut down. A full queue is no fault. It reads one snapshot and takes no lock.
  */
 public final class AdvancedPoolHealthIndicator extends AbstractHealthIndicator {
 
-  /** A pool that has made no progress for so long is up with a warning. */
+  /** A pool without progress for this time is up with a warning. */
   private static final Duration NOTICED = Duration.ofSeconds(3);
 
   private final Supplier<? extends @Nullable PoolStats> readings;
@@ -40,7 +39,7 @@ public final class AdvancedPoolHealthIndicator extends AbstractHealthIndicator {
    * @param name the name of the pool's bean
    * @param options when the pool is reported as down
    * @param settings the full name of a setting of the pool, such as {@code max-workers}, as advice
-   *     names it
+   *     uses
    */
   public AdvancedPoolHealthIndicator(
       String name,
@@ -106,7 +105,7 @@ public final class AdvancedPoolHealthIndicator extends AbstractHealthIndicator {
 
   private String stalled(PoolStats stats) {
     Duration limit = options.stalledAfter();
-    return "No task has ended for %s%s: all %d workers are busy, %d of them wait for other tasks of this pool, the longest task has been running for %s, and %d tasks are queued. Find out what the tasks wait for (a thread dump shows it), give them a time limit, or raise %s (now %d)."
+    return "No task has finished for %s%s: all %d workers are busy, %d of them wait for other tasks of this pool, the longest task has been running for %s, and %d tasks are queued. Find out what the tasks wait for (a thread dump shows it), give them a time limit, or raise %s (now %d)."
         .formatted(
             Texts.of(stats.stalledFor()),
             limit == null ? "" : " (limit: " + Texts.of(limit) + ")",

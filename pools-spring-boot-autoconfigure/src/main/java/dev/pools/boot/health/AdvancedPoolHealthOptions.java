@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a pool that runs tasks is reported as down.
+ * When a task pool is reported as down.
  *
  * @param stalledAfter how long no task may have ended, while all workers are busy and tasks are
  *     queued, before the pool is down; positive. Null means that the pool judges by what its tasks
@@ -23,7 +23,7 @@ public record AdvancedPoolHealthOptions(@Nullable Duration stalledAfter) {
   public AdvancedPoolHealthOptions {
     if (stalledAfter != null && (stalledAfter.isZero() || stalledAfter.isNegative())) {
       throw new IllegalArgumentException(
-          "health.stalled-after is %s, but must be positive. Leave it out to let the pool judge by what its tasks do."
+          "health.stalled-after is %s, but must be positive. Remove it to let the pool decide by what its tasks do."
               .formatted(stalledAfter));
     }
   }

@@ -15,29 +15,29 @@ import org.springframework.boot.health.contributor.AbstractHealthIndicator;
 import org.springframework.boot.health.contributor.Health;
 
 /**
- * The health of a pool that shares connections: down only when the pool cannot serve. That is so
+ * The health of a connection pool: down only when the pool cannot serve callers:
  *
  * <ul>
- *   <li>while it has no connection, and several attempts in a row to create one have failed and are
- *       being repeated; a failure that nothing repeats is old, and says nothing about the present;
- *   <li>or when no caller has got a connection for about as long as one waits, although callers
- *       waited: because all connections are leased and none comes back, because closings take all
- *       places, or because creations do not end.
+ *   <li>while it has no connection, and several attempts in a row to open one have failed and are
+ *       repeated; an old failure that is not repeated says nothing about the present;
+ *   <li>or when no caller has got a connection for about the time that one waits, although callers
+ *       waited: because all connections are leased and none is released, because closes hold all
+ *       places, or because creations do not finish.
  * </ul>
  *
- * <p>It is out of service when the pool is stopped or suspended. All else is up, if need be with a
- * warning among the details: all connections in use, callers that wait in a line that moves, a
- * server that refuses more than it has granted.
+ * <p>It is out of service when the pool is stopped or suspended. Otherwise it is up, sometimes with
+ * a warning in the details: all connections in use, callers that wait in a moving queue, a server
+ * that rejects further connections.
  *
- * <p>An indicator remembers what it has read, so keep one for each pool. It takes no lock of the
- * pool and uses no connection.
+ * <p>An indicator remembers its readings, so keep one for each pool. It takes no lock of the pool
+ * and uses no connection.
  */
 public final class ConnectionPoolHealthIndicator extends AbstractHealthIndicator {
 
-  /** A failed attempt that has not been repeated for so long is not repeated without a caller. */
+  /** A failed attempt that has not been repeated for this time is not repeated without a caller. */
   private static final Duration NOT_REPEATED = Duration.ofSeconds(5);
 
-  /** How long callers wait at least before the health says why. */
+  /** How long callers wait before the health shows the cause. */
   private static final Duration LONG_WAIT = Duration.ofMillis(500);
 
   private final Supplier<? extends @Nullable ConnectionPoolStats> readings;
@@ -74,7 +74,7 @@ public final class ConnectionPoolHealthIndicator extends AbstractHealthIndicator
    * @param name the name of the pool's bean
    * @param options when the pool is reported as down
    * @param settings the full name of a setting of the pool, such as {@code close-timeout}, as
-   *     advice names it
+   *     advice uses
    */
   public ConnectionPoolHealthIndicator(
       String name,
@@ -156,7 +156,7 @@ public final class ConnectionPoolHealthIndicator extends AbstractHealthIndicator
               .formatted(stats.timeoutsInARow(), Texts.of(stats.unservedFor())));
     } else if (stats.longestWait().compareTo(limit) >= 0) {
       texts.add(
-          "The first of %d callers in line has waited for %s, but callers are served."
+          "The first of %d waiting callers has waited for %s, but callers are served."
               .formatted(stats.waiting(), Texts.of(stats.longestWait())));
     }
     if (stats.closingsOverdue() > 0) {
@@ -203,7 +203,7 @@ public final class ConnectionPoolHealthIndicator extends AbstractHealthIndicator
         !repeated
             ? "The next caller makes the next attempt."
             : stats.nextCreateAttempt().isZero()
-                ? "The next attempt is due or under way."
+                ? "The next attempt is due or running."
                 : "The next attempt is due in %s.".formatted(Texts.of(stats.nextCreateAttempt()));
     int failures = stats.consecutiveCreateFailures();
     return "%s to create a connection failed: %s. %s The pool has %d connections."
@@ -214,7 +214,7 @@ public final class ConnectionPoolHealthIndicator extends AbstractHealthIndicator
             stats.size());
   }
 
-  /** What is known, and what takes the places. */
+  /** The known facts, and the connections that take the places. */
   private static String unserved(ConnectionPoolStats stats, Duration unserved, Duration limit) {
     StringBuilder text =
         new StringBuilder(

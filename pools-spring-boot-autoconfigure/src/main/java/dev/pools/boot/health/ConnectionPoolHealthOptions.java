@@ -4,7 +4,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a pool that shares connections is reported as down.
+ * When a connection pool is reported as down.
  *
  * @param failures after how many failed attempts in a row to create a connection it is down while
  *     it has none; at least 1
@@ -32,7 +32,7 @@ public record ConnectionPoolHealthOptions(int failures, @Nullable Duration unser
     }
     if (unservedAfter != null && (unservedAfter.isZero() || unservedAfter.isNegative())) {
       throw new IllegalArgumentException(
-          "health.unserved-after is %s, but must be positive. Leave it out to use acquire-timeout."
+          "health.unserved-after is %s, but must be positive. Remove it to use acquire-timeout."
               .formatted(unservedAfter));
     }
   }

@@ -12,21 +12,21 @@ import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.HealthContributor;
 
 /**
- * The health of all pools that are beans, each under its name. Looks at those that have been made,
- * whenever it is asked, and so makes no lazy one. Each pool keeps its indicator, which judges by
- * what it has read before.
+ * The health of all pools that are beans, each under its name. It reads the pools that exist when
+ * it is called, and creates no lazy one. Each pool keeps its indicator, which also uses earlier
+ * readings.
  */
 public final class PoolsHealth implements CompositeHealthContributor {
 
   /** Chooses the indicators. */
   public interface Indicators {
 
-    /** The indicator of a pool that runs tasks; null if its health is not shown. */
+    /** The indicator of a task pool; null if its health is not shown. */
     default @Nullable HealthContributor of(String name, AdvancedPool pool) {
       return new AdvancedPoolHealthIndicator(name, pool);
     }
 
-    /** The indicator of a pool that shares connections; null if its health is not shown. */
+    /** The indicator of a connection pool; null if its health is not shown. */
     default @Nullable HealthContributor of(String name, ConnectionPool<?> pool) {
       return new ConnectionPoolHealthIndicator(name, pool);
     }

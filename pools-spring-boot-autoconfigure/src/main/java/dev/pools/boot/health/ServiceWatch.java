@@ -4,8 +4,8 @@ import dev.pools.connection.ConnectionPoolStats;
 import java.time.Duration;
 
 /**
- * What several readings of a connection pool say together. A lower bound each: nothing happened for
- * at least so long. Safe for use by several threads.
+ * Combines several readings of a connection pool. Each result is a lower bound: nothing happened
+ * for at least so long. Safe for use by several threads.
  */
 final class ServiceWatch {
 
@@ -15,7 +15,7 @@ final class ServiceWatch {
   private long quietNanos;
   private boolean quiet;
 
-  /** What is known after a reading. */
+  /** The facts after a reading. */
   record Findings(Duration unserved, Duration unrepeated) {}
 
   /**

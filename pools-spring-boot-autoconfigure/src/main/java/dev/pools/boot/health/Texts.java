@@ -35,6 +35,6 @@ final class Texts {
         .unknown()
         .withDetail(
             "reason",
-            "The pool gives no readings. It may be a mock or another stand-in of a test.");
+            "The pool returns no numbers. It may be a mock or another stand-in of a test.");
   }
 }

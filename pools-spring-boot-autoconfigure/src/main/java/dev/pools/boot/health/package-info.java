@@ -1,4 +1,4 @@
-/** The health of a pool, as health endpoints report it. */
+/** The health of the pools. */
 @NullMarked
 package dev.pools.boot.health;
 

@@ -12,12 +12,12 @@ import java.util.function.Predicate;
 import org.springframework.context.ApplicationContext;
 
 /**
- * Lets pools that run tasks finish what they have accepted when their context stops, in their
- * phase, while all beans that the tasks may need are still there.
+ * Lets task pools finish accepted tasks when their context stops, in their phase, while all beans
+ * that the tasks may need still exist.
  *
- * <p>The pools go on accepting tasks: work that ends later (methods of {@code @Async},
+ * <p>The pools still accept tasks: work that ends later (methods of {@code @Async},
  * {@code @Scheduled} and {@code @PreDestroy}) may need them. They end when their beans are
- * destroyed, see {@link PoolDestruction}. After a mere stop, which a start may follow, they go on.
+ * destroyed, see {@link PoolDestruction}. After a stop without a close, they continue.
  */
 public final class AdvancedPoolLifecycle extends PoolLifecycle {
 
@@ -46,7 +46,7 @@ public final class AdvancedPoolLifecycle extends PoolLifecycle {
 
   @Override
   void contextCloses() {
-    // After a mere stop the pools went on, and may have accepted tasks.
+    // After a stop without a close the pools continued, and may have accepted tasks.
     running(true);
   }
 

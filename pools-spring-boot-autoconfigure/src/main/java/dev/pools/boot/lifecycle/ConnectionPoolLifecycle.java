@@ -12,15 +12,15 @@ import java.util.function.Predicate;
 import org.springframework.context.ApplicationContext;
 
 /**
- * Starts the pools that share connections with their context. A mere stop of the context stops them
- * in their phase, and a start starts them again.
+ * Starts connection pools with their context. A stop of the context without a close stops them in
+ * their phase, and a start starts them again.
  *
  * <p>When the context is closed, they stay open after their phase: work that ends later may need
  * them. They close when their beans are destroyed, see {@link PoolDestruction}.
  */
 public final class ConnectionPoolLifecycle extends PoolLifecycle {
 
-  /** How many phases these pools stop after, and start before, those that run tasks. */
+  /** How many phases later than task pools these pools stop, and how many earlier they start. */
   public static final int PHASES_LATER = 1024;
 
   /**

@@ -16,11 +16,11 @@ import org.springframework.context.event.ContextClosedEvent;
 import org.springframework.scheduling.TaskScheduler;
 
 /**
- * Has the pools of a context destroyed after all beans that run something: executors, schedulers
- * and everything that is started and stopped. Spring waits for their work when it destroys them,
- * and that work may need the pools, though these beans themselves do not depend on them. Pools of
- * connections are destroyed after those that run tasks. What a pool itself depends on, such as its
- * connection factory, is destroyed after the pool in any case.
+ * Makes Spring destroy the pools of a context after all beans that run code: executors, schedulers
+ * and all beans that are started and stopped. Spring waits for their work when it destroys them,
+ * and that work may need the pools, although these beans do not depend on them. Connection pools
+ * are destroyed after task pools. The beans that a pool depends on, such as its connection factory,
+ * is destroyed after the pool in any case.
  */
 public final class DestructionOrder
     implements SmartInitializingSingleton, ApplicationListener<ContextClosedEvent> {

@@ -7,12 +7,15 @@ import java.util.Map;
 import org.springframework.beans.factory.config.SingletonBeanRegistry;
 import org.springframework.context.ApplicationContext;
 
-/** The pools of a context that have been made. To stop one, or count it, none is made. */
+/**
+ * Finds the pools of a context that are initialized. Stopping or counting pools must not create
+ * one.
+ */
 final class InitializedPools {
 
   private InitializedPools() {}
 
-  /** Those of one type, by the names of their beans. */
+  /** Returns the pools of one type, by the names of their beans. */
   static <P> Map<String, P> of(ApplicationContext context, Class<P> type) {
     SingletonBeanRegistry made = (SingletonBeanRegistry) context.getAutowireCapableBeanFactory();
     Map<String, P> pools = new LinkedHashMap<>();

@@ -16,8 +16,8 @@ import org.springframework.context.SmartLifecycle;
  * daemon threads, which by themselves would let the JVM end in the middle of their work.
  *
  * <p>One thread, which is not a daemon, waits for the end of all other such threads, one after the
- * other. When only it is left, it waits until the pools have nothing to do, and ends. So a program
- * without a web server ends when its work is done.
+ * other. When only this thread is left, it waits until the pools are idle, and ends. A program
+ * without a web server therefore ends when its work is done.
  */
 public final class KeepAlive implements SmartLifecycle {
 
@@ -32,7 +32,7 @@ public final class KeepAlive implements SmartLifecycle {
   /**
    * Creates it.
    *
-   * @param pools those whose tasks keep the JVM running; asked on another thread
+   * @param pools the pools whose tasks keep the JVM running; called on another thread
    */
   public KeepAlive(Supplier<? extends Collection<AdvancedPool>> pools) {
     this.pools = pools;

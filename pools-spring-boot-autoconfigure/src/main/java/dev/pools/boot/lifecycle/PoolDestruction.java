@@ -18,7 +18,7 @@ import org.springframework.beans.factory.support.RootBeanDefinition;
 
 /**
  * Ends each pool when its bean is destroyed, and so after all beans that depend on it: a pool that
- * runs tasks finishes what has come since its phase, and a pool of connections waits for its
+ * runs tasks finishes the tasks submitted since its phase, and a connection pool waits for its
  * leases, each within its limit. It ends the pools of the application's own beans, too, before
  * their own destroy methods are called.
  */
@@ -51,14 +51,14 @@ public final class PoolDestruction
     this.phaseTimeout = phaseTimeout;
   }
 
-  /** What the lifecycles of the context have spent. */
+  /** The time that the lifecycles of the context have used. */
   StopTimes times() {
     return times;
   }
 
   /**
-   * A pool that runs tasks is shut down without a further wait, as Spring does with other executor
-   * services: its {@code close()} would wait for a task that never ends.
+   * A task pool is shut down without a further wait, as Spring does with other executor services:
+   * its {@code close()} would wait for a task that never ends.
    */
   @Override
   public void postProcessMergedBeanDefinition(
@@ -121,7 +121,7 @@ public final class PoolDestruction
     ConnectionPoolStats before = pool.stats();
     if (before.inUse() > 0) {
       LOG.info(
-          "Pool '{}' waits for the return of {} leased connections before it closes, for up to {}",
+          "Pool '{}' waits for {} leased connections before it closes, for up to {}",
           name,
           before.inUse(),
           StopLimit.text(limit));
@@ -135,8 +135,8 @@ public final class PoolDestruction
     Duration took = Duration.ofNanos(System.nanoTime() - since);
     if (before.inUse() > 0 && took.compareTo(limit) >= 0) {
       LOG.warn(
-          "Pool '{}' has closed, though not all of its {} leased connections came back. The limit"
-              + " is {}, which is {}. To wait longer, raise it",
+          "Pool '{}' has closed before all of its {} leased connections were released. The limit"
+              + " is {} (now {}). To wait longer, raise it",
           name,
           before.inUse(),
           settings.stopProperty() == null ? "its stop timeout" : settings.stopProperty(),

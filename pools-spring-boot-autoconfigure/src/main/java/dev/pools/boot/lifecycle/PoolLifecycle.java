@@ -13,13 +13,13 @@ import org.springframework.context.event.ContextRefreshedEvent;
 import org.springframework.core.Ordered;
 
 /**
- * What the lifecycles of both kinds of pools have in common: which pools they look after, and
- * whether their context is closed for good or may be started again.
+ * The common part of the lifecycles of both kinds of pools: which pools they manage, and whether
+ * their context is closed for good or may be started again.
  *
  * <pre>
  *   from      to        by                             what a stop is then
  *   NEW       OPEN      ContextRefreshedEvent          NEW: the refresh has failed, as a close
- *   OPEN      CLOSING   ContextClosedEvent             OPEN: a mere stop; CLOSING: a close
+ *   OPEN      CLOSING   ContextClosedEvent             OPEN: a stop without a close; CLOSING: a close
  * </pre>
  */
 abstract class PoolLifecycle
@@ -88,7 +88,7 @@ abstract class PoolLifecycle
     return running;
   }
 
-  /** A context that is paused goes on with its tasks, which need their connections. */
+  /** A paused context continues its tasks, which need their connections. */
   @Override
   public boolean isPauseable() {
     return false;

@@ -11,7 +11,7 @@ public final class PoolStartException extends RuntimeException {
   private final String pool;
 
   /**
-   * Makes it.
+   * Creates it.
    *
    * @param pool the name of the pool's bean
    */

@@ -4,10 +4,10 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How long the application waits for a pool at its end, and which setting says so.
+ * How long the application waits for a pool when it stops, and which setting defines that.
  *
  * @param time how long it waits in total
- * @param isOfPhase whether that is what the context grants a phase
+ * @param isOfPhase whether it is the limit of the context for a phase
  * @param property the property that sets the time of this pool; null if there is none
  */
 record StopLimit(Duration time, Duration phase, boolean isOfPhase, @Nullable String property) {
@@ -16,7 +16,7 @@ record StopLimit(Duration time, Duration phase, boolean isOfPhase, @Nullable Str
 
   private static final Duration MOST_RESERVED = Duration.ofMillis(500);
 
-  /** The limit of a pool that runs tasks: its own, or what is usable of a phase. */
+  /** Returns the limit of a task pool: its own, or the usable time of a phase. */
   static StopLimit of(StopSettings settings, Duration phase) {
     Duration own = settings.stopTimeout();
     return own == null
@@ -30,7 +30,7 @@ record StopLimit(Duration time, Duration phase, boolean isOfPhase, @Nullable Str
     return time.compareTo(most) < 0 ? time : most;
   }
 
-  /** What is left of it. */
+  /** Returns the remaining time. */
   Duration after(Duration spent) {
     Duration left = time.minus(spent);
     return left.isNegative() ? Duration.ZERO : left;
@@ -42,13 +42,13 @@ record StopLimit(Duration time, Duration phase, boolean isOfPhase, @Nullable Str
     return phase.minus(tenth.compareTo(MOST_RESERVED) < 0 ? tenth : MOST_RESERVED);
   }
 
-  /** What was hit, and what to set to wait longer. */
+  /** Names the limit that was hit, and the setting that makes it longer. */
   String advice() {
     if (!isOfPhase) {
-      return "The limit is %s, which is %s. To wait longer, raise it."
+      return "The limit is %s (now %s). To wait longer, raise it."
           .formatted(property == null ? "its stop timeout" : property, text(time));
     }
-    return "The limit is %s, which is %s, less what the context keeps for itself. To wait longer, raise it%s."
+    return "The limit is %s (now %s), minus the time that the context reserves. To wait longer, raise it%s."
         .formatted(
             PHASE_PROPERTY,
             text(phase),

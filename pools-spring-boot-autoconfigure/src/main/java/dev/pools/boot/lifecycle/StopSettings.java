@@ -7,8 +7,8 @@ import org.jspecify.annotations.Nullable;
  * How one pool stops with its application.
  *
  * @param phase the phase in which it stops and starts; null means that of all pools
- * @param stopTimeout how long the application waits for the pool in total; null means what is usual
- *     for such pools
+ * @param stopTimeout how long the application waits for the pool in total; null means the usual
+ *     time for such pools
  * @param stopProperty the property by which the stop timeout of this pool is set; null if there is
  *     none
  * @param waits whether the application waits for the pool at all when it is closed
@@ -19,7 +19,7 @@ public record StopSettings(
     @Nullable String stopProperty,
     boolean waits) {
 
-  /** Those of a pool that has none of its own. */
+  /** The settings of a pool that has none of its own. */
   public static final StopSettings NONE = new StopSettings(null, null, null, true);
 
   /** Checks them. */

@@ -11,16 +11,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The end of one pool that runs tasks, in up to two steps: in its phase the application waits until
- * the pool has nothing to do, and the pool goes on accepting tasks. When the bean of the pool is
- * destroyed, after all beans that depend on it, it accepts no more tasks from outside and the
- * application waits once more. Both waits together take no longer than the limit.
+ * The end of one task pool, in up to two steps: in its phase the application waits until the pool
+ * is idle, and the pool still accepts tasks. When the bean of the pool is destroyed, after all
+ * beans that depend on it, it accepts no more tasks from outside and the application waits once
+ * more. Both waits together take no longer than the limit.
  *
  * <pre>
  *   from      to         when
- *   WAITS     RESTED     it has nothing to do; more tasks may come until its bean is destroyed
- *   WAITS     WAITS      the phase is over before the limit is: waits on when its bean is destroyed
- *   WAITS     CUT OFF    the limit is over: queued tasks are cancelled, running ones interrupted
+ *   WAITS     RESTED     it is idle; more tasks may be submitted until its bean is destroyed
+ *   WAITS     WAITS      the phase ends before the limit: waits again when its bean is destroyed
+ *   WAITS     CUT OFF    the limit has expired: queued tasks are cancelled, running ones interrupted
  *   RESTED    WAITS      its bean is destroyed
  * </pre>
  *
@@ -123,7 +123,7 @@ final class TaskStop {
     return Duration.ofNanos(System.nanoTime() - sinceNanos);
   }
 
-  /** Says what the application waits for, if it waits. */
+  /** Logs that the application waits, if it waits. */
   void announce(Duration most) {
     LOG.info(
         "Pool '{}' finishes its tasks before the application stops: {} running, {} queued. It has up to {}",
@@ -141,7 +141,7 @@ final class TaskStop {
   void goesOn() {
     PoolStats now = pool.stats();
     LOG.info(
-        "Pool '{}' still has tasks at the end of its phase ({} is {}): {} running, {} queued. They go on while other beans are closed; {} leaves them up to {} more",
+        "Pool '{}' still has tasks at the end of its phase ({} is {}): {} running, {} queued. They continue while other beans are closed; {} gives them up to {} more",
         name,
         StopLimit.PHASE_PROPERTY,
         StopLimit.text(limit.phase()),
@@ -151,7 +151,7 @@ final class TaskStop {
         StopLimit.about(limit.after(spent())));
   }
 
-  /** The limit is over: what is queued is cancelled, and what runs is interrupted. */
+  /** The limit has expired: queued tasks are cancelled, and running tasks are interrupted. */
   void cutOff() {
     idle.cancel(false);
     PoolStats then = pool.stats();
@@ -168,7 +168,7 @@ final class TaskStop {
       Faults.warn(
           LOG,
           null,
-          "Pool '{}' has not finished after {}. Before they began, {} tasks cancelled; {} still running, which are {}. {}",
+          "Pool '{}' has not finished after {}: {} tasks cancelled before they started; {} still running, which are {}. {}",
           name,
           StopLimit.about(spent()),
           cancelled,
@@ -178,9 +178,9 @@ final class TaskStop {
     }
   }
 
-  /** A mere stop is over: the tasks go on. */
+  /** A stop without a close has timed out: the tasks continue. */
   void leftAlone() {
     idle.cancel(false);
-    LOG.warn("Pool '{}' has not finished its tasks. They go on. {}", name, limit.advice());
+    LOG.warn("Pool '{}' has not finished its tasks. They continue. {}", name, limit.advice());
   }
 }

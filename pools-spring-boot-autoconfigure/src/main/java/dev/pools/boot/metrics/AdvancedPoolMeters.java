@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.ToDoubleFunction;
 
-/** What is measured of a pool that runs tasks. */
+/** The meters of a task pool. */
 final class AdvancedPoolMeters {
 
   private static final String PREFIX = "pools.advanced.";
@@ -25,7 +25,7 @@ final class AdvancedPoolMeters {
               gauge(
                   PREFIX + "queue.capacity",
                   BaseUnits.TASKS,
-                  "How many tasks may be queued; 2147483647 if there is no limit",
+                  "Maximum number of queued tasks; 2147483647 if there is no limit",
                   PoolStats::queueCapacity),
               gauge(
                   PREFIX + "admissions.waiting",
@@ -42,22 +42,22 @@ final class AdvancedPoolMeters {
               gauge(
                   PREFIX + "workers.min",
                   BaseUnits.THREADS,
-                  "Least number of workers",
+                  "Minimum number of workers",
                   PoolStats::minWorkers),
               gauge(
                   PREFIX + "workers.max",
                   BaseUnits.THREADS,
-                  "Greatest number of workers",
+                  "Maximum number of workers",
                   PoolStats::maxWorkers),
               gauge(
                   PREFIX + "workers.blocked",
                   BaseUnits.THREADS,
-                  "Workers that wait, inside of a task, for another task of the pool",
+                  "Workers that wait inside a task for another task of the pool",
                   PoolStats::blockedWorkers),
               gauge(
                   PREFIX + "idle",
                   BaseUnits.THREADS,
-                  "Workers with nothing to do",
+                  "Workers without a task",
                   PoolStats::idleWorkers),
               duration(
                   PREFIX + "oldest.wait",
@@ -69,7 +69,7 @@ final class AdvancedPoolMeters {
                   PoolStats::longestRun),
               duration(
                   PREFIX + "stalled",
-                  "How long tasks have been queued while every worker was busy and no task ended",
+                  "How long tasks have been queued while every worker was busy and no task finished",
                   PoolStats::stalledFor),
               counter(
                   PREFIX + "submitted",
@@ -155,7 +155,7 @@ final class AdvancedPoolMeters {
     return counter(
             PREFIX + "tasks",
             BaseUnits.TASKS,
-            "Tasks that have ended, or were rejected, by outcome",
+            "Tasks that have finished or were rejected, by outcome",
             count)
         .tagged("outcome", outcome);
   }

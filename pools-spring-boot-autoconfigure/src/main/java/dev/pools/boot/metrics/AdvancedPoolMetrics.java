@@ -12,8 +12,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
 /**
- * The meters of pools that run tasks, each tagged with the name of its pool: {@code
- * pools.advanced.*}. {@code docs/meters.md} lists them.
+ * The meters of task pools, each tagged with the name of its pool: {@code pools.advanced.*}. {@code
+ * docs/meters.md} lists them.
  *
  * <pre>{@code
  * AdvancedPoolMetrics metrics = new AdvancedPoolMetrics(false);
@@ -88,13 +88,13 @@ public final class AdvancedPoolMetrics implements MeterBinder, AutoCloseable {
     return new Feed(pools.timersOf(name));
   }
 
-  /** Measures all pools in a registry, too. Registers again what is missing there. */
+  /** Measures all pools in this registry, too, and registers meters that are missing there. */
   @Override
   public void bindTo(MeterRegistry registry) {
     pools.bindTo(registry);
   }
 
-  /** Ends the meters of all pools, for good. The pools go on. */
+  /** Removes the meters of all pools permanently. The pools continue. */
   @Override
   public void close() {
     pools.close();

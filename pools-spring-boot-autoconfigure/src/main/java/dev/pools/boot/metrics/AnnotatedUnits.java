@@ -7,7 +7,7 @@ import io.micrometer.core.instrument.config.NamingConvention;
 import org.jspecify.annotations.Nullable;
 
 /**
- * OpenTelemetry writes what is counted as a unit in braces, such as <code>{connection}</code>. Its
+ * OpenTelemetry writes counted things as a unit in braces, such as <code>{connection}</code>. Its
  * names on Prometheus have no such units, where braces are not allowed. Without this they would end
  * in {@code __connection_}.
  */

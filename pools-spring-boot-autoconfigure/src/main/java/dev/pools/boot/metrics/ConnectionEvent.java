@@ -1,10 +1,10 @@
 package dev.pools.boot.metrics;
 
-/** What happens to connections, and to callers that want one, and has a duration. */
+/** Events of connections and of their callers that have a duration. */
 enum ConnectionEvent {
   /** A caller has got a connection, after a wait. */
   ACQUIRED,
-  /** A caller has waited in vain. */
+  /** A caller has waited without success. */
   TIMED_OUT,
   /** A connection has been used. */
   RELEASED,

@@ -13,7 +13,7 @@ import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
-/** What is measured of a pool that shares connections. */
+/** The meters of a connection pool. */
 final class ConnectionPoolMeters {
 
   private static final String PREFIX = "pools.connection.";
@@ -29,7 +29,7 @@ final class ConnectionPoolMeters {
           List.of(
               new TimerSpec<>(
                   PREFIX + "acquire",
-                  "How long a caller waited for a connection, in vain or not",
+                  "How long a caller waited for a connection, with or without success",
                   Set.of(ConnectionEvent.ACQUIRED, ConnectionEvent.TIMED_OUT)),
               new TimerSpec<>(
                   PREFIX + "usage",
@@ -130,17 +130,17 @@ final class ConnectionPoolMeters {
         gauge(
             PREFIX + "closings.overdue",
             BaseUnits.CONNECTIONS,
-            "Connections whose closing has not returned within its limit",
+            "Connections whose close has not returned within its limit",
             ConnectionPoolStats::closingsOverdue),
         gauge(
             PREFIX + "min",
             BaseUnits.CONNECTIONS,
-            "Least number of connections",
+            "Minimum number of connections",
             ConnectionPoolStats::minSize),
         gauge(
             PREFIX + "max",
             BaseUnits.CONNECTIONS,
-            "Greatest number of connections",
+            "Maximum number of connections",
             ConnectionPoolStats::maxSize),
         gauge(
             PREFIX + "waiting",
@@ -154,11 +154,11 @@ final class ConnectionPoolMeters {
             stats -> stats.state() == ConnectionPoolStats.State.SUSPENDED ? 1 : 0),
         duration(
             PREFIX + "longest.wait",
-            "How long the caller at the head of the line has waited",
+            "How long the first waiting caller has waited",
             ConnectionPoolStats::longestWait),
         duration(
             PREFIX + "unserved",
-            "How long ago the first of the callers gave up that timed out since the last lease",
+            "How long ago the first caller timed out since the last lease",
             ConnectionPoolStats::unservedFor));
   }
 
@@ -172,12 +172,12 @@ final class ConnectionPoolMeters {
         counter(
             PREFIX + "timeouts",
             TIMEOUTS,
-            "Callers that have given up because their time was over",
+            "Callers whose timeout has expired",
             ConnectionPoolStats::timeouts),
         counter(
             PREFIX + "timeouts.nested",
             TIMEOUTS,
-            "Callers that have given up and held another connection of the pool themselves",
+            "Callers whose timeout has expired while they held another connection of the pool",
             ConnectionPoolStats::nestedTimeouts),
         refused("waiter_limit", ConnectionPoolStats::refusedByLimit),
         refused("down", ConnectionPoolStats::refusedDown),
@@ -201,7 +201,7 @@ final class ConnectionPoolMeters {
   private static MeterSpec<ConnectionPoolStats> refused(
       String reason, ToDoubleFunction<ConnectionPoolStats> count) {
     return counter(
-            PREFIX + "refused", CALLERS, "Callers that were refused at once, by reason", count)
+            PREFIX + "refused", CALLERS, "Callers that were rejected at once, by reason", count)
         .tagged("reason", reason);
   }
 

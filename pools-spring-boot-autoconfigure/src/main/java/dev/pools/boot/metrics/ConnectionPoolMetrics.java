@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * The meters of pools that share connections, each tagged with the name of its pool: {@code
+ * The meters of connection pools, each tagged with the name of its pool: {@code
  * pools.connection.*}. {@code docs/meters.md} lists them.
  *
  * <pre>{@code
@@ -27,8 +27,8 @@ import java.util.List;
  * all that one scrape reads is of one instant. The timers are fed by a listener, which a pool gets
  * when it is built; without it there are no timers.
  *
- * <p>The meters of a pool end when it has stopped, and come back when it is started again; its
- * counters then begin anew. They also end when it is {@link #remove removed}, or when nothing
+ * <p>The meters of a pool end when it has stopped, and start again when it is started again; its
+ * counters then start at zero. They also end when it is {@link #remove removed}, or when nothing
  * refers to it any more: this refers to it weakly. Where several pools of one name are measured in
  * one registry at a time, their meters are one: numbers are added up, and of durations the longest
  * counts.
@@ -84,7 +84,7 @@ public final class ConnectionPoolMetrics implements MeterBinder, AutoCloseable {
     return new Feed(pools.timersOf(name));
   }
 
-  /** Measures all pools in a registry, too. Registers again what is missing there. */
+  /** Measures all pools in this registry, too, and registers meters that are missing there. */
   @Override
   public void bindTo(MeterRegistry registry) {
     if (openTelemetryNames) {
@@ -93,7 +93,7 @@ public final class ConnectionPoolMetrics implements MeterBinder, AutoCloseable {
     pools.bindTo(registry);
   }
 
-  /** Ends the meters of all pools, for good. The pools go on. */
+  /** Removes the meters of all pools permanently. The pools continue. */
   @Override
   public void close() {
     pools.close();
@@ -107,7 +107,9 @@ public final class ConnectionPoolMetrics implements MeterBinder, AutoCloseable {
       timers.record(ConnectionEvent.ACQUIRED, waited);
     }
 
-    /** A caller in vain has waited, too: without these the longest waits would be missing. */
+    /**
+     * A caller that timed out has waited, too: without these waits the longest would be missing.
+     */
     @Override
     public void acquireTimedOut(Duration waited) {
       timers.record(ConnectionEvent.TIMED_OUT, waited);

@@ -39,7 +39,7 @@ final class MeasuredPools<P, S, E extends Enum<E>> {
 
     private boolean isMeasured;
 
-    /** What it had counted when its meters ended the last time. */
+    /** Its counts when its meters ended the last time. */
     private @Nullable S before;
 
     Member(String name, P pool) {
@@ -62,7 +62,7 @@ final class MeasuredPools<P, S, E extends Enum<E>> {
   private boolean closed;
 
   /**
-   * @param families what is measured
+   * @param families the meters
    * @param stats reads a pool; null where it has no readings, such as a stand-in of a test
    * @param onStateChange lets an action run when a pool has ended, and when it starts again
    */
@@ -77,7 +77,7 @@ final class MeasuredPools<P, S, E extends Enum<E>> {
     this.onStateChange = onStateChange;
   }
 
-  /** A meter tells nothing about a pool that cannot be read; no failure reaches the registry. */
+  /** A meter has no value if its pool cannot be read; no failure reaches the registry. */
   private @Nullable S read(@Nullable P pool) {
     try {
       return pool == null ? null : stats.apply(pool);
@@ -94,19 +94,19 @@ final class MeasuredPools<P, S, E extends Enum<E>> {
       if (closed || known.stream().anyMatch(member -> member.pool.refersTo(pool))) {
         return;
       }
-      // What has ended makes room before this one is measured.
+      // Remove ended pools before this one is measured.
       List.copyOf(known).forEach(this::update);
       Member member = new Member(name, pool);
       known.add(member);
       member.end = FORGOTTEN.register(pool, () -> forget(member));
       added = member;
     }
-    // In this order: a change after the look at the state is told.
+    // Register first, then read the state: a change after the reading is reported.
     onStateChange.accept(pool, () -> update(added));
     update(added);
   }
 
-  /** Ends what {@link #add} has begun. */
+  /** Undoes {@link #add}. */
   void remove(String name, P pool) {
     for (Member member : membersOf(name)) {
       Cleaner.Cleanable end = member.end;
@@ -140,7 +140,7 @@ final class MeasuredPools<P, S, E extends Enum<E>> {
         });
   }
 
-  /** What feeds the timers of the pools of a name. */
+  /** The listener that feeds the timers of the pools of one name. */
   synchronized PoolTimers<E> timersOf(String name) {
     timers.values().removeIf(reference -> reference.get() == null);
     WeakReference<PoolTimers<E>> known = timers.get(name);

@@ -10,10 +10,10 @@ import org.jspecify.annotations.Nullable;
  * One meter of a pool, which reads a snapshot.
  *
  * @param name the meter's name
- * @param kind what its value is
- * @param unit what is counted; null for a duration, whose unit is the registry's choice
- * @param description what the value says
- * @param tags the tags beside the pool's name
+ * @param kind the kind of its value
+ * @param unit the unit; null for a duration, whose unit the registry chooses
+ * @param description the meaning of the value
+ * @param tags the tags in addition to the pool's name
  * @param reading the value in a snapshot
  * @param <S> the snapshot of a pool
  */
@@ -25,11 +25,11 @@ record MeterSpec<S>(
     Tags tags,
     ToDoubleFunction<S> reading) {
 
-  /** What a value is. */
+  /** The kind of a value. */
   enum Kind {
-    /** A number that goes up and down. Those of pools of one name are added up. */
+    /** A number that increases and decreases. The numbers of pools with one name are added up. */
     GAUGE,
-    /** A number that only goes up. Those of pools of one name are added up. */
+    /** A number that only increases. The numbers of pools with one name are added up. */
     COUNTER,
     /** A duration in nanoseconds. Of pools of one name the longest counts. */
     DURATION

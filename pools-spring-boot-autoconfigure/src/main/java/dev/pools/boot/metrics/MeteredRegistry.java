@@ -41,7 +41,7 @@ final class MeteredRegistry {
 
   private record Key(MeterFamily<?, ?> family, String pool) {}
 
-  /** What is registered for the pools of one name. */
+  /** The meters that are registered for the pools of one name. */
   private static final class Entry<S> {
     private final String pool;
     private final MeterFamily<S, ?> family;
@@ -50,7 +50,7 @@ final class MeteredRegistry {
     /** By their specifications. Weak, because a meter may know its registry. */
     private final Map<Object, WeakReference<Meter>> meters = new HashMap<>();
 
-    /** Whether another's meter has the place of one of ours. */
+    /** Whether a meter of other code has the name of one of these meters. */
     private boolean isIncomplete;
 
     Entry(String pool, MeterFamily<S, ?> family, PoolSeries<S> series) {
@@ -65,7 +65,7 @@ final class MeteredRegistry {
       return meter != null && present.contains(meter);
     }
 
-    /** A meter that was there before is another's, which must not be removed with ours. */
+    /** A meter that existed before belongs to other code, and must not be removed with these. */
     void note(Object spec, Meter meter, Set<Meter> before) {
       if (before.contains(meter)) {
         isIncomplete = true;
@@ -78,7 +78,7 @@ final class MeteredRegistry {
   // Guarded by this. Registries call no pool, so it may be held while they are called.
   private final Map<Key, Entry<?>> entries = new HashMap<>();
 
-  /** What fails once fails for each meter. */
+  /** A failure of one meter is a failure of each. */
   private boolean hasFailed;
 
   private MeteredRegistry() {}
@@ -213,7 +213,7 @@ final class MeteredRegistry {
     return present;
   }
 
-  /** What a registry, or a filter of it, throws does not concern the pool. */
+  /** An exception of a registry or of its filter must not reach the pool. */
   private <M> @Nullable M attempt(
       String what, String pool, String meter, Supplier<@Nullable M> action) {
     try {

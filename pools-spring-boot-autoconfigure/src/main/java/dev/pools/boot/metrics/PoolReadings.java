@@ -15,9 +15,9 @@ import org.jspecify.annotations.Nullable;
  * The snapshots of one pool that its meters read. All meters that are read by one scrape share one
  * snapshot, so their values fit together. Safe for use by several threads.
  *
- * <p>A scrape is seen by what it does: one thread, inside of one registry, reads each meter once.
- * So a snapshot is shared as long as the same thread reads meters that have not read it yet, and
- * for no longer than a second. A meter that is read on its own always takes a fresh snapshot.
+ * <p>A scrape is seen by what it does: one thread, inside one registry, reads each meter once. So a
+ * snapshot is shared as long as the same thread reads meters that have not read it yet, and for no
+ * longer than a second. A meter that is read on its own always takes a fresh snapshot.
  *
  * @param <S> the snapshot of a pool
  */
@@ -67,9 +67,9 @@ final class PoolReadings<S> {
   }
 
   /**
-   * What a meter reads in the scrape that is under way on this thread.
+   * Returns the snapshot that a meter reads in the current scrape of this thread.
    *
-   * @param registry what goes through its meters
+   * @param registry the registry that reads its meters
    */
   synchronized @Nullable S inScrape(Object registry, Object meter) {
     long thread = Thread.currentThread().getId();

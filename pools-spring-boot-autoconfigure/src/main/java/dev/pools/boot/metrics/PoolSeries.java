@@ -18,10 +18,10 @@ final class PoolSeries<S> {
   private static final class Part<S> {
     private final PoolReadings<S> readings;
 
-    /** What its counters had counted before it was measured here. */
+    /** The values of its counters before it was measured here. */
     private final @Nullable S before;
 
-    /** What was read of its counters the last time; it may be gone by the next time. */
+    /** The last values of its counters; the pool may not exist at the next reading. */
     private final double[] counted;
 
     Part(PoolReadings<S> readings, @Nullable S before, int meters) {
@@ -37,7 +37,7 @@ final class PoolSeries<S> {
   // Guarded by this.
   private final List<Part<S>> parts = new ArrayList<>();
 
-  /** What pools that are gone have counted, so that no counter goes down while others go on. */
+  /** The counts of ended pools, so that no counter decreases while other pools continue. */
   private final double[] departed;
 
   /**
@@ -50,7 +50,7 @@ final class PoolSeries<S> {
   }
 
   /**
-   * @param before what the pool had counted when its meters ended the last time; null if it is
+   * @param before the counts of the pool when its meters ended the last time; null if it is
    *     measured for the first time
    */
   synchronized void add(PoolReadings<S> readings, @Nullable S before) {

@@ -1,6 +1,6 @@
 package dev.pools.boot.metrics;
 
-/** What happens to tasks and has a duration. */
+/** Events of tasks that have a duration. */
 enum TaskEvent {
   /** A task has started, after a wait. */
   STARTED,

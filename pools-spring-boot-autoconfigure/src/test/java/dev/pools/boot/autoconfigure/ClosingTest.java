@@ -587,8 +587,8 @@ class ClosingTest {
     hang("pools.advanced.instances.printer.stop-timeout=100ms", PHASE + "10m");
     assertThat(output)
         .contains("Pool 'printer' has not finished")
-        .contains("1 tasks cancelled; 1 still running, which are interrupted")
-        .contains("The limit is pools.advanced.instances.printer.stop-timeout, which is 100ms.")
+        .contains("1 tasks cancelled before they started; 1 still running, which are interrupted")
+        .contains("The limit is pools.advanced.instances.printer.stop-timeout (now 100ms).")
         .doesNotContain("timeout-per-shutdown-phase");
   }
 
@@ -596,7 +596,7 @@ class ClosingTest {
   void limitOfThePhaseIsNamedIfItIsHit(CapturedOutput output) {
     hang(PHASE + "200ms");
     assertThat(output)
-        .contains("The limit is spring.lifecycle.timeout-per-shutdown-phase, which is 200ms")
+        .contains("The limit is spring.lifecycle.timeout-per-shutdown-phase (now 200ms)")
         .contains("or set pools.advanced.instances.printer.stop-timeout for this pool alone");
   }
 
@@ -605,8 +605,8 @@ class ClosingTest {
     hang("pools.advanced.instances.printer.stop-timeout=700ms", PHASE + "200ms");
     assertThat(output)
         .contains("Pool 'printer' still has tasks at the end of its phase")
-        .contains("pools.advanced.instances.printer.stop-timeout leaves them up to ")
-        .contains("The limit is pools.advanced.instances.printer.stop-timeout, which is 700ms.");
+        .contains("pools.advanced.instances.printer.stop-timeout gives them up to ")
+        .contains("The limit is pools.advanced.instances.printer.stop-timeout (now 700ms).");
   }
 
   private void hang(String... properties) {
@@ -688,8 +688,8 @@ class ClosingTest {
             });
     assertThat(db.get().stats().state()).isEqualTo(State.STOPPED);
     assertThat(output)
-        .contains("Pool 'db' waits for the return of 1 leased connections")
-        .contains("The limit is pools.connection.instances.db.stop-timeout, which is 100ms.");
+        .contains("Pool 'db' waits for 1 leased connections")
+        .contains("The limit is pools.connection.instances.db.stop-timeout (now 100ms).");
   }
 
   @Test

@@ -116,7 +116,7 @@ class FailedStartTest {
         .contains("APPLICATION FAILED TO START")
         .contains("The pool 'orders' has no factory")
         .contains(
-            "Declare a bean of type ConnectionFactory or AsyncConnectionFactory, best named ordersConnectionFactory.");
+            "Declare a bean of type ConnectionFactory or AsyncConnectionFactory, preferably named ordersConnectionFactory.");
   }
 
   @Test

@@ -155,7 +155,7 @@ class MessagesTest {
   void aListOfPoolsIsShownAsItShouldBe(CapturedOutput output) {
     startFails("pools.advanced.instances: [a]");
     assertThat(output)
-        .contains("The property pools.advanced.instances is a list that begins with 'a'")
+        .contains("The property pools.advanced.instances is a list that starts with 'a'")
         .containsPattern("instances:\\R +a:\\R +max-workers: 5");
   }
 
@@ -172,7 +172,7 @@ class MessagesTest {
     startFails("pools.advanced.instances.printer: 5");
     assertThat(output)
         .contains("The property pools.advanced.instances.printer is '5'")
-        .contains("must hold the settings of the pool 'printer'")
+        .contains("must contain the settings of the pool 'printer'")
         .containsPattern("instances:\\R +printer:\\R +max-workers: 5");
   }
 

@@ -143,7 +143,7 @@ class PoolNamesTest {
               assertThat(analysis.getDescription())
                   .contains("pools.advanced.instances.reports")
                   .contains("StringBuilder");
-              assertThat(analysis.getAction()).contains("another name");
+              assertThat(analysis.getAction()).contains("Rename one of the two");
             });
   }
 

@@ -233,7 +233,7 @@ class ProgramEndTest {
       program.awaitEnd();
       assertThat(program.log())
           .contains("Pool 'printer' finishes its tasks before the application stops: 1 running")
-          .contains("The limit is pools.advanced.instances.printer.stop-timeout, which is 1s.")
+          .contains("The limit is pools.advanced.instances.printer.stop-timeout (now 1s).")
           .contains("interrupted");
     }
   }

@@ -18,7 +18,7 @@ import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 
 /**
  * The text of docs/settings.md. Names, types, defaults and descriptions are those that an editor
- * shows. The ranges are what an application is told that has a value out of its range.
+ * shows. The ranges are those that the errors of an application name.
  */
 final class SettingsPage {
 
@@ -26,17 +26,17 @@ final class SettingsPage {
       """
       # Settings
 
-      All settings of the starter. This page is generated from the comments of the settings classes. The build checks it; this writes it anew:
+      All settings of the starter. This page is generated from the comments of the properties classes. The build checks it; this command writes it again:
 
       ```sh
       %s
       ```
 
-      - Each setting of a pool can stand under `pools.advanced.instances.<name>` (or `pools.connection.instances.<name>`), under
-        `….bases.<base>` for the pools that name this base, and under `….defaults` for all pools of its kind. The first of these that has it decides.
+      - Each setting of a pool can be set under `pools.advanced.instances.<name>` (or `pools.connection.instances.<name>`), under
+        `….bases.<base>` for the pools that name this base, and under `….defaults` for all pools of its kind. The first of these that has a value applies.
       - A duration has a unit: `500ms`, `5s`, `10m`, `1h`. Choices can be written in any case, with hyphens or underscores.
       - A value out of its range, or a name that is not on this page, stops the application at startup; the error names the property, its file and line,
-        and the cure.
+        and the fix.
       """;
 
   /** The sentence that says when to change a setting begins with one of these words. */

@@ -15,7 +15,8 @@ class SettingsReferenceTest {
   private static final String WRITE = "pools.settings.write";
 
   private static final String COMMAND =
-      "mvn -q -Dquick -pl pools-spring-boot-autoconfigure -am test -Dtest=SettingsReferenceTest -Dsurefire.failIfNoSpecifiedTests=false -D"
+      "mvn -q -Dquick -pl pools-spring-boot-autoconfigure -am test -Dtest=SettingsReferenceTest"
+          + " -Dsurefire.failIfNoSpecifiedTests=false -D"
           + WRITE;
 
   private final Path page = Path.of("..", "docs", "settings.md");
@@ -28,7 +29,7 @@ class SettingsReferenceTest {
       Files.writeString(page, text);
     }
     assertThat(Files.exists(page) ? Files.readString(page) : "")
-        .as("docs/settings.md is out of date; this writes it anew: %s", COMMAND)
+        .as("docs/settings.md is out of date; this command writes it again: %s", COMMAND)
         .isEqualTo(text);
   }
 
@@ -43,7 +44,8 @@ class SettingsReferenceTest {
     }
     assertThat(silent)
         .as(
-            "settings whose comment has no sentence that begins with 'Set it', 'Raise it', 'Lower it' or 'Change it'")
+            "settings whose comment has no sentence that begins with 'Set it', 'Raise it', 'Lower"
+                + " it' or 'Change it'")
         .isEmpty();
   }
 

@@ -81,7 +81,7 @@ class AdvancedPoolHealthTest {
 
     assertThat(health.getStatus()).isEqualTo(Status.DOWN);
     assertThat(health.getDetails().get("reason").toString())
-        .startsWith("No task has ended for ")
+        .startsWith("No task has finished for ")
         .contains(
             "(limit: 50 ms): all 2 workers are busy, 0 of them wait for other tasks of this pool",
             "100 tasks are queued",
@@ -100,7 +100,7 @@ class AdvancedPoolHealthTest {
 
     assertThat(health.getStatus()).isEqualTo(Status.UP);
     assertThat(health.getDetails().get("warning").toString())
-        .contains("No task has ended for 3 s (limit: 60 min)", "100 tasks are queued");
+        .contains("No task has finished for 3 s (limit: 60 min)", "100 tasks are queued");
     assertThat(read(stalledFor(Duration.ofMillis(2999), stats), null).getDetails())
         .doesNotContainKey("warning");
   }
