@@ -155,9 +155,11 @@ final class ConnectionCloser<T> {
   }
 
   /**
-   * Closes a connection, as soon as there is room.
+   * Closes a connection, as soon as there is room. If this throws there was no memory: either
+   * nothing has happened, or the slot is CLOSING and {@link #startLeftOver} goes on with it.
    *
-   * @param slot the place to give back then; none if the connection came too late to have one
+   * @param slot the place to give back then, which is retired here; none if the connection came too
+   *     late to have one
    * @param closed completes then
    */
   void close(
@@ -167,6 +169,24 @@ final class ConnectionCloser<T> {
       RetireReason reason,
       CompletableFuture<Void> closed) {
     waiting.add(new Closing<>(slot, connection, arguments, reason, life, closed));
+    if (slot != null) {
+      try {
+        slot.retire();
+      } catch (Throwable noMemory) {
+        waiting.removeLast();
+        throw noMemory;
+      }
+    }
+    startNext();
+  }
+
+  /** Whether a step that failed has left something waiting although there is room. */
+  boolean hasLeftOver() {
+    return !waiting.isEmpty() && started.size() < room();
+  }
+
+  /** Starts what {@link #hasLeftOver} tells of. */
+  void startLeftOver() {
     startNext();
   }
 
@@ -192,12 +212,18 @@ final class ConnectionCloser<T> {
 
   private void startNext() {
     while (!waiting.isEmpty() && started.size() < room()) {
-      Closing<T> next = waiting.remove();
+      Closing<T> next = waiting.element();
+      ConnectionThreads threads = owner.threads();
+      started.add(next);
+      try {
+        decisions.close(() -> start(next, threads));
+      } catch (Throwable noMemory) {
+        started.remove(next);
+        throw noMemory;
+      }
+      waiting.remove();
       next.state = State.STARTED;
       next.startedNanos = time.nanoTime();
-      started.add(next);
-      ConnectionThreads threads = owner.threads();
-      decisions.close(() -> start(next, threads));
     }
   }
 
@@ -213,6 +239,15 @@ final class ConnectionCloser<T> {
     if (!closing.called.compareAndSet(false, true)) {
       return;
     }
+    try {
+      call(closing, threads);
+    } catch (Throwable notStarted) {
+      closing.called.set(false);
+      throw notStarted;
+    }
+  }
+
+  private void call(Closing<T> closing, ConnectionThreads threads) {
     TimedCall.start(
         threads,
         time,
@@ -268,9 +303,12 @@ final class ConnectionCloser<T> {
   }
 
   private void hasEnded(Closing<T> closing, @Nullable Throwable failure) {
+    if (closing.state == State.ENDED) {
+      return;
+    }
     boolean wasStray = closing.state == State.STRAY;
-    closing.state = State.ENDED;
     if (wasStray) {
+      closing.state = State.ENDED;
       strays--;
       if (closing.life == life) {
         straysOfThisLife--;
@@ -299,11 +337,14 @@ final class ConnectionCloser<T> {
   }
 
   private void giveBack(Closing<T> closing) {
+    decisions.serve(() -> closing.closed.complete(null));
     started.remove(closing);
     if (closing.slot != null) {
       owner.vacate(closing.slot);
     }
-    decisions.serve(() -> closing.closed.complete(null));
+    if (closing.state == State.STARTED) {
+      closing.state = State.ENDED;
+    }
     startNext();
     owner.closed();
   }

@@ -23,6 +23,7 @@ import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
@@ -197,6 +198,15 @@ public final class ConnectionPool<T> implements AutoCloseable {
    * way.
    */
   private Lease<T> await(Waiter<T> waiter) throws InterruptedException {
+    try {
+      return awaitAnswer(waiter);
+    } catch (OutOfMemoryError | StackOverflowError full) {
+      waiter.abandon();
+      throw full;
+    }
+  }
+
+  private Lease<T> awaitAnswer(Waiter<T> waiter) throws InterruptedException {
     Time time = exchange.time();
     boolean interrupted = false;
     boolean hasCome = exchange.hasComeFor(waiter);
@@ -224,7 +234,12 @@ public final class ConnectionPool<T> implements AutoCloseable {
     }
     try {
       Lease<T> lease = waiter.join();
-      exchange.tellServed(waiter, lease);
+      try {
+        exchange.tellServed(waiter, lease);
+      } catch (Throwable noMemoryOrStack) {
+        lease.undo();
+        throw noMemoryOrStack;
+      }
       return lease;
     } catch (CompletionException e) {
       exchange.tellRefused(waiter);
@@ -265,7 +280,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
     ConnectionOptions.requireNotNegative("timeout", timeout, "do not wait");
     Lease<T> lease = exchange.pass(this, /* async= */ true);
     return lease != null
-        ? CompletableFuture.completedFuture(lease)
+        ? inFuture(lease)
         : waitInFuture(arguments, timeout, exchange.options().whenDown());
   }
 
@@ -274,8 +289,17 @@ public final class ConnectionPool<T> implements AutoCloseable {
     Objects.requireNonNull(options, "options");
     Lease<T> lease = exchange.pass(this, /* async= */ true);
     return lease != null
-        ? CompletableFuture.completedFuture(lease)
+        ? inFuture(lease)
         : waitInFuture(options.arguments(), timeout(options), whenDown(options));
+  }
+
+  private static <T> CompletableFuture<Lease<T>> inFuture(Lease<T> lease) {
+    try {
+      return CompletableFuture.completedFuture(lease);
+    } catch (Throwable noMemory) {
+      lease.undo();
+      throw noMemory;
+    }
   }
 
   private Waiter<T> waitInFuture(Arguments arguments, Duration timeout, WhenDown whenDown) {
@@ -304,7 +328,15 @@ public final class ConnectionPool<T> implements AutoCloseable {
   public Optional<Lease<T>> tryAcquire(Arguments arguments) {
     Objects.requireNonNull(arguments, "arguments");
     Lease<T> lease = exchange.pass(this, /* async= */ false);
-    return Optional.ofNullable(lease != null ? lease : exchange.tryAcquire(arguments, this));
+    Lease<T> taken = lease != null ? lease : exchange.tryAcquire(arguments, this);
+    try {
+      return Optional.ofNullable(taken);
+    } catch (Throwable noMemory) {
+      if (taken != null) {
+        taken.undo();
+      }
+      throw noMemory;
+    }
   }
 
   /**
@@ -376,17 +408,26 @@ public final class ConnectionPool<T> implements AutoCloseable {
     Objects.requireNonNull(function, "function");
     // A lease must reach those that will close it.
     StackRoom.ensureMuch();
-    CompletableFuture<Lease<T>> coming = acquireAsync(options);
     CompletableFuture<R> result = new CompletableFuture<>();
-    // Not thenCompose: that drops the lease, unclosed, if its own future is complete already.
-    coming.whenComplete(
+    BiConsumer<@Nullable Lease<T>, @Nullable Throwable> use =
         (lease, refusal) -> {
-          if (refusal == null) {
+          if (lease != null) {
             apply(lease, function, result);
           } else {
-            result.completeExceptionally(refusal);
+            result.completeExceptionally(Objects.requireNonNull(refusal));
           }
-        });
+        };
+    CompletableFuture<Lease<T>> coming = acquireAsync(options);
+    try {
+      // Not thenCompose: that drops the lease, unclosed, if its own future is complete already.
+      coming.whenComplete(use);
+    } catch (Throwable noMemory) {
+      coming.cancel(false);
+      if (coming.isDone() && !coming.isCompletedExceptionally()) {
+        coming.join().undo();
+      }
+      throw noMemory;
+    }
     result.whenComplete(
         (value, failure) -> {
           if (!coming.isDone()) {

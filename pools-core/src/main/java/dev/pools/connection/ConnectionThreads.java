@@ -1,5 +1,6 @@
 package dev.pools.connection;
 
+import dev.pools.internal.AfterUnlock;
 import dev.pools.internal.Faults;
 import dev.pools.internal.HelperQueue;
 import dev.pools.internal.Time;
@@ -47,22 +48,31 @@ final class ConnectionThreads {
 
   private final AtomicLong nextReportNanos;
 
-  private ConnectionThreads(String pool, Time own, @Nullable Executor chosen) {
+  /** Keeps what follows from a call while there is no memory for it. */
+  private final AfterUnlock owed;
+
+  private ConnectionThreads(String pool, Time own, AfterUnlock owed, @Nullable Executor chosen) {
     this.pool = pool;
     this.own = own;
+    this.owed = owed;
     this.chosen = chosen;
     this.completions = HelperQueue.eager(own, "Pool '" + pool + "'");
     this.nextReportNanos = new AtomicLong(own.nanoTime());
   }
 
   /** For a pool that the current thread builds; the pool's own threads if none are chosen. */
-  static ConnectionThreads of(String pool, Time time, @Nullable Executor chosen) {
-    return new ConnectionThreads(pool, time.forPool(pool + "-calls"), chosen);
+  static ConnectionThreads of(String pool, Time time, AfterUnlock owed, @Nullable Executor chosen) {
+    return new ConnectionThreads(pool, time.forPool(pool + "-calls"), owed, chosen);
+  }
+
+  /** Has what follows from a call carried out when there is memory again. */
+  void carryOutLater(AfterUnlock.Decision prepared) {
+    owed.carryOutLater(prepared);
   }
 
   /** For the same pool, on another executor. */
   ConnectionThreads on(Executor other) {
-    return new ConnectionThreads(pool, own, other);
+    return new ConnectionThreads(pool, own, owed, other);
   }
 
   /** How many calls wait for a thread of the chosen executor now. */
@@ -143,10 +153,7 @@ final class ConnectionThreads {
         return false;
       }
       waiting.decrementAndGet();
-      Time.Timer timer = takeover;
-      if (timer != null) {
-        timer.cancel();
-      }
+      Time.cancel(takeover);
       return true;
     }
 

@@ -60,6 +60,9 @@ final class Exchange<T> {
   /** How soon after one maintenance the next may come: what is due meanwhile waits for it. */
   private static final long SHORTEST_ROUND_NANOS = 10_000_000;
 
+  /** How soon a step that has found no memory is finished by another thread. */
+  private static final long RESTORE_AGAIN_NANOS = 50_000_000;
+
   /** How long a stop whose deadline is over waits for the cleaners that it has started. */
   private static final long CLEANING_GRACE_NANOS = 5_000_000_000L;
 
@@ -114,6 +117,14 @@ final class Exchange<T> {
   private @Nullable Waiter<T> firstServed;
 
   private @Nullable Waiter<T> lastServed;
+
+  /** Set while the line is being served, or a stop begins; still set afterwards if that failed. */
+  private boolean isUnfinished;
+
+  private int restored;
+
+  /** When the next thread comes to finish what is left. */
+  private long restoreNanos;
 
   private final Generations<T> generations;
   private final ConnectionCloser<T> closer;
@@ -174,9 +185,10 @@ final class Exchange<T> {
   Exchange(ConnectionOptions<T> options) {
     this.options = options;
     this.time = options.time().forPool(options.name() + "-completions");
-    this.standardThreads = ConnectionThreads.of(options.name(), options.time(), options.executor());
-    this.threads = standardThreads;
     this.decisions = new AfterUnlock(time);
+    this.standardThreads =
+        ConnectionThreads.of(options.name(), options.time(), decisions, options.executor());
+    this.threads = standardThreads;
     this.generations = new Generations<>(slots, this::complete);
     this.plain = new PlainRefusals(options.name(), options.waiterLimit());
     this.listeners = new ConnectionListeners<>(options.name(), options.listeners());
@@ -208,6 +220,7 @@ final class Exchange<T> {
             || options.guard() != null;
     this.minSize = options.minSize();
     this.maxSize = options.maxSize();
+    this.restoreNanos = time.nanoTime();
     this.onStartFailure = options.onStartFailure();
   }
 
@@ -299,11 +312,10 @@ final class Exchange<T> {
    * hold of the lock ends here.
    */
   private void leave() {
-    boolean noneIsHeld = true;
     Waiter<T> toServe = null;
     AfterUnlock.Decision decided = null;
     try {
-      noneIsHeld = slots.noneIsHeld();
+      restoreInvariants();
       toServe = firstServed;
       firstServed = null;
       lastServed = null;
@@ -322,7 +334,87 @@ final class Exchange<T> {
       }
       decisions.carryOut(decided);
     }
-    assert noneIsHeld;
+  }
+
+  /**
+   * Finishes what a step has left undone because there was no memory for it: a slot that is held
+   * although the step is over, or a line that was not served to its end. If there is no memory for
+   * that either, the next thread that leaves the lock tries again, and a timer sees to it that one
+   * does.
+   */
+  private void restoreInvariants() {
+    if (slots.noneIsHeld() && !isUnfinished && !closer.hasLeftOver()) {
+      return;
+    }
+    restored++;
+    try {
+      long now = time.nanoTime();
+      for (Slot<T> slot : slots.all()) {
+        settleLeftOver(slot, now);
+      }
+      closer.startLeftOver();
+      if (state == State.STOPPING) {
+        endService();
+      }
+      if (same != null) {
+        same.beginAnew(line);
+      }
+      match();
+      endResizes();
+      if (state == State.STOPPING && isEmpty()) {
+        stopIsOver();
+      }
+      checkNext();
+    } catch (Throwable noMemoryOrStack) {
+      isUnfinished = true;
+    }
+    if (isUnfinished) {
+      tryAgainSoon();
+    }
+  }
+
+  private void settleLeftOver(Slot<T> slot, long now) {
+    if (slot.state() == Slot.State.HELD) {
+      // Perhaps what had to be done with it before the next lease has not been done.
+      RetireReason reason =
+          options.onReturn() == null
+              ? fateOf(slot, LeaseEnd.RETURNED, now)
+              : RetireReason.RESET_FAILED;
+      if (reason == null) {
+        slot.suspect = true;
+        slots.offer(slot);
+      } else {
+        retire(slot, reason);
+      }
+    } else if (slot.state() == Slot.State.PROVING && slot.isLeftOver) {
+      retire(slot, RetireReason.UNHEALTHY);
+      slot.isLeftOver = false;
+      if (!slot.overdue) {
+        slot.tenant.creation.overdue();
+      }
+    }
+  }
+
+  private void tryAgainSoon() {
+    try {
+      long now = time.nanoTime();
+      if (now - restoreNanos >= 0) {
+        later(RESTORE_AGAIN_NANOS, this::restoreAgain);
+        restoreNanos = now + RESTORE_AGAIN_NANOS;
+      }
+    } catch (Throwable noMemory) {
+      // Then the next caller, or the maintenance, is the one that tries again.
+    }
+  }
+
+  private void restoreAgain() {
+    enter();
+    leave();
+  }
+
+  /** How many holds of the lock have had to finish what a step left undone, for tests. */
+  int restored() {
+    return lock.read(() -> restored);
   }
 
   private void deliverInThread(Waiter<T> waiter) {
@@ -372,7 +464,7 @@ final class Exchange<T> {
     }
     Lease<T> lease = gate.take(pool, async, null, 0);
     if (lease != null && gate.isShut()) {
-      returnUnused(lease);
+      returnUnused(lease.slot(), lease.epoch());
       return null;
     }
     return lease;
@@ -403,24 +495,38 @@ final class Exchange<T> {
     if (taken == null) {
       return null;
     }
-    Lease<T> lease = guarded(taken);
-    lease.slot().note(lease.epoch(), now, leakStack(), reportedName());
-    leaks.begun(lease);
-    if (gate.isShut()) {
-      returnUnused(lease);
-      return null;
+    try {
+      Lease<T> lease = guarded(taken);
+      lease.slot().note(lease.epoch(), now, leakStack(), reportedName());
+      leaks.begun(lease);
+      if (gate.isShut()) {
+        returnUnused(lease.slot(), lease.epoch());
+        return null;
+      }
+      if (!listeners.isEmpty()) {
+        listeners.tell(heard -> heard.acquired(taken.leased(), Duration.ZERO));
+      }
+      return lease;
+    } catch (Throwable noMemoryOrStack) {
+      // The caller never learns of it.
+      undo(taken.slot(), taken.epoch());
+      throw noMemoryOrStack;
     }
-    if (!listeners.isEmpty()) {
-      listeners.tell(heard -> heard.acquired(taken.leased(), Duration.ZERO));
-    }
-    return lease;
   }
 
-  private void returnUnused(Lease<T> lease) {
+  /** Ends a lease that its caller never learns of. Needs no memory if the gate is open. */
+  void undo(Slot<T> slot, long epoch) {
+    if (slot.putBack(epoch)) {
+      hasPutBack(slot);
+    } else {
+      returnUnused(slot, epoch);
+    }
+  }
+
+  private void returnUnused(Slot<T> slot, long epoch) {
     enter();
     try {
-      Slot<T> slot = lease.slot();
-      if (slot.seize(lease.epoch())) {
+      if (slot.seize(epoch)) {
         slot.wasUnused();
         decideOn(slot, LeaseEnd.RETURNED, time.nanoTime());
       }
@@ -457,14 +563,14 @@ final class Exchange<T> {
       return false;
     }
     T connection = slot.connectionOrNull();
-    Duration used = Duration.ofNanos(now - slot.leasedNanos);
+    long usedNanos = now - slot.leasedNanos;
     slot.noteEnd(now);
     if (!slot.putBack(epoch)) {
       return false;
     }
     hasPutBack(slot);
     if (connection != null && !listeners.isEmpty()) {
-      listeners.tell(heard -> heard.released(connection, used));
+      listeners.tell(heard -> heard.released(connection, Duration.ofNanos(usedNanos)));
     }
     return true;
   }
@@ -530,8 +636,10 @@ final class Exchange<T> {
       }
     } catch (Throwable fault) {
       // A caller that is told of a fault does not stay in line, where it would be served.
-      leaveLine(waiter);
-      throw fault;
+      if (waiter.status == Waiter.Status.WAITING) {
+        leaveLine(waiter);
+        throw fault;
+      }
     } finally {
       leave();
       waiter.hasArrived();
@@ -539,11 +647,9 @@ final class Exchange<T> {
   }
 
   private void leaveLine(Waiter<T> waiter) {
-    if (waiter.status == Waiter.Status.WAITING) {
-      waiter.status = Waiter.Status.CANCELLED;
-      if (waiter.number > 0) {
-        line.remove(waiter);
-      }
+    waiter.status = Waiter.Status.CANCELLED;
+    if (waiter.number > 0) {
+      line.remove(waiter);
     }
   }
 
@@ -557,14 +663,17 @@ final class Exchange<T> {
       Waiter<T> waiter,
       Supplier<? extends ConnectionPoolException> why,
       ConnectionPoolException plainly) {
-    waiter.status = Waiter.Status.FAILED;
+    // First what may find no memory: a caller that leaves the line is told of it.
     decisions.serve(() -> finish(waiter, () -> waiter.fail(PlainRefusals.orPlain(why, plainly))));
+    if (waiter.number > 0) {
+      line.remove(waiter);
+    }
+    waiter.status = Waiter.Status.FAILED;
   }
 
   private void refuseByLimit(Waiter<T> waiter) {
-    line.remove(waiter);
-    refusedByLimit++;
     refuse(waiter, () -> new WaiterLimitException(name(), options.waiterLimit()), plain.limit);
+    refusedByLimit++;
   }
 
   /**
@@ -618,13 +727,12 @@ final class Exchange<T> {
     if (!waiter.failsWhenDown || !serves() || !waiter.tenant.isDown()) {
       return;
     }
-    line.remove(waiter);
-    refusedDown++;
     Creation failing = waiter.tenant.creation;
     int failures = failing.failuresInARow();
     Throwable cause = failing.lastFailure();
     Duration pause = Duration.ofNanos(failing.pauseNanos(time.nanoTime()));
     refuse(waiter, () -> new BackendDownException(name(), failures, cause, pause), plain.down);
+    refusedDown++;
   }
 
   /** Refuses those in line who do not want to wait for another attempt, unless one is under way. */
@@ -661,10 +769,8 @@ final class Exchange<T> {
       Slot<T> slot = usable(tenant, now);
       if (slot != null) {
         T connection = slot.connection();
-        Lease<T> lease =
-            lease(slot, now, pool, caller, callerName, /* async= */ false, leakStack());
         news(heard -> heard.acquired(connection, Duration.ZERO));
-        return lease;
+        return lease(slot, now, pool, caller, callerName, /* async= */ false, leakStack());
       }
       match();
       if (line.size() == 0 && !isAnyOnItsWay(tenant) && tenant.creation.mayBegin(now)) {
@@ -770,10 +876,8 @@ final class Exchange<T> {
   }
 
   private void stopAlarm() {
-    if (alarm != null) {
-      alarm.cancel();
-      alarm = null;
-    }
+    Time.cancel(alarm);
+    alarm = null;
   }
 
   /** The time of some in line may be over; there is one timer for all of them. */
@@ -802,18 +906,19 @@ final class Exchange<T> {
   }
 
   private void timeOutUnderLock(Waiter<T> waiter) {
-    line.remove(waiter);
-    waiter.status = Waiter.Status.TIMED_OUT;
-    timeouts++;
-    vain.timedOut(slots, time.nanoTime());
     NestedAcquire.@Nullable Finding itself = nested.of(waiter);
-    if (itself != null) {
-      nestedTimeouts++;
-    }
     Creation creationOfIts = waiter.tenant.creation;
     Throwable failure = creationOfIts.failureSince(waiter.sinceNanos);
     int failures = creationOfIts.failuresInARow();
+    // First what may find no memory: a caller that leaves the line is told of it.
     decisions.serve(() -> tellTimedOut(waiter, failure, failures, itself));
+    line.remove(waiter);
+    waiter.status = Waiter.Status.TIMED_OUT;
+    timeouts++;
+    if (itself != null) {
+      nestedTimeouts++;
+    }
+    vain.timedOut(slots, time.nanoTime());
   }
 
   /** Says what the pool is like now, and not when a thread is there to say it. */
@@ -891,10 +996,19 @@ final class Exchange<T> {
    * @param proven a connection that is known to be fit just now, if any is
    */
   private void match(@Nullable Slot<T> proven) {
-    if (!serves()) {
-      return;
+    isUnfinished = true;
+    if (serves()) {
+      try {
+        serveLine(proven, time.nanoTime());
+      } catch (OutOfMemoryError | StackOverflowError full) {
+        // The step that has led here is done. What is left of this is finished at the unlock.
+        return;
+      }
     }
-    long now = time.nanoTime();
+    isUnfinished = false;
+  }
+
+  private void serveLine(@Nullable Slot<T> proven, long now) {
     if (same != null) {
       keepUp(same.match(proven, maxSize, now), now);
       return;
@@ -986,10 +1100,8 @@ final class Exchange<T> {
   }
 
   void grant(Waiter<T> waiter, Slot<T> slot, long now) {
-    line.remove(waiter);
-    waiter.status = Waiter.Status.GRANTED;
-    waiter.servedNanos = now;
-    waiter.granted =
+    Runnable completion = waiter.async ? () -> finish(waiter, () -> deliver(waiter)) : null;
+    Lease<T> granted =
         lease(
             slot,
             now,
@@ -998,9 +1110,20 @@ final class Exchange<T> {
             waiter.callerName,
             waiter.async,
             waiter.acquiredAt);
-    if (waiter.async) {
-      decisions.serve(() -> finish(waiter, () -> deliver(waiter)));
-    } else {
+    if (completion != null) {
+      try {
+        decisions.serve(completion);
+      } catch (Throwable noMemory) {
+        // It is leased to no caller, so it comes back at once.
+        slot.seize();
+        throw noMemory;
+      }
+    }
+    line.remove(waiter);
+    waiter.status = Waiter.Status.GRANTED;
+    waiter.servedNanos = now;
+    waiter.granted = granted;
+    if (completion == null) {
       // Nobody can have hung anything on it: no user code will run.
       if (firstServed == null) {
         firstServed = waiter;
@@ -1012,8 +1135,14 @@ final class Exchange<T> {
   }
 
   private void deliver(Waiter<T> waiter) {
-    tellServed(waiter, waiter.granted());
-    waiter.deliver();
+    Lease<T> lease = waiter.granted;
+    if (lease != null) {
+      try {
+        tellServed(waiter, lease);
+      } finally {
+        waiter.deliver();
+      }
+    }
   }
 
   // ---- Overtaking, if throughput counts for more than fairness
@@ -1076,13 +1205,14 @@ final class Exchange<T> {
       @Nullable String callerName,
       boolean async,
       @Nullable Throwable stack) {
+    // First what may find no memory, so that no slot is leased to a caller that never learns of it.
+    Lease<T> lease = guarded(new Lease<>(pool, slot, slot.nextEpoch(), slot.connection()));
+    leaks.begun(lease);
     slot.leasedBy = caller;
     slot.leasedAsync = async;
     // Without notes the end of the lease is marked, so that its time is known at least this once.
     long epoch = slot.lease(now, /* marked= */ !noted);
     slot.note(epoch, now, stack, callerName);
-    Lease<T> lease = guarded(new Lease<>(pool, slot, epoch, slot.connection()));
-    leaks.begun(lease);
     return lease;
   }
 
@@ -1183,9 +1313,24 @@ final class Exchange<T> {
       long epoch,
       Slot.State during,
       Consumer<@Nullable Throwable> ended) {
-    HookCall<T> call = new HookCall<>(option, hook, slot, epoch, during, slot.connection());
-    ConnectionThreads chosen = threads;
-    decisions.serve(() -> call.start(chosen, time, options.hookTimeout(), ended));
+    try {
+      HookCall<T> call = new HookCall<>(option, hook, slot, epoch, during, slot.connection());
+      ConnectionThreads chosen = threads;
+      decisions.serve(() -> call.start(chosen, time, options.hookTimeout(), ended));
+    } catch (Throwable noMemory) {
+      notStarted(slot, during);
+      throw noMemory;
+    }
+  }
+
+  /** There was no memory to start what a connection was to be checked or adapted by. */
+  private void notStarted(Slot<T> slot, Slot.State during) {
+    if (during == Slot.State.CHECKING) {
+      slot.hookDone();
+    } else {
+      slot.isLeftOver = true;
+      isUnfinished = true;
+    }
   }
 
   // ---- Back from a caller
@@ -1290,7 +1435,7 @@ final class Exchange<T> {
 
   private static void note(Slot<?> slot, LeaseEnd how) {
     slot.unproven |= how == LeaseEnd.DOUBTED;
-    slot.broken |= how == LeaseEnd.BROKEN;
+    slot.broken |= how == LeaseEnd.BROKEN || how == LeaseEnd.INVALIDATED;
   }
 
   /**
@@ -1335,6 +1480,7 @@ final class Exchange<T> {
       return false;
     }
     T connection = slot.connection();
+    note(slot, how);
     news(heard -> heard.released(connection, Duration.ofNanos(now - leasedNanos)));
     decideOn(slot, how, now);
     return true;
@@ -1593,8 +1739,7 @@ final class Exchange<T> {
   }
 
   /** With what the connection is to be made that takes the place of this one, if one does. */
-  private void rememberArguments(Slot<T> gone) {
-    Wanted<T> successor = gone.successor();
+  private void rememberArguments(Wanted<T> successor) {
     if (state != State.RUNNING || successor.arguments().isEmpty() || minSize == 0) {
       return;
     }
@@ -1613,7 +1758,7 @@ final class Exchange<T> {
       if (dueNanos - retryNanos >= 0) {
         return;
       }
-      retryTimer.cancel();
+      Time.cancel(retryTimer);
     }
     retryNanos = dueNanos;
     retryTimer = later(pauseNanos, this::retry);
@@ -1631,12 +1776,21 @@ final class Exchange<T> {
   }
 
   Slot<T> create(Wanted<T> wanted, boolean upkeep) {
-    Arguments arguments = wanted.arguments();
     Slot<T> slot = slots.add(wanted);
     slot.upkeep = upkeep;
     slot.generation = generations.current();
     long begunNanos = time.nanoTime();
+    try {
+      callFactory(slot, wanted.arguments(), begunNanos);
+    } catch (Throwable noMemory) {
+      slots.remove(slot);
+      throw noMemory;
+    }
     slot.tenant.creation.begun(begunNanos);
+    return slot;
+  }
+
+  private void callFactory(Slot<T> slot, Arguments arguments, long begunNanos) {
     long life = lives;
     ConnectionThreads chosen = threads;
     decisions.serve(
@@ -1658,7 +1812,6 @@ final class Exchange<T> {
                         slot, arguments, life, connection, failure, time.nanoTime() - begunNanos);
                   }
                 }));
-    return slot;
   }
 
   /**
@@ -1792,6 +1945,10 @@ final class Exchange<T> {
       Throwable fault = told;
       if (fault == null && connection == null) {
         fault = new NullPointerException("The factory returned null.");
+      }
+      if (connection != null && slots.of(connection) == slot) {
+        // Told once more, because there was no memory left for what followed.
+        return;
       }
       if (connection != null && slots.of(connection) != null) {
         fault = new IllegalStateException("The factory returned a connection that the pool has.");
@@ -2052,9 +2209,9 @@ final class Exchange<T> {
 
   /** Has an idle connection checked; it is on its way back to the pool, or out of it. */
   CompletableFuture<Void> check(Slot<T> slot) {
+    CompletableFuture<Void> decided = new CompletableFuture<>();
     long epoch = slot.beginCheck();
     long begunNanos = time.nanoTime();
-    CompletableFuture<Void> decided = new CompletableFuture<>();
     callChecker(
         slot,
         epoch,
@@ -2081,31 +2238,36 @@ final class Exchange<T> {
   private void callChecker(Slot<T> slot, long epoch, Slot.State during, Verdict verdict) {
     T connection = slot.connection();
     ConnectionThreads chosen = threads;
-    decisions.serve(
-        () ->
-            TimedCall.start(
-                chosen,
-                time,
-                checkTimeoutNanos,
-                () ->
-                    slot.isOwnedBy(epoch, during)
-                        ? healthOf(connection)
-                        : CompletableFuture.completedFuture(false),
-                new TimedCall.Listener<Boolean>() {
-                  @Override
-                  public void overdue() {
-                    verdict.tell(
-                        false,
-                        new NoAnswerException(
-                            "The health checker has not answered within "
-                                + options.healthCheckTimeout()));
-                  }
+    try {
+      decisions.serve(
+          () ->
+              TimedCall.start(
+                  chosen,
+                  time,
+                  checkTimeoutNanos,
+                  () ->
+                      slot.isOwnedBy(epoch, during)
+                          ? healthOf(connection)
+                          : CompletableFuture.completedFuture(false),
+                  new TimedCall.Listener<Boolean>() {
+                    @Override
+                    public void overdue() {
+                      verdict.tell(
+                          false,
+                          new NoAnswerException(
+                              "The health checker has not answered within "
+                                  + options.healthCheckTimeout()));
+                    }
 
-                  @Override
-                  public void ended(@Nullable Boolean fit, @Nullable Throwable failure) {
-                    verdict.tell(Boolean.TRUE.equals(fit), failure);
-                  }
-                }));
+                    @Override
+                    public void ended(@Nullable Boolean fit, @Nullable Throwable failure) {
+                      verdict.tell(Boolean.TRUE.equals(fit), failure);
+                    }
+                  }));
+    } catch (Throwable noMemory) {
+      notStarted(slot, during);
+      throw noMemory;
+    }
   }
 
   private CompletionStage<Boolean> healthOf(T connection) throws Exception {
@@ -2256,13 +2418,13 @@ final class Exchange<T> {
       Slot<T> slot, RetireReason reason, CompletableFuture<Void> closed) {
     T connection = slot.connection();
     Arguments arguments = slot.arguments();
-    boolean wasPooled = slot.state() != Slot.State.PROVING;
-    slot.retire();
-    retired[reason.ordinal()]++;
-    if (wasPooled && reason.isReplaced()) {
-      rememberArguments(slot);
-    }
+    Wanted<T> successor =
+        slot.state() != Slot.State.PROVING && reason.isReplaced() ? slot.successor() : null;
     closer.close(slot, connection, arguments, reason, closed);
+    retired[reason.ordinal()]++;
+    if (successor != null) {
+      rememberArguments(successor);
+    }
     return closed;
   }
 
@@ -2562,10 +2724,8 @@ final class Exchange<T> {
   }
 
   private void cancelStartTimer() {
-    if (startTimer != null) {
-      startTimer.cancel();
-      startTimer = null;
-    }
+    Time.cancel(startTimer);
+    startTimer = null;
   }
 
   private void startTimesOut(CompletableFuture<Void> start) {
@@ -2786,23 +2946,27 @@ final class Exchange<T> {
   }
 
   private void beginStop() {
+    CompletableFuture<Void> end = new CompletableFuture<>();
+    stateHasChanged();
     state = State.STOPPING;
     suspended = false;
-    stateHasChanged();
     setGate();
-    stopped = new CompletableFuture<>();
-    for (Time.Timer timer : new Time.@Nullable Timer[] {maintenanceTimer, retryTimer}) {
-      if (timer != null) {
-        timer.cancel();
-      }
-    }
+    stopped = end;
+    isUnfinished = true;
+    endService();
+    isUnfinished = false;
+  }
+
+  /** Ends what a pool that stops does not do any more; once more, if there was no memory for it. */
+  private void endService() {
+    Time.cancel(maintenanceTimer);
+    Time.cancel(retryTimer);
     maintenanceTimer = null;
     retryTimer = null;
     cancelStartTimer();
     lastFailureOfStart = null;
     forgetProbe();
     for (Waiter<T> waiter = line.first(); waiter != null; waiter = line.first()) {
-      line.remove(waiter);
       refuse(waiter, () -> new PoolStoppedException(name()), plain.stopped);
     }
     missingAtStart = 0;
@@ -2914,9 +3078,7 @@ final class Exchange<T> {
   }
 
   private void setMaintenance(long delayNanos, long now) {
-    if (maintenanceTimer != null) {
-      maintenanceTimer.cancel();
-    }
+    Time.cancel(maintenanceTimer);
     maintenanceNanos = now + delayNanos;
     maintenanceTimer = later(delayNanos, this::maintenanceDue);
   }

@@ -1,6 +1,5 @@
 package dev.pools.connection;
 
-import dev.pools.Arguments;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
@@ -125,7 +124,7 @@ final class Gate<T> {
       return new Lease<>(pool, slot, epoch, connection);
     } catch (Throwable full) {
       // No other thread can release it.
-      pool.exchange().release(slot, epoch, Arguments.none(), LeaseEnd.RETURNED);
+      pool.exchange().undo(slot, epoch);
       throw full;
     }
   }
@@ -154,15 +153,23 @@ final class Gate<T> {
     }
   }
 
-  void admit(Slot<T> slot) {
-    Slot<T>[] longer = Arrays.copyOf(row, row.length + 1);
+  /**
+   * Room for a row with so many more slots, to be passed on to {@link #admit} or {@link #dismiss}.
+   */
+  Slot<T>[] roomFor(int more) {
+    return newRow(row.length + more);
+  }
+
+  /** Adds a slot to the row. Allocates nothing, so that it cannot fail halfway. */
+  void admit(Slot<T> slot, Slot<T>[] longer) {
+    System.arraycopy(row, 0, longer, 0, row.length);
     slot.place = row.length;
     longer[row.length] = slot;
     row = longer;
   }
 
-  void dismiss(Slot<T> slot) {
-    Slot<T>[] shorter = newRow(row.length - 1);
+  /** Takes a slot out of the row. Allocates nothing, so that it cannot fail halfway. */
+  void dismiss(Slot<T> slot, Slot<T>[] shorter) {
     int next = 0;
     for (Slot<T> other : row) {
       if (other != slot) {

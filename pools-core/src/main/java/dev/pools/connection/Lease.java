@@ -136,6 +136,11 @@ public final class Lease<T> implements AutoCloseable {
     pool.exchange().releaseFailed(this, failure);
   }
 
+  /** Ends it, because its caller never learns of it. */
+  void undo() {
+    pool.exchange().undo(slot, epoch);
+  }
+
   /**
    * Ends it.
    *

@@ -1,9 +1,7 @@
 package dev.pools.connection;
 
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import java.util.NavigableSet;
 import java.util.TreeSet;
@@ -46,7 +44,7 @@ final class SameArguments<T> {
   /** Sorted by the end of the pause, which is what {@code turn} is in this set. */
   private final NavigableSet<Tenant<T>> paused = byTurn();
 
-  private final Deque<Tenant<T>> changed = new ArrayDeque<>();
+  private final ChangedTenants<T> changed = new ChangedTenants<>();
 
   SameArguments(Exchange<T> exchange, Slots<T> slots, Creations creations) {
     this.exchange = exchange;
@@ -65,12 +63,18 @@ final class SameArguments<T> {
     slots.noteChanges(changed);
   }
 
+  /** A round has failed halfway: looks at all tenants with callers in line once more. */
+  void beginAnew(WaitQueue<T> line) {
+    for (Waiter<T> waiter = line.first(); waiter != null; waiter = waiter.next) {
+      waiter.tenant.touched = false;
+      waiter.tenant.passed = 0;
+      slots.change(waiter.tenant);
+    }
+  }
+
   /** The pool is stopped: forgets all tenants. */
   void clear() {
     slots.noteChanges(null);
-    for (Tenant<T> tenant : changed) {
-      tenant.changed = false;
-    }
     changed.clear();
     for (NavigableSet<Tenant<T>> listed : List.of(idle, wanting, failing, paused)) {
       listed.forEach(tenant -> tenant.listing = Tenant.Listing.NONE);
@@ -170,8 +174,8 @@ final class SameArguments<T> {
   private void add(Tenant<T> tenant, Tenant.Listing listing, Waiter<T> waiter, long turn) {
     tenant.turn = turn;
     tenant.tie = waiter.number;
-    tenant.listing = listing;
     listOf(listing).add(tenant);
+    tenant.listing = listing;
   }
 
   /** What is left for those in line who have not had their turn yet. */
@@ -205,7 +209,6 @@ final class SameArguments<T> {
 
     private void listChanged() {
       for (Tenant<T> next = changed.poll(); next != null; next = changed.poll()) {
-        next.changed = false;
         list(next);
       }
     }

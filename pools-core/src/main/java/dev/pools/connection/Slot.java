@@ -165,6 +165,9 @@ final class Slot<T> extends SlotSpacing {
   /** What its last release said; null, if that said nothing. */
   private @Nullable Wanted<T> releasedWith;
 
+  /** Whether there was no memory to start its first check. */
+  boolean isLeftOver;
+
   /** Whether its connection is made for the pool itself, and not for a caller. */
   boolean upkeep;
 
@@ -403,9 +406,10 @@ final class Slot<T> extends SlotSpacing {
     if (!before.mayBecome(next)) {
       throw new IllegalStateException("A slot cannot go from " + before + " to " + next + ".");
     }
+    Slot<T>[] room = slots.beforeMove(this, before, next);
     word = wordOf(epoch, next, mark);
     inHook = false;
-    slots.moved(this, before, next);
+    slots.moved(this, before, next, room);
   }
 
   /** Its connection has been created, and is the pool's. */
@@ -416,8 +420,8 @@ final class Slot<T> extends SlotSpacing {
 
   /** Its connection has been created, and is the pool's once it has passed a check. */
   void prove(T made, long nowNanos) {
-    checks++;
     become(State.PROVING, epoch() + 1, 0);
+    checks++;
     born(made, nowNanos);
   }
 
@@ -498,19 +502,24 @@ final class Slot<T> extends SlotSpacing {
    * @param marked whether its end has to be decided under the lock, or noted with the time
    */
   long lease(long nowNanos, boolean marked) {
-    long epoch = epoch() + 1;
+    long epoch = nextEpoch();
+    become(State.IN_USE, epoch, marked ? MARK : 0);
     releasedWith = null;
     leasedNanos = nowNanos;
-    become(State.IN_USE, epoch, marked ? MARK : 0);
     return epoch;
+  }
+
+  /** The epoch of the ownership that begins next. */
+  long nextEpoch() {
+    return epoch() + 1;
   }
 
   /** Begins an ownership. */
   long beginCheck() {
     checkedInDoubt = doubtful;
-    checks++;
     long epoch = epoch() + 1;
     become(State.CHECKING, epoch, 0);
+    checks++;
     return epoch;
   }
 
@@ -548,7 +557,10 @@ final class Slot<T> extends SlotSpacing {
     return epoch;
   }
 
-  /** The hook is over: what it had to do is done, but nothing is proven. */
+  /**
+   * The hook is over: what it had to do is done, but nothing is proven. Also for a check or a hook
+   * that could not be started.
+   */
   void hookDone() {
     become(State.HELD, epoch(), 0);
   }
@@ -586,13 +598,14 @@ final class Slot<T> extends SlotSpacing {
   }
 
   void vacate() {
+    Tenant<T> nameless = new Tenant<>(Arguments.none(), tenant.creation);
     become(State.GONE, epoch(), 0);
     disarm();
     connection = null;
     // A lease that its user keeps must not keep what may be passwords.
     madeWith = Arguments.none();
     releasedWith = null;
-    tenant = new Tenant<>(Arguments.none(), tenant.creation);
+    tenant = nameless;
     acquiredAt = null;
     leasedByName = null;
     watch = null;
@@ -639,11 +652,8 @@ final class Slot<T> extends SlotSpacing {
   }
 
   private void disarm() {
-    for (Time.Timer timer : new Time.@Nullable Timer[] {giveUp, lifeOver}) {
-      if (timer != null) {
-        timer.cancel();
-      }
-    }
+    Time.cancel(giveUp);
+    Time.cancel(lifeOver);
   }
 }
 

@@ -40,7 +40,7 @@ final class Slots<T> {
   private long offers;
 
   /** The tenants about which something has changed; null unless they matter. */
-  private @Nullable Collection<Tenant<T>> changes;
+  private @Nullable ChangedTenants<T> changes;
 
   /** How many leases those that are not present any more have had. */
   private long formerLeases;
@@ -52,15 +52,42 @@ final class Slots<T> {
   /** A new place, whose connection is to be made. */
   Slot<T> add(Wanted<T> wanted) {
     Slot<T> slot = new Slot<>(this, wanted);
+    change(slot.tenant);
     all.add(slot);
     creating++;
-    change(slot.tenant);
     return slot;
   }
 
-  /** A slot has gone from one state to another, under the lock. */
-  void moved(Slot<T> slot, Slot.State from, Slot.State to) {
+  /** Gives up a place that was just added, for there was no memory to begin with it. */
+  void remove(Slot<T> slot) {
+    all.remove(slot);
+    creating--;
+  }
+
+  /**
+   * A slot is about to go from one state to another, under the lock. What the step needs is
+   * allocated here, so that a step that fails has changed nothing.
+   *
+   * @return room for the row of the gate, if the step changes it
+   */
+  Slot<T> @Nullable [] beforeMove(Slot<T> slot, Slot.State from, Slot.State to) {
     change(slot.tenant);
+    if (to == Slot.State.HELD && isNew(from)) {
+      return gate.roomFor(1);
+    }
+    return to == Slot.State.CLOSING && from != Slot.State.PROVING ? gate.roomFor(-1) : null;
+  }
+
+  private static boolean isNew(Slot.State state) {
+    return state == Slot.State.CREATING || state == Slot.State.PROVING;
+  }
+
+  /**
+   * A slot has gone from one state to another, under the lock. Allocates nothing.
+   *
+   * @param room what {@link #beforeMove} has returned
+   */
+  void moved(Slot<T> slot, Slot.State from, Slot.State to, Slot<T> @Nullable [] room) {
     switch (from) {
       case CREATING -> creating -= to == Slot.State.PROVING ? 0 : 1;
       case PROVING -> creating--;
@@ -93,19 +120,19 @@ final class Slots<T> {
       }
       case HELD -> {
         held++;
-        if (from == Slot.State.CREATING || from == Slot.State.PROVING) {
+        if (room != null) {
           present++;
           slot.tenant.present++;
-          gate.admit(slot);
+          gate.admit(slot, room);
         }
       }
       case CLOSING -> {
         closing++;
-        if (from != Slot.State.PROVING) {
+        if (room != null) {
           present--;
           slot.tenant.present--;
           formerLeases += slot.uses();
-          gate.dismiss(slot);
+          gate.dismiss(slot, room);
         }
       }
       case GONE -> all.remove(slot);
@@ -115,20 +142,19 @@ final class Slots<T> {
 
   /** A slot is held now that was contended. */
   void hasHeld(Slot<T> slot) {
-    change(slot.tenant);
     held++;
+    change(slot.tenant);
   }
 
   /** Something about this tenant has changed; {@link SameArguments} looks at it again. */
   void change(Tenant<T> tenant) {
-    if (changes != null && !tenant.changed) {
-      tenant.changed = true;
+    if (changes != null) {
       changes.add(tenant);
     }
   }
 
   /** Notes tenants about which something changes, from now on; null ends it. */
-  void noteChanges(@Nullable Collection<Tenant<T>> into) {
+  void noteChanges(@Nullable ChangedTenants<T> into) {
     changes = into;
   }
 

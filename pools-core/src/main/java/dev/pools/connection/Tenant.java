@@ -53,7 +53,10 @@ final class Tenant<T> {
   /** Tells apart those with the same turn. */
   long tie;
 
+  /** Whether it is in {@link ChangedTenants}, and which one follows it there. */
   boolean changed;
+
+  @Nullable Tenant<T> nextChanged;
   boolean touched;
   int coming;
   int stuck;

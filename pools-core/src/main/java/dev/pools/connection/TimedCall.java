@@ -1,5 +1,6 @@
 package dev.pools.connection;
 
+import dev.pools.internal.AfterUnlock;
 import dev.pools.internal.Faults;
 import dev.pools.internal.Time;
 import java.util.concurrent.Callable;
@@ -27,10 +28,14 @@ final class TimedCall<V> implements Runnable {
     /** The time is over, and the call has not ended. At most once, and before {@link #ended}. */
     void overdue();
 
-    /** The call has ended. At most once; never, if the user code never returns. */
+    /**
+     * The call has ended. Never, if the user code never returns; once more, if this throws an
+     * {@link OutOfMemoryError}.
+     */
     void ended(@Nullable V value, @Nullable Throwable failure);
   }
 
+  private final ConnectionThreads threads;
   private final Time time;
   private final long limitNanos;
   private final Callable<? extends CompletionStage<? extends V>> code;
@@ -44,11 +49,20 @@ final class TimedCall<V> implements Runnable {
   private boolean over;
   private Time.@Nullable Timer limit;
 
+  // How the call has ended. Written once, before the listener is told.
+  private @Nullable V value;
+  private @Nullable Throwable failure;
+
+  /** Made beforehand: it is needed when there is no memory. */
+  private final AfterUnlock.Decision tellAgain = AfterUnlock.prepare(this::tell);
+
   private TimedCall(
+      ConnectionThreads threads,
       Time time,
       long limitNanos,
       Callable<? extends CompletionStage<? extends V>> code,
       Listener<V> listener) {
+    this.threads = threads;
     this.time = time;
     this.limitNanos = limitNanos;
     this.code = code;
@@ -70,7 +84,7 @@ final class TimedCall<V> implements Runnable {
       long limitNanos,
       Callable<? extends CompletionStage<? extends V>> code,
       Listener<V> listener) {
-    threads.run(new TimedCall<>(time, limitNanos, code, listener), limitNanos);
+    threads.run(new TimedCall<>(threads, time, limitNanos, code, listener), limitNanos);
   }
 
   @Override
@@ -167,18 +181,30 @@ final class TimedCall<V> implements Runnable {
   }
 
   private void end(@Nullable V value, @Nullable Throwable failure) {
+    Time.Timer timer;
     synchronized (this) {
       if (over) {
         return;
       }
       over = true;
       stage = null;
-      if (limit != null) {
-        limit.cancel();
-      }
+      timer = limit;
     }
-    Throwable cause = failure == null ? null : unwrapped(failure);
-    Faults.guard(LOG, "What follows from a call", () -> listener.ended(value, cause));
+    Time.cancel(timer);
+    this.value = value;
+    this.failure = failure == null ? null : unwrapped(failure);
+    tell();
+  }
+
+  /** Tells how the call has ended; once more after a while, if there was no memory for that. */
+  private void tell() {
+    try {
+      listener.ended(value, failure);
+    } catch (OutOfMemoryError noMemory) {
+      threads.carryOutLater(tellAgain);
+    } catch (Throwable fault) {
+      Faults.error(LOG, fault, "What follows from a call failed");
+    }
   }
 
   private static Throwable unwrapped(Throwable failure) {

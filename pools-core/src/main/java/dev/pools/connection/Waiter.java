@@ -3,7 +3,6 @@ package dev.pools.connection;
 import dev.pools.Arguments;
 import dev.pools.internal.Time;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -162,14 +161,23 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
     }
   }
 
-  /** What it was granted. */
-  Lease<T> granted() {
-    return Objects.requireNonNull(granted);
+  /**
+   * Its caller has failed, and takes nothing: leaves the line, or gives back what it was granted.
+   */
+  void abandon() {
+    cancel(false);
+    if (isDone() && !isCompletedExceptionally()) {
+      join().undo();
+    }
   }
 
   /** Hands over what it was granted; if someone else has completed the future, gives it back. */
   void deliver() {
-    Lease<T> lease = granted();
+    Lease<T> lease = granted;
+    if (lease == null) {
+      // It has been handed over, though something failed after that.
+      return;
+    }
     // A lease that its user forgets must not be kept by the one who has waited for it.
     granted = null;
     if (!super.complete(lease)) {

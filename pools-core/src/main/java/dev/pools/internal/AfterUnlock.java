@@ -181,7 +181,21 @@ public final class AfterUnlock {
 
   /** Has this action carried out, as one that owns, though it was decided in another way. */
   public void carryOutLater(Runnable action) {
-    owe(new Decision(action, /* owns= */ true));
+    carryOutLater(prepare(action));
+  }
+
+  /** A decision for {@link #carryOutLater(Decision)}, made while there is memory for it. */
+  public static Decision prepare(Runnable action) {
+    return new Decision(action, /* owns= */ true);
+  }
+
+  /**
+   * Has a prepared decision carried out, as one that owns. Allocates nothing that it needs.
+   *
+   * @param prepared is not listed at present
+   */
+  public void carryOutLater(Decision prepared) {
+    owe(prepared);
   }
 
   private void runAll(@Nullable Decision first) {

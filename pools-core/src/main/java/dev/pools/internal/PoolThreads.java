@@ -129,16 +129,25 @@ public final class PoolThreads {
       ClassLoader loaderBefore = thread.getContextClassLoader();
       String nameBefore = thread.getName();
       thread.setContextClassLoader(loader);
-      thread.setName(name);
+      rename(thread, name);
       try {
         action.run();
       } finally {
         thread.setContextClassLoader(loaderBefore);
-        thread.setName(nameBefore);
+        rename(thread, nameBefore);
         thread.setPriority(Thread.NORM_PRIORITY);
         Thread.interrupted();
       }
     };
+  }
+
+  /** The JVM may have no memory for the name, which must not cost the action. */
+  private static void rename(Thread thread, String name) {
+    try {
+      thread.setName(name);
+    } catch (OutOfMemoryError noMemory) {
+      // Then the thread keeps the name that it has.
+    }
   }
 
   /** Of a caller's group a thread would inherit the greatest priority and, on 17, its end. */

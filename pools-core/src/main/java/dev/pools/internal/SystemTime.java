@@ -22,6 +22,11 @@ final class SystemTime implements Time {
   /** After what pause a thread that could not be started is tried again. */
   private static final long RETRY_MILLIS = 100;
 
+  /** After what pause, and how often, a timer's action is run again that has found no memory. */
+  private static final long TRY_AGAIN_NANOS = 20_000_000;
+
+  private static final int MOST_TRIES = 50;
+
   private static final PoolThreads SHARED = PoolThreads.shared();
 
   private static final ScheduledThreadPoolExecutor TIMERS = newTimers();
@@ -87,8 +92,7 @@ final class SystemTime implements Time {
 
   @Override
   public Timer schedule(long delayNanos, Runnable action) {
-    Future<?> scheduled =
-        TIMERS.schedule(() -> runReported(action), delayNanos, TimeUnit.NANOSECONDS);
+    Future<?> scheduled = TIMERS.schedule(() -> runTimer(action), delayNanos, TimeUnit.NANOSECONDS);
     return () -> scheduled.cancel(false);
   }
 
@@ -103,11 +107,30 @@ final class SystemTime implements Time {
     }
   }
 
+  /**
+   * What a timer was set for may be lost if it does not run. So it is run again after a pause if
+   * there was no memory for it; there may be none for another timer, so this thread waits.
+   */
+  private static void runTimer(Runnable action) {
+    for (int tries = 1; ; tries++) {
+      try {
+        action.run();
+        return;
+      } catch (Throwable fault) {
+        if (!(fault instanceof OutOfMemoryError) || tries == MOST_TRIES) {
+          Faults.error(LOG, fault, "A timer's action failed");
+          return;
+        }
+        LockSupport.parkNanos(TRY_AGAIN_NANOS);
+      }
+    }
+  }
+
   private static void runReported(Runnable action) {
     try {
       action.run();
     } catch (Throwable fault) {
-      Faults.error(LOG, fault, "A timer's action failed");
+      Faults.error(LOG, fault, "What was handed off failed");
     }
   }
 }

@@ -1,6 +1,7 @@
 package dev.pools.internal;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Where time comes from: two clocks, timed parking and timers. Production code uses {@link
@@ -34,6 +35,20 @@ public interface Time {
    * @param action short, never blocking, never user code
    */
   Timer schedule(long delayNanos, Runnable action);
+
+  /**
+   * Cancels a timer. Never throws: where there is no memory for it the timer runs, so its action
+   * must look whether it is still wanted.
+   */
+  static void cancel(@Nullable Timer timer) {
+    try {
+      if (timer != null) {
+        timer.cancel();
+      }
+    } catch (OutOfMemoryError noMemory) {
+      // Then it runs.
+    }
+  }
 
   /**
    * Runs an action soon, on a thread of its own: for timers whose action leads to user code, such
