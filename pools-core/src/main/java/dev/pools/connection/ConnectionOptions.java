@@ -40,7 +40,7 @@ record ConnectionOptions<T>(
     Duration leakThreshold,
     Duration reclaimAfter,
     boolean reclaimForgotten,
-    @Nullable Guard<T> guard,
+    @Nullable ConnectionGuard<T> guard,
     Fairness fairness,
     ArgumentMatching argumentMatching,
     int waiterLimit,

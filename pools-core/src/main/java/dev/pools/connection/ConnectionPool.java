@@ -1491,7 +1491,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
               leakThreshold,
               reclaimAfter,
               reclaimForgotten,
-              guard == null ? null : new Guard<>(known, guard),
+              guard == null ? null : new ConnectionGuard<>(known, guard),
               fairness,
               argumentMatching,
               waiterLimit,

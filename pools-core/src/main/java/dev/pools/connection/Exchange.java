@@ -42,8 +42,8 @@ import org.slf4j.LoggerFactory;
  *       smaller, and for one stray: see {@link #hopeless}.
  *   <li>Nobody stands in line while a connection is idle and need not be checked, nor while another
  *       may be made and none is on its way: for him, or, while some are in use that may come back,
- *       for those before him, so that it is soon his turn; see {@link Creation}. {@link #match}
- *       sees to it after each change.
+ *       for those before him, so that it is soon his turn; see {@link CreationBackoff}. {@link
+ *       #match} sees to it after each change.
  *   <li>A caller who leaves the line, for whatever reason, owns nothing; one who is granted a
  *       connection owns it until its lease ends, and if he cannot take it any more it goes back.
  *   <li>No user code runs under the lock. What has to be done about it is decided under the lock
@@ -77,8 +77,8 @@ final class Exchange<T> {
   private final long readyWithinNanos;
 
   private final VersionedLock lock = new VersionedLock();
-  private final Gate<T> gate = new Gate<>();
-  private final Lookout lookout = new Lookout();
+  private final LeaseGate<T> gate = new LeaseGate<>();
+  private final SpinBeforePark spinning = new SpinBeforePark();
   private final PlainRefusals plain;
 
   /** Where user code runs unless a start names another executor. */
@@ -90,18 +90,18 @@ final class Exchange<T> {
   private final boolean noted;
 
   // Guarded by lock.
-  private final Slots<T> slots = new Slots<>(gate);
+  private final SlotTable<T> slots = new SlotTable<>(gate);
   private final WaitQueue<T> line;
-  private final Creations creations;
+  private final CreationLimits creations;
   private final Tenants<T> tenants;
 
   /** How connections are made with ArgumentMatching.ANY. */
-  private final Creation creation;
+  private final CreationBackoff creation;
 
-  private final Fitness fitness;
+  private final ConnectionFitness fitness;
 
   /** Null if arguments serve only to create. */
-  private final @Nullable SameArguments<T> same;
+  private final @Nullable SameArgumentsMatcher<T> same;
 
   /** What the last attempt to create a connection was made with, if it failed. */
   private Wanted<T> probeWith;
@@ -126,16 +126,16 @@ final class Exchange<T> {
   /** When the next thread comes to finish what is left. */
   private long restoreNanos;
 
-  private final Generations<T> generations;
+  private final EvictionTracker<T> evictions;
   private final ConnectionCloser<T> closer;
-  private final Leaks<T> leaks;
-  private final NestedAcquire<T> nested;
+  private final LeakDetector<T> leaks;
+  private final DeadlockDetector<T> deadlocks;
   private final Deque<Slot<T>> toCheck = new ArrayDeque<>();
   private final long[] retired = new long[RetireReason.values().length];
   private int minSize;
   private int maxSize;
   private long timeouts;
-  private final VainWaits vain = new VainWaits();
+  private final UnservedCallers vain = new UnservedCallers();
   private long nestedTimeouts;
   private long refusedByLimit;
   private long refusedDown;
@@ -189,7 +189,7 @@ final class Exchange<T> {
     this.standardThreads =
         ConnectionThreads.of(options.name(), options.time(), decisions, options.executor());
     this.threads = standardThreads;
-    this.generations = new Generations<>(slots, this::complete);
+    this.evictions = new EvictionTracker<>(slots, this::complete);
     this.plain = new PlainRefusals(options.name(), options.waiterLimit());
     this.listeners = new ConnectionListeners<>(options.name(), options.listeners());
     this.closer = new ConnectionCloser<>(options, time, decisions, listeners, new Closings());
@@ -199,7 +199,7 @@ final class Exchange<T> {
     this.readyWithinNanos = Math.min(checkTimeoutNanos, Long.MAX_VALUE - hookNanos) + hookNanos;
     boolean apart = options.argumentMatching() == ArgumentMatching.SAME;
     this.creations =
-        new Creations(
+        new CreationLimits(
             options.name(),
             apart,
             options.maxConcurrentCreates(),
@@ -209,10 +209,10 @@ final class Exchange<T> {
     this.creation = tenants.standard().creation;
     this.probeWith = new Wanted<>(Arguments.none(), tenants.standard());
     this.line = new WaitQueue<>(/* byTenant= */ apart, slots);
-    this.nested = new NestedAcquire<>(slots, line);
-    this.fitness = new Fitness(options);
-    this.same = apart ? new SameArguments<>(this, slots, creations) : null;
-    this.leaks = new Leaks<>(options, slots, decisions, listeners);
+    this.deadlocks = new DeadlockDetector<>(slots, line);
+    this.fitness = new ConnectionFitness(options);
+    this.same = apart ? new SameArgumentsMatcher<>(this, slots, creations) : null;
+    this.leaks = new LeakDetector<>(options, slots, decisions, listeners);
     this.noted =
         fitness.needsClock()
             || leaks.areWatched()
@@ -295,9 +295,9 @@ final class Exchange<T> {
   /** Bars the gate as is needed now: before anyone relies on it, and at the end of each hold. */
   private void setGate() {
     gate.bar(
-        (line.size() > 0 ? Gate.WAITERS : 0)
-            | (serves() ? 0 : Gate.SHUT)
-            | (isEachLeaseDecided() ? Gate.DECIDED : 0));
+        (line.size() > 0 ? LeaseGate.WAITERS : 0)
+            | (serves() ? 0 : LeaseGate.SHUT)
+            | (isEachLeaseDecided() ? LeaseGate.DECIDED : 0));
   }
 
   private boolean isEachLeaseDecided() {
@@ -429,7 +429,7 @@ final class Exchange<T> {
   boolean hasComeFor(Waiter<T> waiter) {
     return waiter.isDone()
         || (!ThreadKind.isVirtual(Thread.currentThread())
-            && lookout.hasComeFor(waiter, waiter.leftNanos(time.nanoTime())));
+            && spinning.hasComeFor(waiter, waiter.leftNanos(time.nanoTime())));
   }
 
   /** Completes a future, which may run user code, where user code runs. */
@@ -609,7 +609,7 @@ final class Exchange<T> {
         refuse(waiter, () -> new PoolStoppedException(name()), plain.stopped);
         return;
       }
-      Creation creationOfIts = waiter.tenant.creation;
+      CreationBackoff creationOfIts = waiter.tenant.creation;
       int underwayBefore = creationOfIts.underway();
       line.add(waiter);
       waiter.place = line.size();
@@ -727,7 +727,7 @@ final class Exchange<T> {
     if (!waiter.failsWhenDown || !serves() || !waiter.tenant.isDown()) {
       return;
     }
-    Creation failing = waiter.tenant.creation;
+    CreationBackoff failing = waiter.tenant.creation;
     int failures = failing.failuresInARow();
     Throwable cause = failing.lastFailure();
     Duration pause = Duration.ofNanos(failing.pauseNanos(time.nanoTime()));
@@ -906,8 +906,8 @@ final class Exchange<T> {
   }
 
   private void timeOutUnderLock(Waiter<T> waiter) {
-    NestedAcquire.@Nullable Finding itself = nested.of(waiter);
-    Creation creationOfIts = waiter.tenant.creation;
+    DeadlockDetector.@Nullable Finding itself = deadlocks.of(waiter);
+    CreationBackoff creationOfIts = waiter.tenant.creation;
     Throwable failure = creationOfIts.failureSince(waiter.sinceNanos);
     int failures = creationOfIts.failuresInARow();
     // First what may find no memory: a caller that leaves the line is told of it.
@@ -926,7 +926,7 @@ final class Exchange<T> {
       Waiter<T> waiter,
       @Nullable Throwable failure,
       int failures,
-      NestedAcquire.@Nullable Finding itself) {
+      DeadlockDetector.@Nullable Finding itself) {
     Duration waited = Duration.ofNanos(time.nanoTime() - waiter.sinceNanos);
     ConnectionPoolException why =
         PlainRefusals.orPlain(
@@ -1218,7 +1218,7 @@ final class Exchange<T> {
 
   /** The lease of what stands before the connection, if the pool guards its connections. */
   private Lease<T> guarded(Lease<T> lease) {
-    Guard<T> guard = options.guard();
+    ConnectionGuard<T> guard = options.guard();
     if (guard == null) {
       return lease;
     }
@@ -1444,7 +1444,7 @@ final class Exchange<T> {
    * @throws IllegalReleaseException if it is not leased
    */
   void release(T connection, Arguments arguments, LeaseEnd how) {
-    Guard<T> guard = options.guard();
+    ConnectionGuard<T> guard = options.guard();
     Lease<T> lease = guard == null ? null : guard.leaseOf(connection);
     if (lease != null) {
       if (!lease.end(arguments, how)) {
@@ -1600,7 +1600,7 @@ final class Exchange<T> {
     if (slots.live() > maxSize) {
       return RetireReason.RESIZED;
     }
-    if (generations.isOver(slot)) {
+    if (evictions.isOver(slot)) {
       return RetireReason.EVICTED;
     }
     return fitness.spent(slot, now);
@@ -1778,7 +1778,7 @@ final class Exchange<T> {
   Slot<T> create(Wanted<T> wanted, boolean upkeep) {
     Slot<T> slot = slots.add(wanted);
     slot.upkeep = upkeep;
-    slot.generation = generations.current();
+    slot.generation = evictions.current();
     long begunNanos = time.nanoTime();
     try {
       callFactory(slot, wanted.arguments(), begunNanos);
@@ -1844,7 +1844,7 @@ final class Exchange<T> {
    */
   private void countFailure(Slot<T> slot, Throwable cause, long sinceNanos, Duration took) {
     long now = time.nanoTime();
-    Creation creationOfIts = slot.tenant.creation;
+    CreationBackoff creationOfIts = slot.tenant.creation;
     creationOfIts.failed(cause, sinceNanos, now);
     tenants.failed(slot.tenant, now);
     createFailures++;
@@ -1884,7 +1884,7 @@ final class Exchange<T> {
     try {
       if (slot.state() == Slot.State.CREATING) {
         slot.hopeless = true;
-        generations.left(slot);
+        evictions.left(slot);
         match();
         probeBesideHopeless();
       }
@@ -2175,7 +2175,7 @@ final class Exchange<T> {
       retire(slot, RetireReason.RESIZED);
       return;
     }
-    if (generations.isOver(slot)) {
+    if (evictions.isOver(slot)) {
       retire(slot, RetireReason.EVICTED);
       match();
       return;
@@ -2381,7 +2381,7 @@ final class Exchange<T> {
 
   /** The connection itself, if this is what stands before one. */
   T unguarded(T connection) {
-    Guard<T> guard = options.guard();
+    ConnectionGuard<T> guard = options.guard();
     return guard == null ? connection : guard.behind(connection);
   }
 
@@ -2474,7 +2474,7 @@ final class Exchange<T> {
 
   private void vacate(Slot<T> slot) {
     slot.vacate();
-    generations.left(slot);
+    evictions.left(slot);
   }
 
   /** A place is free: for another connection, or for the end of a resize or a stop. */
@@ -2496,7 +2496,7 @@ final class Exchange<T> {
     CompletableFuture<Integer> over;
     enter();
     try {
-      over = generations.end();
+      over = evictions.end();
       slots.markAll();
       retireIdle(RetireReason.EVICTED);
       match();
@@ -2831,14 +2831,14 @@ final class Exchange<T> {
     try {
       for (Slot<T> slot : slots.all()) {
         if (slot.state() == Slot.State.IN_USE) {
-          long holder = nested.holder(slot);
+          long holder = deadlocks.holder(slot);
           if (holder != waitingId) {
             others.add(holder);
           }
         }
       }
       if (others.isEmpty()) {
-        return nested.heldBy(waitingId) > 0;
+        return deadlocks.heldBy(waitingId) > 0;
       }
     } finally {
       leave();
@@ -2896,7 +2896,7 @@ final class Exchange<T> {
    * A thread that stops the pool, and waits for that, waits for the leases that it holds itself.
    */
   private void warnOfOwnLeases(Duration deadline, Thread stopper, long stopperId) {
-    int own = nested.heldBy(stopperId);
+    int own = deadlocks.heldBy(stopperId);
     if (own > 0) {
       decisions.tell(
           () ->
@@ -3227,7 +3227,7 @@ final class Exchange<T> {
   }
 
   private void reportDeadlock() {
-    if (nested.isNewlyDeadlocked(maxSize)) {
+    if (deadlocks.isNewlyDeadlocked(maxSize)) {
       int inUse = slots.use().inUse();
       decisions.tell(
           () ->
@@ -3252,7 +3252,7 @@ final class Exchange<T> {
   private ConnectionPoolStats read() {
     long now = time.nanoTime();
     Waiter<T> first = line.first();
-    Slots.Use use = slots.use();
+    SlotTable.Use use = slots.use();
     Map<RetireReason, Long> byReason = new EnumMap<>(RetireReason.class);
     for (RetireReason reason : RetireReason.values()) {
       byReason.put(reason, retired[reason.ordinal()]);

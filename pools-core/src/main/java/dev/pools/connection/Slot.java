@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  * One place of a pool, and the life of the connection that takes it.
  *
  * <p>Two may act on it at a time: the holder of the pool's lock, and a caller who goes through the
- * open {@link Gate} without it. What they contend for is one word: the state, a mark, and the epoch
- * of the last ownership.
+ * open {@link LeaseGate} without it. What they contend for is one word: the state, a mark, and the
+ * epoch of the last ownership.
  */
 final class Slot<T> extends SlotSpacing {
 
@@ -118,7 +118,7 @@ final class Slot<T> extends SlotSpacing {
     }
   }
 
-  private final Slots<T> slots;
+  private final SlotTable<T> slots;
 
   /** From the lowest bit: three of the state, one of the mark, the epoch. */
   private volatile long word = State.CREATING.ordinal();
@@ -144,7 +144,7 @@ final class Slot<T> extends SlotSpacing {
   long provenNanos;
 
   @Nullable Throwable acquiredAt;
-  Leaks.@Nullable Watch<T> watch;
+  LeakDetector.@Nullable Watch<T> watch;
 
   /** The epoch to which the three notes on the lease belong. */
   private volatile long notedEpoch;
@@ -245,7 +245,7 @@ final class Slot<T> extends SlotSpacing {
   /** The last epoch whose end is known to the maintenance: its time is in usedNanos. */
   private long sweptEpoch;
 
-  Slot(Slots<T> slots, Wanted<T> wanted) {
+  Slot(SlotTable<T> slots, Wanted<T> wanted) {
     this.slots = slots;
     this.tenant = wanted.tenant();
     this.madeWith = wanted.arguments();

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tenant<T> {
 
-  /** What {@link SameArguments} has listed a tenant as. */
+  /** What {@link SameArgumentsMatcher} has listed a tenant as. */
   enum Listing {
     /** Nowhere: no caller of it waits for something that could be started. */
     NONE,
@@ -31,7 +31,7 @@ final class Tenant<T> {
   /** What its callers ask with; none if it stands for all callers. */
   final Arguments arguments;
 
-  final Creation creation;
+  final CreationBackoff creation;
 
   /** How many connections of it exist and are not being closed. */
   int present;
@@ -44,7 +44,7 @@ final class Tenant<T> {
   /** Those in line who do not want to wait while the server is down; null if there are none. */
   private @Nullable Set<Waiter<T>> impatient;
 
-  // Belong to SameArguments.
+  // Belong to SameArgumentsMatcher.
   Listing listing = Listing.NONE;
 
   /** The number of the caller whose turn it is, among those of all tenants. */
@@ -64,7 +64,7 @@ final class Tenant<T> {
   int idle;
   int passed;
 
-  Tenant(Arguments arguments, Creation creation) {
+  Tenant(Arguments arguments, CreationBackoff creation) {
     this.arguments = arguments;
     this.creation = creation;
   }

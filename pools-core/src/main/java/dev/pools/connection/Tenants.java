@@ -44,7 +44,7 @@ final class Tenants<T> {
   }
 
   private final boolean apart;
-  private final Creations creations;
+  private final CreationLimits creations;
 
   /** The tenant of those who give no arguments; with {@link ArgumentMatching#ANY}, of all. */
   private final Tenant<T> standard;
@@ -58,7 +58,7 @@ final class Tenants<T> {
   /**
    * @param apart whether callers with different arguments are different tenants
    */
-  Tenants(boolean apart, Creations creations) {
+  Tenants(boolean apart, CreationLimits creations) {
     this.apart = apart;
     this.creations = creations;
     this.standard = new Tenant<>(Arguments.none(), creations.another());

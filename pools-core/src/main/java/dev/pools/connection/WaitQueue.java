@@ -16,9 +16,9 @@ final class WaitQueue<T> {
   /** Whether each tenant has a line of its own, too. */
   private final boolean byTenant;
 
-  private final Slots<T> slots;
+  private final SlotTable<T> slots;
 
-  WaitQueue(boolean byTenant, Slots<T> slots) {
+  WaitQueue(boolean byTenant, SlotTable<T> slots) {
     this.byTenant = byTenant;
     this.slots = slots;
   }

@@ -1,15 +1,21 @@
 /**
  * A pool that shares connections, or anything else that is expensive to open.
  *
- * <p>The way of a connection: {@link dev.pools.connection.ConnectionPool} is the door. A {@code
- * Slot} is one place and the life of the connection that takes it; {@code Slots} are all of them.
- * Callers stand in the {@code WaitQueue}, each a {@code Waiter}, and get a {@link
- * dev.pools.connection.Lease}. {@code Creation} says when another connection may be made, {@code
- * Fitness} whether one may still be used, {@code Generations} which are to be replaced, {@code
- * NestedAcquire} who waits for himself, {@code Leaks} who does not give back, {@code Guard} stands
- * before a connection while it is leased, and {@code TimedCall} runs the user's code with a time
- * limit. {@code Exchange} is where connections and callers meet, under one lock. {@code
- * SameArguments} brings them together there if each caller wants what was made with his arguments.
+ * <p>The path of a caller: {@link dev.pools.connection.ConnectionPool} is the door. A caller that
+ * finds no free connection becomes a {@code Waiter} in the {@code WaitQueue} and gets a {@link
+ * dev.pools.connection.Lease}. {@code LeaseGate} leases and takes back without a lock while no
+ * caller waits, {@code SpinBeforePark} decides whether a waiting thread spins, and {@code
+ * SameArgumentsMatcher} serves the line if arguments must be equal.
+ *
+ * <p>The path of a connection: a {@code Slot} is one place and the life of its connection; {@code
+ * SlotTable} has all of them. {@code CreationBackoff} and {@code CreationLimits} decide when a
+ * connection may be created, {@code ConnectionFitness} decides whether it may still be used, {@code
+ * EvictionTracker} knows which connections must be replaced, {@code ConnectionGuard} stands in
+ * front of a leased connection, and {@code ConnectionCloser} closes it.
+ *
+ * <p>{@code DeadlockDetector} finds threads that wait for themselves, {@code LeakDetector} finds
+ * leases that are not closed. {@code TimedCall} runs the user's code with a time limit. {@code
+ * Exchange} holds the one lock and every step that needs it.
  */
 @NullMarked
 package dev.pools.connection;

@@ -116,11 +116,11 @@ class SlotStateTest {
   }
 
   private static Wanted<Object> wanted() {
-    Creations creations = new Creations("pool", false, 1, 1, 1);
+    CreationLimits creations = new CreationLimits("pool", false, 1, 1, 1);
     return new Tenants<Object>(false, creations).wanted(Arguments.none());
   }
 
-  private static Slot<Object> slotIn(State state, Slots<Object> slots) {
+  private static Slot<Object> slotIn(State state, SlotTable<Object> slots) {
     Slot<Object> slot = slots.add(wanted());
     for (Step step : WAY_TO.get(state)) {
       assertThat(step.taken.test(slot)).as("%s on the way to %s", step, state).isTrue();
@@ -136,7 +136,7 @@ class SlotStateTest {
         if (isSharedWithAnother(from, step)) {
           continue;
         }
-        Slots<Object> slots = new Slots<>(new Gate<>());
+        SlotTable<Object> slots = new SlotTable<>(new LeaseGate<>());
         Slot<Object> slot = slotIn(from, slots);
         long epoch = slot.epoch();
 
@@ -173,7 +173,7 @@ class SlotStateTest {
   @Test
   void whatIsMarkedIsOutOfReachWithoutTheLock() {
     for (State state : State.values()) {
-      Slot<Object> slot = slotIn(state, new Slots<>(new Gate<>()));
+      Slot<Object> slot = slotIn(state, new SlotTable<>(new LeaseGate<>()));
 
       slot.mark();
 
@@ -190,7 +190,7 @@ class SlotStateTest {
 
   @Test
   void anOldEpochEndsNoLease() {
-    Slot<Object> slot = slotIn(IN_USE, new Slots<>(new Gate<>()));
+    Slot<Object> slot = slotIn(IN_USE, new SlotTable<>(new LeaseGate<>()));
     long old = slot.epoch();
     assertThat(slot.putBack(old)).isTrue();
     long next = slot.take();
@@ -204,7 +204,7 @@ class SlotStateTest {
   /** On this rests that two equal sums of them mean that nothing has happened in between. */
   @Test
   void everyStepWithoutTheLockMakesTheStepsMore() {
-    Slot<Object> slot = slotIn(IDLE, new Slots<>(new Gate<>()));
+    Slot<Object> slot = slotIn(IDLE, new SlotTable<>(new LeaseGate<>()));
     List<Long> steps = new ArrayList<>(List.of(slot.steps()));
     for (int i = 0; i < 3; i++) {
       long epoch = slot.take();

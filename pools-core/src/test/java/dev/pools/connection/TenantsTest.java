@@ -218,7 +218,7 @@ class TenantsTest extends ConnectionTestBase {
 
   @Test
   void manyTenantsThatAreRefusedAreRememberedOnlyAsLongAsTheirPauses() {
-    Creations creations = new Creations("pool", true, 4, 100_000_000L, 1_000_000_000L);
+    CreationLimits creations = new CreationLimits("pool", true, 4, 100_000_000L, 1_000_000_000L);
     Tenants<Object> tenants = new Tenants<>(true, creations);
     long now = 0;
     for (int i = 0; i < 5_000; i++) {
@@ -238,7 +238,7 @@ class TenantsTest extends ConnectionTestBase {
   @Test
   void aTenantWithoutCallersAndConnectionsIsCollectedWithItsArguments() throws Exception {
     Tenants<Object> tenants =
-        new Tenants<>(true, new Creations("pool", true, 4, 100_000_000L, 1_000_000_000L));
+        new Tenants<>(true, new CreationLimits("pool", true, 4, 100_000_000L, 1_000_000_000L));
     WeakReference<Object> secret = of(tenants, new Object());
 
     CollectedTest.assertCollected(secret);
@@ -254,7 +254,7 @@ class TenantsTest extends ConnectionTestBase {
 
   @Test
   void equalArgumentsAreOneTenantWhoeverComesFirst() throws Exception {
-    Tenants<Object> tenants = new Tenants<>(true, new Creations("pool", true, 4, 1, 1));
+    Tenants<Object> tenants = new Tenants<>(true, new CreationLimits("pool", true, 4, 1, 1));
     for (int round = 0; round < 200; round++) {
       int number = round;
       List<CompletableFuture<Tenant<Object>>> found = new ArrayList<>();

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * costs no more than to note its thread. Those who wait in a future are not known by their thread,
  * and are left out. Guarded by the pool's lock.
  */
-final class NestedAcquire<T> {
+final class DeadlockDetector<T> {
 
   /**
    * What was found.
@@ -39,11 +39,11 @@ final class NestedAcquire<T> {
   /** No thread has this number. */
   private static final long NO_THREAD = 0;
 
-  private final Slots<T> slots;
+  private final SlotTable<T> slots;
   private final WaitQueue<T> line;
   private boolean reported;
 
-  NestedAcquire(Slots<T> slots, WaitQueue<T> line) {
+  DeadlockDetector(SlotTable<T> slots, WaitQueue<T> line) {
     this.slots = slots;
     this.line = line;
   }

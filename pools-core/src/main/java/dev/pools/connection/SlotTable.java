@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The connection that was used last is leased first, so that those that are not needed stay idle
  * and can be closed. Connections are known by identity: their {@code equals} is never asked.
  */
-final class Slots<T> {
+final class SlotTable<T> {
 
   /** One that has been prepared for a lease is warmer than any that has not. */
   private final Comparator<Slot<T>> byWarmth =
@@ -27,7 +27,7 @@ final class Slots<T> {
         return byUse != 0 ? byUse : Long.compare(one.offered, other.offered);
       };
 
-  private final Gate<T> gate;
+  private final LeaseGate<T> gate;
   private final Set<Slot<T>> all = new LinkedHashSet<>();
   private final IdentityHashMap<T, Slot<T>> byConnection = new IdentityHashMap<>();
   private int creating;
@@ -45,7 +45,7 @@ final class Slots<T> {
   /** How many leases those that are not present any more have had. */
   private long formerLeases;
 
-  Slots(Gate<T> gate) {
+  SlotTable(LeaseGate<T> gate) {
     this.gate = gate;
   }
 
@@ -146,7 +146,7 @@ final class Slots<T> {
     change(slot.tenant);
   }
 
-  /** Something about this tenant has changed; {@link SameArguments} looks at it again. */
+  /** Something about this tenant has changed; {@link SameArgumentsMatcher} looks at it again. */
   void change(Tenant<T> tenant) {
     if (changes != null) {
       changes.add(tenant);
@@ -220,7 +220,7 @@ final class Slots<T> {
     return isWaitedFor == otherIsWaitedFor ? byWarmth.compare(slot, other) < 0 : otherIsWaitedFor;
   }
 
-  /** Counts the places of a tenant, for {@link SameArguments}. */
+  /** Counts the places of a tenant, for {@link SameArgumentsMatcher}. */
   void count(Tenant<T> tenant) {
     tenant.coming = 0;
     tenant.stuck = 0;

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * tenant whose server refuses or hangs leaves room for the others, as far as {@code
  * maxConcurrentCreates} is more than 1.
  */
-final class Creations {
+final class CreationLimits {
 
   private final String pool;
   private final boolean apart;
@@ -33,7 +33,7 @@ final class Creations {
   private @Nullable Throwable lastFailure;
 
   /** The first tenant that has created anything since the start; null if none has. */
-  private @Nullable Creation only;
+  private @Nullable CreationBackoff only;
 
   /** Whether another one has, too. */
   private boolean several;
@@ -44,7 +44,7 @@ final class Creations {
   /**
    * @param apart whether there may be several tenants
    */
-  Creations(
+  CreationLimits(
       String pool,
       boolean apart,
       int maxConcurrent,
@@ -58,8 +58,8 @@ final class Creations {
   }
 
   /** The creations of another tenant. May be called without the lock. */
-  Creation another() {
-    return new Creation(this, initialPauseNanos, longestPauseNanos);
+  CreationBackoff another() {
+    return new CreationBackoff(this, initialPauseNanos, longestPauseNanos);
   }
 
   /** A random time from 0 to this one. */
@@ -117,7 +117,7 @@ final class Creations {
     return life;
   }
 
-  void begun(Creation by, boolean isDoubtful) {
+  void begun(CreationBackoff by, boolean isDoubtful) {
     underway++;
     if (isDoubtful) {
       doubtful++;

@@ -13,12 +13,12 @@ import java.util.function.BiConsumer;
  * Which connections were begun before the pool was last asked to replace them all, and which of
  * these requests are not over. Guarded by the pool's lock.
  */
-final class Generations<T> {
+final class EvictionTracker<T> {
 
   /** A request that is not over while one of these places is taken. */
   private record Eviction<T>(Set<Slot<T>> places, int evicted, CompletableFuture<Integer> over) {}
 
-  private final Slots<T> slots;
+  private final SlotTable<T> slots;
   private final BiConsumer<CompletableFuture<Integer>, Integer> completion;
   private final List<Eviction<T>> underway = new ArrayList<>();
   private long current;
@@ -26,7 +26,7 @@ final class Generations<T> {
   /**
    * @param completion completes a future after the lock
    */
-  Generations(Slots<T> slots, BiConsumer<CompletableFuture<Integer>, Integer> completion) {
+  EvictionTracker(SlotTable<T> slots, BiConsumer<CompletableFuture<Integer>, Integer> completion) {
     this.slots = slots;
     this.completion = completion;
   }

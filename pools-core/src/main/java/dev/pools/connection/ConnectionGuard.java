@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * the object, and one from which a connection can be had (a statement, a result set) by another
  * object that depends on the same lease. Types are looked at once for each class.
  */
-final class Guard<T> {
+final class ConnectionGuard<T> {
 
   private static final ClassValue<Boolean> IS_OPEN =
       new ClassValue<>() {
@@ -30,7 +30,7 @@ final class Guard<T> {
           return Modifier.isPublic(declaring.getModifiers())
               && declaring
                   .getModule()
-                  .isExported(declaring.getPackageName(), Guard.class.getModule());
+                  .isExported(declaring.getPackageName(), ConnectionGuard.class.getModule());
         }
       };
 
@@ -45,7 +45,7 @@ final class Guard<T> {
    *
    * @throws IllegalArgumentException if there can be no other object of this type
    */
-  Guard(String pool, Class<T> type) {
+  ConnectionGuard(String pool, Class<T> type) {
     this.pool = pool;
     this.type = type;
     if (!type.isInterface() || type.isSealed()) {
@@ -53,7 +53,7 @@ final class Guard<T> {
           "guard is %s, but must be an interface that is not sealed. Let the pool's connections be of one, or guard nothing."
               .formatted(type.getName()));
     }
-    this.isOpen = Arrays.stream(type.getMethods()).allMatch(Guard::isOpen);
+    this.isOpen = Arrays.stream(type.getMethods()).allMatch(ConnectionGuard::isOpen);
     if (!isOpen && !Arrays.stream(type.getMethods()).allMatch(Method::trySetAccessible)) {
       throw new IllegalArgumentException(
           "guard is %s, but its methods cannot be called from here: it is not public, or the %s does not open it. Make it public and open or export its package to dev.pools."
@@ -187,7 +187,7 @@ final class Guard<T> {
 
   private static final class Handler<T> implements InvocationHandler {
 
-    private final Guard<T> guard;
+    private final ConnectionGuard<T> guard;
     private final Object target;
 
     /** That of the connection; this one itself, or the one whose calls have led to this target. */
@@ -198,7 +198,7 @@ final class Guard<T> {
     private @Nullable T self;
     private @Nullable Lease<T> lease;
 
-    Handler(Guard<T> guard, Object target, @Nullable Handler<T> root) {
+    Handler(ConnectionGuard<T> guard, Object target, @Nullable Handler<T> root) {
       this.guard = guard;
       this.target = target;
       this.root = root == null ? this : root;

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * first new one is there. Spread over the time that one takes, as many are made in that time as if
  * they were begun together.
  */
-final class Creation {
+final class CreationBackoff {
 
   private static final int MOST_DOUBLINGS = 30;
 
@@ -28,7 +28,7 @@ final class Creation {
   /** The longest that one waits for the one before it to get ahead: who uses long should not. */
   private static final long LONGEST_LEAD_NANOS = 100_000_000;
 
-  private final Creations all;
+  private final CreationLimits all;
   private final long initialPauseNanos;
   private final long longestPauseNanos;
 
@@ -54,7 +54,7 @@ final class Creation {
   /** Whether {@code onAcquire} has failed, and no new connection has passed it since. */
   private boolean preparationInDoubt;
 
-  Creation(Creations all, long initialPauseNanos, long longestPauseNanos) {
+  CreationBackoff(CreationLimits all, long initialPauseNanos, long longestPauseNanos) {
     this.all = all;
     this.initialPauseNanos = initialPauseNanos;
     this.longestPauseNanos = longestPauseNanos;

@@ -25,17 +25,17 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>S1: a tenant is listed as what it was when it last changed; each change is noted by {@link
- *       Slots#change}, and only the passing of time changes a tenant without a note. Those that
+ *       SlotTable#change}, and only the passing of time changes a tenant without a note. Those that
  *       wait for that are sorted by time.
  *   <li>S2: each step of a round uses up a connection or a place, or puts a tenant aside for the
  *       rest of the round that has a connection of its own.
  * </ol>
  */
-final class SameArguments<T> {
+final class SameArgumentsMatcher<T> {
 
   private final Exchange<T> exchange;
-  private final Slots<T> slots;
-  private final Creations creations;
+  private final SlotTable<T> slots;
+  private final CreationLimits creations;
 
   private final NavigableSet<Tenant<T>> idle = byTurn();
   private final NavigableSet<Tenant<T>> wanting = byTurn();
@@ -46,7 +46,7 @@ final class SameArguments<T> {
 
   private final ChangedTenants<T> changed = new ChangedTenants<>();
 
-  SameArguments(Exchange<T> exchange, Slots<T> slots, Creations creations) {
+  SameArgumentsMatcher(Exchange<T> exchange, SlotTable<T> slots, CreationLimits creations) {
     this.exchange = exchange;
     this.slots = slots;
     this.creations = creations;

@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  * is checked before its next use, but not thrown away, because an operator may just have set the
  * clock.
  */
-final class Fitness {
+final class ConnectionFitness {
 
   /** How far the clocks may drift apart, between two looks, before it is called a jump. */
   private static final long JUMP_MILLIS = 2_000;
@@ -46,7 +46,7 @@ final class Fitness {
   /** Written under the lock, read at the gate. */
   private volatile long wallMinusNanoMillis;
 
-  Fitness(ConnectionOptions<?> options) {
+  ConnectionFitness(ConnectionOptions<?> options) {
     this.options = options;
     this.time = options.time();
     this.maxLifeNanos = Time.nanos(options.maxLife());

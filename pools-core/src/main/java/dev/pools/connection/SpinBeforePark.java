@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
  * some do it at a time, they let others go on between two looks, and all do it for as long as it
  * pays off, and then only now and again.
  */
-final class Lookout {
+final class SpinBeforePark {
 
   /** How often one looks: for about as long as it takes to wake a thread. */
   private static final int LOOKS = 200;

@@ -17,9 +17,9 @@ import org.slf4j.LoggerFactory;
  * Looks for leases that have been out for too long, and for those that nobody can close any more;
  * reports them, and takes them back if that is wanted. Guarded by the pool's lock.
  */
-final class Leaks<T> {
+final class LeakDetector<T> {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Leaks.class);
+  private static final Logger LOG = LoggerFactory.getLogger(LeakDetector.class);
 
   /**
    * Tells that a lease has become unreachable. Its slot holds it until the lease ends: what is
@@ -40,15 +40,15 @@ final class Leaks<T> {
   private final boolean reclaimsForgotten;
   private final long reportNanos;
   private final long reclaimNanos;
-  private final Slots<T> slots;
+  private final SlotTable<T> slots;
   private final AfterUnlock decisions;
   private final ConnectionListeners<T> listeners;
   private final ReferenceQueue<Lease<T>> unreachable = new ReferenceQueue<>();
   private long found;
 
-  Leaks(
+  LeakDetector(
       ConnectionOptions<T> options,
-      Slots<T> slots,
+      SlotTable<T> slots,
       AfterUnlock decisions,
       ConnectionListeners<T> listeners) {
     this.pool = options.name();

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * taken with one atomic step on its own slot, and put back with another, so that threads that use
  * different connections share nothing that is written.
  */
-final class Gate<T> {
+final class LeaseGate<T> {
 
   /*
    * The gate is barred while anything must be decided about all leases; bars are raised and lifted
@@ -86,7 +86,7 @@ final class Gate<T> {
    * @param fitness looks at each before; null if nobody need do so
    */
   @Nullable Lease<T> take(
-      ConnectionPool<T> pool, boolean async, @Nullable Fitness fitness, long nowNanos) {
+      ConnectionPool<T> pool, boolean async, @Nullable ConnectionFitness fitness, long nowNanos) {
     if (bars != 0) {
       return null;
     }

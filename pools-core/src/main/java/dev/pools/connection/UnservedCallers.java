@@ -4,7 +4,7 @@ package dev.pools.connection;
  * The callers that have timed out since the last lease: while there are any, the pool has served no
  * caller since the first of them. Guarded by the pool's lock; read as all readings are.
  */
-final class VainWaits {
+final class UnservedCallers {
 
   /**
    * For how long a count of the leases is good enough, so that a crowd that times out counts once.
@@ -17,7 +17,7 @@ final class VainWaits {
   private long callers;
 
   /** A caller has timed out. */
-  void timedOut(Slots<?> slots, long nowNanos) {
+  void timedOut(SlotTable<?> slots, long nowNanos) {
     if (leasesThen < 0 || nowNanos - countedNanos >= FRESH_NANOS) {
       long leases = slots.use().leases();
       countedNanos = nowNanos;
