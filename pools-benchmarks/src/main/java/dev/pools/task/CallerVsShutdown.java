@@ -11,8 +11,8 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * Someone comes to a full pool, and so runs his task himself, or is refused, while it is shut down:
- * it ends when he has gone.
+ * A caller of a full pool runs its own task, or is rejected, while the pool is shut down: the pool
+ * terminates when the caller has returned.
  */
 @JCStressTest
 @Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "ran it")

@@ -9,7 +9,7 @@ import org.openjdk.jcstress.annotations.Outcome;
 import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.I_Result;
 
-/** Tasks come to a queue with one place, while the worker makes room: whoever waits gets in. */
+/** Tasks come to a queue with one place, while the worker makes room: each that waits gets in. */
 @JCStressTest
 @Outcome(id = "4", expect = Expect.ACCEPTABLE, desc = "all have run")
 @Outcome(expect = Expect.FORBIDDEN, desc = "one is left waiting")

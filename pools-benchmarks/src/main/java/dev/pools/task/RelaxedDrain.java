@@ -11,13 +11,13 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.ZZ_Result;
 
 /**
- * Someone waits for all tasks to end that have come through any of several inboxes, one of them
- * just now. He is told, and not before those have ended that he has seen come.
+ * A caller waits until all tasks have ended that were submitted to any of several arrival queues,
+ * one of them just now. It is told, and not before the tasks have ended that it has seen submitted.
  */
 @JCStressTest
-@Outcome(id = "true, true", expect = Expect.ACCEPTABLE, desc = "he is told, and in time")
-@Outcome(id = "false, .*", expect = Expect.FORBIDDEN, desc = "he waits for ever")
-@Outcome(expect = Expect.FORBIDDEN, desc = "he is told too soon")
+@Outcome(id = "true, true", expect = Expect.ACCEPTABLE, desc = "the caller is told, and in time")
+@Outcome(id = "false, .*", expect = Expect.FORBIDDEN, desc = "the caller waits without end")
+@Outcome(expect = Expect.FORBIDDEN, desc = "the caller is told too soon")
 @State
 public class RelaxedDrain {
 

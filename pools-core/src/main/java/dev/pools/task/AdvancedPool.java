@@ -1,33 +1,14 @@
 package dev.pools.task;
 
-import dev.pools.Arguments;
-import dev.pools.ArgumentsFunction;
-import dev.pools.map.Function1;
-import dev.pools.map.Function2;
-import dev.pools.map.Function3;
-import dev.pools.map.Function4;
-import dev.pools.map.FunctionN;
-import dev.pools.map.Input;
-import dev.pools.map.MapExecutor;
-import dev.pools.map.MapOptions;
-import dev.pools.map.ParallelMap;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.time.Duration;
-import java.util.Arrays;
-import java.util.Collection;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Flow;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A pool of threads that calls synchronous functions concurrently behind an interface that never
@@ -71,24 +52,18 @@ import org.jspecify.annotations.Nullable;
  * <p>Memory effects: what a thread does before it submits a task happens-before the task, and what
  * the task does happens-before the completion of its future.
  */
-public final class AdvancedPool implements ExecutorService, AutoCloseable {
+public final class AdvancedPool extends MappingPool implements AutoCloseable {
 
   private static final Cleaner FORGOTTEN = Cleaner.create();
 
-  private final PoolParts parts;
-  private final TaskAdmission admission;
-  private final TaskFactory factory;
   private final Cleaner.Cleanable forgotten;
 
   AdvancedPool(PoolOptions options) {
-    PoolParts opened = new PoolParts(options);
-    parts = opened;
-    admission = opened.admission;
-    factory = opened.factory;
+    super(new PoolParts(options));
     // Must not lead back to this object.
-    forgotten = FORGOTTEN.register(this, opened.shutdown::forgotten);
+    forgotten = FORGOTTEN.register(this, parts.shutdown::forgotten);
     try {
-      opened.lifecycle.open();
+      parts.lifecycle.open();
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -102,619 +77,6 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   /** Starts to describe a pool. */
   public static AdvancedPoolBuilder builder() {
     return new AdvancedPoolBuilder();
-  }
-
-  // ---- Submit
-
-  /**
-   * Runs a task some time in the future, as {@link #submit(Runnable)} does but without a future:
-   * what it throws goes to the pool's {@code uncaughtExceptionHandler}, or else to the thread's.
-   * Never blocks, but for {@link OverflowPolicy#CALLER_RUNS}.
-   *
-   * @throws PoolShutDownException if the pool is shut down
-   * @throws PoolFullException if the queue is full and the policy is {@link OverflowPolicy#REJECT}
-   */
-  @Override
-  public void execute(Runnable task) {
-    Objects.requireNonNull(task, "task");
-    try {
-      admission.execute(task);
-    } finally {
-      Reference.reachabilityFence(this);
-    }
-  }
-
-  /**
-   * As {@link #execute(Runnable)}, with a priority.
-   *
-   * @param priority smaller numbers run sooner
-   */
-  public void execute(Runnable task, int priority) {
-    if (priority == 0) {
-      execute(task);
-      return;
-    }
-    Objects.requireNonNull(task, "task");
-    accept(factory.executed(task, TaskOptions.priority(priority)));
-  }
-
-  /**
-   * Runs a task some time in the future. Never blocks: when the queue is full, the pool's {@link
-   * OverflowPolicy} decides, and by default the task waits asynchronously for a place.
-   *
-   * @return the result to come
-   * @throws PoolShutDownException if the pool is shut down; nothing was taken
-   * @throws PoolFullException if the queue is full and the policy is {@link OverflowPolicy#REJECT};
-   *     nothing was taken
-   */
-  @Override
-  public <T> PoolFuture<T> submit(Callable<T> task) {
-    return submit(task, TaskOptions.DEFAULT);
-  }
-
-  /**
-   * As {@link #submit(Callable)}, with a priority.
-   *
-   * @param priority smaller numbers run sooner
-   */
-  public <T> PoolFuture<T> submit(Callable<T> task, int priority) {
-    return submit(task, TaskOptions.priority(priority));
-  }
-
-  /** As {@link #submit(Callable)}, with options. */
-  public <T> PoolFuture<T> submit(Callable<T> task, TaskOptions options) {
-    Objects.requireNonNull(task, "task");
-    return accept(factory.task(task, options));
-  }
-
-  /** As {@link #submit(Callable)}, for a task that returns nothing: the result is null. */
-  @Override
-  public PoolFuture<?> submit(Runnable task) {
-    return submit(task, TaskOptions.DEFAULT);
-  }
-
-  /**
-   * As {@link #submit(Runnable)}, with a priority. (The JDK's {@link #submit(Runnable, Object)}
-   * takes a result there: to return an {@code Integer}, pass it as an {@code Object} or use a
-   * Callable.)
-   *
-   * @param priority smaller numbers run sooner
-   */
-  public PoolFuture<?> submit(Runnable task, int priority) {
-    return submit(task, TaskOptions.priority(priority));
-  }
-
-  /** As {@link #submit(Runnable)}, with options. */
-  public PoolFuture<?> submit(Runnable task, TaskOptions options) {
-    Objects.requireNonNull(task, "task");
-    return accept(factory.task(task, null, options));
-  }
-
-  /** As {@link #submit(Callable)}, for a task that returns nothing, with the result given here. */
-  @Override
-  public <T> PoolFuture<T> submit(Runnable task, T result) {
-    Objects.requireNonNull(task, "task");
-    return accept(factory.task(task, result, TaskOptions.DEFAULT));
-  }
-
-  /**
-   * A pool must not be taken for forgotten while it is being used: each method that uses it has
-   * such a fence at its end.
-   */
-  private <T> PoolFuture<T> accept(PoolTask<T> task) {
-    try {
-      return admission.accept(task);
-    } finally {
-      Reference.reachabilityFence(this);
-    }
-  }
-
-  /**
-   * As {@link #submit(Callable)}, but refuses the task if it finds no place at once, whatever the
-   * pool's overflow policy.
-   *
-   * @throws PoolFullException if the queue is full; nothing was taken
-   * @throws PoolShutDownException if the pool is shut down; nothing was taken
-   */
-  public <T> PoolFuture<T> submitNowait(Callable<T> task) {
-    return submitNowait(task, TaskOptions.DEFAULT);
-  }
-
-  /**
-   * As {@link #submitNowait(Callable)}, with a priority.
-   *
-   * @param priority smaller numbers run sooner
-   */
-  public <T> PoolFuture<T> submitNowait(Callable<T> task, int priority) {
-    return submitNowait(task, TaskOptions.priority(priority));
-  }
-
-  /** As {@link #submitNowait(Callable)}, with options. */
-  public <T> PoolFuture<T> submitNowait(Callable<T> task, TaskOptions options) {
-    Objects.requireNonNull(task, "task");
-    try {
-      return admission.acceptNow(factory.task(task, options));
-    } finally {
-      Reference.reachabilityFence(this);
-    }
-  }
-
-  /** As {@link #submitNowait(Callable)}, for a task that returns nothing: the result is null. */
-  public PoolFuture<?> submitNowait(Runnable task) {
-    return submitNowait(task, TaskOptions.DEFAULT);
-  }
-
-  /**
-   * As {@link #submitNowait(Runnable)}, with a priority.
-   *
-   * @param priority smaller numbers run sooner
-   */
-  public PoolFuture<?> submitNowait(Runnable task, int priority) {
-    return submitNowait(task, TaskOptions.priority(priority));
-  }
-
-  /** As {@link #submitNowait(Runnable)}, with options. */
-  public PoolFuture<?> submitNowait(Runnable task, TaskOptions options) {
-    Objects.requireNonNull(task, "task");
-    try {
-      return admission.acceptNow(factory.task(task, null, options));
-    } finally {
-      Reference.reachabilityFence(this);
-    }
-  }
-
-  /**
-   * Runs a task and waits for it: meant for virtual threads and scripts. Blocks.
-   *
-   * @return what the task returns
-   * @throws Exception what the task throws, itself
-   * @throws InterruptedException if interrupted while waiting; the task is cancelled, with
-   *     interruption if it runs
-   * @throws java.util.concurrent.CancellationException if the task was cancelled, as by a shutdown
-   */
-  public <T> T complete(Callable<T> task) throws Exception {
-    return complete(task, TaskOptions.DEFAULT);
-  }
-
-  /**
-   * As {@link #complete(Callable)}, with a priority.
-   *
-   * @param priority smaller numbers run sooner
-   */
-  public <T> T complete(Callable<T> task, int priority) throws Exception {
-    return complete(task, TaskOptions.priority(priority));
-  }
-
-  /** As {@link #complete(Callable)}, with options. */
-  public <T> T complete(Callable<T> task, TaskOptions options) throws Exception {
-    return await(submit(task, options));
-  }
-
-  /**
-   * As {@link #complete(Callable)}, for a task that returns nothing.
-   *
-   * @throws Exception what the task throws, itself
-   */
-  public void complete(Runnable task) throws Exception {
-    complete(task, TaskOptions.DEFAULT);
-  }
-
-  /**
-   * As {@link #complete(Runnable)}, with a priority.
-   *
-   * @param priority smaller numbers run sooner
-   */
-  public void complete(Runnable task, int priority) throws Exception {
-    complete(task, TaskOptions.priority(priority));
-  }
-
-  /** As {@link #complete(Runnable)}, with options. */
-  public void complete(Runnable task, TaskOptions options) throws Exception {
-    await(submit(task, options));
-  }
-
-  private <T> T await(PoolFuture<T> future) throws Exception {
-    try {
-      return future.get();
-    } catch (ExecutionException e) {
-      Throwable thrown = e.getCause();
-      if (thrown instanceof Exception exception) {
-        throw exception;
-      }
-      if (thrown instanceof Error error) {
-        throw error;
-      }
-      throw e;
-    } catch (InterruptedException e) {
-      future.cancel(true);
-      throw e;
-    } finally {
-      Reference.reachabilityFence(this);
-    }
-  }
-
-  // ---- Many at once
-
-  /**
-   * Runs all tasks and waits until each has ended. Blocks.
-   *
-   * @throws InterruptedException if interrupted while waiting; what has not ended is cancelled
-   */
-  @Override
-  public <T> List<Future<T>> invokeAll(Collection<? extends Callable<T>> tasks)
-      throws InterruptedException {
-    try {
-      return parts.bulkCalls.invokeAll(tasks, Long.MAX_VALUE);
-    } finally {
-      Reference.reachabilityFence(this);
-    }
-  }
-
-  /** As {@link #invokeAll(Collection)}; what has not ended in time is cancelled. */
-  @Override
-  public <T> List<Future<T>> invokeAll(
-      Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
-      throws InterruptedException {
-    try {
-      return parts.bulkCalls.invokeAll(tasks, unit.toNanos(timeout));
-    } finally {
-      Reference.reachabilityFence(this);
-    }
-  }
-
-  /**
-   * Runs tasks until one has returned, and cancels the others. Blocks.
-   *
-   * @throws ExecutionException if none returned; holds what the last one threw
-   * @throws InterruptedException if interrupted while waiting; all are cancelled
-   */
-  @Override
-  public <T> T invokeAny(Collection<? extends Callable<T>> tasks)
-      throws InterruptedException, ExecutionException {
-    try {
-      return parts.bulkCalls.invokeAny(tasks, Long.MAX_VALUE);
-    } catch (TimeoutException impossible) {
-      throw new AssertionError("No time was set.", impossible);
-    } finally {
-      Reference.reachabilityFence(this);
-    }
-  }
-
-  /** As {@link #invokeAny(Collection)}, for at most so long. */
-  @Override
-  public <T> T invokeAny(Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
-      throws InterruptedException, ExecutionException, TimeoutException {
-    try {
-      return parts.bulkCalls.invokeAny(tasks, unit.toNanos(timeout));
-    } finally {
-      Reference.reachabilityFence(this);
-    }
-  }
-
-  // ---- Functions over inputs
-
-  /**
-   * Calls a function with each value of an input, concurrently.
-   *
-   * <ul>
-   *   <li>The input is read lazily: at most {@link MapOptions#window()} elements have been read and
-   *       have not ended, so that an endless or a huge one needs memory for the results only. It is
-   *       read by one thread at a time: the first window by the caller, who waits as long as the
-   *       input does; then by workers whose element has ended, and by a helper thread of the pool.
-   *   <li>The first failure, of the function, of the input or of the pool, fails the result with
-   *       just that exception. Nothing more is read and what has not started never starts; what
-   *       runs goes on to its end without an interrupt.
-   *   <li>Cancelling the result, or completing it in any other way, as {@code orTimeout} does, has
-   *       the same effect; {@code cancel(true)} interrupts what runs as well.
-   *   <li>A map that has begun ends in an orderly shutdown: the pool accepts its elements while it
-   *       drains, as {@link #shutdown()} says.
-   *   <li>If the pool refuses an element, because it has been stopped or because its queue is full
-   *       under {@link OverflowPolicy#REJECT}, the result fails with that refusal. If it drops one
-   *       that had not started, the result is cancelled. Under {@link OverflowPolicy#WAIT} elements
-   *       wait for a place.
-   * </ul>
-   *
-   * <pre>{@code
-   * CompletableFuture<List<Thumbnail>> thumbnails = pool.map(this::thumbnail, pictures);
-   * }</pre>
-   *
-   * @param function called by several workers at a time
-   * @param input may be endless; may have nulls; its iterator is closed if it is {@link
-   *     AutoCloseable}
-   * @return the results in the order of the input, null where the function returned null; the list
-   *     cannot be changed. Its dependants run on the thread that found its end, mostly the worker
-   *     of the last element, unless they name an executor.
-   */
-  @SuppressWarnings("overloads") // A variable number of arguments is what Java tries last.
-  public <A extends @Nullable Object, R extends @Nullable Object> CompletableFuture<List<R>> map(
-      Function1<? super A, ? extends R> function, Iterable<? extends A> input) {
-    return map(function, input, MapOptions.DEFAULT);
-  }
-
-  /** As {@link #map(Function1, Iterable)}, with options. */
-  public <A extends @Nullable Object, R extends @Nullable Object> CompletableFuture<List<R>> map(
-      Function1<? super A, ? extends R> function, Iterable<? extends A> input, MapOptions options) {
-    return ParallelMap.map(mapExecutor(), function, Input.of(input), options);
-  }
-
-  /**
-   * As {@link #map(Function1, Iterable)}, for two inputs that are read together, until the shortest
-   * one ends.
-   */
-  public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
-      CompletableFuture<List<R>> map(
-          Function2<? super A, ? super B, ? extends R> function,
-          Iterable<? extends A> a,
-          Iterable<? extends B> b) {
-    return map(function, a, b, MapOptions.DEFAULT);
-  }
-
-  /** As {@link #map(Function2, Iterable, Iterable)}, with options. */
-  public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
-      CompletableFuture<List<R>> map(
-          Function2<? super A, ? super B, ? extends R> function,
-          Iterable<? extends A> a,
-          Iterable<? extends B> b,
-          MapOptions options) {
-    return ParallelMap.map(mapExecutor(), function, Input.of(a), Input.of(b), options);
-  }
-
-  /**
-   * As {@link #map(Function1, Iterable)}, for three inputs that are read together, until the
-   * shortest one ends.
-   */
-  public <
-          A extends @Nullable Object,
-          B extends @Nullable Object,
-          C extends @Nullable Object,
-          R extends @Nullable Object>
-      CompletableFuture<List<R>> map(
-          Function3<? super A, ? super B, ? super C, ? extends R> function,
-          Iterable<? extends A> a,
-          Iterable<? extends B> b,
-          Iterable<? extends C> c) {
-    return map(function, a, b, c, MapOptions.DEFAULT);
-  }
-
-  /** As {@link #map(Function3, Iterable, Iterable, Iterable)}, with options. */
-  public <
-          A extends @Nullable Object,
-          B extends @Nullable Object,
-          C extends @Nullable Object,
-          R extends @Nullable Object>
-      CompletableFuture<List<R>> map(
-          Function3<? super A, ? super B, ? super C, ? extends R> function,
-          Iterable<? extends A> a,
-          Iterable<? extends B> b,
-          Iterable<? extends C> c,
-          MapOptions options) {
-    return ParallelMap.map(mapExecutor(), function, Input.of(a), Input.of(b), Input.of(c), options);
-  }
-
-  /**
-   * As {@link #map(Function1, Iterable)}, for four inputs that are read together, until the
-   * shortest one ends.
-   */
-  public <
-          A extends @Nullable Object,
-          B extends @Nullable Object,
-          C extends @Nullable Object,
-          D extends @Nullable Object,
-          R extends @Nullable Object>
-      CompletableFuture<List<R>> map(
-          Function4<? super A, ? super B, ? super C, ? super D, ? extends R> function,
-          Iterable<? extends A> a,
-          Iterable<? extends B> b,
-          Iterable<? extends C> c,
-          Iterable<? extends D> d) {
-    return map(function, a, b, c, d, MapOptions.DEFAULT);
-  }
-
-  /** As {@link #map(Function4, Iterable, Iterable, Iterable, Iterable)}, with options. */
-  public <
-          A extends @Nullable Object,
-          B extends @Nullable Object,
-          C extends @Nullable Object,
-          D extends @Nullable Object,
-          R extends @Nullable Object>
-      CompletableFuture<List<R>> map(
-          Function4<? super A, ? super B, ? super C, ? super D, ? extends R> function,
-          Iterable<? extends A> a,
-          Iterable<? extends B> b,
-          Iterable<? extends C> c,
-          Iterable<? extends D> d,
-          MapOptions options) {
-    return ParallelMap.map(
-        mapExecutor(), function, Input.of(a), Input.of(b), Input.of(c), Input.of(d), options);
-  }
-
-  /** As {@link #map(Function1, Iterable, MapOptions)}, for inputs of any kind. */
-  public <A extends @Nullable Object, R extends @Nullable Object> CompletableFuture<List<R>> map(
-      Function1<? super A, ? extends R> function, Input<? extends A> input, MapOptions options) {
-    return ParallelMap.map(mapExecutor(), function, input, options);
-  }
-
-  /** As {@link #map(Function2, Iterable, Iterable, MapOptions)}, for inputs of any kind. */
-  public <A extends @Nullable Object, B extends @Nullable Object, R extends @Nullable Object>
-      CompletableFuture<List<R>> map(
-          Function2<? super A, ? super B, ? extends R> function,
-          Input<? extends A> a,
-          Input<? extends B> b,
-          MapOptions options) {
-    return ParallelMap.map(mapExecutor(), function, a, b, options);
-  }
-
-  /**
-   * As {@link #map(Function3, Iterable, Iterable, Iterable, MapOptions)}, for inputs of any kind.
-   */
-  public <
-          A extends @Nullable Object,
-          B extends @Nullable Object,
-          C extends @Nullable Object,
-          R extends @Nullable Object>
-      CompletableFuture<List<R>> map(
-          Function3<? super A, ? super B, ? super C, ? extends R> function,
-          Input<? extends A> a,
-          Input<? extends B> b,
-          Input<? extends C> c,
-          MapOptions options) {
-    return ParallelMap.map(mapExecutor(), function, a, b, c, options);
-  }
-
-  /**
-   * As {@link #map(Function4, Iterable, Iterable, Iterable, Iterable, MapOptions)}, for inputs of
-   * any kind.
-   */
-  public <
-          A extends @Nullable Object,
-          B extends @Nullable Object,
-          C extends @Nullable Object,
-          D extends @Nullable Object,
-          R extends @Nullable Object>
-      CompletableFuture<List<R>> map(
-          Function4<? super A, ? super B, ? super C, ? super D, ? extends R> function,
-          Input<? extends A> a,
-          Input<? extends B> b,
-          Input<? extends C> c,
-          Input<? extends D> d,
-          MapOptions options) {
-    return ParallelMap.map(mapExecutor(), function, a, b, c, d, options);
-  }
-
-  /**
-   * As {@link #map(Function1, Iterable)}, for values that a publisher delivers. It is asked for as
-   * many as the window has room for, and cancelled when no more are needed.
-   */
-  public <A, R extends @Nullable Object> CompletableFuture<List<R>> map(
-      Function1<? super A, ? extends R> function, Flow.Publisher<? extends A> input) {
-    return map(function, input, MapOptions.DEFAULT);
-  }
-
-  /** As {@link #map(Function1, Flow.Publisher)}, with options. */
-  public <A, R extends @Nullable Object> CompletableFuture<List<R>> map(
-      Function1<? super A, ? extends R> function,
-      Flow.Publisher<? extends A> input,
-      MapOptions options) {
-    return ParallelMap.map(mapExecutor(), function, Input.of(input), options);
-  }
-
-  /**
-   * As {@link #map(Function1, Iterable)}, for any number of inputs that are read together, until
-   * the shortest one ends. With none there are no results.
-   *
-   * @param function gets a list with one value of each input
-   */
-  @SuppressWarnings("overloads") // A variable number of arguments is what Java tries last.
-  public <R extends @Nullable Object> CompletableFuture<List<R>> map(
-      FunctionN<? extends R> function, Iterable<?>... inputs) {
-    return map(function, MapOptions.DEFAULT, inputs);
-  }
-
-  /** As {@link #map(FunctionN, Iterable...)}, with options. */
-  public <R extends @Nullable Object> CompletableFuture<List<R>> map(
-      FunctionN<? extends R> function, MapOptions options, Iterable<?>... inputs) {
-    return ParallelMap.map(
-        mapExecutor(),
-        function,
-        options,
-        Arrays.stream(inputs).map(Input::of).toArray(Input<?>[]::new));
-  }
-
-  /** As {@link #map(FunctionN, MapOptions, Iterable...)}, for inputs of any kind. */
-  public <R extends @Nullable Object> CompletableFuture<List<R>> map(
-      FunctionN<? extends R> function, MapOptions options, Input<?>... inputs) {
-    return ParallelMap.map(mapExecutor(), function, options, inputs);
-  }
-
-  /**
-   * As {@link #map(Function1, Iterable)}, for an input whose values are lists: each is given to the
-   * function as its positional arguments. The function checks them when they are read, before their
-   * task is submitted; a mismatch fails the result.
-   *
-   * @param function a {@link dev.pools.Binding} to a method, constructor or record, or a lambda
-   */
-  public <R extends @Nullable Object> CompletableFuture<List<R>> starmap(
-      ArgumentsFunction<? extends R> function, Iterable<? extends List<?>> input) {
-    return starmap(function, input, MapOptions.DEFAULT);
-  }
-
-  /** As {@link #starmap(ArgumentsFunction, Iterable)}, with options. */
-  public <R extends @Nullable Object> CompletableFuture<List<R>> starmap(
-      ArgumentsFunction<? extends R> function,
-      Iterable<? extends List<?>> input,
-      MapOptions options) {
-    return ParallelMap.starmap(mapExecutor(), function, Input.of(input), options);
-  }
-
-  /** As {@link #starmap(ArgumentsFunction, Iterable, MapOptions)}, for an input of any kind. */
-  public <R extends @Nullable Object> CompletableFuture<List<R>> starmap(
-      ArgumentsFunction<? extends R> function, Input<? extends List<?>> input, MapOptions options) {
-    return ParallelMap.starmap(mapExecutor(), function, input, options);
-  }
-
-  /**
-   * As {@link #map(Function1, Iterable)}, for an input whose values are maps: each is given to the
-   * function as its named arguments. The function checks them when they are read, before their task
-   * is submitted; a mismatch fails the result.
-   *
-   * @param function a {@link dev.pools.Binding} to a method, constructor or record, or a lambda
-   */
-  public <R extends @Nullable Object> CompletableFuture<List<R>> doubleStarmap(
-      ArgumentsFunction<? extends R> function, Iterable<? extends Map<String, ?>> input) {
-    return doubleStarmap(function, input, MapOptions.DEFAULT);
-  }
-
-  /** As {@link #doubleStarmap(ArgumentsFunction, Iterable)}, with options. */
-  public <R extends @Nullable Object> CompletableFuture<List<R>> doubleStarmap(
-      ArgumentsFunction<? extends R> function,
-      Iterable<? extends Map<String, ?>> input,
-      MapOptions options) {
-    return ParallelMap.doubleStarmap(mapExecutor(), function, Input.of(input), options);
-  }
-
-  /**
-   * As {@link #doubleStarmap(ArgumentsFunction, Iterable, MapOptions)}, for an input of any kind.
-   */
-  public <R extends @Nullable Object> CompletableFuture<List<R>> doubleStarmap(
-      ArgumentsFunction<? extends R> function,
-      Input<? extends Map<String, ?>> input,
-      MapOptions options) {
-    return ParallelMap.doubleStarmap(mapExecutor(), function, input, options);
-  }
-
-  /**
-   * As {@link #map(Function1, Iterable)}, for an input whose values are arguments by position and
-   * by name: each are given to the function. The function checks them when they are read, before
-   * their task is submitted; a mismatch fails the result.
-   *
-   * @param function a {@link dev.pools.Binding} to a method, constructor or record, or a lambda
-   */
-  public <R extends @Nullable Object> CompletableFuture<List<R>> starmapWithKeywords(
-      ArgumentsFunction<? extends R> function, Iterable<? extends Arguments> input) {
-    return starmapWithKeywords(function, input, MapOptions.DEFAULT);
-  }
-
-  /** As {@link #starmapWithKeywords(ArgumentsFunction, Iterable)}, with options. */
-  public <R extends @Nullable Object> CompletableFuture<List<R>> starmapWithKeywords(
-      ArgumentsFunction<? extends R> function,
-      Iterable<? extends Arguments> input,
-      MapOptions options) {
-    return ParallelMap.starmapWithKeywords(mapExecutor(), function, Input.of(input), options);
-  }
-
-  /**
-   * As {@link #starmapWithKeywords(ArgumentsFunction, Iterable, MapOptions)}, for an input of any
-   * kind.
-   */
-  public <R extends @Nullable Object> CompletableFuture<List<R>> starmapWithKeywords(
-      ArgumentsFunction<? extends R> function,
-      Input<? extends Arguments> input,
-      MapOptions options) {
-    return ParallelMap.starmapWithKeywords(mapExecutor(), function, input, options);
-  }
-
-  private MapExecutor mapExecutor() {
-    return new PoolMapExecutor(parts, this);
   }
 
   // ---- Waiting and sizing
@@ -770,7 +132,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
    *
    * <p>Tasks that cannot end before this completes are not waited for: the one that calls this, and
    * those that have called {@link System#exit}, which does not return. So a thread that closes an
-   * application can wait for its pools, whoever asked for the end.
+   * application can wait for its pools, whichever thread asked for the end.
    */
   public CompletableFuture<Void> whenIdle() {
     try {
@@ -803,7 +165,7 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
       throw new IllegalArgumentException(
           "timeout is "
               + timeout
-              + ", but must be zero or positive. Leave it out to wait for ever.");
+              + ", but must be zero or positive. Leave it out to wait without a limit.");
     }
     try {
       return parts.waits.waitForSlot(timeout);
@@ -893,8 +255,8 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
   /**
    * Waits until the pool has terminated. Blocks.
    *
-   * @throws IllegalStateException if called by a task of this pool, whoever runs it, or by a
-   *     listener that is told of a task's end: it would wait for itself
+   * @throws IllegalStateException if called by a task of this pool, on any thread, or by a listener
+   *     that is told of a task's end: it would wait for itself
    */
   @Override
   public boolean awaitTermination(long timeout, TimeUnit unit) throws InterruptedException {
@@ -912,9 +274,8 @@ public final class AdvancedPool implements ExecutorService, AutoCloseable {
    * does as {@link #shutdownNow()} and goes on waiting, and the interrupt is kept. May be called
    * twice.
    *
-   * @throws IllegalStateException if called by a task of this pool, whoever runs it, or by a
-   *     listener that is told of a task's end: it would wait for itself. The pool is shut down all
-   *     the same.
+   * @throws IllegalStateException if called by a task of this pool, on any thread, or by a listener
+   *     that is told of a task's end: it would wait for itself. The pool is shut down all the same.
    */
   @Override
   public void close() {

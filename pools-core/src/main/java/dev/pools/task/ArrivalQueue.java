@@ -97,7 +97,7 @@ final class ArrivalQueue {
     return add(task, task, always);
   }
 
-  /** As {@link #add}, for a task of which nothing has to be known but its code. */
+  /** As {@link #add}, for a task whose code is all that has to be known. */
   boolean add(Runnable code) {
     return add(null, code, /* always= */ false);
   }

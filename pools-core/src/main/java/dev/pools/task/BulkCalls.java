@@ -12,7 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** {@code invokeAll} and {@code invokeAny}: many tasks, one caller who waits for them. */
+/** {@code invokeAll} and {@code invokeAny}: many tasks, one caller that waits for them. */
 final class BulkCalls {
 
   private final TaskAdmission admission;

@@ -98,7 +98,7 @@ final class DrainTracker {
   }
 
   /**
-   * Nobody waits for this drain any more: its phase becomes a part of the next one, unless tasks
+   * No caller waits for this drain any more: its phase becomes a part of the next one, unless tasks
    * are counted in it.
    */
   void forget(Promise<Void> drained) {

@@ -11,7 +11,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One who waits until the pool has nothing to do. Guarded by the pool's lock.
+ * A caller's wait until the pool has nothing to do. Guarded by the pool's lock.
  *
  * <pre>
  *   from     to         method                by
@@ -20,8 +20,9 @@ import org.slf4j.LoggerFactory;
  * </pre>
  *
  * <p>Some tasks cannot end before the wait does, and do not count: the one whose thread waits, and
- * those inside of {@code System.exit}, which never returns and waits for whoever closes the
- * application. Which those are is looked up when the wait begins and now and then while it lasts.
+ * those inside of {@code System.exit}, which never returns and waits for the thread that closes the
+ * application. Which tasks these are is looked up when the wait starts, and now and then while it
+ * lasts.
  */
 final class IdleWait {
 
@@ -35,7 +36,7 @@ final class IdleWait {
   /** The thread that waits, or on whose behalf another does. */
   private final Thread owner;
 
-  /** Whether that thread runs a task of this pool that nobody keeps a list of. */
+  /** Whether that thread runs a bare Runnable of this pool, which is only counted. */
   private final boolean ownerIsBareCaller;
 
   /** The threads that run a task that cannot end. */

@@ -6,11 +6,11 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which workers are free, and which of these wait to be called: two bits for each worker, so that
- * whoever brings a task finds an idle one and claims it in one atomic step, without a lock.
+ * Which workers are free, and which of these wait to be called: two bits for each worker. So a
+ * submitter finds an idle worker and claims it in one atomic step, without a lock.
  *
- * <p>Who is idle with the lowest number is called first, so that those that are not needed stay
- * idle and may leave.
+ * <p>The idle worker with the lowest number is called first, so that workers that are not needed
+ * stay idle and may leave.
  */
 final class IdleWorkers {
 
@@ -23,22 +23,22 @@ final class IdleWorkers {
    *          BUSY            FREE, BUSY ── leave ──▶ (gone)
    *
    *   from        to      method   by                                       how
-   *   (gone)      FREE    hire     who decides that there shall be one      under the pool's lock
+   *   (gone)      FREE    hire     the thread that plans a new worker       under the pool's lock
    *   FREE        IDLE    rest     itself: it has found no task             sets its bit
-   *   IDLE        FREE    claim    whoever brings a task, or has news       clears its bit; must signal it
+   *   IDLE        FREE    claim    a thread with a task, or with news       clears its bit; must signal it
    *   IDLE        FREE    resume   itself: it has seen a task come, and     clears its bit
    *                                has one thread for all its life
    *   FREE        BUSY    begin    itself: it has taken a task              clears its other bit
    *   BUSY        FREE    end      itself: it has found none after that     sets its other bit
-   *   FREE, BUSY  (gone)  leave    itself, or who finds it gone             under the pool's lock
+   *   FREE, BUSY  (gone)  leave    itself, or the thread that lost it       under the pool's lock
    *
-   * R1  Who is idle is called once: only the one who clears its bit may do so, and he must.
-   * R2  A task that has come is seen. Whoever brings it puts it into the queue and then looks for the
-   *     bits; who rests sets its bit and then looks into the queue. In the total order of these
+   * R1  An idle worker is called once: only the thread that clears its bit may call it, and must.
+   * R2  A submitted task is seen. The submitter puts it into the queue and then looks at the bits; a
+   *     worker that rests sets its bit and then looks into the queue. In the total order of these
    *     accesses, which are all volatile, one of them comes second and sees the other.
-   * R3  While somebody is underway nobody else need be called for a task: who has been called arrives,
-   *     and looks into the queue after it. Whoever announces one that he then does not find takes the
-   *     announcement back and looks at the bits again, for others may have relied on it.
+   * R3  While a worker is underway, no other need be called for a task: a worker that was called
+   *     arrives, and looks into the queue after that. A thread that announces a worker and then finds
+   *     none takes the announcement back and looks at the bits again: others may have relied on it.
    */
 
   private static final int GROUP = Long.SIZE;
@@ -105,8 +105,8 @@ final class IdleWorkers {
   }
 
   /**
-   * It has been called and is here; it looks into the queue after this. Never below zero, should a
-   * worker be lost of which nobody can say whether it was called.
+   * It has been called and is here; it looks into the queue after this. The count never falls below
+   * zero: of a lost worker it is not known whether it was called.
    */
   void arrive() {
     long seen = underway.get();
@@ -139,7 +139,7 @@ final class IdleWorkers {
     return hasIdle() && noneUnderway();
   }
 
-  /** Whether nobody is underway. */
+  /** Whether no worker is underway. */
   boolean noneUnderway() {
     return underway.get() == 0;
   }

@@ -54,7 +54,10 @@ final class LatestTimer {
     }
   }
 
-  /** Cancels the last one, if its handle is kept; who keeps one later must cancel it then. */
+  /**
+   * Cancels the last one, if its handle is kept; a thread that gets the handle later must cancel
+   * it.
+   */
   void cancel() {
     if (last != null) {
       last.cancel();

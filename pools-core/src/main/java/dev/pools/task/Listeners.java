@@ -7,7 +7,9 @@ import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Tells all listeners of a pool; what one of them throws is logged and stops nobody. */
+/**
+ * Tells all listeners of a pool; an exception of one is logged and keeps no other from being told.
+ */
 final class Listeners {
 
   private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
@@ -20,7 +22,7 @@ final class Listeners {
     this.listeners = listeners.toArray(PoolListener[]::new);
   }
 
-  /** Whether nobody listens, so that what they would be told need not be made. */
+  /** Whether there are none, so that what they would be told need not be made. */
   boolean none() {
     return listeners.length == 0;
   }

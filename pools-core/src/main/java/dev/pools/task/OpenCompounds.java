@@ -12,8 +12,8 @@ import org.jspecify.annotations.Nullable;
  * Accepted work that consists of many tasks and will submit more of them: each {@code map} that has
  * not ended. Guarded by the pool's lock.
  *
- * <p>It does not keep a map alive: one that nobody can reach any more, not even its publisher, will
- * submit nothing, and counts as ended.
+ * <p>It does not keep a map alive: a map that is unreachable, even for its publisher, will submit
+ * nothing, and counts as ended.
  */
 final class OpenCompounds {
 

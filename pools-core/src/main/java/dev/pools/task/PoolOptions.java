@@ -48,7 +48,7 @@ record PoolOptions(
     Objects.requireNonNull(threads, "threads");
     if (keepAlive.isNegative() || keepAlive.isZero()) {
       throw new IllegalArgumentException(
-          "keepAlive is %s, but must be positive. To keep workers for ever, set minWorkers to maxWorkers."
+          "keepAlive is %s, but must be positive. To keep all workers, set minWorkers to maxWorkers."
               .formatted(keepAlive));
     }
     requireNotNegative("aging", aging);

@@ -11,12 +11,11 @@ import org.jspecify.annotations.Nullable;
  * user guards it.
  *
  * <p>A lane holds the tasks of one priority, linked through the tasks themselves. The lanes of the
- * first few priorities that come stand in a sorted array, with one bit each for whether there is
- * anybody in it; further ones, as of a caller who uses a timestamp for a priority, in a tree.
+ * first few priorities that occur stand in a sorted array, with one bit each that says whether the
+ * lane has tasks; further lanes, as of a caller that uses a timestamp as a priority, in a tree.
  *
- * <p>A task that is cancelled stays in its lane as long as nobody comes by; {@link #peek} drops it
- * then. Whether it still counts is for the user to say: its state is that of those who are in line,
- * or it is not.
+ * <p>A cancelled task stays in its lane until {@link #peek} meets it and drops it. Its state says
+ * whether it still counts: the user of the lanes names the state of tasks that do.
  */
 final class PriorityLanes {
 
@@ -127,7 +126,10 @@ final class PriorityLanes {
     return lane;
   }
 
-  /** Makes room in the array: lanes that are empty stay there only for those who come again. */
+  /**
+   * Makes room in the array: lanes that are empty stay there only in case their priority occurs
+   * again.
+   */
   private void dropEmpty() {
     int kept = 0;
     for (int i = 0; i < quickCount; i++) {

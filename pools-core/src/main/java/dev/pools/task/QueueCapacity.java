@@ -12,8 +12,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way into a queue with a bound: the places in it, the tasks that wait for one, and the callers
- * who wait for one to be free.
+ * The places in a queue with a bound, the tasks that wait for a place, and the callers that wait
+ * for a place to be free.
  *
  * <p>A queued task for which a worker is free does not take up a place: the capacity bounds what
  * has to wait. So there is room for the capacity, plus the free workers, less the queued tasks, and
@@ -22,16 +22,17 @@ import org.jspecify.annotations.Nullable;
  * <p>Invariants:
  *
  * <ol>
- *   <li>While anyone waits, the number is lowered by {@link #BIAS}. So no newcomer finds room, and
- *       whoever gives a place back sees by that very step that someone waits.
- *   <li>Nobody waits for a reason that has gone: who waits registers first and looks for room after
- *       it.
+ *   <li>While a task or a caller waits, the number is lowered by {@link #BIAS}. So no new task
+ *       finds room, and a thread that gives a place back sees by that very step that another one
+ *       waits.
+ *   <li>No task and no caller waits while there is room for it: it registers first and looks for
+ *       room after that.
  * </ol>
  *
- * <p>Those who wait are let in when an eighth of the capacity is free, and then as many as fit.
- * Otherwise, at a full queue, every single take would wake one submitter, who would submit one task
- * and wait again. They lose nothing by it, for seven eighths of the capacity stand before them
- * anyhow; a task more urgent than the default does not, and so is let in at once.
+ * <p>Waiting tasks are let in when an eighth of the capacity is free, and then as many as fit.
+ * Otherwise, at a full queue, every single take would wake one submitter, which would submit one
+ * task and wait again. The tasks lose nothing by it: seven eighths of the capacity stand before
+ * them anyhow. A task more urgent than the default would lose something, and is let in at once.
  *
  * <p>Without a bound there is always a place, and nothing is counted.
  *
@@ -39,7 +40,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class QueueCapacity {
 
-  /** Someone who waits for a free place, without a claim on it. */
+  /** A caller that waits for a free place, without a claim on it. */
   static final class SlotWaiter {
     final Promise<Duration> slot = new Promise<>();
     final long sinceNanos;
@@ -60,14 +61,14 @@ final class QueueCapacity {
   /** More than there can be places. */
   private static final long BIAS = 1L << 40;
 
-  /** This part of the capacity is free before those who wait are let in. */
+  /** This part of the capacity is free before waiting tasks are let in. */
   private static final int BATCH_DIVISOR = 8;
 
   private final boolean bounded;
   private final int batch;
   private final PaddedLong room;
 
-  // Written under the pool's lock, read by those who give a place back.
+  // Written under the pool's lock, read by threads that give a place back.
   private volatile int roomWanted = 1;
 
   // Guarded by the pool's lock.
@@ -82,7 +83,7 @@ final class QueueCapacity {
     this.room = new PaddedLong(capacity);
   }
 
-  /** Takes a place if there is one and nobody waits. */
+  /** Takes a place if there is one and no task or caller waits. */
   boolean tryTakePlace() {
     while (bounded) {
       long seen = room.get();
@@ -122,7 +123,7 @@ final class QueueCapacity {
    * Gives back a place: a task has left the queue for a worker that was not free, or a worker is
    * free from now on.
    *
-   * @return whether someone waits who is to be let in
+   * @return whether a task or a caller waits that is to be let in
    */
   boolean givePlace() {
     if (!bounded) {
@@ -194,7 +195,7 @@ final class QueueCapacity {
   }
 
   /**
-   * Whether there is room enough to let in those who wait.
+   * Whether there is room enough to let in waiting tasks.
    *
    * @param present how many workers are here to take a task, besides those that are free
    */
@@ -215,7 +216,7 @@ final class QueueCapacity {
     return poll();
   }
 
-  /** Those who were next are in the queue: only now may others come who waited for nobody. */
+  /** The tasks that were next are in the queue: only now may new ones find room. */
   void hasLetIn() {
     bias();
   }
@@ -249,7 +250,7 @@ final class QueueCapacity {
     return !slotWaiters.isEmpty();
   }
 
-  /** All who wait for a free place; they wait no longer. */
+  /** All callers that wait for a free place; they wait no longer. */
   List<SlotWaiter> takeSlotWaiters() {
     List<SlotWaiter> all = new ArrayList<>(slotWaiters);
     slotWaiters.clear();

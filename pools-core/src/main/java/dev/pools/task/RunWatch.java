@@ -96,7 +96,7 @@ final class RunWatch {
     waits = now;
   }
 
-  /** What the threads of these workers, each of which has a task, do at the moment. */
+  /** What the threads of these workers do at the moment; each has a task. */
   static Waits waitsOf(List<Worker> workers) {
     Waits waits = Waits.FOR_OWN;
     for (Worker worker : workers) {

@@ -227,14 +227,21 @@ final class TaskAdmission {
       listeners.taskRejected(task);
       throw refusal;
     }
+    if (displaced != null) {
+      finishDisplaced(displaced, task);
+    }
+    return callerMustRun;
+  }
+
+  /** One of two tasks was dropped: one that was queued, or the new one. */
+  private void finishDisplaced(PoolTask<?> displaced, PoolTask<?> task) {
     if (displaced == task) {
       task.completeAsDecided();
       listeners.taskRejected(task);
       task.forget();
-    } else if (displaced != null) {
+    } else {
       cancellation.finishAll(List.of(displaced), Outcome.CANCELLED);
     }
-    return callerMustRun;
   }
 
   /**

@@ -269,7 +269,7 @@ abstract sealed class TaskFuture<T> extends TaskLifecycle<T> permits PoolTask {
   /**
    * Before a caller goes to sleep: the worker that is about to run this task may only need a
    * processor, and has no thread to wake then. Not in a virtual thread, which must leave its
-   * carrier; nor with a timeout, of which this would use up an unknown part.
+   * carrier; nor with a timeout: this would use up an unknown part of it.
    */
   private void letOthersGoFirst() {
     if (isDone() || ThreadKind.isVirtual(Thread.currentThread())) {

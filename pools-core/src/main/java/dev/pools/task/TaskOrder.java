@@ -15,7 +15,7 @@ public enum TaskOrder {
    * goes on with the tasks of one thread for a while. For floods of tiny tasks from several threads
    * at a time; with a single one that submits, it makes no difference.
    *
-   * <p>Nobody is starved: a worker goes on to the next thread's tasks after some hundred.
+   * <p>No thread is starved: a worker goes on to the next thread's tasks after some hundred.
    * Priorities are kept, except that a task may be taken while one that is more urgent is just
    * coming from another thread. Cannot be combined with aging.
    */

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The pools of which the current thread runs a task, although it is not a worker of theirs: a
- * caller that runs its own task, or a thread that tells the listeners about a task. Such a thread
- * must not wait for the end of these pools.
+ * The pools whose tasks the current thread runs, although it is not a worker of theirs: a caller
+ * that runs its own task, or a thread that tells the listeners about a task. Such a thread must not
+ * wait for the end of these pools.
  *
  * <p>A thread keeps the pools' numbers in an array of its own. A number costs less to store than a
  * reference, which the garbage collector tracks, and keeps no pool reachable.

@@ -24,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  *       same hold of the lock, that it leaves. Whether it may leave and that it has left are one
  *       step.
  *   <li>A queued task is met by a free worker (idle, called, starting, or looking for one), or
- *       there are as many workers as there may be, or starting one has just failed. Whoever brings
- *       a task claims an idle worker for it or comes here; and a free worker that takes a task
- *       comes here if more are queued, for they may have been counted upon it.
+ *       there are as many workers as there may be, or starting one has just failed. A submitter
+ *       claims an idle worker for its task or comes here. A free worker that takes a task comes
+ *       here if more are queued, because their submitters may have counted upon it.
  *   <li>While tasks are queued and workers are idle, at least one worker is underway, and when it
  *       takes a task it calls the next.
  * </ol>
@@ -118,8 +118,8 @@ final class WorkerSet {
   }
 
   /**
-   * Whether one more worker may be started. Without any, it is always tried: nobody would come by
-   * later and try it again.
+   * Whether one more worker may be started. Without any worker it is always tried: no thread would
+   * try again later.
    */
   boolean canGrow(long nowNanos) {
     return size < most() && (startFailures == 0 || size == 0 || nowNanos - noStartBeforeNanos >= 0);
@@ -314,7 +314,7 @@ final class WorkerSet {
     }
   }
 
-  /** A claimed worker shall see what has changed; one without a thread has nothing but to leave. */
+  /** A claimed worker has to see what has changed; one without a thread can only leave. */
   private void call(Worker claimed) {
     if (threadPerTask) {
       idleWorkers.arrive();

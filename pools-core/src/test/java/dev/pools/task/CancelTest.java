@@ -107,7 +107,7 @@ class CancelTest extends PoolTestBase {
     assertThat(get(pool.submit(() -> Thread.currentThread().isInterrupted()))).isFalse();
   }
 
-  /** The interrupt must hit its own task or nobody: the next one watches for it. */
+  /** The interrupt must hit its own task or none: the next one watches for it. */
   @Test
   void anInterruptThatComesAsTheTaskEndsDoesNotReachTheNextTask() throws Exception {
     AdvancedPool pool = fixed(1);

@@ -131,7 +131,7 @@ class ContextTest extends PoolTestBase {
 
     gate.open();
 
-    // Nobody waits in get, which would run dependants itself.
+    // No thread waits in get, which would run dependants itself.
     await()
         .untilAsserted(
             () ->

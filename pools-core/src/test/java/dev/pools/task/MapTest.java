@@ -518,7 +518,7 @@ class MapTest extends PoolTestBase {
             return ++read;
           }
         };
-    // Nobody holds this one; it must not be shut down under its map.
+    // No variable holds this one; it must not be shut down under its map.
     CompletableFuture<List<Integer>> result =
         AdvancedPool.builder().maxWorkers(2).build().map(x -> x, () -> input);
 

@@ -15,7 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
 
-/** Pools for a test, each of which must end with its books in order. */
+/** Pools for a test; each must end with its books in order. */
 abstract class PoolTestBase {
 
   static final long PATIENCE_SECONDS = 30;
@@ -75,9 +75,20 @@ abstract class PoolTestBase {
 
   /** What a private field holds. */
   static Object read(Object of, String field) throws ReflectiveOperationException {
-    Field declared = of.getClass().getDeclaredField(field);
+    Field declared = declared(of.getClass(), field);
     declared.setAccessible(true);
     return declared.get(of);
+  }
+
+  private static Field declared(Class<?> type, String field) throws NoSuchFieldException {
+    for (Class<?> owner = type; owner != null; owner = owner.getSuperclass()) {
+      for (Field candidate : owner.getDeclaredFields()) {
+        if (candidate.getName().equals(field)) {
+          return candidate;
+        }
+      }
+    }
+    throw new NoSuchFieldException(type + "." + field);
   }
 
   Gate occupy(AdvancedPool pool) {

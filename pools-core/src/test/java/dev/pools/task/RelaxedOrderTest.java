@@ -72,7 +72,7 @@ class RelaxedOrderTest extends PoolTestBase {
     }
   }
 
-  /** Whoever makes room for a task lets it in, on a thread of its own. */
+  /** The thread that makes room for a task lets it in, on a thread of its own. */
   @Test
   void aTaskThatWaitedForAPlaceRunsBeforeItsThreadsNext() throws Exception {
     for (int inbox = 0; inbox < 16; inbox++) {

@@ -39,7 +39,7 @@ class TaskFaultsTest extends PoolTestBase {
     }
   }
 
-  /** A listener that always fails, and of which no log line can be made. */
+  /** A listener that always fails, and that no log line can show. */
   private static final class Faulty implements PoolListener {
     @Override
     public void taskStarted(TaskInfo task, Duration waited) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 
 /**
  * The queue against a list that is kept sorted: every result of every interleaving is one that the
- * list could have given. So the order is strict, first in first out among equals, and nobody is
+ * list could have given. So the order is strict, first in first out among equals, and no task is
  * lost, doubled or overlooked.
  */
 @Param(name = "priority", gen = IntGen.class, conf = "-1:1")
@@ -89,7 +89,7 @@ public class TaskQueueLincheckTest {
     return queue.hasWorkLeft();
   }
 
-  /** What it shall be like. */
+  /** What it must be like. */
   public static class Sorted {
 
     private record Entry(int label, int priority, int arrival) {}

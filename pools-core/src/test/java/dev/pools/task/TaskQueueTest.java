@@ -204,7 +204,9 @@ class TaskQueueTest extends PoolTestBase {
     assertThat(relaxed.tickets().next()).as("tickets that nobody needs").isEqualTo(highest);
   }
 
-  /** Whoever is sorted later, and came before the line, stands before those who came after it. */
+  /**
+   * A task that is sorted later, and came before the line, stands before tasks that came after it.
+   */
   @Test
   void aLaneHoldsThoseBeforeALineFirst() throws Exception {
     TaskQueue relaxed = queue(factory, TaskOrder.RELAXED);
