@@ -1,0 +1,76 @@
+package dev.pools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The tables and pictures of docs/architecture.md show the code as it is. */
+class ArchitecturePageTest {
+
+  private static final String WRITE = "pools.architecture.write";
+
+  private static final String COMMAND =
+      "mvn -q -Dquick -pl pools-core test -Dtest=ArchitecturePageTest -D" + WRITE;
+
+  private static final Path DOCS = Path.of("..", "docs");
+
+  private static final JavaClasses MAIN =
+      new ClassFileImporter()
+          .withImportOption(new ImportOption.DoNotIncludeTests())
+          .importPackages("dev.pools");
+
+  private static final Pattern ROOM = Pattern.compile("`([A-Z]\\w+)`");
+
+  /** The classes in the first column of the tables in the section of that package. */
+  private static List<String> rooms(String packageName) throws IOException {
+    List<String> rooms = new ArrayList<>();
+    boolean inside = false;
+    for (String line : Files.readAllLines(DOCS.resolve("architecture.md"))) {
+      if (line.startsWith("## ")) {
+        inside = line.contains("`" + packageName + "`");
+      } else if (inside && line.startsWith("| ")) {
+        Matcher matcher = ROOM.matcher(line.substring(2, line.indexOf('|', 2)));
+        while (matcher.find()) {
+          rooms.add(matcher.group(1));
+        }
+      }
+    }
+    return rooms;
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = "task")
+  void theTableNamesClassesThatExist(String packageName) throws IOException {
+    List<String> rooms = rooms(packageName);
+
+    assertThat(rooms).hasSizeGreaterThan(10).doesNotHaveDuplicates();
+    assertThat(rooms).allMatch(room -> MAIN.contain("dev.pools." + packageName + "." + room));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = "task")
+  void thePictureIsUpToDate(String packageName) throws IOException {
+    RoomsPicture picture = new RoomsPicture(MAIN, "dev.pools." + packageName, rooms(packageName));
+    assertThat(picture.circle()).as("classes that name each other in a circle").isEmpty();
+
+    String svg = picture.svg("dev.pools." + packageName + ": each room names only rooms below it");
+    Path file = DOCS.resolve("architecture-" + packageName + ".svg");
+    if (System.getProperty(WRITE) != null) {
+      Files.writeString(file, svg);
+    }
+    assertThat(Files.exists(file) ? Files.readString(file) : "")
+        .as("%s is out of date; this writes it anew: %s", file, COMMAND)
+        .isEqualTo(svg);
+  }
+}
