@@ -63,7 +63,7 @@ public final class JdbcReset {
   }
 
   /** Has a pool note the state of each new connection, and restore it after each lease. */
-  public ConnectionPool.Builder<Connection> applyTo(ConnectionPool.Builder<Connection> builder) {
+  public ConnectionPoolBuilder<Connection> applyTo(ConnectionPoolBuilder<Connection> builder) {
     return builder.onCreate(this::remember).onReturn(this::reset);
   }
 

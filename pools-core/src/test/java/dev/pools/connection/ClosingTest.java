@@ -20,7 +20,7 @@ class ClosingTest extends ConnectionTestBase {
 
   private static final Duration LIMIT = Duration.ofSeconds(10);
 
-  private ConnectionPool<FakeConnection> hanging(ConnectionPool.Builder<FakeConnection> builder) {
+  private ConnectionPool<FakeConnection> hanging(ConnectionPoolBuilder<FakeConnection> builder) {
     ConnectionPool<FakeConnection> pool = build(builder);
     held.hold();
     return pool;

@@ -45,10 +45,10 @@ class CollectedTest extends ConnectionTestBase {
 
   /** What makes a lease take another way through the pool. */
   interface Kind {
-    ConnectionPool.Builder<FakeConnection> of(ConnectionPool.Builder<FakeConnection> builder);
+    ConnectionPoolBuilder<FakeConnection> of(ConnectionPoolBuilder<FakeConnection> builder);
   }
 
-  private static ConnectionPool.Builder<FakeConnection> plain() {
+  private static ConnectionPoolBuilder<FakeConnection> plain() {
     return ConnectionPool.builder(() -> new FakeConnection(1, Arguments.none())).minSize(1);
   }
 

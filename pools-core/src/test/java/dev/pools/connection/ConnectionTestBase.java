@@ -88,7 +88,7 @@ abstract class ConnectionTestBase {
     return answer.minimalCompletionStage();
   }
 
-  ConnectionPool.Builder<FakeConnection> builder() {
+  ConnectionPoolBuilder<FakeConnection> builder() {
     if (callsAreHeldInside) {
       return ConnectionPool.<FakeConnection>asyncBuilder(
               arguments -> heldInside(() -> server.open(arguments)))
@@ -114,7 +114,7 @@ abstract class ConnectionTestBase {
         .time(time);
   }
 
-  ConnectionPool<FakeConnection> build(ConnectionPool.Builder<FakeConnection> builder) {
+  ConnectionPool<FakeConnection> build(ConnectionPoolBuilder<FakeConnection> builder) {
     ConnectionPool<FakeConnection> pool = builder.build();
     pools.add(pool);
     return pool;

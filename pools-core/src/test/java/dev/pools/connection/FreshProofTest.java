@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class FreshProofTest extends ConnectionTestBase {
 
   private ConnectionPool<FakeConnection> alwaysChecking(
-      ConnectionPool.Builder<FakeConnection> builder) {
+      ConnectionPoolBuilder<FakeConnection> builder) {
     ConnectionPool<FakeConnection> pool =
         build(builder.minSize(2).maxSize(2).idleBypass(Duration.ZERO));
     get(pool.start());

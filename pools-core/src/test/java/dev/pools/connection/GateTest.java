@@ -13,7 +13,7 @@ import org.junit.jupiter.api.Test;
 /** Pools whose leases nobody has to look at: they are taken and put back without the lock. */
 class GateTest extends ConnectionTestBase {
 
-  private ConnectionPool.Builder<FakeConnection> plain() {
+  private ConnectionPoolBuilder<FakeConnection> plain() {
     return ConnectionPool.builder(server::open)
         .cleaner(server::close)
         .executor(held)
@@ -22,7 +22,7 @@ class GateTest extends ConnectionTestBase {
         .time(time);
   }
 
-  private ConnectionPool<FakeConnection> warm(ConnectionPool.Builder<FakeConnection> builder) {
+  private ConnectionPool<FakeConnection> warm(ConnectionPoolBuilder<FakeConnection> builder) {
     ConnectionPool<FakeConnection> pool = build(builder);
     get(pool.acquireAsync()).close();
     return pool;

@@ -76,7 +76,7 @@ class GuardTest {
   private final List<Object> seen = new ArrayList<>();
   private final ConnectionPool<Session> pool = guarded().build();
 
-  private ConnectionPool.Builder<Session> guarded() {
+  private ConnectionPoolBuilder<Session> guarded() {
     return ConnectionPool.<Session>builder(
             () -> {
               RealSession session = new RealSession();

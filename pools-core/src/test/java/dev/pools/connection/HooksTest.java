@@ -16,7 +16,7 @@ class HooksTest extends ConnectionTestBase {
 
   private final List<Integer> reset = new ArrayList<>();
 
-  private ConnectionPool.Builder<FakeConnection> resetting() {
+  private ConnectionPoolBuilder<FakeConnection> resetting() {
     return builder().maxSize(1).onReturn(connection -> reset.add(connection.number));
   }
 

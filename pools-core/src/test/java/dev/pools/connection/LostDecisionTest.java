@@ -34,7 +34,7 @@ class LostDecisionTest extends ConnectionTestBase {
     }
   }
 
-  private ConnectionPool<FakeConnection> rude(ConnectionPool.Builder<FakeConnection> builder) {
+  private ConnectionPool<FakeConnection> rude(ConnectionPoolBuilder<FakeConnection> builder) {
     server.refusal.set(new Rude());
     return build(builder);
   }

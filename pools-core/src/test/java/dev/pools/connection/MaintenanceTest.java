@@ -146,7 +146,7 @@ class MaintenanceTest extends ConnectionTestBase {
     assertRefused(builder().name(""), "name is blank");
   }
 
-  private static void assertRefused(ConnectionPool.Builder<?> builder, String part) {
+  private static void assertRefused(ConnectionPoolBuilder<?> builder, String part) {
     assertThatThrownBy(builder::build)
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining(part);

@@ -18,7 +18,7 @@ class OnAcquireTest extends ConnectionTestBase {
   private final List<Integer> prepared = new ArrayList<>();
   private final AtomicReference<@Nullable RuntimeException> refusal = new AtomicReference<>();
 
-  private ConnectionPool.Builder<FakeConnection> preparing() {
+  private ConnectionPoolBuilder<FakeConnection> preparing() {
     return builder()
         .maxSize(1)
         .onAcquire(

@@ -13,7 +13,7 @@ class ProbeTest extends ConnectionTestBase {
 
   /** A pool with no least number, whose only caller has been refused and is gone. */
   private ConnectionPool<FakeConnection> abandoned(
-      ConnectionPool.Builder<FakeConnection> builder, Arguments arguments) {
+      ConnectionPoolBuilder<FakeConnection> builder, Arguments arguments) {
     ConnectionPool<FakeConnection> pool = build(builder.minSize(0));
     server.refusal.set(new IOException("down"));
     CompletableFuture<Lease<FakeConnection>> caller =

@@ -69,9 +69,9 @@ class RandomFaultsTest extends ConnectionTestBase {
     }
   }
 
-  private ConnectionPool.Builder<FakeConnection> randomBuilder() {
+  private ConnectionPoolBuilder<FakeConnection> randomBuilder() {
     mostPlaces = random.nextInt(1, 5);
-    ConnectionPool.Builder<FakeConnection> builder =
+    ConnectionPoolBuilder<FakeConnection> builder =
         ConnectionPool.asyncBuilder(this::open)
             .cleaner(this::close)
             .executor(held)

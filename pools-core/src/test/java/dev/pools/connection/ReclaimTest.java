@@ -17,7 +17,7 @@ class ReclaimTest extends ConnectionTestBase {
 
   private final List<LeakReport> reports = new ArrayList<>();
 
-  private ConnectionPool.Builder<FakeConnection> listening() {
+  private ConnectionPoolBuilder<FakeConnection> listening() {
     return builder()
         .maxSize(1)
         .listener(

@@ -20,7 +20,7 @@ class SameArgumentsTest extends ConnectionTestBase {
   private static final Arguments B = Arguments.of("b");
   private static final Arguments C = Arguments.of("c");
 
-  private ConnectionPool.Builder<FakeConnection> same(int max) {
+  private ConnectionPoolBuilder<FakeConnection> same(int max) {
     return builder().maxSize(max).argumentMatching(ArgumentMatching.SAME);
   }
 

@@ -47,7 +47,7 @@ class TenantsTest extends ConnectionTestBase {
     return server.open(arguments);
   }
 
-  private ConnectionPool.Builder<FakeConnection> tenants(int max) {
+  private ConnectionPoolBuilder<FakeConnection> tenants(int max) {
     return ConnectionPool.builder(this::login)
         .healthChecker(server::check)
         .cleaner(server::close)

@@ -18,7 +18,7 @@ class UnfitServerTest extends ConnectionTestBase {
 
   private final AtomicBoolean serves = new AtomicBoolean();
 
-  private ConnectionPool.Builder<FakeConnection> unfit() {
+  private ConnectionPoolBuilder<FakeConnection> unfit() {
     return builder().maxSize(5).healthChecker(this::isServed).name("unfit");
   }
 

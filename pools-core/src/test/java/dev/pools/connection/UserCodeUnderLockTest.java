@@ -309,12 +309,11 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
   }
 
   /** Gives the builder an object for each other kind of user code that it takes. */
-  private void giveTheRest(ConnectionPool.Builder<Session> builder, boolean async)
-      throws Exception {
+  private void giveTheRest(ConnectionPoolBuilder<Session> builder, boolean async) throws Exception {
     Set<String> given =
         Set.of("healthChecker", "asyncHealthChecker", "cleaner", "executor", "time", "listener");
     List<Method> takers =
-        Arrays.stream(ConnectionPool.Builder.class.getDeclaredMethods())
+        Arrays.stream(ConnectionPoolBuilder.class.getDeclaredMethods())
             .filter(method -> Modifier.isPublic(method.getModifiers()))
             .filter(method -> method.getParameterCount() > 0)
             .filter(method -> method.getParameterTypes()[0].isInterface())
@@ -383,7 +382,7 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
 
   @SuppressWarnings("unchecked")
   private ConnectionPool<Session> pool(ArgumentMatching matching, boolean async) throws Exception {
-    ConnectionPool.Builder<Session> builder =
+    ConnectionPoolBuilder<Session> builder =
         async
             ? ConnectionPool.<Session>asyncBuilder(arguments -> stage(this::create))
                 .asyncHealthChecker(connection -> stage(this::check))

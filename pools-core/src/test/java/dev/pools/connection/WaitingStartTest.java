@@ -19,7 +19,7 @@ class WaitingStartTest extends ConnectionTestBase {
 
   private static final String WAITS = "waits for its first connections";
 
-  private ConnectionPool.Builder<FakeConnection> waiting() {
+  private ConnectionPoolBuilder<FakeConnection> waiting() {
     return builder().minSize(2).maxSize(4).onStartFailure(StartFailure.WAIT);
   }
 

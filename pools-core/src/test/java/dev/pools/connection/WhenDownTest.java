@@ -17,7 +17,7 @@ class WhenDownTest extends ConnectionTestBase {
   private final IOException down = new IOException("refused");
 
   /** A pool whose last attempt has failed just now. */
-  private ConnectionPool<FakeConnection> cutOff(ConnectionPool.Builder<FakeConnection> builder) {
+  private ConnectionPool<FakeConnection> cutOff(ConnectionPoolBuilder<FakeConnection> builder) {
     ConnectionPool<FakeConnection> pool = build(builder.name("cut-off"));
     get(pool.start());
     server.refusal.set(down);

@@ -8,7 +8,7 @@ public final class OnTime {
   private OnTime() {}
 
   /** The builder, whose pools will live by this time. */
-  public static <T> ConnectionPool.Builder<T> of(ConnectionPool.Builder<T> builder, Time time) {
+  public static <T> ConnectionPoolBuilder<T> of(ConnectionPoolBuilder<T> builder, Time time) {
     return builder.time(time);
   }
 }

@@ -2,7 +2,7 @@ package dev.pools.resilience;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pools.connection.ConnectionPool;
+import dev.pools.connection.ConnectionPoolBuilder;
 import dev.pools.connection.Lease;
 import dev.pools.connection.OnTime;
 import dev.pools.internal.Time;
@@ -57,7 +57,7 @@ class ClockJumpIT extends OutageTestBase {
   private final SettableTime time = new SettableTime();
 
   @Override
-  ConnectionPool.Builder<Connection> settings(ConnectionPool.Builder<Connection> defaults) {
+  ConnectionPoolBuilder<Connection> settings(ConnectionPoolBuilder<Connection> defaults) {
     return OnTime.of(defaults, time);
   }
 

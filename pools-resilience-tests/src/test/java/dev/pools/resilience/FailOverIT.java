@@ -2,7 +2,7 @@ package dev.pools.resilience;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pools.connection.ConnectionPool;
+import dev.pools.connection.ConnectionPoolBuilder;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
@@ -30,7 +30,7 @@ class FailOverIT extends OutageTestBase {
   }
 
   @Override
-  ConnectionPool.Builder<Connection> settings(ConnectionPool.Builder<Connection> defaults) {
+  ConnectionPoolBuilder<Connection> settings(ConnectionPoolBuilder<Connection> defaults) {
     return defaults.healthChecker(FailOverIT::canWrite);
   }
 

@@ -3,7 +3,7 @@ package dev.pools.resilience;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.pools.connection.ConnectionPool;
+import dev.pools.connection.ConnectionPoolBuilder;
 import java.sql.Connection;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
@@ -22,7 +22,7 @@ class HungClosingsIT extends OutageTestBase {
   private volatile boolean hangs;
 
   @Override
-  ConnectionPool.Builder<Connection> settings(ConnectionPool.Builder<Connection> defaults) {
+  ConnectionPoolBuilder<Connection> settings(ConnectionPoolBuilder<Connection> defaults) {
     return defaults
         .closeTimeout(CLOSE_TIMEOUT)
         .cleaner((connection, arguments) -> clean(connection));

@@ -3,7 +3,7 @@ package dev.pools.resilience;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import dev.pools.connection.ConnectionPool;
+import dev.pools.connection.ConnectionPoolBuilder;
 import java.sql.Connection;
 import java.time.Duration;
 import org.junit.jupiter.api.Tag;
@@ -20,7 +20,7 @@ class LateConnectionsIT extends OutageTestBase {
   private static final Duration HANDSHAKE = Duration.ofMillis(400);
 
   @Override
-  ConnectionPool.Builder<Connection> settings(ConnectionPool.Builder<Connection> defaults) {
+  ConnectionPoolBuilder<Connection> settings(ConnectionPoolBuilder<Connection> defaults) {
     return defaults.createTimeout(CREATE_TIMEOUT).executor(OutageTestBase::runOnThreadOfItsOwn);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pools.connection.ConnectionPool;
+import dev.pools.connection.ConnectionPoolBuilder;
 import dev.pools.connection.JdbcReset;
 import java.sql.Connection;
 import java.sql.DriverManager;
@@ -27,7 +28,7 @@ class OpenTransactionsIT extends OutageTestBase {
   }
 
   @Override
-  ConnectionPool.Builder<Connection> settings(ConnectionPool.Builder<Connection> defaults) {
+  ConnectionPoolBuilder<Connection> settings(ConnectionPoolBuilder<Connection> defaults) {
     return new JdbcReset().applyTo(defaults);
   }
 

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.pools.connection.AcquireTimeoutException;
 import dev.pools.connection.ConnectionPool;
+import dev.pools.connection.ConnectionPoolBuilder;
 import dev.pools.connection.ConnectionPoolStats;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -100,7 +101,7 @@ abstract class OutageTestBase {
   }
 
   /** The defaults, but for what a test is about. */
-  ConnectionPool.Builder<Connection> settings(ConnectionPool.Builder<Connection> defaults) {
+  ConnectionPoolBuilder<Connection> settings(ConnectionPoolBuilder<Connection> defaults) {
     return defaults;
   }
 

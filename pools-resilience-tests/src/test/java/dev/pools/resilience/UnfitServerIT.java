@@ -2,7 +2,7 @@ package dev.pools.resilience;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.pools.connection.ConnectionPool;
+import dev.pools.connection.ConnectionPoolBuilder;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 class UnfitServerIT extends OutageTestBase {
 
   @Override
-  ConnectionPool.Builder<Connection> settings(ConnectionPool.Builder<Connection> defaults) {
+  ConnectionPoolBuilder<Connection> settings(ConnectionPoolBuilder<Connection> defaults) {
     return defaults.healthChecker(FailOverIT::canWrite);
   }
 

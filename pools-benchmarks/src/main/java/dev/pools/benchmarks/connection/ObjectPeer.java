@@ -5,6 +5,7 @@ import com.zaxxer.hikari.HikariDataSource;
 import com.zaxxer.hikari.util.ConcurrentBag;
 import dev.pools.benchmarks.connection.Lending.Thing;
 import dev.pools.connection.ConnectionPool;
+import dev.pools.connection.ConnectionPoolBuilder;
 import dev.pools.connection.Fairness;
 import dev.pools.connection.Lease;
 import io.agroal.api.AgroalDataSource;
@@ -264,7 +265,7 @@ public enum ObjectPeer {
     return lending;
   }
 
-  private static ConnectionPool.Builder<Thing> builder(int objects) {
+  private static ConnectionPoolBuilder<Thing> builder(int objects) {
     return ConnectionPool.builder(Thing::new)
         .minSize(objects)
         .maxSize(objects)

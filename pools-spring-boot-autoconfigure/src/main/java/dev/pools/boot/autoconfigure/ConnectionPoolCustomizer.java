@@ -1,6 +1,7 @@
 package dev.pools.boot.autoconfigure;
 
 import dev.pools.connection.ConnectionPool;
+import dev.pools.connection.ConnectionPoolBuilder;
 
 /**
  * A bean that has a say in each configured {@link ConnectionPool}, after its settings are applied.
@@ -13,5 +14,5 @@ public interface ConnectionPoolCustomizer {
    *
    * @param name the name of its bean
    */
-  void customize(String name, ConnectionPool.Builder<?> builder);
+  void customize(String name, ConnectionPoolBuilder<?> builder);
 }

@@ -8,6 +8,7 @@ import dev.pools.connection.ConnectionCleaner;
 import dev.pools.connection.ConnectionFactory;
 import dev.pools.connection.ConnectionHook;
 import dev.pools.connection.ConnectionPool;
+import dev.pools.connection.ConnectionPoolBuilder;
 import dev.pools.connection.ConnectionPoolListener;
 import dev.pools.connection.HealthChecker;
 import dev.pools.connection.JdbcReset;
@@ -35,7 +36,7 @@ class ConnectionPoolFactory {
     ConnectionPoolBeanResolver parts =
         new ConnectionPoolBeanResolver(beans, name, binding.pools(PoolKind.CONNECTION));
     String factory = parts.factory(settings);
-    ConnectionPool.Builder<Object> builder = builderFor(beans.getBean(factory)).name(name);
+    ConnectionPoolBuilder<Object> builder = builderFor(beans.getBean(factory)).name(name);
     ResolvableType connection = parts.connectionType(factory);
     addHealthChecker(builder, parts.healthChecker(settings, connection));
     addCleaner(builder, parts.cleaner(settings, connection));
@@ -69,7 +70,7 @@ class ConnectionPoolFactory {
     ConnectionPoolProperties settings = settings(name);
     ConnectionPoolBeanResolver parts =
         new ConnectionPoolBeanResolver(beans, name, binding.pools(PoolKind.CONNECTION));
-    ConnectionPool.Builder<Object> builder =
+    ConnectionPoolBuilder<Object> builder =
         ConnectionPool.builder(
                 (ConnectionFactory<Object>)
                     arguments -> {
@@ -92,7 +93,7 @@ class ConnectionPoolFactory {
   private void apply(
       String name,
       ConnectionPoolProperties settings,
-      ConnectionPool.Builder<Object> builder,
+      ConnectionPoolBuilder<Object> builder,
       ResolvableType connection) {
     try {
       settings.applyTo(builder);
@@ -107,14 +108,14 @@ class ConnectionPoolFactory {
   // The types of all parts were compared when they were chosen.
 
   @SuppressWarnings("unchecked")
-  private static ConnectionPool.Builder<Object> builderFor(Object factory) {
+  private static ConnectionPoolBuilder<Object> builderFor(Object factory) {
     return factory instanceof AsyncConnectionFactory<?> async
         ? ConnectionPool.asyncBuilder((AsyncConnectionFactory<Object>) async)
         : ConnectionPool.builder((ConnectionFactory<Object>) factory);
   }
 
   @SuppressWarnings("unchecked")
-  private void addHealthChecker(ConnectionPool.Builder<Object> builder, @Nullable String bean) {
+  private void addHealthChecker(ConnectionPoolBuilder<Object> builder, @Nullable String bean) {
     if (bean == null) {
       return;
     }
@@ -126,7 +127,7 @@ class ConnectionPoolFactory {
   }
 
   @SuppressWarnings("unchecked")
-  private void addCleaner(ConnectionPool.Builder<Object> builder, @Nullable String bean) {
+  private void addCleaner(ConnectionPoolBuilder<Object> builder, @Nullable String bean) {
     if (bean == null) {
       return;
     }
@@ -139,7 +140,7 @@ class ConnectionPoolFactory {
 
   /** A JDBC connection is prepared, then noted; it is restored, then the user's hook runs. */
   private void addHooks(
-      ConnectionPool.Builder<Object> builder,
+      ConnectionPoolBuilder<Object> builder,
       ConnectionPoolBeanResolver parts,
       ConnectionPoolProperties settings,
       ResolvableType connection) {
@@ -192,7 +193,7 @@ class ConnectionPoolFactory {
   }
 
   @SuppressWarnings("unchecked")
-  private static void guard(ConnectionPool.Builder<Object> builder, ResolvableType connection) {
+  private static void guard(ConnectionPoolBuilder<Object> builder, ResolvableType connection) {
     Class<?> type = connection.toClass();
     if (!type.isInterface()) {
       throw new IllegalArgumentException(
@@ -203,7 +204,7 @@ class ConnectionPoolFactory {
   }
 
   @SuppressWarnings("unchecked")
-  private void addListeners(ConnectionPool.Builder<Object> builder, ResolvableType connection) {
+  private void addListeners(ConnectionPoolBuilder<Object> builder, ResolvableType connection) {
     beans
         .getBeanProvider(
             ResolvableType.forClassWithGenerics(ConnectionPoolListener.class, connection))

@@ -3,7 +3,7 @@ package dev.pools.boot.autoconfigure;
 import dev.pools.boot.health.ConnectionPoolHealthOptions;
 import dev.pools.boot.lifecycle.StopSettings;
 import dev.pools.connection.ArgumentMatching;
-import dev.pools.connection.ConnectionPool;
+import dev.pools.connection.ConnectionPoolBuilder;
 import dev.pools.connection.Fairness;
 import dev.pools.connection.StartFailure;
 import dev.pools.connection.WhenDown;
@@ -370,7 +370,7 @@ public class ConnectionPoolProperties implements CommonPoolProperties {
   }
 
   /** Carries these settings over to a builder. */
-  void applyTo(ConnectionPool.Builder<?> builder) {
+  void applyTo(ConnectionPoolBuilder<?> builder) {
     health.options();
     stop(null);
     builder

@@ -6,6 +6,7 @@ import dev.pools.connection.ConnectionCleaner;
 import dev.pools.connection.ConnectionFactory;
 import dev.pools.connection.ConnectionHook;
 import dev.pools.connection.ConnectionPool;
+import dev.pools.connection.ConnectionPoolBuilder;
 import dev.pools.connection.HealthChecker;
 import dev.pools.connection.JdbcReset;
 import dev.pools.task.AdvancedPool;
@@ -86,7 +87,7 @@ class MetadataTest {
   void everyOptionOfTheBuildersCanBeTyped() {
     assertThat(names("pools.advanced.defaults.")).containsAll(options(AdvancedPoolBuilder.class));
     assertThat(names("pools.connection.defaults."))
-        .containsAll(options(ConnectionPool.Builder.class))
+        .containsAll(options(ConnectionPoolBuilder.class))
         .contains("backoff-initial", "backoff-max", "factory");
   }
 

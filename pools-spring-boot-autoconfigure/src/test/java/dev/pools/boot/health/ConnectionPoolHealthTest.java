@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.pools.Arguments;
 import dev.pools.connection.ArgumentMatching;
 import dev.pools.connection.ConnectionPool;
+import dev.pools.connection.ConnectionPoolBuilder;
 import dev.pools.connection.Lease;
 import java.io.IOException;
 import java.time.Duration;
@@ -33,7 +34,7 @@ class ConnectionPoolHealthTest {
   private final CountDownLatch end = new CountDownLatch(1);
   private final List<ConnectionPool<Object>> pools = new ArrayList<>();
 
-  private ConnectionPool.Builder<Object> builder() {
+  private ConnectionPoolBuilder<Object> builder() {
     return ConnectionPool.<Object>builder(
             arguments -> {
               if (down.get() || alive.get() >= granted.get()) {
@@ -49,7 +50,7 @@ class ConnectionPoolHealthTest {
         .acquireTimeout(Duration.ofMillis(20));
   }
 
-  private ConnectionPool<Object> build(ConnectionPool.Builder<Object> builder) {
+  private ConnectionPool<Object> build(ConnectionPoolBuilder<Object> builder) {
     ConnectionPool<Object> pool = builder.build();
     pools.add(pool);
     pool.start().join();
