@@ -327,8 +327,8 @@ public final class ConnectionPoolBuilder<T> {
   }
 
   /**
-   * How long a connection beyond {@code minSize} may be idle; zero means for ever. By default 10
-   * minutes.
+   * How long a connection beyond {@code minSize} may be idle; zero means without limit. By default
+   * 10 minutes.
    */
   public ConnectionPoolBuilder<T> idleTimeout(Duration idleTimeout) {
     this.idleTimeout = Objects.requireNonNull(idleTimeout, "idleTimeout");
@@ -389,10 +389,10 @@ public final class ConnectionPoolBuilder<T> {
   }
 
   /**
-   * After how long a lease is reported as leaked and taken back: it counts as closed, its
-   * connection is closed under whoever may still use it, and its place is free for another. Closing
-   * the lease later does nothing. Zero means never, and is the default. Looked at as often as this,
-   * and every {@code maintenanceInterval}.
+   * After how long a lease is reported as leaked and taken back: the lease counts as closed, the
+   * pool closes its connection, even if a caller still uses it, and another connection may take its
+   * place. Closing the lease later does nothing. Zero means never, and is the default. Looked at as
+   * often as this, and every {@code maintenanceInterval}.
    */
   public ConnectionPoolBuilder<T> reclaimAfter(Duration reclaimAfter) {
     this.reclaimAfter = Objects.requireNonNull(reclaimAfter, "reclaimAfter");
@@ -400,12 +400,12 @@ public final class ConnectionPoolBuilder<T> {
   }
 
   /**
-   * Whether a lease is taken back, and its connection closed, when nobody can close it any more,
-   * because nothing holds the {@link Lease}; by default false. It is found some time after the
-   * garbage collector has, at the latest by the maintenance after that, and at once if somebody has
-   * to wait.
+   * Whether the pool takes a lease back, and closes its connection, when no code can close it any
+   * more, because nothing refers to the {@link Lease}; by default false. The pool finds such a
+   * lease after the garbage collector has found it: at once if a caller has to wait, and otherwise
+   * at the next maintenance.
    *
-   * <p>Not for those who keep the connection only and give it back by {@link
+   * <p>Do not set this if callers keep only the connection and release it with {@link
    * ConnectionPool#release(Object)}: their leases look forgotten. Each lease then costs one more
    * object.
    */
@@ -450,8 +450,8 @@ public final class ConnectionPoolBuilder<T> {
   }
 
   /**
-   * Whether a caller may get a connection that was made with other arguments than his; by default
-   * {@link ArgumentMatching#ANY}. {@link ArgumentMatching#SAME} cannot go with {@link
+   * Whether a caller may get a connection that was created with other arguments than the caller's;
+   * by default {@link ArgumentMatching#ANY}. {@link ArgumentMatching#SAME} cannot go with {@link
    * Fairness#THROUGHPUT}.
    */
   public ConnectionPoolBuilder<T> argumentMatching(ArgumentMatching argumentMatching) {
@@ -460,10 +460,10 @@ public final class ConnectionPoolBuilder<T> {
   }
 
   /**
-   * How many callers may wait at a time, blocking or not; zero means that nobody may, so that who
-   * finds none idle is refused, while one is made for the next if there may be more. By default
-   * without limit. The end of a check that is under way for a caller may be waited for all the
-   * same.
+   * How many callers may wait at a time, blocking or not; by default without limit. Zero means that
+   * no caller may wait: a caller that finds no idle connection is rejected, and the pool creates a
+   * connection for the next caller if it has room. A caller may always wait for the end of a check
+   * that is already running for it.
    */
   public ConnectionPoolBuilder<T> waiterLimit(int waiterLimit) {
     this.waiterLimit = waiterLimit;

@@ -40,10 +40,11 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>No more places are taken than there may be, but for those in use when the pool was made
  *       smaller, and for one stray: see {@link #hopeless}.
- *   <li>Nobody stands in line while a connection is idle and need not be checked, nor while another
- *       may be made and none is on its way: for him, or, while some are in use that may come back,
- *       for those before him, so that it is soon his turn; see {@link CreationBackoff}. {@link
- *       #match} sees to it after each change.
+ *   <li>No caller waits in line while a connection is idle and needs no check. No caller waits
+ *       while another connection may be created and none is being created for this caller; or,
+ *       while connections are in use that may be released, for the callers before it, so that its
+ *       turn comes soon. See {@link CreationBackoff}. {@link #match} restores this after each
+ *       change.
  *   <li>A caller who leaves the line, for whatever reason, owns nothing; one who is granted a
  *       connection owns it until its lease ends, and if he cannot take it any more it goes back.
  *   <li>No user code runs under the lock. What has to be done about it is decided under the lock

@@ -248,7 +248,7 @@ class ArrivalQueueTest {
   void aWatcherSeesWhoHasComeAlsoInTheNextSegment() {
     for (int before : new int[] {0, SEGMENT - 1, 1}) {
       addAndTake(before);
-      assertThat(arrivals.watch()).as("nobody after %d more", before).isFalse();
+      assertThat(arrivals.watch()).as("no task after %d more", before).isFalse();
 
       PoolTask<?> task = added();
 

@@ -199,9 +199,9 @@ class TaskQueueTest extends PoolTestBase {
     assertThat(after).allMatch(task -> task.ticket < next);
     long highest = relaxed.tickets().next();
     for (int i = 0; i < 100; i++) {
-      assertThat(relaxed.tickets().line()).as("nobody has come").isEqualTo(next);
+      assertThat(relaxed.tickets().line()).as("no task has arrived").isEqualTo(next);
     }
-    assertThat(relaxed.tickets().next()).as("tickets that nobody needs").isEqualTo(highest);
+    assertThat(relaxed.tickets().next()).as("tickets that no task has drawn").isEqualTo(highest);
   }
 
   /**
