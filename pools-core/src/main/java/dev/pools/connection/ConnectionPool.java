@@ -81,7 +81,8 @@ public final class ConnectionPool<T> implements AutoCloseable {
     exchange = opened;
     // Must not lead back to this object.
     FORGOTTEN.register(
-        this, () -> opened.time().handOff(() -> opened.stop(null, /* waitsHere= */ false)));
+        this,
+        () -> opened.time().runOnHelperThread(() -> opened.stop(null, /* waitsHere= */ false)));
   }
 
   /** Starts to describe a pool whose factory takes no arguments. */
@@ -667,7 +668,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
     if (!awaitedArguments.isEmpty()) {
       try {
         // To user code: the publisher's, and what depends on the start.
-        exchange.time().handOff(this::giveUpArguments);
+        exchange.time().runOnHelperThread(this::giveUpArguments);
       } catch (RuntimeException | Error noThread) {
         giveUpArguments();
       }

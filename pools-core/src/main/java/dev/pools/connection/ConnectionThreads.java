@@ -101,7 +101,7 @@ final class ConnectionThreads {
    */
   void run(Runnable code, long patienceNanos) {
     if (chosen == null) {
-      own.handOff(code);
+      own.runOnHelperThread(code);
       return;
     }
     QueuedCall call = new QueuedCall(code);
@@ -118,7 +118,7 @@ final class ConnectionThreads {
               "The executor of pool '{}' refuses a call, which runs on a thread of the pool instead",
               pool);
         }
-        own.handOff(code);
+        own.runOnHelperThread(code);
       }
     }
   }
@@ -172,7 +172,7 @@ final class ConnectionThreads {
         return;
       }
       code = null;
-      own.handOff(
+      own.runOnHelperThread(
           () -> {
             try {
               if (mayReport()) {

@@ -443,17 +443,17 @@ final class Exchange<T> {
    * nobody waits for.
    */
   private void complete(CompletableFuture<Void> future) {
-    decisions.serve(() -> time.handOff(() -> future.complete(null)));
+    decisions.serve(() -> time.runOnHelperThread(() -> future.complete(null)));
   }
 
   /** As {@link #complete(CompletableFuture)}, with a value. */
   private <V> void complete(CompletableFuture<V> future, V value) {
-    decisions.serve(() -> time.handOff(() -> future.complete(value)));
+    decisions.serve(() -> time.runOnHelperThread(() -> future.complete(value)));
   }
 
   /** Does something later, not on the thread of all timers: it may lead to user code. */
   private Time.Timer later(long delayNanos, Runnable action) {
-    return time.schedule(delayNanos, () -> time.handOff(action));
+    return time.schedule(delayNanos, () -> time.runOnHelperThread(action));
   }
 
   // ---- Through the gate, without the lock
@@ -2977,7 +2977,8 @@ final class Exchange<T> {
       CompletableFuture<Void> starting = started;
       decisions.serve(
           () ->
-              time.handOff(() -> starting.completeExceptionally(new PoolStoppedException(name()))));
+              time.runOnHelperThread(
+                  () -> starting.completeExceptionally(new PoolStoppedException(name()))));
     }
     checkNext();
     abandonUnproven();
@@ -3120,7 +3121,7 @@ final class Exchange<T> {
     CompletableFuture<Void> over = new CompletableFuture<>();
     begun.handle(
         (nothing, failure) -> {
-          time.handOff(() -> over.complete(null));
+          time.runOnHelperThread(() -> over.complete(null));
           return null;
         });
     return over;

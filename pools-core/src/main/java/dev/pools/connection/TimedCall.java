@@ -140,7 +140,7 @@ final class TimedCall<V> implements Runnable {
   private void startLimit() {
     Time.Timer timer;
     try {
-      timer = time.schedule(limitNanos, () -> time.handOff(this::timeOver));
+      timer = time.schedule(limitNanos, () -> time.runOnHelperThread(this::timeOver));
     } catch (Throwable noThread) {
       Faults.warn(LOG, noThread, "A call of user code starts without its time limit");
       return;

@@ -158,7 +158,7 @@ public final class AfterUnlock {
       if (outer == null) {
         NESTING.set(nesting);
       } else if (nesting.depth == DEEPEST) {
-        Time.system().handOff(() -> carryOut(taken));
+        Time.system().runOnHelperThread(() -> carryOut(taken));
         return;
       }
     } catch (Throwable noMemoryOrThread) {
@@ -254,7 +254,8 @@ public final class AfterUnlock {
     }
     if (schedule) {
       try {
-        time.schedule(retryAtNanos - time.nanoTime(), () -> time.handOff(() -> carryOut(null)));
+        time.schedule(
+            retryAtNanos - time.nanoTime(), () -> time.runOnHelperThread(() -> carryOut(null)));
       } catch (Throwable noThread) {
         // Then the next thread that leaves the lock tries again.
       }

@@ -128,7 +128,7 @@ public final class HelperQueue {
 
   private void startHelper() {
     try {
-      time.handOff(this::help);
+      time.runOnHelperThread(this::help);
       startsFail = false;
     } catch (Throwable noThread) {
       boolean isFirstFailure;

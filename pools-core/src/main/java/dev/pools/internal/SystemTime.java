@@ -32,7 +32,7 @@ final class SystemTime implements Time {
   private static final ScheduledThreadPoolExecutor TIMERS = newTimers();
 
   /** As many threads as are needed at a time: one that is held up by user code stops no other. */
-  private static final ThreadPoolExecutor HAND_OFFS =
+  private static final ThreadPoolExecutor HELPERS =
       new ThreadPoolExecutor(
           0,
           Integer.MAX_VALUE,
@@ -43,7 +43,7 @@ final class SystemTime implements Time {
 
   static final SystemTime INSTANCE = new SystemTime(SHARED, COMPLETIONS);
 
-  /** Whose class loader and name a thread has while it runs what was handed off. */
+  /** Whose class loader and name a thread has while it runs an action as a helper. */
   private final PoolThreads threads;
 
   private final String threadName;
@@ -97,13 +97,13 @@ final class SystemTime implements Time {
   }
 
   @Override
-  public void handOff(Runnable action) {
+  public void runOnHelperThread(Runnable action) {
     try {
-      HAND_OFFS.execute(threads.lent(threadName, () -> runReported(action)));
+      HELPERS.execute(threads.lent(threadName, () -> runReported(action)));
     } catch (Throwable noThread) {
       // It has not begun: the queue of these threads holds nothing.
       Faults.warn(LOG, noThread, "No thread can be started for a step of a pool: tried again");
-      TIMERS.schedule(() -> handOff(action), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+      TIMERS.schedule(() -> runOnHelperThread(action), RETRY_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 
@@ -130,7 +130,7 @@ final class SystemTime implements Time {
     try {
       action.run();
     } catch (Throwable fault) {
-      Faults.error(LOG, fault, "What was handed off failed");
+      Faults.error(LOG, fault, "An action on a helper thread failed");
     }
   }
 }

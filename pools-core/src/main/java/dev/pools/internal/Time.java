@@ -54,13 +54,13 @@ public interface Time {
    * Runs an action soon, on a thread of its own: for timers whose action leads to user code, such
    * as the completion of a future that users wait for.
    */
-  void handOff(Runnable action);
+  void runOnHelperThread(Runnable action);
 
   /**
-   * This time for one pool, which the current thread builds: what is handed off to it runs with the
-   * context class loader of the current thread.
+   * This time for one pool, which the current thread builds: what it runs on helper threads runs
+   * with the context class loader of the current thread.
    *
-   * @param threadName what a thread is called while it runs what was handed off
+   * @param threadName what a thread is called while it runs such an action
    */
   default Time forPool(String threadName) {
     return this;

@@ -71,6 +71,6 @@ final class PoolMapExecutor implements MapExecutor {
 
   @Override
   public void runOnHelperThread(Runnable action) {
-    parts.core.time.handOff(action);
+    parts.core.time.runOnHelperThread(action);
   }
 }

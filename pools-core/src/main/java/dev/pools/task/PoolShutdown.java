@@ -86,7 +86,7 @@ final class PoolShutdown {
     }
     List<OpenMap> all = cut;
     if (!all.isEmpty()) {
-      core.time.handOff(() -> cutOff(all, PoolState.DRAINING));
+      core.time.runOnHelperThread(() -> cutOff(all, PoolState.DRAINING));
     }
   }
 
@@ -273,7 +273,7 @@ final class PoolShutdown {
       core.leave();
     }
     if (over) {
-      core.time.handOff(
+      core.time.runOnHelperThread(
           () ->
               Faults.warn(
                   LOG,

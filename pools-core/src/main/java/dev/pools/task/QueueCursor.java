@@ -18,7 +18,7 @@ final class QueueCursor {
 
   // Written by TaskQueue.
   /** At which of the arrival queues the taker is. */
-  int inbox;
+  int arrivalQueue;
 
   /** How many it has taken there in a row. */
   int run;

@@ -51,6 +51,6 @@ final class ScaledTaskPool implements ScaledPool {
 
   @Override
   public void runOnHelperThread(Runnable action) {
-    time.handOff(action);
+    time.runOnHelperThread(action);
   }
 }

@@ -228,7 +228,7 @@ final class TaskQueue {
     while (true) {
       int before = sorter.turns();
       if (TaskSorter.areEmpty(before) && !alwaysSorts) {
-        ArrivalQueue arrival = arrivals[cursor.inbox & (arrivals.length - 1)];
+        ArrivalQueue arrival = arrivals[cursor.arrivalQueue & (arrivals.length - 1)];
         Object next = arrival.peek(cursor);
         for (int left = arrivals.length - 1; next == null && left > 0; left--) {
           arrival = nextArrivals(cursor);
@@ -264,7 +264,7 @@ final class TaskQueue {
 
   private ArrivalQueue nextArrivals(QueueCursor cursor) {
     cursor.run = 0;
-    return arrivals[++cursor.inbox & (arrivals.length - 1)];
+    return arrivals[++cursor.arrivalQueue & (arrivals.length - 1)];
   }
 
   private void hasTaken(QueueCursor cursor) {

@@ -95,7 +95,7 @@ final class Worker implements WorkerThreads.WorkerRun, Taker {
     this.pool = pool;
     this.poolName = poolName;
     this.counters = counters;
-    this.cursor.inbox = counters.number;
+    this.cursor.arrivalQueue = counters.number;
     this.taskThreadName = poolName + "-task-" + counters.number;
   }
 

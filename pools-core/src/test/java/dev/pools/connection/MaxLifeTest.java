@@ -124,7 +124,7 @@ class MaxLifeTest extends ConnectionTestBase {
     }
 
     @Override
-    public void handOff(Runnable action) {
+    public void runOnHelperThread(Runnable action) {
       action.run();
     }
   }

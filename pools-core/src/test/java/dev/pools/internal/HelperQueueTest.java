@@ -198,7 +198,7 @@ class HelperQueueTest {
   private static Time helpersGoInto(List<Runnable> helpers) {
     return new StillTimeWithThreads(new ManualTime(), new AtomicInteger()) {
       @Override
-      public void handOff(Runnable action) {
+      public void runOnHelperThread(Runnable action) {
         helpers.add(action);
       }
     };
@@ -243,11 +243,11 @@ class HelperQueueTest {
     }
 
     @Override
-    public void handOff(Runnable action) {
+    public void runOnHelperThread(Runnable action) {
       if (failures.getAndUpdate(left -> Math.max(0, left - 1)) > 0) {
         throw new OutOfMemoryError("unable to create native thread");
       }
-      time.handOff(action);
+      time.runOnHelperThread(action);
     }
   }
 }

@@ -69,7 +69,7 @@ public class ManualTime implements Time {
 
   /** Runs the action on the calling thread, which is the one that moves the time. */
   @Override
-  public void handOff(Runnable action) {
+  public void runOnHelperThread(Runnable action) {
     action.run();
   }
 

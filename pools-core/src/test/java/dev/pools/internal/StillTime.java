@@ -25,7 +25,7 @@ public class StillTime implements Time {
 
   /** Runs the action on the calling thread. */
   @Override
-  public void handOff(Runnable action) {
+  public void runOnHelperThread(Runnable action) {
     action.run();
   }
 }

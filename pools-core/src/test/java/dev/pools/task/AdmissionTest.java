@@ -378,20 +378,20 @@ class AdmissionTest extends PoolTestBase {
   /** Else a thread's next task could be queued before one of it that has waited. */
   @Test
   void aNewcomerFindsNoPlaceBeforeThoseWhoWaitedAreIn() {
-    QueueCapacity admission = new QueueCapacity(3);
+    QueueCapacity capacity = new QueueCapacity(3);
     for (int i = 0; i < 3; i++) {
-      assertThat(admission.tryTakePlace()).isTrue();
+      assertThat(capacity.tryTakePlace()).isTrue();
     }
     PoolTask<?> waits = factory(options()).executed(() -> {}, TaskOptions.DEFAULT);
-    admission.await(waits);
-    admission.givePlace();
-    admission.givePlace();
+    capacity.await(waits);
+    capacity.givePlace();
+    capacity.givePlace();
 
-    assertThat(admission.next(0)).isSameAs(waits);
-    assertThat(admission.next(0)).isNull();
+    assertThat(capacity.next(0)).isSameAs(waits);
+    assertThat(capacity.next(0)).isNull();
 
-    assertThat(admission.tryTakePlace()).isFalse();
-    admission.hasLetIn();
-    assertThat(admission.tryTakePlace()).isTrue();
+    assertThat(capacity.tryTakePlace()).isFalse();
+    capacity.hasLetIn();
+    assertThat(capacity.tryTakePlace()).isTrue();
   }
 }

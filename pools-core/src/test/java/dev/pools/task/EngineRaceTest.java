@@ -222,7 +222,7 @@ class EngineRaceTest extends PoolTestBase {
     List<PoolFuture<Object>> kept = new ArrayList<>();
     List<WeakReference<Object>> later = new ArrayList<>();
     for (int i = 0; i < 40; i++) {
-      // Through the lanes and through the inbox alone.
+      // Through the lanes and through the arrival queue alone.
       kept.add(pool.submit(Object::new, i < 20 ? i % 3 : 0));
       later.add(new WeakReference<>(pool.submit(Object::new, i < 20 ? i % 3 : 0)));
     }

@@ -14,11 +14,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class IdleWorkersTest extends PoolTestBase {
 
-  private final IdleWorkers roster = new IdleWorkers();
+  private final IdleWorkers idleWorkers = new IdleWorkers();
 
   private Worker hired(int number) {
     Worker worker = new Worker(1, "parts", new WorkerCounters(number));
-    roster.hire(worker);
+    idleWorkers.hire(worker);
     return worker;
   }
 
@@ -29,8 +29,8 @@ class IdleWorkersTest extends PoolTestBase {
   }
 
   private State state() {
-    boolean idle = roster.idle() == 1;
-    boolean free = roster.free() == 1;
+    boolean idle = idleWorkers.idle() == 1;
+    boolean free = idleWorkers.free() == 1;
     assertThat(free || !idle).as("who is idle is free").isTrue();
     return idle ? State.IDLE : free ? State.FREE : State.BUSY;
   }
@@ -48,24 +48,24 @@ class IdleWorkersTest extends PoolTestBase {
           Map.of(
               State.FREE,
               List.of(
-                  (roster, worker) -> {
-                    roster.rest(worker);
+                  (idleWorkers, worker) -> {
+                    idleWorkers.rest(worker);
                     return worker;
                   },
-                  (roster, worker) -> {
-                    roster.begin(worker);
+                  (idleWorkers, worker) -> {
+                    idleWorkers.begin(worker);
                     return worker;
                   }),
               State.IDLE,
               List.of(
-                  (roster, worker) -> roster.claimForTask(),
-                  (roster, worker) -> roster.claimAny(),
-                  (roster, worker) -> roster.claim(worker),
-                  (roster, worker) -> roster.resume(worker)),
+                  (idleWorkers, worker) -> idleWorkers.claimForTask(),
+                  (idleWorkers, worker) -> idleWorkers.claimAny(),
+                  (idleWorkers, worker) -> idleWorkers.claim(worker),
+                  (idleWorkers, worker) -> idleWorkers.resume(worker)),
               State.BUSY,
               List.of(
-                  (roster, worker) -> {
-                    roster.end(worker);
+                  (idleWorkers, worker) -> {
+                    idleWorkers.end(worker);
                     return worker;
                   })));
 
@@ -77,29 +77,29 @@ class IdleWorkersTest extends PoolTestBase {
       List<State> reached = new ArrayList<>();
       for (BiFunction<IdleWorkers, Worker, Object> way : WAYS.get(from)) {
         bring(worker, from);
-        assertThat(way.apply(roster, worker)).isIn(worker, true);
+        assertThat(way.apply(idleWorkers, worker)).isIn(worker, true);
         State to = state();
         reached.add(to);
         bring(worker, State.FREE);
       }
       assertThat(Set.copyOf(reached)).as("from %s", from).isEqualTo(TABLE.get(from));
     }
-    assertThat(roster.leave(worker)).isTrue();
-    assertThat(roster.free()).isZero();
+    assertThat(idleWorkers.leave(worker)).isTrue();
+    assertThat(idleWorkers.free()).isZero();
   }
 
   private void bring(Worker worker, State to) {
     switch (state()) {
-      case IDLE -> roster.resume(worker);
-      case BUSY -> roster.end(worker);
+      case IDLE -> idleWorkers.resume(worker);
+      case BUSY -> idleWorkers.end(worker);
       case FREE -> {}
     }
-    while (!roster.noneUnderway()) {
-      roster.arrive();
+    while (!idleWorkers.noneUnderway()) {
+      idleWorkers.arrive();
     }
     switch (to) {
-      case IDLE -> roster.rest(worker);
-      case BUSY -> roster.begin(worker);
+      case IDLE -> idleWorkers.rest(worker);
+      case BUSY -> idleWorkers.begin(worker);
       case FREE -> {}
     }
   }
@@ -108,40 +108,40 @@ class IdleWorkersTest extends PoolTestBase {
   void whoIsNotIdleIsNotClaimed() {
     Worker worker = hired(1);
 
-    assertThat(roster.claimForTask()).isNull();
-    assertThat(roster.claimAny()).isNull();
-    assertThat(roster.claim(worker)).isFalse();
-    assertThat(roster.resume(worker)).isFalse();
-    assertThat(roster.noneUnderway()).as("nobody was announced who does not come").isTrue();
+    assertThat(idleWorkers.claimForTask()).isNull();
+    assertThat(idleWorkers.claimAny()).isNull();
+    assertThat(idleWorkers.claim(worker)).isFalse();
+    assertThat(idleWorkers.resume(worker)).isFalse();
+    assertThat(idleWorkers.noneUnderway()).as("nobody was announced who does not come").isTrue();
   }
 
   @Test
   void oneAtATimeIsCalledForATask() {
     Worker first = hired(1);
     Worker second = hired(70);
-    roster.rest(second);
-    roster.rest(first);
+    idleWorkers.rest(second);
+    idleWorkers.rest(first);
 
-    assertThat(roster.claimForTask()).isSameAs(first);
-    assertThat(roster.claimForTask()).isNull();
-    assertThat(roster.canCall()).isFalse();
-    roster.arrive();
-    assertThat(roster.canCall()).isTrue();
-    assertThat(roster.claimForTask()).isSameAs(second);
-    assertThat(roster.hasIdle()).isFalse();
+    assertThat(idleWorkers.claimForTask()).isSameAs(first);
+    assertThat(idleWorkers.claimForTask()).isNull();
+    assertThat(idleWorkers.canCall()).isFalse();
+    idleWorkers.arrive();
+    assertThat(idleWorkers.canCall()).isTrue();
+    assertThat(idleWorkers.claimForTask()).isSameAs(second);
+    assertThat(idleWorkers.hasIdle()).isFalse();
   }
 
   @Test
   void allMayBeCalledForNews() {
     Worker first = hired(1);
     Worker second = hired(2);
-    roster.rest(second);
-    roster.rest(first);
+    idleWorkers.rest(second);
+    idleWorkers.rest(first);
 
-    assertThat(roster.claimAny()).isSameAs(first);
-    assertThat(roster.claimAny()).isSameAs(second);
-    assertThat(roster.claimAny()).isNull();
-    assertThat(roster.free()).isEqualTo(2);
+    assertThat(idleWorkers.claimAny()).isSameAs(first);
+    assertThat(idleWorkers.claimAny()).isSameAs(second);
+    assertThat(idleWorkers.claimAny()).isNull();
+    assertThat(idleWorkers.free()).isEqualTo(2);
   }
 
   @Test
@@ -150,19 +150,19 @@ class IdleWorkersTest extends PoolTestBase {
     for (int number = 1; number <= 130; number++) {
       Worker worker = hired(number);
       if (numbers.contains(number)) {
-        roster.rest(worker);
+        idleWorkers.rest(worker);
       }
     }
 
     List<Integer> walked = new ArrayList<>();
-    for (Worker idle = roster.idleBelow(Integer.MAX_VALUE);
+    for (Worker idle = idleWorkers.idleBelow(Integer.MAX_VALUE);
         idle != null;
-        idle = roster.idleBelow(idle.counters.number)) {
+        idle = idleWorkers.idleBelow(idle.counters.number)) {
       walked.add(0, idle.counters.number);
     }
 
     assertThat(walked).isEqualTo(numbers);
-    assertThat(roster.idle()).isEqualTo(numbers.size());
-    assertThat(roster.free()).isEqualTo(130);
+    assertThat(idleWorkers.idle()).isEqualTo(numbers.size());
+    assertThat(idleWorkers.free()).isEqualTo(130);
   }
 }

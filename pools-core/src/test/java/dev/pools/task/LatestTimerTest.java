@@ -77,8 +77,8 @@ class LatestTimerTest {
     }
 
     @Override
-    public void handOff(Runnable action) {
-      time.handOff(action);
+    public void runOnHelperThread(Runnable action) {
+      time.runOnHelperThread(action);
     }
   }
 

@@ -29,7 +29,10 @@ class RelaxedOrderTest extends PoolTestBase {
     return () -> ran.add(name);
   }
 
-  /** Runs something on so many threads, one after the other: they come through several inboxes. */
+  /**
+   * Runs something on so many threads, one after the other: they come through several arrival
+   * queues.
+   */
   private static void onThreads(int threads, java.util.function.IntConsumer code)
       throws InterruptedException {
     for (int number = 0; number < threads; number++) {
@@ -75,7 +78,7 @@ class RelaxedOrderTest extends PoolTestBase {
   /** The thread that makes room for a task lets it in, on a thread of its own. */
   @Test
   void aTaskThatWaitedForAPlaceRunsBeforeItsThreadsNext() throws Exception {
-    for (int inbox = 0; inbox < 16; inbox++) {
+    for (int round = 0; round < 16; round++) {
       ran.clear();
       AdvancedPool pool =
           build(
@@ -113,7 +116,7 @@ class RelaxedOrderTest extends PoolTestBase {
 
     List<String> all = List.copyOf(ran);
     assertThat(all).hasSize(FLOOD + 16);
-    // Some of the threads share an inbox with the flood; most do not.
+    // Some of the threads share an arrival queue with the flood; most do not.
     long early = all.subList(0, FLOOD / 10).stream().filter("drop"::equals).count();
     assertThat(early).isGreaterThanOrEqualTo(8);
   }

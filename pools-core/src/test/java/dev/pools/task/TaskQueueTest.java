@@ -171,7 +171,7 @@ class TaskQueueTest extends PoolTestBase {
         .isEqualTo(next - 1_000_000_000L);
   }
 
-  /** Of a relaxed order, whose line is drawn across several inboxes. */
+  /** Of a relaxed order, whose line is drawn across several arrival queues. */
   @Test
   void aLineDividesThoseWhoHaveComeFromThoseWhoWill() throws Exception {
     TaskQueue relaxed = queue(factory, TaskOrder.RELAXED);

@@ -49,8 +49,8 @@ class ClockJumpIT extends OutageTestBase {
     }
 
     @Override
-    public void handOff(Runnable action) {
-      system.handOff(action);
+    public void runOnHelperThread(Runnable action) {
+      system.runOnHelperThread(action);
     }
   }
 
