@@ -12,10 +12,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The tables and pictures of docs/architecture.md show the code as it is. */
+@TestInstance(Lifecycle.PER_CLASS)
 class ArchitecturePageTest {
 
   private static final String WRITE = "pools.architecture.write";
@@ -25,7 +28,7 @@ class ArchitecturePageTest {
 
   private static final Path DOCS = Path.of("..", "docs");
 
-  private static final JavaClasses MAIN =
+  private final JavaClasses main =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
           .importPackages("dev.pools");
@@ -55,13 +58,13 @@ class ArchitecturePageTest {
     List<String> rooms = rooms(packageName);
 
     assertThat(rooms).hasSizeGreaterThan(10).doesNotHaveDuplicates();
-    assertThat(rooms).allMatch(room -> MAIN.contain("dev.pools." + packageName + "." + room));
+    assertThat(rooms).allMatch(room -> main.contain("dev.pools." + packageName + "." + room));
   }
 
   @ParameterizedTest
   @ValueSource(strings = "task")
   void thePictureIsUpToDate(String packageName) throws IOException {
-    RoomsPicture picture = new RoomsPicture(MAIN, "dev.pools." + packageName, rooms(packageName));
+    RoomsPicture picture = new RoomsPicture(main, "dev.pools." + packageName, rooms(packageName));
     assertThat(picture.circle()).as("classes that name each other in a circle").isEmpty();
 
     String svg = picture.svg("dev.pools." + packageName + ": each room names only rooms below it");

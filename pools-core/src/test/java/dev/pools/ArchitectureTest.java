@@ -22,8 +22,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 
-/** The arrows between the packages, and what no code of the core does. */
+/**
+ * The arrows between the packages, and what no code of the core does. The classes are fields of the
+ * instance: static ones would stay in the heap while other tests wait for the garbage collector.
+ */
+@TestInstance(Lifecycle.PER_CLASS)
 class ArchitectureTest {
 
   /**
@@ -49,9 +55,9 @@ class ArchitectureTest {
           entry("dev.pools.task.AdvancedPool", "door"),
           entry("dev.pools.task.AdvancedPoolBuilder", "door"));
 
-  private static final JavaClasses ALL = new ClassFileImporter().importPackages("dev.pools");
-  private static final JavaClasses MAIN =
-      ALL.that(
+  private final JavaClasses all = new ClassFileImporter().importPackages("dev.pools");
+  private final JavaClasses main =
+      all.that(
           describe(
               "are not tests",
               type ->
@@ -67,7 +73,7 @@ class ArchitectureTest {
         .onlyDependOnClassesThat()
         .resideInAnyPackage("java..", "dev.pools..", "org.jspecify..", "org.slf4j..")
         .because("the pools serve programs without any framework as well")
-        .check(MAIN);
+        .check(main);
   }
 
   @Test
@@ -79,7 +85,7 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAPackage("dev.pools.connection..")
         .because("each pool is read, tested and changed without the other")
-        .check(MAIN);
+        .check(main);
   }
 
   @Test
@@ -91,7 +97,7 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage("dev.pools.task..", "dev.pools.map..", "dev.pools.scaling..")
         .because("each pool is read, tested and changed without the other")
-        .check(MAIN);
+        .check(main);
   }
 
   @Test
@@ -104,7 +110,7 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "dev.pools.task..", "dev.pools.map..", "dev.pools.scaling..", "dev.pools.connection..")
         .because("what is shared would otherwise tie the two pools together")
-        .check(MAIN);
+        .check(main);
   }
 
   @Test
@@ -116,7 +122,7 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage("dev.pools.task..", "dev.pools.connection..")
         .because("a map and a policy are read and tested without a pool")
-        .check(MAIN);
+        .check(main);
   }
 
   @Test
@@ -128,7 +134,7 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAPackage("dev.pools.scaling..")
         .because("they have nothing in common but the pool that uses both")
-        .check(MAIN);
+        .check(main);
     noClasses()
         .that()
         .resideInAPackage("dev.pools.scaling..")
@@ -136,14 +142,14 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAPackage("dev.pools.map..")
         .because("they have nothing in common but the pool that uses both")
-        .check(MAIN);
+        .check(main);
   }
 
   /** A rule about a package that has been renamed would hold for any code. */
   @Test
   void eachPackageThatARuleNamesHasClasses() {
     for (String name : List.of("task", "map", "scaling", "connection", "internal")) {
-      assertThat(MAIN.stream().map(JavaClass::getPackageName)).contains("dev.pools." + name);
+      assertThat(main.stream().map(JavaClass::getPackageName)).contains("dev.pools." + name);
     }
   }
 
@@ -154,7 +160,7 @@ class ArchitectureTest {
         .should()
         .beFreeOfCycles()
         .because("a package can be understood only if those it builds on come first")
-        .check(MAIN);
+        .check(main);
   }
 
   /** Not yet in {@code connection}, whose core still knows all of its parts. */
@@ -165,12 +171,12 @@ class ArchitectureTest {
         .should()
         .beFreeOfCycles()
         .because("a class can be understood only if those it builds on come first")
-        .check(MAIN);
+        .check(main);
   }
 
   @Test
   void eachFamilyHasClasses() {
-    assertThat(FAMILIES.keySet()).allMatch(MAIN::contain);
+    assertThat(FAMILIES.keySet()).allMatch(main::contain);
   }
 
   @Test
@@ -179,7 +185,7 @@ class ArchitectureTest {
         .should()
         .accessTargetWhere(isSleep())
         .because("a sleep is a guess: pools wait for an event, tests move injected time")
-        .check(ALL);
+        .check(all);
   }
 
   @Test
@@ -191,14 +197,14 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .areAssignableTo(ThreadLocal.class)
         .because("thousands of virtual threads are ordinary users of a connection pool")
-        .check(MAIN);
+        .check(main);
   }
 
   @Test
   void nothingIsPrinted() {
     NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS
         .because("the program that uses a pool decides where its messages go")
-        .check(MAIN);
+        .check(main);
   }
 
   @Test
@@ -209,9 +215,9 @@ class ArchitectureTest {
         .should()
         .accessTargetWhere(isLogging())
         .because("a logger may throw, and shows the secrets in what it is given")
-        .check(MAIN);
+        .check(main);
     // Else a rule that finds no call at all would hold, too.
-    assertThat(MAIN.get(Faults.class).getAccessesFromSelf()).anyMatch(isLogging());
+    assertThat(main.get(Faults.class).getAccessesFromSelf()).anyMatch(isLogging());
   }
 
   private static DescribedPredicate<JavaAccess<?>> isLogging() {

@@ -3,6 +3,7 @@ package dev.pools;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,17 +22,33 @@ class ReliabilityTest {
   private static final Pattern TEST =
       Pattern.compile("`([A-Z]\\w*(?:Test|IT|Race|Vs[A-Z]\\w*))(?:\\.(\\w+))?`");
 
-  /** Two modules may have a test of the same name. */
-  private static List<Path> sourcesOf(String type) throws IOException {
-    try (Stream<Path> files = Files.walk(ROOT, 12)) {
-      return files
-          .filter(file -> file.endsWith(type + ".java") && file.toString().contains("src"))
-          .toList();
+  private final List<Path> sources = sources();
+
+  private static List<Path> sources() {
+    try (Stream<Path> modules = Files.list(ROOT)) {
+      return modules.map(module -> module.resolve("src")).flatMap(ReliabilityTest::below).toList();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
-  private static boolean exists(String type, String method) throws IOException {
-    for (Path source : sourcesOf(type)) {
+  private static Stream<Path> below(Path folder) {
+    if (!Files.isDirectory(folder)) {
+      return Stream.empty();
+    }
+    try (Stream<Path> files = Files.walk(folder)) {
+      return files.toList().stream();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Two modules may have a test of the same name. */
+  private boolean exists(String type, String method) throws IOException {
+    for (Path source : sources) {
+      if (!source.endsWith(type + ".java")) {
+        continue;
+      }
       if (method == null || Files.readString(source).contains(" " + method + "(")) {
         return true;
       }
@@ -39,7 +56,7 @@ class ReliabilityTest {
     return false;
   }
 
-  private static List<String> missing(String text) throws IOException {
+  private List<String> missing(String text) throws IOException {
     List<String> missing = new ArrayList<>();
     Matcher named = TEST.matcher(text);
     while (named.find()) {

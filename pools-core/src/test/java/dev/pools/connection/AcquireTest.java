@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.pools.Arguments;
+import dev.pools.TestThreads;
 import dev.pools.internal.AfterUnlock;
 import dev.pools.internal.Time;
 import java.io.IOException;
@@ -22,26 +23,6 @@ import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class AcquireTest extends ConnectionTestBase {
-
-  private interface Waiting {
-    void run() throws Exception;
-  }
-
-  private Thread waits(ConnectionPool<?> pool, AtomicReference<Throwable> thrown, Waiting what) {
-    int before = pool.stats().waiting();
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                what.run();
-              } catch (Throwable t) {
-                thrown.set(t);
-              }
-            });
-    thread.start();
-    await().until(() -> pool.stats().waiting() == before + 1);
-    return thread;
-  }
 
   @Test
   void aLeaseHasAConnectionAndGivesItBack() throws Exception {
@@ -78,23 +59,19 @@ class AcquireTest extends ConnectionTestBase {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     Lease<FakeConnection> first = pool.acquire();
     List<String> served = Collections.synchronizedList(new ArrayList<>());
-    AtomicReference<Throwable> thrown = new AtomicReference<>();
-    List<Thread> threads = new ArrayList<>();
+    List<TestThreads.Started> threads = new ArrayList<>();
     CompletableFuture<?> async1 =
         pool.acquireAsync().thenAccept(lease -> serve(served, "async 1", lease));
-    threads.add(waits(pool, thrown, () -> serve(served, "blocking 1", pool.acquire())));
+    threads.add(startWaiter(pool, () -> serve(served, "blocking 1", pool.acquire())));
     CompletableFuture<?> async2 =
         pool.acquireAsync().thenAccept(lease -> serve(served, "async 2", lease));
-    threads.add(waits(pool, thrown, () -> serve(served, "blocking 2", pool.acquire())));
+    threads.add(startWaiter(pool, () -> serve(served, "blocking 2", pool.acquire())));
 
     first.close();
 
-    for (Thread thread : threads) {
-      thread.join();
-    }
+    TestThreads.awaitEnd(threads);
     get(async1);
     get(async2);
-    assertThat(thrown.get()).isNull();
     assertThat(served).containsExactly("async 1", "blocking 1", "async 2", "blocking 2");
   }
 
@@ -107,14 +84,12 @@ class AcquireTest extends ConnectionTestBase {
   void whoWaitsTooLongIsToldAndLeavesTheLine() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     Lease<FakeConnection> only = pool.acquire();
-    AtomicReference<Throwable> thrown = new AtomicReference<>();
-    Thread blocked = waits(pool, thrown, () -> pool.acquire(Duration.ofSeconds(5)));
+    TestThreads.Started blocked = startWaiter(pool, () -> pool.acquire(Duration.ofSeconds(5)));
     CompletableFuture<Lease<FakeConnection>> async = pool.acquireAsync(Duration.ofSeconds(5));
 
     time.advance(Duration.ofSeconds(5));
 
-    blocked.join();
-    assertThat(thrown.get())
+    assertThat(blocked.failure())
         .isInstanceOf(AcquireTimeoutException.class)
         .hasMessageContaining("1 in use")
         .hasMessageContaining("raise maxSize");
@@ -142,13 +117,11 @@ class AcquireTest extends ConnectionTestBase {
   void whoIsInterruptedWhileWaitingLeavesTheLine() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     Lease<FakeConnection> only = pool.acquire();
-    AtomicReference<Throwable> thrown = new AtomicReference<>();
-    Thread blocked = waits(pool, thrown, pool::acquire);
+    TestThreads.Started blocked = startWaiter(pool, pool::acquire);
 
     blocked.interrupt();
 
-    blocked.join();
-    assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
+    assertThat(blocked.failure()).isInstanceOf(InterruptedException.class);
     assertThat(pool.stats().waiting()).isZero();
     only.close();
     assertThat(pool.available()).isEqualTo(1);
@@ -283,7 +256,7 @@ class AcquireTest extends ConnectionTestBase {
     ConnectionPool<FakeConnection> pool = build(builder().maxSize(1).waiterLimit(3));
     Lease<FakeConnection> only = pool.acquire();
     AtomicInteger refused = new AtomicInteger();
-    Race.Step arrival =
+    TestThreads.Step arrival =
         () -> {
           if (pool.acquireAsync().isCompletedExceptionally()) {
             refused.incrementAndGet();
@@ -533,8 +506,7 @@ class AcquireTest extends ConnectionTestBase {
   void whoWaitsInAThreadIsServedAtOnceHoweverDeepInCompletions() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     Lease<FakeConnection> only = pool.acquire();
-    AtomicReference<Throwable> thrown = new AtomicReference<>();
-    Thread blocked = waits(pool, thrown, () -> pool.acquire().close());
+    TestThreads.Started blocked = startWaiter(pool, () -> pool.acquire().close());
 
     AtomicReference<Boolean> served = new AtomicReference<>();
     deepInCompletions(
@@ -545,7 +517,7 @@ class AcquireTest extends ConnectionTestBase {
         });
 
     assertThat(served.get()).isTrue();
-    assertThat(thrown.get()).isNull();
+    blocked.awaitEnd();
     assertThat(pool.inUse()).isZero();
   }
 
@@ -629,17 +601,14 @@ class AcquireTest extends ConnectionTestBase {
                       }
                     }));
     Lease<FakeConnection> only = pool.acquire();
-    AtomicReference<Throwable> thrown = new AtomicReference<>();
-    Thread blocked = waits(pool, thrown, () -> pool.acquire().close());
+    TestThreads.Started blocked = startWaiter(pool, () -> pool.acquire().close());
 
-    Thread releases = new Thread(only::close, "releases");
-    releases.start();
+    TestThreads.Started releases = TestThreads.start("releases", only::close);
 
     hangs.await();
-    blocked.join();
-    assertThat(thrown.get()).isNull();
+    blocked.awaitEnd();
     assertThat(pool.stats().acquired()).isEqualTo(2);
     goesOn.countDown();
-    releases.join();
+    releases.awaitEnd();
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.pools.Arguments;
+import dev.pools.TestThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -304,8 +305,7 @@ class ClosingTest extends ConnectionTestBase {
                       }
                     }));
     Lease<FakeConnection> lease = pool.acquire();
-    Thread releases = new Thread(lease::invalidate);
-    releases.start();
+    TestThreads.Started releases = TestThreads.start(lease::invalidate);
     hangs.await();
     assertThat(server.closed).isEmpty();
 
@@ -314,6 +314,6 @@ class ClosingTest extends ConnectionTestBase {
     assertThat(server.closed).hasSize(1);
     assertThat(pool.stats().closing()).isZero();
     goesOn.countDown();
-    releases.join();
+    releases.awaitEnd();
   }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
 import dev.pools.Arguments;
+import dev.pools.TestThreads;
 import java.io.IOException;
 import java.lang.ref.Reference;
 import java.lang.ref.WeakReference;
@@ -124,20 +125,13 @@ class CollectedTest extends ConnectionTestBase {
 
   private static WeakReference<Object> useInThread(
       ConnectionPool<FakeConnection> pool, Use use, List<Object> kept) throws Exception {
-    List<Throwable> faults = new ArrayList<>();
-    Thread thread =
-        new Thread(
+    TestThreads.Started thread =
+        TestThreads.start(
             () -> {
-              try {
-                kept.add(use.of(pool));
-              } catch (Throwable fault) {
-                faults.add(fault);
-              }
+              Thread.currentThread().setContextClassLoader(new URLClassLoader(new URL[0]));
+              kept.add(use.of(pool));
             });
-    thread.setContextClassLoader(new URLClassLoader(new URL[0]));
-    thread.start();
-    thread.join();
-    assertThat(faults).isEmpty();
+    thread.awaitEnd();
     return new WeakReference<>(thread);
   }
 

@@ -3,9 +3,9 @@ package dev.pools.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pools.Arguments;
+import dev.pools.TestThreads;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +14,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
@@ -66,24 +67,9 @@ class ConnectionPoolSoakTest {
             .acquireTimeout(Duration.ofSeconds(20))
             .onStartFailure(StartFailure.START_EMPTY)
             .build();
-    List<Thread> threads = new ArrayList<>();
     SplittableRandom seeds = new SplittableRandom(seed);
-    for (int t = 0; t < THREADS; t++) {
-      SplittableRandom random = seeds.split();
-      threads.add(
-          new Thread(
-              () -> {
-                try {
-                  leaseSome(pool, random);
-                } catch (Throwable fault) {
-                  faults.add("A user failed: " + fault);
-                }
-              }));
-    }
-    threads.forEach(Thread::start);
-    for (Thread thread : threads) {
-      thread.join();
-    }
+    List<SplittableRandom> randoms = Stream.generate(seeds::split).limit(THREADS).toList();
+    TestThreads.run(THREADS, user -> leaseSome(pool, randoms.get(user)));
     org.awaitility.Awaitility.await()
         .atMost(Duration.ofSeconds(10))
         .untilAsserted(() -> assertThat(pool.inUse()).as("%s", pool).isZero());

@@ -2,6 +2,7 @@ package dev.pools.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pools.TestThreads;
 import dev.pools.internal.ManualTime;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -124,6 +125,14 @@ abstract class ConnectionTestBase {
     ConnectionPool<FakeConnection> pool = build(builder().minSize(min).maxSize(max));
     get(pool.start());
     return pool;
+  }
+
+  /** Starts a thread whose step waits for a connection; returns once it waits in line. */
+  static TestThreads.Started startWaiter(ConnectionPool<?> pool, TestThreads.Step step) {
+    int before = pool.stats().waiting();
+    TestThreads.Started thread = TestThreads.start(step);
+    Awaitility.await().until(() -> pool.stats().waiting() == before + 1);
+    return thread;
   }
 
   @AfterEach

@@ -3,9 +3,9 @@ package dev.pools.connection;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.pools.TestThreads;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class FairnessTest extends ConnectionTestBase {
@@ -80,23 +80,12 @@ class FairnessTest extends ConnectionTestBase {
   void whoWaitsInAThreadComesToTakeWhatHeIsCalledFor() throws Exception {
     ConnectionPool<FakeConnection> pool = pool(Fairness.THROUGHPUT);
     Lease<FakeConnection> only = pool.acquire();
-    AtomicReference<Throwable> thrown = new AtomicReference<>();
-    Thread blocked =
-        new Thread(
-            () -> {
-              try {
-                pool.acquire().close();
-              } catch (Throwable t) {
-                thrown.set(t);
-              }
-            });
-    blocked.start();
+    TestThreads.Started blocked = TestThreads.start(() -> pool.acquire().close());
     await().until(() -> time.parkedThreads() == 1);
 
     only.close();
 
-    blocked.join();
-    assertThat(thrown.get()).isNull();
+    blocked.awaitEnd();
     assertThat(pool.available()).isEqualTo(1);
   }
 

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pools.Arguments;
+import dev.pools.TestThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -257,22 +258,11 @@ class FreshProofTest extends ConnectionTestBase {
                       asked.countDown();
                       return answer;
                     }));
-    CompletableFuture<Lease<FakeConnection>> got = new CompletableFuture<>();
-    Thread caller =
-        new Thread(
-            () -> {
-              try {
-                got.complete(pool.acquire(Duration.ZERO));
-              } catch (Throwable failure) {
-                got.completeExceptionally(failure);
-              }
-            });
-    caller.start();
+    TestThreads.Started caller = TestThreads.start(() -> pool.acquire(Duration.ZERO).close());
     asked.await();
 
     answer.complete(true);
 
-    get(got).close();
-    caller.join();
+    caller.awaitEnd();
   }
 }

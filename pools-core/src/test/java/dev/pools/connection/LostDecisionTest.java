@@ -9,6 +9,7 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.turbo.TurboFilter;
 import ch.qos.logback.core.spi.FilterReply;
+import dev.pools.TestThreads;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -51,23 +52,12 @@ class LostDecisionTest extends ConnectionTestBase {
   @Test
   void callersInAThreadAreToldThatTheirTimeIsOverWhateverTheFailureSays() throws Exception {
     ConnectionPool<FakeConnection> pool = rude(builder());
-    CompletableFuture<Throwable> thrown = new CompletableFuture<>();
-    Thread waits =
-        new Thread(
-            () -> {
-              try {
-                pool.acquire(Duration.ofMillis(200));
-              } catch (Throwable e) {
-                thrown.complete(e);
-              }
-            });
-    waits.setDaemon(true);
-    waits.start();
+    TestThreads.Started waiter = TestThreads.start(() -> pool.acquire(Duration.ofMillis(200)));
     await().until(() -> pool.stats().waiting() == 1 && pool.stats().createFailures() > 0);
 
     time.advance(Duration.ofSeconds(1));
 
-    assertThat(get(thrown))
+    assertThat(waiter.failure())
         .isInstanceOf(AcquireTimeoutException.class)
         .hasMessageContaining(Rude.class.getName());
   }

@@ -7,8 +7,8 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import dev.pools.TestThreads;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -42,10 +42,8 @@ class NestedAcquireTest extends ConnectionTestBase {
   @Test
   void whoHoldsNothingIsToldNothingOfIt() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
-    Thread other = new Thread(() -> assertThat(pool.tryAcquire()).isPresent());
     pool.acquire().close();
-    other.start();
-    other.join();
+    TestThreads.run(() -> assertThat(pool.tryAcquire()).isPresent());
 
     AcquireTimeoutException late = timedOut(pool);
 
@@ -73,9 +71,7 @@ class NestedAcquireTest extends ConnectionTestBase {
     ConnectionPool<FakeConnection> pool = sized(0, 2);
     pool.acquire();
     pool.acquire().close();
-    Thread other = new Thread(() -> assertThat(pool.tryAcquire()).isPresent());
-    other.start();
-    other.join();
+    TestThreads.run(() -> assertThat(pool.tryAcquire()).isPresent());
 
     AcquireTimeoutException late = timedOut(pool);
 
@@ -90,23 +86,19 @@ class NestedAcquireTest extends ConnectionTestBase {
     ConnectionPool<FakeConnection> pool = sized(0, 2);
     CountDownLatch both = new CountDownLatch(2);
     ConcurrentLinkedQueue<Throwable> thrown = new ConcurrentLinkedQueue<>();
-    List<Thread> threads = new ArrayList<>();
-    for (int i = 0; i < 2; i++) {
-      Thread thread =
-          new Thread(
-              () -> {
-                try (Lease<FakeConnection> first = pool.acquire()) {
-                  assertThat(first.isClosed()).isFalse();
-                  both.countDown();
-                  both.await();
-                  pool.acquire(Duration.ofMinutes(2)).close();
-                } catch (Throwable t) {
-                  thrown.add(t);
-                }
-              });
-      thread.start();
-      threads.add(thread);
-    }
+    List<TestThreads.Started> threads =
+        TestThreads.start(
+            2,
+            thread -> {
+              try (Lease<FakeConnection> first = pool.acquire()) {
+                assertThat(first.isClosed()).isFalse();
+                both.countDown();
+                both.await();
+                pool.acquire(Duration.ofMinutes(2)).close();
+              } catch (Throwable t) {
+                thrown.add(t);
+              }
+            });
     await().until(() -> pool.stats().waiting() == 2);
     ListAppender<ILoggingEvent> logged = new ListAppender<>();
     Logger logger = (Logger) LoggerFactory.getLogger("dev.pools.connection");
@@ -121,9 +113,7 @@ class NestedAcquireTest extends ConnectionTestBase {
     logger.detachAppender(logged);
     time.advance(Duration.ofSeconds(30));
 
-    for (Thread thread : threads) {
-      thread.join();
-    }
+    TestThreads.awaitEnd(threads);
     assertThat(thrown).isNotEmpty();
     assertThat(thrown)
         .allSatisfy(

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.pools.Arguments;
+import dev.pools.TestThreads;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +14,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -62,17 +63,12 @@ class OperatorSoakTest {
             .onStartFailure(StartFailure.START_EMPTY)
             .build();
     AtomicBoolean over = new AtomicBoolean();
-    Thread operator = thread(() -> operate(pool, seeds.split(), over));
-    List<Thread> users = new ArrayList<>();
-    for (int t = 0; t < THREADS; t++) {
-      SplittableRandom random = seeds.split();
-      users.add(thread(() -> use(pool, matching, random)));
-    }
-    for (Thread user : users) {
-      user.join();
-    }
+    SplittableRandom ofOperator = seeds.split();
+    List<SplittableRandom> ofUsers = Stream.generate(seeds::split).limit(THREADS).toList();
+    TestThreads.Started operator = TestThreads.start(() -> operate(pool, ofOperator, over));
+    TestThreads.run(THREADS, user -> use(pool, matching, ofUsers.get(user)));
     over.set(true);
-    operator.join();
+    operator.awaitEnd();
     server.refusal.set(null);
     pool.resume();
     assertThat(faults).isEmpty();
@@ -90,24 +86,6 @@ class OperatorSoakTest {
     assertThat(stats.refusedDown()).isEqualTo(refused.get());
     assertThat(stats.timeouts()).isZero();
     assertThat(stats.size() + stats.creating() + stats.closing() + stats.waiting()).isZero();
-  }
-
-  private interface Work {
-    void run() throws Exception;
-  }
-
-  private Thread thread(Work work) {
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                work.run();
-              } catch (Throwable fault) {
-                faults.add(fault);
-              }
-            });
-    thread.start();
-    return thread;
   }
 
   private void use(

@@ -1,6 +1,6 @@
 package dev.pools.connection;
 
-import java.util.ArrayList;
+import dev.pools.TestThreads;
 import java.util.List;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CyclicBarrier;
@@ -11,11 +11,6 @@ import java.util.concurrent.atomic.AtomicReference;
 /** Lets several threads do their steps at the same moment, over and over. */
 final class Race {
 
-  /** What one of them does in a round. */
-  interface Step {
-    void run() throws Exception;
-  }
-
   private Race() {}
 
   /**
@@ -23,33 +18,30 @@ final class Race {
    *
    * @throws AssertionError if one of them fails, or a round does not end
    */
-  static void run(int rounds, Step prepare, Step check, Step... steps) throws Exception {
+  static void run(
+      int rounds, TestThreads.Step prepare, TestThreads.Step check, TestThreads.Step... steps)
+      throws Exception {
     CyclicBarrier start = new CyclicBarrier(steps.length + 1);
     CyclicBarrier end = new CyclicBarrier(steps.length + 1);
     AtomicReference<Throwable> fault = new AtomicReference<>();
-    List<Thread> threads = new ArrayList<>();
-    for (Step step : steps) {
-      Thread thread =
-          new Thread(
-              () -> {
-                try {
-                  for (int round = 0; round < rounds; round++) {
-                    start.await();
-                    try {
-                      step.run();
-                    } catch (Throwable thrown) {
-                      fault.compareAndSet(null, thrown);
-                    }
-                    end.await();
+    List<TestThreads.Started> threads =
+        TestThreads.start(
+            steps.length,
+            number -> {
+              try {
+                for (int round = 0; round < rounds; round++) {
+                  start.await();
+                  try {
+                    steps[number].run();
+                  } catch (Throwable thrown) {
+                    fault.compareAndSet(null, thrown);
                   }
-                } catch (InterruptedException | BrokenBarrierException over) {
-                  // A fault elsewhere has ended it.
+                  end.await();
                 }
-              });
-      thread.setDaemon(true);
-      thread.start();
-      threads.add(thread);
-    }
+              } catch (InterruptedException | BrokenBarrierException over) {
+                // A fault elsewhere has ended it.
+              }
+            });
     try {
       for (int round = 0; round < rounds; round++) {
         prepare.run();

@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pools.Arguments;
+import dev.pools.TestThreads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -508,41 +508,27 @@ class SameArgumentsTest extends ConnectionTestBase {
             .maxSize(3)
             .acquireTimeout(Duration.ofSeconds(30))
             .build();
-    ConcurrentLinkedQueue<Throwable> faults = new ConcurrentLinkedQueue<>();
-    List<Thread> threads = new ArrayList<>();
-    for (int t = 0; t < 6; t++) {
-      SplittableRandom random = new SplittableRandom(t);
-      Thread thread =
-          new Thread(
-              () -> {
-                try {
-                  for (int i = 0; i < 500; i++) {
-                    Arguments kind = Arguments.of(random.nextInt(10) == 0 ? 1 : 0);
-                    if (random.nextInt(10) == 0) {
-                      CompletableFuture<Lease<FakeConnection>> unwanted = pool.acquireAsync(kind);
-                      if (!unwanted.cancel(true)) {
-                        unwanted.join().close();
-                      }
-                    }
-                    try (Lease<FakeConnection> lease = pool.acquire(kind)) {
-                      assertKind(lease, kind);
-                      assertThat(lease.connection().owners.incrementAndGet()).isEqualTo(1);
-                      lease.connection().owners.decrementAndGet();
-                    }
-                  }
-                } catch (Throwable fault) {
-                  faults.add(fault);
-                }
-              });
-      thread.start();
-      threads.add(thread);
-    }
-    for (Thread thread : threads) {
-      thread.join();
-    }
+    TestThreads.run(
+        6,
+        thread -> {
+          SplittableRandom random = new SplittableRandom(thread);
+          for (int i = 0; i < 500; i++) {
+            Arguments kind = Arguments.of(random.nextInt(10) == 0 ? 1 : 0);
+            if (random.nextInt(10) == 0) {
+              CompletableFuture<Lease<FakeConnection>> unwanted = pool.acquireAsync(kind);
+              if (!unwanted.cancel(true)) {
+                unwanted.join().close();
+              }
+            }
+            try (Lease<FakeConnection> lease = pool.acquire(kind)) {
+              assertKind(lease, kind);
+              assertThat(lease.connection().owners.incrementAndGet()).isEqualTo(1);
+              lease.connection().owners.decrementAndGet();
+            }
+          }
+        });
     get(pool.stop());
 
-    assertThat(faults).isEmpty();
     assertThat(server.mostExisting.get()).isLessThanOrEqualTo(3);
     assertThat(server.existing).hasValue(0);
   }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.pools.Arguments;
+import dev.pools.TestThreads;
 import dev.pools.connection.ConnectionPoolStats.State;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -38,30 +39,27 @@ class StopVsUsersTest {
         ConnectionPool.builder(server::open).cleaner(server::close).minSize(1).maxSize(3).build();
     AtomicBoolean over = new AtomicBoolean();
     AtomicInteger leases = new AtomicInteger();
-    List<Thread> users = new ArrayList<>();
-    for (int user = 0; user < 4; user++) {
-      boolean async = user % 2 == 0;
-      Thread thread =
-          new Thread(
-              () -> {
-                while (!over.get()) {
-                  try {
-                    Lease<FakeConnection> lease =
-                        async ? pool.acquireAsync().get(20, TimeUnit.SECONDS) : pool.acquire();
-                    leases.incrementAndGet();
-                    lease.close();
-                  } catch (PoolStoppedException stopped) {
-                    Thread.yield();
-                  } catch (Exception thrown) {
-                    if (!(thrown.getCause() instanceof PoolStoppedException)) {
-                      faults.add(thrown);
-                    }
+    List<TestThreads.Started> users =
+        TestThreads.start(
+            4,
+            user -> {
+              while (!over.get()) {
+                try {
+                  Lease<FakeConnection> lease =
+                      user % 2 == 0
+                          ? pool.acquireAsync().get(20, TimeUnit.SECONDS)
+                          : pool.acquire();
+                  leases.incrementAndGet();
+                  lease.close();
+                } catch (PoolStoppedException stopped) {
+                  Thread.yield();
+                } catch (Exception thrown) {
+                  if (!(thrown.getCause() instanceof PoolStoppedException)) {
+                    faults.add(thrown);
                   }
                 }
-              });
-      thread.start();
-      users.add(thread);
-    }
+              }
+            });
 
     for (int round = 0; round < 100; round++) {
       pool.start().handle((started, failure) -> null).get(20, TimeUnit.SECONDS);
@@ -73,9 +71,7 @@ class StopVsUsersTest {
     }
 
     over.set(true);
-    for (Thread user : users) {
-      user.join();
-    }
+    TestThreads.awaitEnd(users);
     everythingWasClosedOnce();
   }
 

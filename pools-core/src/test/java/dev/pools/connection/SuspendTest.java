@@ -2,14 +2,13 @@ package dev.pools.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.awaitility.Awaitility.await;
 
+import dev.pools.TestThreads;
 import dev.pools.connection.ConnectionPoolStats.State;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -23,9 +22,8 @@ class SuspendTest extends ConnectionTestBase {
     pool.acquire().close();
     pool.suspend();
     List<String> served = new ArrayList<>();
-    AtomicReference<Throwable> thrown = new AtomicReference<>();
     CompletableFuture<?> first = pool.acquireAsync().thenAccept(lease -> served.add("first"));
-    Thread blocked = blocked(pool, thrown);
+    TestThreads.Started blocked = blocked(pool);
 
     assertThat(first).isNotDone();
     assertThat(pool.tryAcquire()).isEmpty();
@@ -36,27 +34,14 @@ class SuspendTest extends ConnectionTestBase {
 
     pool.resume();
 
-    blocked.join();
+    blocked.awaitEnd();
     get(first);
-    assertThat(thrown.get()).isNull();
     assertThat(served).containsExactly("first");
     assertThat(pool.stats().state()).isEqualTo(State.RUNNING);
   }
 
-  private Thread blocked(ConnectionPool<?> pool, AtomicReference<Throwable> thrown) {
-    int before = pool.stats().waiting();
-    Thread thread =
-        new Thread(
-            () -> {
-              try {
-                pool.acquire(Duration.ofSeconds(5)).close();
-              } catch (Throwable t) {
-                thrown.set(t);
-              }
-            });
-    thread.start();
-    await().until(() -> pool.stats().waiting() == before + 1);
-    return thread;
+  private static TestThreads.Started blocked(ConnectionPool<?> pool) {
+    return startWaiter(pool, () -> pool.acquire(Duration.ofSeconds(5)).close());
   }
 
   @ParameterizedTest
@@ -80,16 +65,14 @@ class SuspendTest extends ConnectionTestBase {
   void timeOutsRunAndTheErrorSaysThatThePoolIsSuspended() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(1, 1);
     pool.suspend();
-    AtomicReference<Throwable> thrown = new AtomicReference<>();
-    Thread blocked = blocked(pool, thrown);
+    TestThreads.Started blocked = blocked(pool);
     CompletableFuture<Lease<FakeConnection>> async = pool.acquireAsync(Duration.ofSeconds(5));
 
     assertThatThrownBy(() -> pool.acquire(Duration.ZERO))
         .isInstanceOf(AcquireTimeoutException.class);
     time.advance(Duration.ofSeconds(5));
 
-    blocked.join();
-    assertThat(thrown.get())
+    assertThat(blocked.failure())
         .isInstanceOf(AcquireTimeoutException.class)
         .hasMessageContaining("is suspended")
         .hasMessageContaining("Resume it");
@@ -103,16 +86,14 @@ class SuspendTest extends ConnectionTestBase {
   void whoGivesUpMeanwhileLeavesTheLine() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(1, 1);
     pool.suspend();
-    AtomicReference<Throwable> thrown = new AtomicReference<>();
-    Thread blocked = blocked(pool, thrown);
+    TestThreads.Started blocked = blocked(pool);
     CompletableFuture<Lease<FakeConnection>> cancelled = pool.acquireAsync();
     CompletableFuture<Lease<FakeConnection>> last = pool.acquireAsync();
 
     blocked.interrupt();
     cancelled.cancel(true);
 
-    blocked.join();
-    assertThat(thrown.get()).isInstanceOf(InterruptedException.class);
+    assertThat(blocked.failure()).isInstanceOf(InterruptedException.class);
     assertThat(pool.stats().waiting()).isEqualTo(1);
     pool.resume();
     assertThat(get(last).connection()).isNotNull();

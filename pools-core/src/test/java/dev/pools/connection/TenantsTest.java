@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.pools.Arguments;
+import dev.pools.TestThreads;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -262,16 +263,15 @@ class TenantsTest extends ConnectionTestBase {
       for (int i = 0; i < 4; i++) {
         CompletableFuture<Tenant<Object>> one = new CompletableFuture<>();
         found.add(one);
-        new Thread(
-                () -> {
-                  try {
-                    go.await();
-                    one.complete(tenants.of(Arguments.of("tenant", number)));
-                  } catch (Throwable fault) {
-                    one.completeExceptionally(fault);
-                  }
-                })
-            .start();
+        TestThreads.start(
+            () -> {
+              try {
+                go.await();
+                one.complete(tenants.of(Arguments.of("tenant", number)));
+              } catch (Throwable fault) {
+                one.completeExceptionally(fault);
+              }
+            });
       }
       go.countDown();
       Tenant<Object> first = found.get(0).get(PATIENCE_SECONDS, TimeUnit.SECONDS);

@@ -3,6 +3,7 @@ package dev.pools.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.pools.TestThreads;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -11,6 +12,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.Function;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class PromiseTest {
@@ -77,13 +79,12 @@ class PromiseTest {
     for (Function<Promise<String>, String> wait : waits) {
       Promise<String> promise = new Promise<>();
       AtomicReference<String> seen = new AtomicReference<>();
-      Thread waiter = new Thread(() -> seen.set(wait.apply(promise)));
-      waiter.start();
+      TestThreads.Started waiter = TestThreads.start(() -> seen.set(wait.apply(promise)));
       await().until(() -> promise.getNumberOfDependents() > 0);
 
       assertThat(promise.trySettle("done", null)).isTrue();
 
-      waiter.join();
+      waiter.awaitEnd();
       assertThat(seen).hasValue("done");
     }
   }
@@ -128,8 +129,19 @@ class PromiseTest {
 
   /** Either the dependant was there first, or it runs on the thread that added it. */
   @Test
-  void aDependantThatComesAtTheSameTimeNeverRunsOnTheSettlingThread() throws Exception {
-    for (int round = 0; round < 20_000; round++) {
+  void dependantThatIsAddedAtTheSameTime_neverRunsOnTheSettlingThread() throws Exception {
+    addDependantsWhileOthersSettle(1_000);
+  }
+
+  @Test
+  @Tag("heavy")
+  void dependantThatIsAddedAtTheSameTime_neverRunsOnTheSettlingThread_inManyRounds()
+      throws Exception {
+    addDependantsWhileOthersSettle(20_000);
+  }
+
+  private void addDependantsWhileOthersSettle(int rounds) throws Exception {
+    for (int round = 0; round < rounds; round++) {
       Promise<String> promise = new Promise<>();
       AtomicReference<Thread> ranOn = new AtomicReference<>();
       Thread settling = Thread.currentThread();

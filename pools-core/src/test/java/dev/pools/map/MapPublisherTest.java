@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pools.TestThreads;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -352,21 +353,13 @@ class MapPublisherTest {
     int each = 20_000;
     CompletableFuture<List<Integer>> result = map(2 * each);
     publisher.open();
-    List<Thread> threads =
-        IntStream.range(0, 2)
-            .mapToObj(
-                i ->
-                    new Thread(
-                        () -> {
-                          for (int n = 0; n < each; n++) {
-                            publisher.subscriber().onNext(n);
-                          }
-                        }))
-            .toList();
-    threads.forEach(Thread::start);
-    for (Thread thread : threads) {
-      thread.join();
-    }
+    TestThreads.run(
+        2,
+        thread -> {
+          for (int n = 0; n < each; n++) {
+            publisher.subscriber().onNext(n);
+          }
+        });
     publisher.complete();
     while (!pool.handedOff.isEmpty()) {
       pool.handedOff.remove(0).run();

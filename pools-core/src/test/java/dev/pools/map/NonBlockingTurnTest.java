@@ -2,9 +2,9 @@ package dev.pools.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
-import java.util.List;
+import dev.pools.TestThreads;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class NonBlockingTurnTest {
@@ -39,38 +39,39 @@ class NonBlockingTurnTest {
   }
 
   @Test
-  void noNewsAreLostAndNoTwoHaveItInARace() throws Exception {
+  void turnIsHeldByOneThreadAtATimeAndNoNewsIsLost() throws Exception {
+    claimInManyThreads(10_000);
+  }
+
+  @Test
+  @Tag("heavy")
+  void turnIsHeldByOneThreadAtATimeAndNoNewsIsLost_inManyRounds() throws Exception {
+    claimInManyThreads(200_000);
+  }
+
+  private void claimInManyThreads(int newsOfEach) throws Exception {
     int threads = 4;
-    int newsOfEach = 200_000;
     AtomicInteger brought = new AtomicInteger();
     AtomicInteger inside = new AtomicInteger();
     AtomicInteger together = new AtomicInteger();
     // Not volatile: what one holder wrote must be seen by the next.
     int[] seen = new int[1];
-    List<Thread> all = new ArrayList<>();
-    for (int i = 0; i < threads; i++) {
-      Thread thread =
-          new Thread(
-              () -> {
-                for (int n = 0; n < newsOfEach; n++) {
-                  brought.incrementAndGet();
-                  if (turn.claim()) {
-                    do {
-                      if (inside.incrementAndGet() > 1) {
-                        together.incrementAndGet();
-                      }
-                      seen[0] = Math.max(seen[0], brought.get());
-                      inside.decrementAndGet();
-                    } while (!turn.release());
-                  }
+    TestThreads.run(
+        threads,
+        thread -> {
+          for (int n = 0; n < newsOfEach; n++) {
+            brought.incrementAndGet();
+            if (turn.claim()) {
+              do {
+                if (inside.incrementAndGet() > 1) {
+                  together.incrementAndGet();
                 }
-              });
-      all.add(thread);
-      thread.start();
-    }
-    for (Thread thread : all) {
-      thread.join();
-    }
+                seen[0] = Math.max(seen[0], brought.get());
+                inside.decrementAndGet();
+              } while (!turn.release());
+            }
+          }
+        });
 
     assertThat(together).hasValue(0);
     assertThat(turn.claim()).isTrue();

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.pools.TestThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -221,8 +222,7 @@ class AdmissionTest extends PoolTestBase {
         build(builder().maxWorkers(1).queueCapacity(0).overflow(OverflowPolicy.CALLER_RUNS));
     Gate worker = occupy(pool);
     Gate caller = new Gate();
-    Thread submitter = new Thread(() -> pool.execute(caller));
-    submitter.start();
+    TestThreads.Started submitter = TestThreads.start(() -> pool.execute(caller));
     caller.awaitEntered();
     assertThat(pool.stats().active()).isEqualTo(2);
     assertThat(pool.idle()).isFalse();
@@ -239,7 +239,7 @@ class AdmissionTest extends PoolTestBase {
     get(drained);
     assertThat(pool.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
     assertThat(pool.completed()).isEqualTo(3);
-    submitter.join();
+    submitter.awaitEnd();
   }
 
   @Test

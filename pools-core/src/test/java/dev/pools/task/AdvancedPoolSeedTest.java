@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.pools.Arguments;
 import dev.pools.Binding;
+import dev.pools.TestThreads;
 import dev.pools.map.MapOptions;
 import java.io.IOException;
 import java.time.Duration;
@@ -165,23 +166,15 @@ class AdvancedPoolSeedTest extends PoolTestBase {
     Gate gate = occupy(pool);
     List<String> order = Collections.synchronizedList(new ArrayList<>());
     pool.submit(() -> order.add("submitted before"));
-    Thread caller = new Thread(() -> completeUrgently(pool, order));
-    caller.start();
+    TestThreads.Started caller =
+        TestThreads.start(() -> pool.complete(() -> order.add("completed"), -1));
     awaitPending(pool, 2);
 
     gate.open();
-    caller.join();
+    caller.awaitEnd();
     get(pool.drain());
 
     assertThat(order).containsExactly("completed", "submitted before");
-  }
-
-  private static void completeUrgently(AdvancedPool pool, List<String> order) {
-    try {
-      pool.complete(() -> order.add("completed"), -1);
-    } catch (Exception e) {
-      throw new AssertionError(e);
-    }
   }
 
   private static void awaitPending(AdvancedPool pool, int pending) {

@@ -2,6 +2,7 @@ package dev.pools.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pools.TestThreads;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
@@ -44,19 +45,15 @@ class AdvancedPoolSoakTest {
     AtomicIntegerArray runs = new AtomicIntegerArray(TASKS);
     List<List<PoolFuture<?>>> futures = new ArrayList<>();
     AtomicInteger next = new AtomicInteger();
-    List<Thread> threads = new ArrayList<>();
+    List<SplittableRandom> randoms = new ArrayList<>();
     SplittableRandom seeds = new SplittableRandom(seed);
     for (int t = 0; t < THREADS; t++) {
-      SplittableRandom random = seeds.split();
-      List<PoolFuture<?>> own = new ArrayList<>();
-      futures.add(own);
-      threads.add(new Thread(() -> submitSome(pool, random, next, runs, own)));
+      randoms.add(seeds.split());
+      futures.add(new ArrayList<>());
     }
 
-    threads.forEach(Thread::start);
-    for (Thread thread : threads) {
-      thread.join();
-    }
+    TestThreads.run(
+        THREADS, thread -> submitSome(pool, randoms.get(thread), next, runs, futures.get(thread)));
     pool.shutdown();
     assertThat(pool.awaitTermination(60, TimeUnit.SECONDS)).as("%s", pool).isTrue();
 
@@ -105,24 +102,16 @@ class AdvancedPoolSoakTest {
     Gate gate = Gate.occupy(pool);
     int perThread = TASKS / THREADS;
     List<int[]> ran = new ArrayList<>(TASKS);
-    List<Thread> threads = new ArrayList<>();
-    for (int t = 0; t < THREADS; t++) {
-      int submitter = t;
-      SplittableRandom random = new SplittableRandom(t);
-      threads.add(
-          new Thread(
-              () -> {
-                for (int i = 0; i < perThread; i++) {
-                  int number = i;
-                  int priority = random.nextInt(-3, 4);
-                  pool.execute(() -> ran.add(new int[] {priority, submitter, number}), priority);
-                }
-              }));
-    }
-    threads.forEach(Thread::start);
-    for (Thread thread : threads) {
-      thread.join();
-    }
+    TestThreads.run(
+        THREADS,
+        submitter -> {
+          SplittableRandom random = new SplittableRandom(submitter);
+          for (int i = 0; i < perThread; i++) {
+            int number = i;
+            int priority = random.nextInt(-3, 4);
+            pool.execute(() -> ran.add(new int[] {priority, submitter, number}), priority);
+          }
+        });
 
     gate.open();
     pool.close();

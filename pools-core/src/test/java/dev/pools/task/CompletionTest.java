@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.pools.TestThreads;
 import dev.pools.internal.Time;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -125,8 +126,7 @@ class CompletionTest extends PoolTestBase {
         pool.shutdown(ShutdownOptions.DEFAULT).thenRun(() -> awaitLatch(block));
     CompletableFuture<Boolean> told = pool.join().thenApply(reports -> true);
     AtomicBoolean terminated = new AtomicBoolean();
-    Thread waiter = new Thread(() -> terminated.set(awaitTermination(pool)));
-    waiter.start();
+    TestThreads.start(() -> terminated.set(awaitTermination(pool)));
 
     gate.open();
     pool.close();
@@ -193,8 +193,7 @@ class CompletionTest extends PoolTestBase {
     CountDownLatch ran = new CountDownLatch(1);
     CompletableFuture<Void> first = future.handle((value, thrown) -> countDown(ran));
     CompletableFuture<Void> last = future.handle((value, thrown) -> awaitLatch(ran));
-    Thread canceller = new Thread(() -> future.cancel(false));
-    canceller.start();
+    TestThreads.start(() -> future.cancel(false));
     await().until(future::isDone);
 
     boolean completed =
@@ -362,10 +361,8 @@ class CompletionTest extends PoolTestBase {
           @Override
           public void taskEnded(TaskInfo task, Outcome outcome, Duration waited, Duration ran) {
             // Another thread that comes too late helps, although this one holds up the result.
-            Thread other = new Thread(() -> outside.complete(future.get().cancel(true)));
-            other.start();
             try {
-              other.join();
+              TestThreads.run(() -> outside.complete(future.get().cancel(true)));
             } catch (InterruptedException e) {
               throw new AssertionError(e);
             }

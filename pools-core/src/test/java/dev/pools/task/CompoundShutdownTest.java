@@ -3,6 +3,7 @@ package dev.pools.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pools.TestThreads;
 import dev.pools.map.Input;
 import dev.pools.map.MapOptions;
 import java.time.Duration;
@@ -189,9 +190,8 @@ class CompoundShutdownTest extends PoolTestBase {
                 return false;
               }
             });
-    Thread waiter = new Thread(() -> by.waitFor(task));
+    TestThreads.Started waiter = TestThreads.start(() -> by.waitFor(task));
     waiting.set(waiter);
-    waiter.start();
     Awaitility.await()
         .until(
             () ->
@@ -200,7 +200,7 @@ class CompoundShutdownTest extends PoolTestBase {
 
     pool.shutdown();
     shutDown.countDown();
-    waiter.join();
+    waiter.awaitEnd();
     waited.countDown();
 
     assertThat(get(dependant)).isEqualTo(2);

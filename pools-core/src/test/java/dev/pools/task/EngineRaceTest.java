@@ -3,6 +3,7 @@ package dev.pools.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pools.TestThreads;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -29,29 +30,21 @@ class EngineRaceTest extends PoolTestBase {
         build(builder().maxWorkers(1).queueCapacity(1).overflow(OverflowPolicy.REJECT));
     occupy(pool);
     AtomicInteger silent = new AtomicInteger();
-    List<Thread> submitters = new ArrayList<>();
-    for (int i = 0; i < 3; i++) {
-      Thread submitter =
-          new Thread(
-              () -> {
-                for (int turn = 0; turn < 30_000; turn++) {
-                  try {
-                    PoolFuture<Integer> future = pool.submit(() -> 1);
-                    if (future.isCancelled()) {
-                      silent.incrementAndGet();
-                    }
-                    future.cancel(false);
-                  } catch (PoolFullException full) {
-                    Thread.onSpinWait();
-                  }
-                }
-              });
-      submitters.add(submitter);
-      submitter.start();
-    }
-    for (Thread submitter : submitters) {
-      submitter.join();
-    }
+    TestThreads.run(
+        3,
+        submitter -> {
+          for (int turn = 0; turn < 30_000; turn++) {
+            try {
+              PoolFuture<Integer> future = pool.submit(() -> 1);
+              if (future.isCancelled()) {
+                silent.incrementAndGet();
+              }
+              future.cancel(false);
+            } catch (PoolFullException full) {
+              Thread.onSpinWait();
+            }
+          }
+        });
     assertThat(silent).hasValue(0);
   }
 
@@ -67,18 +60,15 @@ class EngineRaceTest extends PoolTestBase {
               .maxQueueTime(Duration.ofNanos(20_000))
               .build();
       AtomicInteger ended = new AtomicInteger();
-      for (int i = 0; i < 3; i++) {
-        Thread submitter =
-            new Thread(
-                () -> {
-                  for (int task = 0; task < 5_000; task++) {
-                    int length = task % 50;
-                    pool.submit(() -> spin(length))
-                        .whenComplete((nothing, failure) -> ended.incrementAndGet());
-                  }
-                });
-        submitter.start();
-      }
+      TestThreads.start(
+          3,
+          submitter -> {
+            for (int task = 0; task < 5_000; task++) {
+              int length = task % 50;
+              pool.submit(() -> spin(length))
+                  .whenComplete((nothing, failure) -> ended.incrementAndGet());
+            }
+          });
 
       Awaitility.await()
           .atMost(Duration.ofSeconds(PATIENCE_SECONDS))

@@ -3,12 +3,9 @@ package dev.pools.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.pools.ChildJvm;
 import dev.pools.map.Input;
 import dev.pools.map.MapOptions;
-import java.io.File;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,10 +13,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.SubmissionPublisher;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -274,46 +269,17 @@ class IdleTest extends PoolTestBase {
     }
   }
 
-  private static String classPath() {
-    List<Class<?>> needed =
-        List.of(
-            Exiting.class,
-            AdvancedPool.class,
-            org.slf4j.Logger.class,
-            ch.qos.logback.classic.Logger.class,
-            ch.qos.logback.core.Appender.class);
-    return needed.stream()
-        .map(type -> type.getProtectionDomain().getCodeSource().getLocation())
-        .map(location -> Path.of(URI.create(location.toString())).toString())
-        .distinct()
-        .collect(Collectors.joining(File.pathSeparator));
-  }
-
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void taskThatCallsExitIsNotWaitedFor(boolean virtual) throws Exception {
     if (virtual && !WorkerThreads.virtualSupported()) {
       return;
     }
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                classPath(),
-                Exiting.class.getName()));
-    if (virtual) {
-      command.add("virtual");
-    }
-    Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
-    try {
-      process.getOutputStream().close();
-      assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-      assertThat(new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8))
-          .contains("closing", "idle");
-      assertThat(process.exitValue()).isIn(3, 4);
-    } finally {
-      process.destroyForcibly();
-    }
+    String[] arguments = virtual ? new String[] {"virtual"} : new String[0];
+
+    ChildJvm.Ended ended = ChildJvm.run(Exiting.class, Duration.ofMinutes(1), arguments);
+
+    assertThat(ended.lines()).contains("closing", "idle");
+    assertThat(ended.exitValue()).isIn(3, 4);
   }
 }

@@ -23,6 +23,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** The map family on pools whose threads are real. */
@@ -223,9 +224,18 @@ class MapTest extends PoolTestBase {
   }
 
   @Test
-  void theInputIsReadByOneThreadAtATimeEachOfWhichSeesWhatTheOthersDid() {
+  void inputIsReadByOneThreadAtATime_whichSeesWhatTheOthersDid() {
+    readInputThatIsNotThreadSafe(20_000);
+  }
+
+  @Test
+  @Tag("heavy")
+  void longInputIsReadByOneThreadAtATime_whichSeesWhatTheOthersDid() {
+    readInputThatIsNotThreadSafe(200_000);
+  }
+
+  private void readInputThatIsNotThreadSafe(int many) {
     AdvancedPool pool = pool(4);
-    int many = 200_000;
     AtomicInteger inside = new AtomicInteger();
     AtomicInteger together = new AtomicInteger();
     // On purpose neither volatile nor atomic.
@@ -265,16 +275,34 @@ class MapTest extends PoolTestBase {
   }
 
   @Test
-  void aMillionElementsThatEndAtOnceOutgrowNoStack() {
-    int many = 1_000_000;
+  void elementsThatEndAtOnceDoNotGrowTheStack() {
+    mapElementsThatEndAtOnce(100_000);
+  }
+
+  @Test
+  @Tag("heavy")
+  void millionElementsThatEndAtOnceDoNotGrowTheStack() {
+    mapElementsThatEndAtOnce(1_000_000);
+  }
+
+  private void mapElementsThatEndAtOnce(int many) {
     AdvancedPool pool = pool(2);
 
     assertThat(get(pool.map(x -> x, new CountedInput(many)))).hasSize(many).endsWith(many);
   }
 
   @Test
-  void aMillionElementsThatTheCallerRunsOutgrowNoStack() {
-    int many = 1_000_000;
+  void elementsThatTheCallerRunsDoNotGrowTheStack() {
+    mapElementsThatTheCallerRuns(100_000);
+  }
+
+  @Test
+  @Tag("heavy")
+  void millionElementsThatTheCallerRunsDoNotGrowTheStack() {
+    mapElementsThatTheCallerRuns(1_000_000);
+  }
+
+  private void mapElementsThatTheCallerRuns(int many) {
     AdvancedPool pool =
         build(
             AdvancedPool.builder()

@@ -3,6 +3,7 @@ package dev.pools.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pools.TestThreads;
 import dev.pools.internal.PaddedLong;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -33,14 +34,11 @@ class RelaxedOrderTest extends PoolTestBase {
    * Runs something on so many threads, one after the other: they come through several arrival
    * queues.
    */
-  private static void onThreads(int threads, java.util.function.IntConsumer code)
+  private static void onThreads(int threads, TestThreads.NumberedStep code)
       throws InterruptedException {
     for (int number = 0; number < threads; number++) {
       int own = number;
-      Thread thread = new Thread(() -> code.accept(own));
-      thread.start();
-      thread.join(TimeUnit.SECONDS.toMillis(30));
-      assertThat(thread.isAlive()).isFalse();
+      TestThreads.run(() -> code.run(own));
     }
   }
 

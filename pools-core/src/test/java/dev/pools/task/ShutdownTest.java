@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pools.TestThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -278,17 +279,16 @@ class ShutdownTest extends PoolTestBase {
     gate.awaitEntered();
     PoolFuture<Integer> pending = pool.submit(() -> 1);
     AtomicBoolean kept = new AtomicBoolean();
-    Thread closer =
-        new Thread(
+    TestThreads.Started closer =
+        TestThreads.start(
             () -> {
               pool.close();
               kept.set(Thread.currentThread().isInterrupted());
             });
-    closer.start();
 
     closer.interrupt();
 
-    closer.join();
+    closer.awaitEnd();
     assertThat(kept).isTrue();
     assertThat(pending).isCancelled();
     assertThat(running).isCompletedExceptionally();
@@ -302,44 +302,34 @@ class ShutdownTest extends PoolTestBase {
       AtomicInteger accepted = new AtomicInteger();
       AtomicInteger ran = new AtomicInteger();
       CountDownLatch go = new CountDownLatch(1);
-      List<Thread> threads = new ArrayList<>();
-      for (int t = 0; t < 3; t++) {
-        threads.add(
-            new Thread(
-                () -> {
-                  await(go);
-                  try {
-                    for (int i = 0; i < 50; i++) {
-                      pool.execute(ran::incrementAndGet);
-                      accepted.incrementAndGet();
-                    }
-                  } catch (PoolShutDownException refused) {
-                    // As it should be.
-                  }
-                }));
-        threads.add(
-            new Thread(
-                () -> {
-                  await(go);
+      List<TestThreads.Started> threads =
+          TestThreads.start(
+              6,
+              thread -> {
+                go.await();
+                if (thread % 2 == 0) {
+                  submitUntilShutDown(pool, accepted, ran);
+                } else {
                   pool.shutdown();
-                }));
-      }
-      threads.forEach(Thread::start);
+                }
+              });
       go.countDown();
-      for (Thread thread : threads) {
-        thread.join();
-      }
+      TestThreads.awaitEnd(threads);
       assertThat(pool.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
       assertThat(ran.get()).isEqualTo(accepted.get());
       PoolInvariants.assertHoldAtTheEnd(pool);
     }
   }
 
-  private static void await(CountDownLatch latch) {
+  private static void submitUntilShutDown(
+      AdvancedPool pool, AtomicInteger accepted, AtomicInteger ran) throws InterruptedException {
     try {
-      latch.await();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
+      for (int i = 0; i < 50; i++) {
+        pool.execute(ran::incrementAndGet);
+        accepted.incrementAndGet();
+      }
+    } catch (PoolShutDownException refused) {
+      // As it should be.
     }
   }
 

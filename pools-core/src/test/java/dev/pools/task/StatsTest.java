@@ -3,11 +3,13 @@ package dev.pools.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.pools.TestThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 class StatsTest extends PoolTestBase {
@@ -42,41 +44,41 @@ class StatsTest extends PoolTestBase {
 
   /** A reader that got numbers of different moments would see the sum go wrong. */
   @Test
-  void everySnapshotIsConsistentUnderLoad() throws Exception {
+  void snapshotIsConsistentUnderLoad() throws Exception {
+    readWhileTasksAreSubmitted(3_000);
+  }
+
+  @Test
+  @Tag("heavy")
+  void snapshotIsConsistentUnderALongLoad() throws Exception {
+    readWhileTasksAreSubmitted(30_000);
+  }
+
+  private void readWhileTasksAreSubmitted(int tasks) throws Exception {
     AdvancedPool pool = build(builder().minWorkers(1).maxWorkers(4).queueCapacity(8));
     AtomicBoolean stop = new AtomicBoolean();
-    AtomicReference<Throwable> fault = new AtomicReference<>();
-    Thread submitter =
-        new Thread(
+    TestThreads.Started reader =
+        TestThreads.start(
             () -> {
-              List<PoolFuture<?>> futures = new ArrayList<>();
-              for (int i = 0; i < 30_000; i++) {
-                futures.add(pool.submit(() -> 1, i % 3));
-                if (i % 7 == 0) {
-                  futures.get(futures.size() / 2).cancel(true);
-                }
-              }
-              stop.set(true);
-            });
-    Thread reader =
-        new Thread(
-            () -> {
-              try {
-                while (!stop.get()) {
-                  PoolInvariants.assertHold(pool);
-                }
-              } catch (Throwable t) {
-                fault.set(t);
+              while (!stop.get()) {
+                PoolInvariants.assertHold(pool);
               }
             });
-    reader.start();
-    submitter.start();
-    submitter.join();
-    reader.join();
+    try {
+      List<PoolFuture<?>> futures = new ArrayList<>();
+      for (int i = 0; i < tasks; i++) {
+        futures.add(pool.submit(() -> 1, i % 3));
+        if (i % 7 == 0) {
+          futures.get(futures.size() / 2).cancel(true);
+        }
+      }
+    } finally {
+      stop.set(true);
+    }
+    reader.awaitEnd();
 
     get(pool.drain());
-    assertThat(fault.get()).isNull();
-    assertThat(pool.stats().submitted()).isEqualTo(30_000);
+    assertThat(pool.stats().submitted()).isEqualTo(tasks);
   }
 
   /**
@@ -84,25 +86,31 @@ class StatsTest extends PoolTestBase {
    */
   @Test
   void numbersStayWithinTheirBoundsUnderLoad() throws Exception {
+    readNumbersUnderLoad(2_000);
+  }
+
+  @Test
+  @Tag("heavy")
+  void numbersStayWithinTheirBoundsUnderALongLoad() throws Exception {
+    readNumbersUnderLoad(20_000);
+  }
+
+  private void readNumbersUnderLoad(int readings) throws Exception {
     AdvancedPool pool = build(builder().minWorkers(4).maxWorkers(4));
     AtomicBoolean stop = new AtomicBoolean();
-    List<Thread> submitters = new ArrayList<>();
-    for (int i = 0; i < 2; i++) {
-      Thread submitter =
-          new Thread(
-              () -> {
-                while (!stop.get()) {
-                  for (int k = 0; k < 200; k++) {
-                    pool.execute(() -> {});
-                  }
-                  get(pool.submit(() -> 1));
+    List<TestThreads.Started> submitters =
+        TestThreads.start(
+            2,
+            submitter -> {
+              while (!stop.get()) {
+                for (int k = 0; k < 200; k++) {
+                  pool.execute(() -> {});
                 }
-              });
-      submitter.start();
-      submitters.add(submitter);
-    }
+                get(pool.submit(() -> 1));
+              }
+            });
     long submitted = 0;
-    for (int i = 0; i < 20_000; i++) {
+    for (int i = 0; i < readings; i++) {
       PoolStats stats = pool.stats();
       assertThat(stats.active()).isBetween(0, 4);
       // Two submitters' tasks, and those that a worker has claimed and not yet counted.
@@ -112,9 +120,7 @@ class StatsTest extends PoolTestBase {
       submitted = stats.submitted();
     }
     stop.set(true);
-    for (Thread submitter : submitters) {
-      submitter.join();
-    }
+    TestThreads.awaitEnd(submitters);
     get(pool.drain());
     assertThat(pool.stats().active()).isZero();
   }

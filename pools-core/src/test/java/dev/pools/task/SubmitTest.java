@@ -3,6 +3,7 @@ package dev.pools.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pools.TestThreads;
 import java.io.IOException;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionException;
@@ -117,11 +118,9 @@ class SubmitTest extends PoolTestBase {
     AdvancedPool pool = fixed(1);
     CountDownLatch started = new CountDownLatch(1);
     CountDownLatch taskInterrupted = new CountDownLatch(1);
-    AtomicReference<Throwable> seen = new AtomicReference<>();
-    Thread caller =
-        new Thread(
-            () -> {
-              try {
+    TestThreads.Started caller =
+        TestThreads.start(
+            () ->
                 pool.complete(
                     () -> {
                       started.countDown();
@@ -131,19 +130,13 @@ class SubmitTest extends PoolTestBase {
                         taskInterrupted.countDown();
                       }
                       return null;
-                    });
-              } catch (Exception e) {
-                seen.set(e);
-              }
-            });
-    caller.start();
+                    }));
     started.await();
 
     caller.interrupt();
 
-    caller.join();
+    assertThat(caller.failure()).isInstanceOf(InterruptedException.class);
     taskInterrupted.await();
-    assertThat(seen.get()).isInstanceOf(InterruptedException.class);
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.pools.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pools.TestThreads;
 import dev.pools.internal.PaddedLong;
 import java.util.ArrayList;
 import java.util.List;
@@ -284,9 +285,7 @@ class TaskQueueTest extends PoolTestBase {
     List<PoolTask<?>> tasks = new ArrayList<>();
     for (int i = 0; i < threads; i++) {
       PoolTask<?> task = task(0);
-      Thread thread = new Thread(() -> to.add(task));
-      thread.start();
-      thread.join();
+      TestThreads.run(() -> to.add(task));
       tasks.add(task);
     }
     return tasks;
@@ -305,9 +304,7 @@ class TaskQueueTest extends PoolTestBase {
     // While a taker looks at a task it holds the lock that a search needs.
     queue.poll(
         task -> {
-          Thread asks = new Thread(() -> known[0] = queue.tickets().holdsBefore(100));
-          asks.start();
-          join(asks);
+          inAnotherThread(() -> known[0] = queue.tickets().holdsBefore(100));
           return task.tryStart();
         },
         cursor);
@@ -317,9 +314,9 @@ class TaskQueueTest extends PoolTestBase {
     assertThat(queue.tickets().holdsBefore(1)).isFalse();
   }
 
-  private static void join(Thread thread) {
+  private static void inAnotherThread(TestThreads.Step step) {
     try {
-      thread.join(PATIENCE_SECONDS * 1000);
+      TestThreads.run(step);
     } catch (InterruptedException e) {
       throw new AssertionError(e);
     }
