@@ -66,23 +66,25 @@ public final class ConnectionPool<T> implements AutoCloseable {
 
   private static final Duration STANDARD_STOP_DEADLINE = Duration.ofSeconds(30);
 
-  private final Exchange<T> exchange;
+  private final ConnectionParts<T> parts;
 
   /** What publishers have not yet delivered to a start. */
   private final Set<PublishedArguments> awaitedArguments = ConcurrentHashMap.newKeySet();
 
-  /** Where a lease goes back to. */
-  Exchange<T> exchange() {
-    return exchange;
+  /** The rooms behind this door. */
+  ConnectionParts<T> parts() {
+    return parts;
   }
 
   ConnectionPool(ConnectionOptions<T> options) {
-    Exchange<T> opened = new Exchange<>(options);
-    exchange = opened;
+    ConnectionParts<T> opened = new ConnectionParts<>(options);
+    parts = opened;
     // Must not lead back to this object.
     FORGOTTEN.register(
         this,
-        () -> opened.time().runOnHelperThread(() -> opened.stop(null, /* waitsHere= */ false)));
+        () ->
+            opened.core.time.runOnHelperThread(
+                () -> opened.stop.stop(null, /* waitsHere= */ false)));
   }
 
   /** Starts to describe a pool whose factory takes no arguments. */
@@ -118,7 +120,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
    *     connection can be had at once, it is, and the interrupt is kept.
    */
   public Lease<T> acquire() throws InterruptedException {
-    Lease<T> lease = exchange.pass(this, /* async= */ false);
+    Lease<T> lease = parts.fastPath.pass(this, /* async= */ false);
     return lease != null ? lease : acquireAfterOthers(AcquireOptions.DEFAULT);
   }
 
@@ -139,23 +141,21 @@ public final class ConnectionPool<T> implements AutoCloseable {
    * @param arguments for the factory, if a connection is made for this call; otherwise unused
    */
   public Lease<T> acquire(Arguments arguments) throws InterruptedException {
-    return acquire(arguments, exchange.options().acquireTimeout());
+    return acquire(arguments, parts.options.acquireTimeout());
   }
 
   /** As {@link #acquire(Arguments)} and {@link #acquire(Duration)}. */
   public Lease<T> acquire(Arguments arguments, Duration timeout) throws InterruptedException {
     Objects.requireNonNull(arguments, "arguments");
     ConnectionOptions.requireNotNegative("timeout", timeout, "do not wait");
-    Lease<T> lease = exchange.pass(this, /* async= */ false);
-    return lease != null
-        ? lease
-        : acquireAfterOthers(arguments, timeout, exchange.options().whenDown());
+    Lease<T> lease = parts.fastPath.pass(this, /* async= */ false);
+    return lease != null ? lease : acquireAfterOthers(arguments, timeout, parts.options.whenDown());
   }
 
   /** As {@link #acquire()}, as these options say. */
   public Lease<T> acquire(AcquireOptions options) throws InterruptedException {
     Objects.requireNonNull(options, "options");
-    Lease<T> lease = exchange.pass(this, /* async= */ false);
+    Lease<T> lease = parts.fastPath.pass(this, /* async= */ false);
     return lease != null ? lease : acquireAfterOthers(options);
   }
 
@@ -165,85 +165,19 @@ public final class ConnectionPool<T> implements AutoCloseable {
 
   private Lease<T> acquireAfterOthers(Arguments arguments, Duration timeout, WhenDown whenDown)
       throws InterruptedException {
-    long since = exchange.time().nanoTime();
-    Lease<T> lease = timeout.isZero() ? null : exchange.passAfterOthers(this);
+    long since = parts.core.time.nanoTime();
+    Lease<T> lease = timeout.isZero() ? null : parts.fastPath.passAfterOthers(this);
     return lease != null
         ? lease
-        : await(wait(arguments, since, timeout, whenDown, /* async= */ false));
+        : parts.acquisition.await(arguments, since, timeout, whenDown, this);
   }
 
   private Duration timeout(AcquireOptions wanted) {
-    return Objects.requireNonNullElse(wanted.timeout(), exchange.options().acquireTimeout());
+    return Objects.requireNonNullElse(wanted.timeout(), parts.options.acquireTimeout());
   }
 
   private WhenDown whenDown(AcquireOptions wanted) {
-    return Objects.requireNonNullElse(wanted.whenDown(), exchange.options().whenDown());
-  }
-
-  private Waiter<T> wait(
-      Arguments arguments, long since, Duration timeout, WhenDown whenDown, boolean async) {
-    long nanos = Time.nanos(timeout);
-    // Beyond some hundred years the clock could not say when it is over.
-    long deadline = nanos > Long.MAX_VALUE / 4 ? Long.MAX_VALUE : since + nanos;
-    Waiter<T> waiter =
-        new Waiter<>(exchange, arguments, since, deadline, async, whenDown == WhenDown.FAIL, this);
-    exchange.join(waiter);
-    return waiter;
-  }
-
-  /**
-   * Waits until it is decided what the caller gets. Once another thread has granted him a
-   * connection he takes it, even if his time is over or he is interrupted: it is his, and on its
-   * way.
-   */
-  private Lease<T> await(Waiter<T> waiter) throws InterruptedException {
-    try {
-      return awaitAnswer(waiter);
-    } catch (OutOfMemoryError | StackOverflowError full) {
-      waiter.abandon();
-      throw full;
-    }
-  }
-
-  private Lease<T> awaitAnswer(Waiter<T> waiter) throws InterruptedException {
-    Time time = exchange.time();
-    boolean interrupted = false;
-    boolean hasCome = exchange.hasComeFor(waiter);
-    while (!hasCome && !waiter.isDone()) {
-      long leftNanos = waiter.leftNanos(time.nanoTime());
-      if (leftNanos <= 0) {
-        exchange.timeOut(waiter);
-        leftNanos = Long.MAX_VALUE;
-      }
-      waiter.sleep(time, leftNanos);
-      if (waiter.called) {
-        waiter.called = false;
-        exchange.takeCalledFor();
-      }
-      if (Thread.interrupted()) {
-        if (exchange.cancel(waiter)) {
-          throw new InterruptedException(
-              "Interrupted while waiting for a connection of pool '" + name() + "'");
-        }
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
-    try {
-      Lease<T> lease = waiter.join();
-      try {
-        exchange.tellServed(waiter, lease);
-      } catch (Throwable noMemoryOrStack) {
-        lease.undo();
-        throw noMemoryOrStack;
-      }
-      return lease;
-    } catch (CompletionException e) {
-      exchange.tellRefused(waiter);
-      throw e.getCause() instanceof ConnectionPoolException refusal ? refusal : e;
-    }
+    return Objects.requireNonNullElse(wanted.whenDown(), parts.options.whenDown());
   }
 
   /**
@@ -252,7 +186,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
    * run on the pool's executor. Cancel it to give up: then nothing is leased.
    */
   public CompletableFuture<Lease<T>> acquireAsync() {
-    return acquireAsync(Arguments.none(), exchange.options().acquireTimeout());
+    return acquireAsync(Arguments.none(), parts.options.acquireTimeout());
   }
 
   /**
@@ -270,23 +204,23 @@ public final class ConnectionPool<T> implements AutoCloseable {
    * @param arguments for the factory, if a connection is made for this call; otherwise unused
    */
   public CompletableFuture<Lease<T>> acquireAsync(Arguments arguments) {
-    return acquireAsync(arguments, exchange.options().acquireTimeout());
+    return acquireAsync(arguments, parts.options.acquireTimeout());
   }
 
   /** As {@link #acquireAsync(Arguments)} and {@link #acquireAsync(Duration)}. */
   public CompletableFuture<Lease<T>> acquireAsync(Arguments arguments, Duration timeout) {
     Objects.requireNonNull(arguments, "arguments");
     ConnectionOptions.requireNotNegative("timeout", timeout, "do not wait");
-    Lease<T> lease = exchange.pass(this, /* async= */ true);
+    Lease<T> lease = parts.fastPath.pass(this, /* async= */ true);
     return lease != null
         ? inFuture(lease)
-        : waitInFuture(arguments, timeout, exchange.options().whenDown());
+        : waitInFuture(arguments, timeout, parts.options.whenDown());
   }
 
   /** As {@link #acquireAsync()}, as these options say. */
   public CompletableFuture<Lease<T>> acquireAsync(AcquireOptions options) {
     Objects.requireNonNull(options, "options");
-    Lease<T> lease = exchange.pass(this, /* async= */ true);
+    Lease<T> lease = parts.fastPath.pass(this, /* async= */ true);
     return lease != null
         ? inFuture(lease)
         : waitInFuture(options.arguments(), timeout(options), whenDown(options));
@@ -301,8 +235,9 @@ public final class ConnectionPool<T> implements AutoCloseable {
     }
   }
 
-  private Waiter<T> waitInFuture(Arguments arguments, Duration timeout, WhenDown whenDown) {
-    return wait(arguments, exchange.time().nanoTime(), timeout, whenDown, /* async= */ true);
+  private CompletableFuture<Lease<T>> waitInFuture(
+      Arguments arguments, Duration timeout, WhenDown whenDown) {
+    return parts.acquisition.waitInFuture(arguments, timeout, whenDown, this);
   }
 
   /**
@@ -326,8 +261,8 @@ public final class ConnectionPool<T> implements AutoCloseable {
    */
   public Optional<Lease<T>> tryAcquire(Arguments arguments) {
     Objects.requireNonNull(arguments, "arguments");
-    Lease<T> lease = exchange.pass(this, /* async= */ false);
-    Lease<T> taken = lease != null ? lease : exchange.tryAcquire(arguments, this);
+    Lease<T> lease = parts.fastPath.pass(this, /* async= */ false);
+    Lease<T> taken = lease != null ? lease : parts.acquisition.tryAcquire(arguments, this);
     try {
       return Optional.ofNullable(taken);
     } catch (Throwable noMemory) {
@@ -492,7 +427,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
   public void release(T connection, Arguments arguments) {
     Objects.requireNonNull(connection, "connection");
     Objects.requireNonNull(arguments, "arguments");
-    exchange.release(connection, arguments, LeaseEnd.RETURNED);
+    parts.release.release(connection, arguments, LeaseEnd.RETURNED);
   }
 
   /**
@@ -504,7 +439,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
    */
   public void invalidate(T connection) {
     Objects.requireNonNull(connection, "connection");
-    exchange.release(connection, Arguments.none(), LeaseEnd.INVALIDATED);
+    parts.release.release(connection, Arguments.none(), LeaseEnd.INVALIDATED);
   }
 
   // ---- Start and stop
@@ -576,7 +511,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
       Flow.Publisher<? extends Arguments> arguments, @Nullable Executor executor) {
     Objects.requireNonNull(arguments, "arguments");
     CompletableFuture<Void> started = new CompletableFuture<>();
-    long stopsBefore = exchange.stopsAsked();
+    long stopsBefore = parts.stop.stopsAsked();
     PublishedArguments awaited =
         new PublishedArguments(
             minSize(),
@@ -595,7 +530,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
           // If the caller has given up.
           awaited.giveUp(new CancellationException());
         });
-    if (exchange.stopsAsked() != stopsBefore) {
+    if (parts.stop.stopsAsked() != stopsBefore) {
       awaited.giveUp(new PoolStoppedException(name()));
     } else {
       awaited.subscribeTo(arguments);
@@ -609,8 +544,9 @@ public final class ConnectionPool<T> implements AutoCloseable {
       long stopsBefore,
       CompletableFuture<Void> started) {
     try {
-      exchange
-          .startUnlessStopped(first, executor, exchange.options().onStartFailure(), stopsBefore)
+      parts
+          .lifecycle
+          .startUnlessStopped(first, executor, parts.options.onStartFailure(), stopsBefore)
           .whenComplete(
               (nothing, failure) -> {
                 if (failure == null) {
@@ -635,7 +571,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
         first.size() < wanted && given.hasNext(); ) {
       first.add(Objects.requireNonNull(given.next(), "arguments has a null"));
     }
-    return exchange.start(first, executor, exchange.options().onStartFailure());
+    return parts.lifecycle.start(first, executor, parts.options.onStartFailure());
   }
 
   /**
@@ -664,11 +600,11 @@ public final class ConnectionPool<T> implements AutoCloseable {
 
   private CompletableFuture<Void> stop(Duration deadline, boolean waitsHere) {
     ConnectionOptions.requireNotNegative("deadline", deadline, "do not wait");
-    CompletableFuture<Void> over = exchange.stop(deadline, waitsHere);
+    CompletableFuture<Void> over = parts.stop.stop(deadline, waitsHere);
     if (!awaitedArguments.isEmpty()) {
       try {
         // To user code: the publisher's, and what depends on the start.
-        exchange.time().runOnHelperThread(this::giveUpArguments);
+        parts.core.time.runOnHelperThread(this::giveUpArguments);
       } catch (RuntimeException | Error noThread) {
         giveUpArguments();
       }
@@ -702,7 +638,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
     CompletableFuture<Void> over = stop(deadline, /* waitsHere= */ true);
     boolean interrupted = false;
     while (!over.isDone()) {
-      if (exchange.onlyLeasesRemainThatCannotEnd(Thread.currentThread())) {
+      if (parts.stop.onlyLeasesRemainThatCannotEnd(Thread.currentThread())) {
         over = stop(Duration.ZERO, /* waitsHere= */ true);
       }
       try {
@@ -735,7 +671,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
    *     createTimeout}; if it comes later it is closed
    */
   public CompletableFuture<T> createConnection(Arguments arguments) {
-    return createConnection(arguments, exchange.threads());
+    return createConnection(arguments, parts.core.threads());
   }
 
   /** As {@link #createConnection(Arguments, Executor)}, without arguments. */
@@ -750,18 +686,18 @@ public final class ConnectionPool<T> implements AutoCloseable {
    */
   public CompletableFuture<T> createConnection(Arguments arguments, Executor executor) {
     Objects.requireNonNull(executor, "executor");
-    return createConnection(arguments, exchange.threads().on(executor));
+    return createConnection(arguments, parts.core.threads().on(executor));
   }
 
   private CompletableFuture<T> createConnection(Arguments arguments, ConnectionThreads threads) {
     Objects.requireNonNull(arguments, "arguments");
     CompletableFuture<T> result = new CompletableFuture<>();
-    ConnectionOptions<T> options = exchange.options();
+    ConnectionOptions<T> options = parts.options;
     TimedCall.start(
         threads,
-        exchange.time(),
+        parts.core.time,
         Time.nanos(options.createTimeout()),
-        () -> exchange.createPrepared(arguments, threads),
+        () -> parts.calls.createPrepared(arguments, threads),
         new TimedCall.Listener<T>() {
           @Override
           public void overdue() {
@@ -779,7 +715,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
               String what = told == null ? "the factory returned null" : Faults.describe(told);
               result.completeExceptionally(new ConnectionCreationException(name(), what, told));
             } else if (!result.complete(connection)) {
-              exchange.closeStray(connection, arguments);
+              parts.retirement.closeStray(connection, arguments);
             }
           }
         });
@@ -794,7 +730,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
    */
   public boolean isHealthy(T connection) {
     Objects.requireNonNull(connection, "connection");
-    return exchange.health(connection).join();
+    return parts.calls.health(connection).join();
   }
 
   /**
@@ -805,7 +741,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
    *     these checks, have begun. Connections that are created meanwhile are not waited for
    */
   public CompletableFuture<Void> maintain() {
-    return exchange.maintain();
+    return parts.maintenance.maintain();
   }
 
   /**
@@ -819,7 +755,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
    */
   public CompletableFuture<Void> resize(int minSize, int maxSize) {
     ConnectionOptions.checkSizes(minSize, maxSize);
-    return exchange.resize(minSize, maxSize);
+    return parts.resize.resize(minSize, maxSize);
   }
 
   /**
@@ -832,7 +768,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
    *     being made not counted; at once with 0 if there were none. Cancelling it changes nothing.
    */
   public CompletableFuture<Integer> softEvict() {
-    return exchange.softEvict();
+    return parts.resize.softEvict();
   }
 
   /**
@@ -847,7 +783,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
    * @throws PoolStoppedException if the pool is stopped, or is being stopped
    */
   public void suspend() {
-    exchange.suspend();
+    parts.lifecycle.suspend();
   }
 
   /**
@@ -855,7 +791,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
    * blocks.
    */
   public void resume() {
-    exchange.resume();
+    parts.lifecycle.resume();
   }
 
   /**
@@ -868,14 +804,14 @@ public final class ConnectionPool<T> implements AutoCloseable {
    * blocks.
    */
   public void onStateChange(Runnable action) {
-    exchange.onStateChange(Objects.requireNonNull(action, "action"));
+    parts.core.onStateChange(Objects.requireNonNull(action, "action"));
   }
 
   // ---- Readings: none takes a lock
 
   /** The pool's name, which its log lines and metrics carry. */
   public String name() {
-    return exchange.name();
+    return parts.core.name();
   }
 
   /** How many connections are ready to be leased. */
@@ -895,17 +831,17 @@ public final class ConnectionPool<T> implements AutoCloseable {
 
   /** How long an acquire waits that names no time; zero means not at all. */
   public Duration acquireTimeout() {
-    return exchange.options().acquireTimeout();
+    return parts.options.acquireTimeout();
   }
 
   /** How long closing a connection may take before its place is free for another one. */
   public Duration closeTimeout() {
-    return exchange.options().closeTimeout();
+    return parts.options.closeTimeout();
   }
 
   /** How long a connection lives at most, before jitter; zero means without limit. */
   public Duration maxLife() {
-    return exchange.options().maxLife();
+    return parts.options.maxLife();
   }
 
   /** The greatest number of connections. */
@@ -920,7 +856,7 @@ public final class ConnectionPool<T> implements AutoCloseable {
 
   /** All numbers in one consistent snapshot, without the pool's lock. */
   public ConnectionPoolStats stats() {
-    return exchange.stats();
+    return parts.stats.stats();
   }
 
   @Override

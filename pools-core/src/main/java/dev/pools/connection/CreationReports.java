@@ -36,7 +36,7 @@ final class CreationReports {
    * @param pause until the next attempt at the earliest
    */
   static void startWaits(
-      String pool, StartProgress start, int attempt, Duration pause, Throwable cause) {
+      String pool, StartReport start, int attempt, Duration pause, Throwable cause) {
     Faults.warn(
         LOG,
         null,

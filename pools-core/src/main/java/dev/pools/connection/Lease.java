@@ -69,7 +69,7 @@ public final class Lease<T> implements AutoCloseable {
    * @throws IllegalStateException if the lease is closed
    */
   public T unguarded() {
-    return pool.exchange().unguarded(connection());
+    return pool.parts().core.unguarded(connection());
   }
 
   /** The connection, guarded if so, for the pool itself, even if the lease has ended meanwhile. */
@@ -123,22 +123,22 @@ public final class Lease<T> implements AutoCloseable {
    * }</pre>
    */
   public void doubt() {
-    pool.exchange().doubt(slot, epoch, LeaseEnd.DOUBTED);
+    pool.parts().release.doubt(slot, epoch, LeaseEnd.DOUBTED);
   }
 
   /** A call of the connection has failed, and the lease goes on. */
   void hasFailed(Throwable failure) {
-    pool.exchange().hasFailed(this, failure);
+    pool.parts().release.hasFailed(this, failure);
   }
 
   /** Gives the connection back after its use has failed: checked, or closed. */
   void fail(Throwable failure) {
-    pool.exchange().releaseFailed(this, failure);
+    pool.parts().release.releaseFailed(this, failure);
   }
 
   /** Ends it, because its caller never learns of it. */
   void undo() {
-    pool.exchange().undo(slot, epoch);
+    pool.parts().fastPath.undo(slot, epoch);
   }
 
   /**
@@ -147,7 +147,7 @@ public final class Lease<T> implements AutoCloseable {
    * @return whether it had not ended before
    */
   boolean end(Arguments arguments, LeaseEnd how) {
-    return pool.exchange().release(slot, epoch, arguments, how);
+    return pool.parts().fastPath.release(slot, epoch, arguments, how);
   }
 
   /** Whether it has been closed, by its holder or by the pool. */

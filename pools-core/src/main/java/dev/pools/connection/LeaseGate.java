@@ -124,7 +124,7 @@ final class LeaseGate<T> {
       return new Lease<>(pool, slot, epoch, connection);
     } catch (Throwable full) {
       // No other thread can release it.
-      pool.exchange().undo(slot, epoch);
+      pool.parts().fastPath.undo(slot, epoch);
       throw full;
     }
   }

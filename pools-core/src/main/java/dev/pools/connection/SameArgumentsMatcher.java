@@ -31,9 +31,14 @@ import org.jspecify.annotations.Nullable;
  *       rest of the round that has a connection of its own.
  * </ol>
  */
-final class SameArgumentsMatcher<T> {
+final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
 
-  private final Exchange<T> exchange;
+  private final ConnectionCore<T> core;
+  private final Retirement<T> retirement;
+  private final WaiterOutcomes<T> outcomes;
+  private final HealthChecks<T> checks;
+  private final ConnectionCreator<T> creator;
+  private final CreationDemand<T> demand;
   private final SlotTable<T> slots;
   private final CreationLimits creations;
 
@@ -46,10 +51,21 @@ final class SameArgumentsMatcher<T> {
 
   private final ChangedTenants<T> changed = new ChangedTenants<>();
 
-  SameArgumentsMatcher(Exchange<T> exchange, SlotTable<T> slots, CreationLimits creations) {
-    this.exchange = exchange;
-    this.slots = slots;
-    this.creations = creations;
+  SameArgumentsMatcher(
+      ConnectionCore<T> core,
+      Retirement<T> retirement,
+      WaiterOutcomes<T> outcomes,
+      HealthChecks<T> checks,
+      ConnectionCreator<T> creator,
+      CreationDemand<T> demand) {
+    this.core = core;
+    this.retirement = retirement;
+    this.outcomes = outcomes;
+    this.checks = checks;
+    this.creator = creator;
+    this.demand = demand;
+    this.slots = core.slots;
+    this.creations = core.creations;
   }
 
   private static <T> NavigableSet<Tenant<T>> byTurn() {
@@ -58,22 +74,24 @@ final class SameArgumentsMatcher<T> {
             .thenComparingLong(tenant -> tenant.tie));
   }
 
-  /** A start: begins to note changes. */
-  void open() {
+  /** Begins to note changes. */
+  @Override
+  public void open() {
     slots.noteChanges(changed);
   }
 
-  /** A round has failed halfway: looks at all tenants with callers in line once more. */
-  void beginAnew(WaitQueue<T> line) {
-    for (Waiter<T> waiter = line.first(); waiter != null; waiter = waiter.next) {
+  @Override
+  public void beginAnew() {
+    for (Waiter<T> waiter = core.line.first(); waiter != null; waiter = waiter.next) {
       waiter.tenant.touched = false;
       waiter.tenant.passed = 0;
       slots.change(waiter.tenant);
     }
   }
 
-  /** The pool is stopped: forgets all tenants. */
-  void clear() {
+  /** Forgets all tenants. */
+  @Override
+  public void clear() {
     slots.noteChanges(null);
     changed.clear();
     for (NavigableSet<Tenant<T>> listed : List.of(idle, wanting, failing, paused)) {
@@ -82,14 +100,31 @@ final class SameArgumentsMatcher<T> {
     }
   }
 
+  @Override
+  public void serve(long now) {
+    demand.keepUp(serve(null, now), now);
+  }
+
+  @Override
+  public void offerProven(Slot<T> slot, long now) {
+    if (core.serves() && slot.isWanted() && !checks.isPrepared(slot)) {
+      checks.prepare(slot);
+    } else {
+      slots.offer(slot);
+    }
+    if (core.serves()) {
+      demand.keepUp(serve(slot, now), now);
+    }
+  }
+
   /**
-   * Serves those in line as far as can be.
+   * Serves the callers in line as far as possible.
    *
-   * @param proven is known to be fit just now, if any is
+   * @param proven is known to be fit, if there is one: it is not checked again
    * @return how many places are left over now
    */
-  int match(@Nullable Slot<T> proven, int maxSize, long now) {
-    Round round = new Round(proven, maxSize, now);
+  private int serve(@Nullable Slot<T> proven, long now) {
+    Round round = new Round(proven, core.maxSize, now);
     while (!paused.isEmpty() && paused.first().turn - now <= 0) {
       round.list(paused.first());
     }
@@ -101,15 +136,28 @@ final class SameArgumentsMatcher<T> {
     return Math.min(round.free(), round.places());
   }
 
+  @Override
+  public void makeRoomFor(Tenant<T> wanted) {
+    if (slots.live() >= core.maxSize) {
+      displaceFor(wanted);
+    }
+  }
+
+  @Override
+  public @Nullable Slot<T> holdWarmest(Tenant<T> wanted) {
+    Slot<T> slot = slots.warmest(wanted);
+    return slot != null && slot.hold() ? slot : null;
+  }
+
   /**
-   * Makes room for one of this tenant, for a caller who does not wait for it.
+   * Closes an idle connection of another tenant.
    *
-   * @return whether a place will be free soon
+   * @return whether there was one, so that a place will be free soon
    */
-  boolean displaceFor(Tenant<T> wanted) {
+  private boolean displaceFor(Tenant<T> wanted) {
     Slot<T> victim = slots.coldestBut(wanted);
     if (victim != null) {
-      exchange.retire(held(victim), RetireReason.DISPLACED);
+      retirement.retire(held(victim), RetireReason.DISPLACED);
     }
     return victim != null;
   }
@@ -122,19 +170,19 @@ final class SameArgumentsMatcher<T> {
     return idle;
   }
 
-  /** Whether a connection of this tenant is being made or checked. */
-  boolean isOnItsWay(Tenant<T> wanted) {
+  @Override
+  public boolean isOnItsWay(Tenant<T> wanted) {
     slots.count(wanted);
     return wanted.coming > 0;
   }
 
-  /** Whether one of this tenant is being checked. */
-  boolean isBeingChecked(Tenant<T> wanted) {
+  @Override
+  public boolean isBeingChecked(Tenant<T> wanted) {
     return checking(wanted) > 0;
   }
 
-  /** Whether, of those being checked, one is left for this caller and those before it. */
-  boolean isCheckedFor(Waiter<T> waiter) {
+  @Override
+  public boolean isCheckedFor(Waiter<T> waiter, int place) {
     int left = checking(waiter.tenant);
     for (Waiter<T> before = waiter.previousOfTenant;
         before != null && left > 0;
@@ -220,7 +268,7 @@ final class SameArgumentsMatcher<T> {
         return;
       }
       if (tenant.creation.pauseNanos(now) > 0) {
-        exchange.refuseAllIfDown(tenant);
+        outcomes.refuseAllIfDown(tenant);
       }
       slots.count(tenant);
       Slot<T> best = tenant.idle > 0 ? fitting(tenant) : null;
@@ -253,18 +301,18 @@ final class SameArgumentsMatcher<T> {
     }
 
     private boolean isUsable(Slot<T> slot) {
-      return slot == proven ? exchange.isPrepared(slot) : exchange.isReady(slot, now);
+      return slot == proven ? checks.isPrepared(slot) : checks.isReady(slot, now);
     }
 
     /** The idle connection of this tenant that was used last and is not spent. */
     private @Nullable Slot<T> fitting(Tenant<T> tenant) {
       while (true) {
         Slot<T> slot = slots.warmest(tenant);
-        RetireReason spent = slot == null ? null : exchange.spent(slot, now);
+        RetireReason spent = slot == null ? null : core.fitness.spent(slot, now);
         if (slot == null || spent == null) {
           return slot;
         }
-        exchange.retire(held(slot), spent);
+        retirement.retire(held(slot), spent);
       }
     }
 
@@ -291,7 +339,7 @@ final class SameArgumentsMatcher<T> {
 
     /** Whether a place could be made use of at once that an idle connection gives up. */
     private boolean mayMakeRoom() {
-      return creations.hasRoom() && (slots.hasIdle() || exchange.hopeless() != null);
+      return creations.hasRoom() && (slots.hasIdle() || creator.hopeless() != null);
     }
 
     private void serve(Tenant<T> tenant) {
@@ -299,16 +347,16 @@ final class SameArgumentsMatcher<T> {
       boolean usable = slot != null && isUsable(slot);
       Waiter<T> waiter = tenant.behind(usable ? 0 : tenant.coming + tenant.passed);
       boolean isStale = slot == null && tenant.listing == Tenant.Listing.IDLE;
-      if (isStale || waiter == null || !exchange.isAlive(waiter, now)) {
+      if (isStale || waiter == null || !outcomes.isAlive(waiter, now)) {
         slots.change(tenant);
       } else if (slot != null && usable) {
-        exchange.grant(waiter, held(slot), now);
+        outcomes.grant(waiter, held(slot), now);
       } else if (slot != null && !(slot.doubtful && free() > 0 && tenant.creation.mayBegin(now))) {
         boolean inDoubt = slot.doubtful;
         if (slot == proven) {
-          exchange.prepare(held(slot));
+          checks.prepare(held(slot));
         } else {
-          exchange.makeReady(held(slot), now);
+          checks.makeReady(held(slot), now);
         }
         if (inDoubt) {
           // It counts as nothing yet, but each caller has one turn in a round.
@@ -324,7 +372,7 @@ final class SameArgumentsMatcher<T> {
     private void takePlace(Tenant<T> tenant, Waiter<T> waiter) {
       boolean isFree = free() > 0;
       if (isFree && !isSoonerBack(tenant) && tenant.creation.mayBegin(now)) {
-        exchange.create(waiter.wanted(), /* upkeep= */ false);
+        creator.create(waiter.wanted(), /* upkeep= */ false);
       } else {
         reserved++;
         pass(tenant);
@@ -338,8 +386,8 @@ final class SameArgumentsMatcher<T> {
     private void makeRoom(Tenant<T> tenant, Waiter<T> waiter) {
       if (isSoonerBack(tenant) || !tenant.creation.mayBegin(now)) {
         putAside(tenant);
-      } else if (exchange.mayCreate(tenant, /* hasRoom= */ false, now)) {
-        exchange.create(waiter.wanted(), /* upkeep= */ false);
+      } else if (demand.mayCreate(tenant, /* hasRoom= */ false, now)) {
+        creator.create(waiter.wanted(), /* upkeep= */ false);
       } else if (tenant.stuck == 0 && displaceFor(tenant)) {
         reserved++;
         pass(tenant);
@@ -350,7 +398,7 @@ final class SameArgumentsMatcher<T> {
 
     /** Whether one of this tenant that is in use may be back before another one can be made. */
     private boolean isSoonerBack(Tenant<T> tenant) {
-      return tenant.inUse > 0 && exchange.awaitsLead(tenant, now);
+      return tenant.inUse > 0 && demand.awaitsLead(tenant, now);
     }
 
     /** The caller whose turn it is has had it. */
@@ -381,7 +429,7 @@ final class SameArgumentsMatcher<T> {
         list(tenant);
       }
       if (!paused.isEmpty()) {
-        exchange.retryLater(paused.first().turn - now);
+        demand.retryLater(paused.first().turn - now);
       }
     }
   }

@@ -1,27 +1,198 @@
 package dev.pools.connection;
 
+import dev.pools.connection.ConnectionPoolStats.State;
+import dev.pools.internal.Faults;
+import dev.pools.internal.Time;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
- * How far a start is that waits for its first connections.
- *
- * @param wanted how many connections it waits for
- * @param missing how many of them are not there yet
- * @param limit how long it waits at most; zero means without limit
+ * The first connections of a start: how many are missing, and when the start has succeeded or
+ * failed. Guarded by the pool's lock.
  */
-record StartProgress(int wanted, int missing, Duration elapsed, Duration limit) {
+final class StartProgress<T> {
 
-  /** As an operator reads it. */
-  String describe() {
-    return "%d of %d are there after %s%s"
-        .formatted(
-            wanted - missing,
-            wanted,
-            seconds(elapsed),
-            limit.isZero() ? "" : " of at most " + seconds(limit));
+  private final ConnectionCore<T> core;
+
+  /** Stops the pool at once, after the lock. */
+  private final Supplier<CompletableFuture<Void>> stop;
+
+  private CompletableFuture<Void> started = new CompletableFuture<>();
+  private StartFailure onFailure;
+  private int wanted;
+  private int missing;
+  private boolean hasFailed;
+  private long sinceNanos;
+  private @Nullable Throwable lastFailure;
+
+  /** Set while a start waits that has a time limit. */
+  private Time.@Nullable Timer timer;
+
+  StartProgress(ConnectionCore<T> core, Supplier<CompletableFuture<Void>> stop) {
+    this.core = core;
+    this.stop = stop;
+    this.onFailure = core.options.onStartFailure();
   }
 
-  private static String seconds(Duration duration) {
-    return "%d.%d s".formatted(duration.toSeconds(), duration.toMillisPart() / 100);
+  /**
+   * Another start begins.
+   *
+   * @param firstConnections how many connections it waits for
+   */
+  void begin(int firstConnections, StartFailure whatOnFailure) {
+    onFailure = whatOnFailure;
+    started = new CompletableFuture<>();
+    hasFailed = false;
+    missing = firstConnections;
+    if (missing == 0) {
+      succeed();
+    } else {
+      limit();
+    }
+  }
+
+  /** Whether it waits for connections. */
+  boolean isUnderWay() {
+    return missing > 0;
+  }
+
+  /** Completes when the start has succeeded, or failed; a copy. */
+  CompletableFuture<Void> over() {
+    return started.copy();
+  }
+
+  /** Has the start fail when its time is over, if it is one that waits. */
+  private void limit() {
+    sinceNanos = core.time.nanoTime();
+    wanted = missing;
+    lastFailure = null;
+    long limit = Time.nanos(core.options.startTimeout());
+    if (onFailure == StartFailure.WAIT && limit > 0) {
+      CompletableFuture<Void> start = started;
+      timer = core.later(limit, () -> timesOut(start));
+    }
+  }
+
+  private void cancelTimer() {
+    Time.cancel(timer);
+    timer = null;
+  }
+
+  private void timesOut(CompletableFuture<Void> start) {
+    core.enter();
+    try {
+      if (start != started || missing <= 0 || core.state() != State.RUNNING) {
+        return;
+      }
+      StartReport report = report(core.time.nanoTime());
+      Throwable cause = lastFailure;
+      Throwable failure = cause == null ? new TimeoutException() : cause;
+      fail(
+          () ->
+              "the start waited for its first connections, %s, which is startTimeout. %s"
+                  .formatted(
+                      report.describe(),
+                      cause == null
+                          ? "No attempt to create one has ended"
+                          : "The last failure: " + Faults.describe(cause)),
+          failure);
+    } finally {
+      core.leave();
+    }
+  }
+
+  StartReport report(long now) {
+    return new StartReport(
+        wanted, missing, Duration.ofNanos(now - sinceNanos), core.options.startTimeout());
+  }
+
+  /** Whether a start waits that this attempt belongs to. */
+  boolean waitsFor(Slot<T> slot) {
+    return onFailure == StartFailure.WAIT && missing > 0 && isOfStart(slot);
+  }
+
+  /** Another tenant's failure says nothing about the connections of the start. */
+  private boolean isOfStart(Slot<T> slot) {
+    return !core.apart || slot.upkeep;
+  }
+
+  /** One of the first connections is there. */
+  void joined() {
+    misses(missing - 1);
+  }
+
+  /** There may be fewer connections than before, so that fewer are missing. */
+  void resized() {
+    misses(Math.min(missing, core.minSize - core.slots.size()));
+  }
+
+  /** So many of the first connections are still missing. */
+  private void misses(int stillMissing) {
+    if (missing > 0) {
+      missing = Math.max(0, stillMissing);
+      if (missing == 0) {
+        succeed();
+      }
+    }
+  }
+
+  private void succeed() {
+    cancelTimer();
+    lastFailure = null;
+    core.complete(started);
+  }
+
+  /** One of the first connections could not be made. */
+  void failed(Slot<T> slot, long life, Throwable cause) {
+    if (!isOfStart(slot) || life != core.lives || missing <= 0) {
+      return;
+    }
+    if (onFailure == StartFailure.WAIT) {
+      lastFailure = cause;
+    } else if (onFailure == StartFailure.START_EMPTY) {
+      missing = 0;
+      hasFailed = true;
+      succeed();
+    } else {
+      fail(() -> "the start has failed: " + Faults.describe(cause), cause);
+    }
+  }
+
+  /**
+   * Stops the pool, and then fails the start.
+   *
+   * @param what called outside of the lock
+   */
+  private void fail(Supplier<String> what, Throwable cause) {
+    missing = 0;
+    hasFailed = true;
+    cancelTimer();
+    CompletableFuture<Void> failed = started;
+    core.decisions.serve(
+        () ->
+            stop.get()
+                .handle(
+                    (over, ignored) ->
+                        failed.completeExceptionally(
+                            new ConnectionCreationException(core.name(), what.get(), cause))));
+  }
+
+  /**
+   * The pool is stopped: the start fails, if it is not over. Once more, if that found no memory.
+   */
+  void stopped() {
+    cancelTimer();
+    lastFailure = null;
+    missing = 0;
+    if (!hasFailed) {
+      CompletableFuture<Void> starting = started;
+      core.decisions.serve(
+          () ->
+              core.time.runOnHelperThread(
+                  () -> starting.completeExceptionally(new PoolStoppedException(core.name()))));
+    }
   }
 }

@@ -24,8 +24,18 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
     FAILED
   }
 
+  /** What a caller in line asks of its pool. */
+  interface Owner<T> {
+
+    /** Takes a caller out of the line that does not wait any more. */
+    boolean cancel(Waiter<T> waiter);
+
+    /** The tenant of the callers that give no arguments. */
+    Tenant<T> standardTenant();
+  }
+
   // Fixed at construction.
-  private final Exchange<T> exchange;
+  private final Owner<T> owner;
   final long sinceNanos;
   final boolean async;
   final boolean failsWhenDown;
@@ -94,25 +104,29 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
    * @param deadlineNanos when it gives up; {@link Long#MAX_VALUE} means never
    * @param failsWhenDown whether it does not want to wait while the pool is known to be cut off
    * @param pool the door that it came through, which must not be taken for forgotten meanwhile
+   * @param acquiredAt the stack of the caller, if a report may tell it
+   * @param callerName the name of the thread that asks, if a report may tell it
    */
   Waiter(
-      Exchange<T> exchange,
-      Arguments arguments,
+      Owner<T> owner,
+      Wanted<T> wanted,
       long sinceNanos,
       long deadlineNanos,
       boolean async,
       boolean failsWhenDown,
-      ConnectionPool<T> pool) {
-    this.exchange = exchange;
-    this.arguments = arguments;
-    this.tenant = exchange.tenantOf(arguments);
+      ConnectionPool<T> pool,
+      @Nullable Throwable acquiredAt,
+      @Nullable String callerName) {
+    this.owner = owner;
+    this.arguments = wanted.arguments();
+    this.tenant = wanted.tenant();
     this.sinceNanos = sinceNanos;
     this.deadlineNanos = deadlineNanos;
     this.async = async;
     this.failsWhenDown = failsWhenDown;
     this.pool = pool;
-    this.acquiredAt = exchange.leakStack();
-    this.callerName = exchange.reportedName();
+    this.acquiredAt = acquiredAt;
+    this.callerName = callerName;
   }
 
   /** What a connection for it is to be created with. */
@@ -157,7 +171,7 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
 
   private void leaveTheLine() {
     if (!isDone()) {
-      exchange.cancel(this);
+      owner.cancel(this);
     }
   }
 
@@ -209,7 +223,7 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
   /** It has left the line, and needs what it asked with no more. */
   void forget() {
     arguments = Arguments.none();
-    tenant = exchange.standardTenant();
+    tenant = owner.standardTenant();
   }
 
   /** Lets its thread sleep until it is woken, or for so long. */

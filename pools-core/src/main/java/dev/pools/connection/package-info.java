@@ -15,7 +15,7 @@
  *
  * <p>{@code DeadlockDetector} finds threads that wait for themselves, {@code LeakDetector} finds
  * leases that are not closed. {@code TimedCall} runs the user's code with a time limit. {@code
- * Exchange} holds the one lock and every step that needs it.
+ * ConnectionCore} holds the one lock, and all that it guards.
  */
 @NullMarked
 package dev.pools.connection;

@@ -143,7 +143,7 @@ abstract class ConnectionTestBase {
       get(pool.stop(Duration.ZERO));
       held.letGo();
       assertInvariants(pool);
-      assertThat(pool.exchange().restored()).as("steps left undone").isZero();
+      assertThat(pool.parts().core.restored()).as("steps left undone").isZero();
       ConnectionPoolStats stats = pool.stats();
       assertThat(stats.size() + stats.creating() + stats.closing() + stats.waiting())
           .as("%s", stats)

@@ -448,7 +448,7 @@ class StartStopTest extends ConnectionTestBase {
 
   @Test
   void closeByAThreadThatHoldsALease_doesNotWaitForThatLease() throws Exception {
-    try (LogOf log = new LogOf(Exchange.class)) {
+    try (LogOf log = new LogOf(PoolStop.class)) {
       ConnectionPool<FakeConnection> pool = build(builder());
       Lease<FakeConnection> own = pool.acquire();
 
@@ -482,7 +482,7 @@ class StartStopTest extends ConnectionTestBase {
 
   @Test
   void aThreadThatStopsThePoolAndHoldsALeaseOfItIsTold() throws Exception {
-    try (LogOf log = new LogOf(Exchange.class)) {
+    try (LogOf log = new LogOf(PoolStop.class)) {
       ConnectionPool<FakeConnection> pool = build(builder().name("held"));
       Lease<FakeConnection> lease = pool.acquire();
 
@@ -496,7 +496,7 @@ class StartStopTest extends ConnectionTestBase {
 
   @Test
   void aThreadThatStopsThePoolAndHoldsNoLeaseIsNotTold() throws Exception {
-    try (LogOf log = new LogOf(Exchange.class)) {
+    try (LogOf log = new LogOf(PoolStop.class)) {
       ConnectionPool<FakeConnection> pool = build(builder().name("free"));
       CompletableFuture<Lease<FakeConnection>> byAnother =
           CompletableFuture.supplyAsync(

@@ -97,7 +97,7 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
   private void look(String what) {
     ConnectionPool<?> looked = pool.get();
     looks.incrementAndGet();
-    if (looked != null && looked.exchange().holdsLock()) {
+    if (looked != null && looked.parts().core.holdsLock()) {
       faults.add(new AssertionError(what + " was called under the pool's lock"));
     }
   }

@@ -1,0 +1,370 @@
+package dev.pools.connection;
+
+import dev.pools.Arguments;
+import dev.pools.connection.ConnectionPoolStats.State;
+import dev.pools.internal.ThreadKind;
+import dev.pools.internal.Time;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The way of a caller that must wait: it joins the line, is served, gives up or times out. Guarded
+ * by the pool's lock, except for what the caller's thread does before it waits.
+ */
+final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
+
+  private final ConnectionCore<T> core;
+  private final Retirement<T> retirement;
+  private final WaiterOutcomes<T> outcomes;
+  private final HealthChecks<T> checks;
+  private final PoolMaintenance<T> maintenance;
+  private final ConnectionCreator<T> creator;
+  private final Matcher<T> matcher;
+  private final ArgumentsMatcher<T> arguments;
+  private final PoolLifecycle<T> lifecycle;
+
+  private final SpinBeforePark spinning = new SpinBeforePark();
+
+  /** How long an idle connection may take to be checked and prepared. */
+  private final long readyWithinNanos;
+
+  ConnectionAcquisition(
+      ConnectionCore<T> core,
+      Retirement<T> retirement,
+      WaiterOutcomes<T> outcomes,
+      HealthChecks<T> checks,
+      PoolMaintenance<T> maintenance,
+      ConnectionCreator<T> creator,
+      Matcher<T> matcher,
+      ArgumentsMatcher<T> arguments,
+      PoolLifecycle<T> lifecycle) {
+    this.core = core;
+    this.retirement = retirement;
+    this.outcomes = outcomes;
+    this.checks = checks;
+    this.maintenance = maintenance;
+    this.creator = creator;
+    this.matcher = matcher;
+    this.arguments = arguments;
+    this.lifecycle = lifecycle;
+    ConnectionOptions<T> options = core.options;
+    long checkNanos = Time.nanos(options.healthCheckTimeout());
+    long hookNanos = options.onAcquire() == null ? 0 : Time.nanos(options.hookTimeout());
+    this.readyWithinNanos = Math.min(checkNanos, Long.MAX_VALUE - hookNanos) + hookNanos;
+  }
+
+  /**
+   * Joins the line, and waits until it is decided what the caller gets.
+   *
+   * @param since when the caller asked
+   * @param pool the door that it came through
+   */
+  Lease<T> await(
+      Arguments asked, long since, Duration timeout, WhenDown whenDown, ConnectionPool<T> pool)
+      throws InterruptedException {
+    Waiter<T> waiter = join(asked, since, timeout, whenDown, /* async= */ false, pool);
+    try {
+      return awaitAnswer(waiter);
+    } catch (OutOfMemoryError | StackOverflowError full) {
+      waiter.abandon();
+      throw full;
+    }
+  }
+
+  /** Joins the line, and does not wait: the future completes when it is decided. */
+  CompletableFuture<Lease<T>> waitInFuture(
+      Arguments asked, Duration timeout, WhenDown whenDown, ConnectionPool<T> pool) {
+    return join(asked, core.time.nanoTime(), timeout, whenDown, /* async= */ true, pool);
+  }
+
+  private Waiter<T> join(
+      Arguments asked,
+      long since,
+      Duration timeout,
+      WhenDown whenDown,
+      boolean async,
+      ConnectionPool<T> pool) {
+    long nanos = Time.nanos(timeout);
+    // Beyond some hundred years the clock could not say when it is over.
+    long deadline = nanos > Long.MAX_VALUE / 4 ? Long.MAX_VALUE : since + nanos;
+    Waiter<T> waiter =
+        new Waiter<>(
+            this,
+            core.tenants.wanted(asked),
+            since,
+            deadline,
+            async,
+            whenDown == WhenDown.FAIL,
+            pool,
+            core.leaks.stack(),
+            core.leaks.nameOf(Thread.currentThread()));
+    join(waiter);
+    return waiter;
+  }
+
+  /**
+   * Waits until it is decided what the caller gets. Once another thread has granted it a
+   * connection, the caller takes it even if its time is over or it is interrupted: it owns the
+   * connection, which is on its way.
+   */
+  private Lease<T> awaitAnswer(Waiter<T> waiter) throws InterruptedException {
+    boolean interrupted = false;
+    boolean hasCome = hasComeFor(waiter);
+    while (!hasCome && !waiter.isDone()) {
+      long leftNanos = waiter.leftNanos(core.time.nanoTime());
+      if (leftNanos <= 0) {
+        timeOut(waiter);
+        leftNanos = Long.MAX_VALUE;
+      }
+      waiter.sleep(core.time, leftNanos);
+      if (waiter.called) {
+        waiter.called = false;
+        matcher.takeCalledFor();
+      }
+      if (Thread.interrupted()) {
+        if (cancel(waiter)) {
+          throw new InterruptedException(
+              "Interrupted while waiting for a connection of pool '" + core.name() + "'");
+        }
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+    return answer(waiter);
+  }
+
+  private Lease<T> answer(Waiter<T> waiter) {
+    try {
+      Lease<T> lease = waiter.join();
+      try {
+        outcomes.tellServed(waiter, lease);
+      } catch (Throwable noMemoryOrStack) {
+        lease.undo();
+        throw noMemoryOrStack;
+      }
+      return lease;
+    } catch (CompletionException e) {
+      outcomes.tellRefused(waiter);
+      throw e.getCause() instanceof ConnectionPoolException refusal ? refusal : e;
+    }
+  }
+
+  @Override
+  public Tenant<T> standardTenant() {
+    return core.tenants.standard();
+  }
+
+  /** Spins for a moment for what a caller in a thread gets; whether it is decided. */
+  private boolean hasComeFor(Waiter<T> waiter) {
+    return waiter.isDone()
+        || (!ThreadKind.isVirtual(Thread.currentThread())
+            && spinning.hasComeFor(waiter, waiter.leftNanos(core.time.nanoTime())));
+  }
+
+  /** Puts a caller in line; he may be served, or refused, before this returns. */
+  private void join(Waiter<T> waiter) {
+    if (core.state() == State.CREATED) {
+      lifecycle.startImplicitly();
+    }
+    core.enter();
+    try {
+      if (core.state() != State.RUNNING) {
+        outcomes.refuseAsStopped(waiter);
+        return;
+      }
+      CreationBackoff creationOfIts = waiter.tenant.creation;
+      int underwayBefore = creationOfIts.underway();
+      core.line.add(waiter);
+      waiter.place = core.line.size();
+      core.setGate();
+      if (core.serves() && matcher.mayOvertake(waiter)) {
+        matcher.serveFirst(waiter);
+      }
+      matcher.match();
+      if (waiter.status == Waiter.Status.WAITING) {
+        maintenance.reclaimForgotten();
+      }
+      if (waiter.status == Waiter.Status.WAITING && !stayForCheck(waiter)) {
+        if (waiter.isOverdue(core.time.nanoTime())) {
+          outcomes.timeOut(waiter);
+        } else if (core.line.size() > core.options.waiterLimit()) {
+          outcomes.refuseByLimit(waiter);
+        } else if (creationOfIts.underway() == underwayBefore) {
+          // If it is not, this is the one who waits for the attempt that is due.
+          outcomes.refuseIfDown(waiter);
+        }
+      }
+      if (waiter.async && waiter.status == Waiter.Status.WAITING) {
+        core.alarm.set(waiter.deadlineNanos, this::alarmed);
+      }
+    } catch (Throwable fault) {
+      // A caller that is told of a fault does not stay in line, where it would be served.
+      if (waiter.status == Waiter.Status.WAITING) {
+        outcomes.leaveLine(waiter);
+        throw fault;
+      }
+    } finally {
+      core.leave();
+      waiter.hasArrived();
+    }
+  }
+
+  /**
+   * Whether a caller who may not wait for a connection may wait for the end of a check that is
+   * under way for it: it would find the same connection fit a moment later.
+   */
+  private boolean stayForCheck(Waiter<T> waiter) {
+    long now = core.time.nanoTime();
+    boolean overdue = waiter.isOverdue(now);
+    boolean overLimit = core.line.size() > core.options.waiterLimit();
+    if ((!overdue && !overLimit) || !arguments.isCheckedFor(waiter, core.line.size())) {
+      return false;
+    }
+    waiter.awaitsCheckOnly = true;
+    if (overdue) {
+      waiter.hasNoTime = true;
+      waiter.deadlineNanos = now + readyWithinNanos;
+    }
+    return true;
+  }
+
+  /**
+   * Leases an idle connection that need not be checked, unless others wait for one. If there is
+   * none, one is made for the next to come.
+   */
+  @Nullable Lease<T> tryAcquire(Arguments asked, ConnectionPool<T> pool) {
+    if (core.state() == State.CREATED) {
+      lifecycle.startImplicitly();
+    }
+    Wanted<T> wanted = core.tenants.wanted(asked);
+    Tenant<T> tenant = wanted.tenant();
+    // A user's class of threads may have a getId of its own.
+    long caller = Thread.currentThread().getId();
+    String callerName = core.leaks.nameOf(Thread.currentThread());
+    core.enter();
+    try {
+      if (core.state() != State.RUNNING) {
+        throw new PoolStoppedException(core.name());
+      }
+      matcher.match();
+      // Where arguments must be the same, what is idle now is of use to nobody in line.
+      if (core.isSuspended() || (core.line.size() > 0 && !core.apart)) {
+        return null;
+      }
+      long now = core.time.nanoTime();
+      Slot<T> slot = usable(tenant, now);
+      if (slot != null) {
+        T connection = slot.connection();
+        core.news(heard -> heard.acquired(connection, Duration.ZERO));
+        return outcomes.lease(
+            slot, now, pool, caller, callerName, /* async= */ false, core.leaks.stack());
+      }
+      matcher.match();
+      if (core.line.size() == 0 && !arguments.isOnItsWay(tenant) && tenant.creation.mayBegin(now)) {
+        if (core.slots.total() < core.maxSize) {
+          creator.create(wanted, /* upkeep= */ false).want();
+        } else {
+          arguments.makeRoomFor(tenant);
+        }
+      }
+      return null;
+    } finally {
+      core.leave();
+    }
+  }
+
+  /**
+   * An idle connection that can be leased at once, held; one that must be checked or prepared
+   * before is sent to that.
+   */
+  private @Nullable Slot<T> usable(Tenant<T> tenant, long now) {
+    boolean isChecked = arguments.isBeingChecked(tenant);
+    for (Slot<T> slot = arguments.holdWarmest(tenant);
+        slot != null;
+        slot = arguments.holdWarmest(tenant)) {
+      RetireReason spent = core.fitness.spent(slot, now);
+      if (spent != null) {
+        retirement.retire(slot, spent);
+      } else if (checks.isReady(slot, now)) {
+        return slot;
+      } else {
+        if (!isChecked) {
+          checks.makeReady(slot, now);
+          slot.want();
+        } else {
+          slot.offer();
+        }
+        return null;
+      }
+    }
+    return null;
+  }
+
+  /**
+   * Takes a caller out of the line who does not want to wait any more.
+   *
+   * @return whether he stood there; if not, it is decided what he gets
+   */
+  @Override
+  public boolean cancel(Waiter<T> waiter) {
+    core.enter();
+    try {
+      if (waiter.status != Waiter.Status.WAITING) {
+        return false;
+      }
+      waiter.status = Waiter.Status.CANCELLED;
+      boolean wasFirst = core.line.first() == waiter;
+      core.line.remove(waiter);
+      waiter.forget();
+      // He may have been called to take an idle connection, which is the next one's now.
+      if (wasFirst || core.apart) {
+        matcher.match();
+      }
+      return true;
+    } finally {
+      core.leave();
+    }
+  }
+
+  /** Takes a caller whose time is over out of the line, and tells it. */
+  private void timeOut(Waiter<T> waiter) {
+    core.enter();
+    try {
+      if (waiter.status == Waiter.Status.WAITING) {
+        outcomes.timeOut(waiter);
+        matcher.match();
+      }
+    } finally {
+      core.leave();
+    }
+  }
+
+  /** The time of some in line may be over; there is one timer for all of them. */
+  private void alarmed() {
+    core.enter();
+    try {
+      core.alarm.fired();
+      long now = core.time.nanoTime();
+      long earliestLeft = Long.MAX_VALUE;
+      Waiter<T> next;
+      for (Waiter<T> waiter = core.line.first(); waiter != null; waiter = next) {
+        next = waiter.next;
+        if (waiter.async && waiter.isOverdue(now)) {
+          outcomes.timeOut(waiter);
+        } else if (waiter.async) {
+          earliestLeft = Math.min(earliestLeft, waiter.leftNanos(now));
+        }
+      }
+      if (earliestLeft != Long.MAX_VALUE) {
+        core.alarm.set(now + earliestLeft, this::alarmed);
+      }
+      matcher.match();
+    } finally {
+      core.leave();
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package dev.pools.connection;
+
+import dev.pools.Arguments;
+import dev.pools.internal.Time;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Calls of user code for one connection: the factory, the hooks, the health checker. Each has a
+ * time limit, runs where user code runs, and starts after the lock is released.
+ */
+final class ConnectionCalls<T> {
+
+  private final ConnectionCore<T> core;
+  private final Retirement<T> retirement;
+
+  private final long checkTimeoutNanos;
+
+  ConnectionCalls(ConnectionCore<T> core, Retirement<T> retirement) {
+    this.core = core;
+    this.retirement = retirement;
+    this.checkTimeoutNanos = Time.nanos(core.options.healthCheckTimeout());
+  }
+
+  /** Calls a hook, unless that does not own the connection any more when the call starts. */
+  void callHook(
+      String option,
+      AsyncConnectionHook<? super T> hook,
+      Slot<T> slot,
+      long epoch,
+      Slot.State during,
+      Consumer<@Nullable Throwable> ended) {
+    try {
+      HookCall<T> call = new HookCall<>(option, hook, slot, epoch, during, slot.connection());
+      ConnectionThreads chosen = core.threads;
+      core.decisions.serve(() -> call.start(chosen, core.time, core.options.hookTimeout(), ended));
+    } catch (Throwable noMemory) {
+      notStarted(slot, during);
+      throw noMemory;
+    }
+  }
+
+  /** There was no memory to start a check or a hook. */
+  private void notStarted(Slot<T> slot, Slot.State during) {
+    if (during == Slot.State.CHECKING) {
+      slot.hookDone();
+    } else {
+      slot.isLeftOver = true;
+      core.isUnfinished = true;
+    }
+  }
+
+  /** Calls the factory, and then {@code onCreate}; closes a connection for which that fails. */
+  CompletionStage<T> createPrepared(Arguments arguments, ConnectionThreads chosen)
+      throws Exception {
+    CompletionStage<T> creation = core.options.factory().create(arguments);
+    AsyncConnectionHook<? super T> hook = core.options.onCreate();
+    return hook == null || creation == null
+        ? creation
+        : Preparation.of(
+            creation, hook, chosen, connection -> retirement.closeStray(connection, arguments));
+  }
+
+  /** A check is overdue: it says nothing about the connection. */
+  static final class NoAnswerException extends TimeoutException {
+    private static final long serialVersionUID = 1L;
+
+    NoAnswerException(String message) {
+      super(message);
+    }
+  }
+
+  /** Is told how a check has ended; twice if it ends after its time. */
+  interface Verdict {
+    void tell(boolean fit, @Nullable Throwable failure);
+  }
+
+  /** Calls the checker, unless the check does not own the connection any more. */
+  void callChecker(Slot<T> slot, long epoch, Slot.State during, Verdict verdict) {
+    T connection = slot.connection();
+    ConnectionThreads chosen = core.threads;
+    try {
+      core.decisions.serve(
+          () ->
+              TimedCall.start(
+                  chosen,
+                  core.time,
+                  checkTimeoutNanos,
+                  () ->
+                      slot.isOwnedBy(epoch, during)
+                          ? healthOf(connection)
+                          : CompletableFuture.completedFuture(false),
+                  new TimedCall.Listener<Boolean>() {
+                    @Override
+                    public void overdue() {
+                      verdict.tell(
+                          false,
+                          new NoAnswerException(
+                              "The health checker has not answered within "
+                                  + core.options.healthCheckTimeout()));
+                    }
+
+                    @Override
+                    public void ended(@Nullable Boolean fit, @Nullable Throwable failure) {
+                      verdict.tell(Boolean.TRUE.equals(fit), failure);
+                    }
+                  }));
+    } catch (Throwable noMemory) {
+      notStarted(slot, during);
+      throw noMemory;
+    }
+  }
+
+  private CompletionStage<Boolean> healthOf(T connection) throws Exception {
+    AsyncHealthChecker<? super T> checker = core.options.healthChecker();
+    return checker == null
+        ? CompletableFuture.completedFuture(true)
+        : checker.isHealthy(connection);
+  }
+
+  /** Checks a connection for a user, whoever owns it. */
+  CompletableFuture<Boolean> health(T asked) {
+    T connection = core.unguarded(asked);
+    CompletableFuture<Boolean> result = new CompletableFuture<>();
+    TimedCall.start(
+        core.threads(),
+        core.time,
+        checkTimeoutNanos,
+        () -> healthOf(connection),
+        new TimedCall.Listener<Boolean>() {
+          @Override
+          public void overdue() {
+            result.complete(false);
+          }
+
+          @Override
+          public void ended(@Nullable Boolean fit, @Nullable Throwable failure) {
+            result.complete(Boolean.TRUE.equals(fit));
+          }
+        });
+    return result;
+  }
+}

@@ -1,0 +1,227 @@
+package dev.pools.connection;
+
+import dev.pools.Arguments;
+import dev.pools.connection.ConnectionPoolStats.State;
+import dev.pools.internal.Faults;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Creates connections: calls the factory, with a time limit, and takes in what it returns. Guarded
+ * by the pool's lock.
+ */
+final class ConnectionCreator<T> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionCreator.class);
+
+  private final ConnectionCore<T> core;
+  private final Retirement<T> retirement;
+  private final StartProgress<T> start;
+  private final ConnectionCalls<T> calls;
+  private final CreationResults<T> results;
+  private final FirstProof<T> proof;
+
+  ConnectionCreator(
+      ConnectionCore<T> core,
+      Retirement<T> retirement,
+      StartProgress<T> start,
+      ConnectionCalls<T> calls,
+      CreationResults<T> results,
+      FirstProof<T> proof) {
+    this.core = core;
+    this.retirement = retirement;
+    this.start = start;
+    this.calls = calls;
+    this.results = results;
+    this.proof = proof;
+  }
+
+  Slot<T> create(Wanted<T> wanted, boolean upkeep) {
+    Slot<T> slot = core.slots.add(wanted);
+    slot.upkeep = upkeep;
+    slot.generation = core.evictions.current();
+    long begunNanos = core.time.nanoTime();
+    try {
+      callFactory(slot, wanted.arguments(), begunNanos);
+    } catch (Throwable noMemory) {
+      core.slots.remove(slot);
+      throw noMemory;
+    }
+    slot.tenant.creation.begun(begunNanos);
+    return slot;
+  }
+
+  private void callFactory(Slot<T> slot, Arguments arguments, long begunNanos) {
+    long life = core.lives;
+    ConnectionThreads chosen = core.threads;
+    core.decisions.serve(
+        () ->
+            TimedCall.start(
+                chosen,
+                core.time,
+                core.createTimeoutNanos,
+                () -> calls.createPrepared(arguments, chosen),
+                new TimedCall.Listener<T>() {
+                  @Override
+                  public void overdue() {
+                    createOverdue(slot, life);
+                  }
+
+                  @Override
+                  public void ended(@Nullable T connection, @Nullable Throwable failure) {
+                    createEnded(
+                        slot,
+                        arguments,
+                        life,
+                        connection,
+                        failure,
+                        core.time.nanoTime() - begunNanos);
+                  }
+                }));
+  }
+
+  /**
+   * A creation is overdue. Others may begin beside it, but its place stays taken until its call
+   * ends, because it may still come to something; but see {@link #hopeless}.
+   */
+  private void createOverdue(Slot<T> slot, long life) {
+    core.enter();
+    try {
+      if (slot.state() != Slot.State.CREATING || slot.overdue) {
+        return;
+      }
+      slot.timedOut = true;
+      results.setAside(slot);
+      long now = core.time.nanoTime();
+      Throwable cause =
+          new TimeoutException(
+              "The factory has not answered within " + core.options.createTimeout());
+      results.countFailure(slot, cause, now, core.options.createTimeout());
+      start.failed(slot, life, cause);
+      core.rules().match();
+    } finally {
+      core.leave();
+    }
+  }
+
+  /**
+   * The creation that has to give its place to another, if one has: only if all places are held by
+   * calls that do not end, so that the pool would be frozen, and only one at a time. So never more
+   * than one exists beyond the greatest number, and that only in a pool that had nothing.
+   */
+  @Nullable Slot<T> hopeless() {
+    if (core.strays > 0 || core.slots.size() + core.creations.underway() > 0) {
+      return null;
+    }
+    for (Slot<T> slot : core.slots.all()) {
+      if (slot.hopeless && slot.state() == Slot.State.CREATING) {
+        return slot;
+      }
+    }
+    return null;
+  }
+
+  /** Gives up the place of a creation; what comes of it is closed. */
+  void giveUp(Slot<T> slot) {
+    core.decisions.tell(
+        () ->
+            Faults.warn(
+                LOG,
+                null,
+                "Pool '{}' gives up a connection that is still being made",
+                core.name()));
+    retirement.vacate(slot);
+    core.strays++;
+  }
+
+  private void strayEnded(long life) {
+    core.enter();
+    try {
+      if (life == core.lives) {
+        core.strays--;
+      }
+      core.rules().match();
+    } finally {
+      core.leave();
+    }
+  }
+
+  private void createEnded(
+      Slot<T> slot,
+      Arguments arguments,
+      long life,
+      @Nullable T connection,
+      @Nullable Throwable failure,
+      long tookNanos) {
+    Throwable told = Secrets.withoutSecrets(failure, arguments);
+    core.enter();
+    try {
+      Throwable fault = told;
+      if (fault == null && connection == null) {
+        fault = new NullPointerException("The factory returned null.");
+      }
+      if (connection != null && core.slots.of(connection) == slot) {
+        // Told once more, because there was no memory left for what followed.
+        return;
+      }
+      if (connection != null && core.slots.of(connection) != null) {
+        fault = new IllegalStateException("The factory returned a connection that the pool has.");
+      }
+      if (fault != null) {
+        createFailed(slot, life, fault, tookNanos);
+      } else if (connection != null) {
+        createSucceeded(slot, arguments, life, connection, tookNanos);
+      }
+    } finally {
+      core.leave();
+    }
+  }
+
+  private void createFailed(Slot<T> slot, long life, Throwable fault, long tookNanos) {
+    if (slot.state() == Slot.State.CREATING) {
+      if (!slot.overdue) {
+        slot.tenant.creation.overdue();
+        results.countFailure(
+            slot, fault, core.time.nanoTime() - tookNanos, Duration.ofNanos(tookNanos));
+      } else {
+        core.decisions.tell(() -> CreationReports.failed(core.name(), /* isFirst= */ false, fault));
+      }
+      retirement.vacate(slot);
+    } else {
+      if (life == core.lives) {
+        core.strays--;
+      }
+      core.decisions.tell(() -> CreationReports.failed(core.name(), /* isFirst= */ false, fault));
+    }
+    start.failed(slot, life, fault);
+    core.rules().departed();
+  }
+
+  private void createSucceeded(
+      Slot<T> slot, Arguments arguments, long life, T connection, long tookNanos) {
+    if (slot.state() != Slot.State.CREATING) {
+      // Its place has been given up.
+      results.countCreated(connection, tookNanos);
+      core.counters.retired[RetireReason.LATE.ordinal()]++;
+      CompletableFuture<Void> closed = new CompletableFuture<>();
+      retirement.closer.close(null, connection, arguments, RetireReason.LATE, closed);
+      closed.handle(
+          (nothing, failure) -> {
+            strayEnded(life);
+            return null;
+          });
+      return;
+    }
+    core.slots.know(connection, slot);
+    if (core.state() == State.RUNNING && life == core.lives && proof.mustBeProven(slot)) {
+      proof.prove(slot, life, connection, tookNanos);
+    } else {
+      slot.made(connection, core.time.nanoTime());
+      results.joinPool(slot, life, tookNanos);
+    }
+  }
+}

@@ -1,0 +1,136 @@
+package dev.pools.connection;
+
+import dev.pools.connection.ConnectionPoolStats.State;
+import java.time.Duration;
+
+/**
+ * The rooms of one pool, and how they are wired, in the order in which they build on each other.
+ * None of them knows the {@link ConnectionPool}: so a pool that its users have forgotten can be
+ * noticed, although its timers are set.
+ */
+final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
+
+  final ConnectionOptions<T> options;
+  final ConnectionCore<T> core;
+  final Retirement<T> retirement;
+  final StatsReader<T> stats;
+  final WaiterOutcomes<T> outcomes;
+  final ConnectionCalls<T> calls;
+  final HealthChecks<T> checks;
+  final PoolMaintenance<T> maintenance;
+  final Matcher<T> matcher;
+  final ConnectionRelease<T> release;
+  final LeaseFastPath<T> fastPath;
+  final PoolResize<T> resize;
+  final PoolStop<T> stop;
+  final PoolLifecycle<T> lifecycle;
+  final ConnectionAcquisition<T> acquisition;
+  private final ArgumentsMatcher<T> arguments;
+  private final CreationDemand<T> demand;
+
+  ConnectionParts(ConnectionOptions<T> options) {
+    this.options = options;
+    core = new ConnectionCore<>(options);
+    retirement = new Retirement<>(core);
+    stats = new StatsReader<>(core, retirement);
+    outcomes = new WaiterOutcomes<>(core, stats);
+    StartProgress<T> start =
+        new StartProgress<>(core, () -> stop().stop(Duration.ZERO, /* waitsHere= */ false));
+    calls = new ConnectionCalls<>(core, retirement);
+    checks = new HealthChecks<>(core, retirement, calls);
+    maintenance = new PoolMaintenance<>(core, retirement, checks);
+    CreationResults<T> results =
+        new CreationResults<>(core, retirement, outcomes, start, maintenance);
+    FirstProof<T> proof = new FirstProof<>(core, retirement, start, calls, results);
+    ConnectionCreator<T> creator =
+        new ConnectionCreator<>(core, retirement, start, calls, results, proof);
+    demand = new CreationDemand<>(core, outcomes, results, creator);
+    arguments =
+        core.apart
+            ? new SameArgumentsMatcher<>(core, retirement, outcomes, checks, creator, demand)
+            : new AnyArgumentsMatcher<>(core, retirement, outcomes, checks, demand);
+    matcher = new Matcher<>(core, arguments, outcomes, checks, demand);
+    release = new ConnectionRelease<>(core, retirement, calls, checks, matcher);
+    fastPath = new LeaseFastPath<>(core, release);
+    resize = new PoolResize<>(core, retirement, start, matcher);
+    stop =
+        new PoolStop<>(
+            core,
+            retirement,
+            outcomes,
+            start,
+            checks,
+            maintenance,
+            results,
+            proof,
+            demand,
+            matcher,
+            arguments,
+            resize);
+    lifecycle =
+        new PoolLifecycle<>(core, retirement, start, checks, maintenance, matcher, arguments, stop);
+    acquisition =
+        new ConnectionAcquisition<>(
+            core,
+            retirement,
+            outcomes,
+            checks,
+            maintenance,
+            creator,
+            matcher,
+            arguments,
+            lifecycle);
+    core.connect(this);
+  }
+
+  private PoolStop<T> stop() {
+    return stop;
+  }
+
+  // ---- The rules
+
+  @Override
+  public void match() {
+    matcher.match();
+  }
+
+  @Override
+  public void offerProven(Slot<T> slot, long now) {
+    matcher.offerProven(slot, now);
+  }
+
+  @Override
+  public void dismissThoseWithoutCheck() {
+    matcher.dismissThoseWithoutCheck();
+  }
+
+  @Override
+  public void probeBesideHopeless() {
+    demand.probeBesideHopeless();
+  }
+
+  @Override
+  public void departed() {
+    stop.departed();
+  }
+
+  @Override
+  public boolean hasLeftOver() {
+    return retirement.closer.hasLeftOver();
+  }
+
+  @Override
+  public void restore() {
+    long now = core.time.nanoTime();
+    for (Slot<T> slot : core.slots.all()) {
+      retirement.settleLeftOver(slot, now);
+    }
+    retirement.closer.startLeftOver();
+    if (core.state() == State.STOPPING) {
+      stop.endService();
+    }
+    arguments.beginAnew();
+    stop.departed();
+    checks.checkNext();
+  }
+}

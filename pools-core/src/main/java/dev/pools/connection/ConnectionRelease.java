@@ -1,0 +1,303 @@
+package dev.pools.connection;
+
+import dev.pools.Arguments;
+import dev.pools.connection.ConnectionPoolStats.State;
+import dev.pools.internal.Faults;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * What becomes of a connection when its lease ends, or its user fails, and anything has to be
+ * decided about it.
+ */
+final class ConnectionRelease<T> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(ConnectionRelease.class);
+
+  private final ConnectionCore<T> core;
+  private final Retirement<T> retirement;
+  private final ConnectionCalls<T> calls;
+  private final HealthChecks<T> checks;
+  private final Matcher<T> matcher;
+
+  ConnectionRelease(
+      ConnectionCore<T> core,
+      Retirement<T> retirement,
+      ConnectionCalls<T> calls,
+      HealthChecks<T> checks,
+      Matcher<T> matcher) {
+    this.core = core;
+    this.retirement = retirement;
+    this.calls = calls;
+    this.checks = checks;
+    this.matcher = matcher;
+  }
+
+  void returnUnused(Slot<T> slot, long epoch) {
+    core.enter();
+    try {
+      if (slot.seize(epoch)) {
+        slot.wasUnused();
+        decideOn(slot, LeaseEnd.RETURNED, core.time.nanoTime());
+      }
+    } finally {
+      core.leave();
+    }
+  }
+
+  /** Someone has come, or the pool has been stopped, while a connection was put back (G2). */
+  void serveWithPutBack() {
+    core.enter();
+    try {
+      if (core.state() == State.RUNNING) {
+        matcher.matchReturned();
+      } else {
+        retirement.retireIdle(RetireReason.STOPPED);
+      }
+    } finally {
+      core.leave();
+    }
+  }
+
+  /**
+   * Ends a lease, under the lock.
+   *
+   * @return whether it was the lease of this connection
+   */
+  boolean release(Slot<T> slot, long epoch, Arguments arguments, LeaseEnd how) {
+    if (!slot.isOwnedBy(epoch, Slot.State.IN_USE)) {
+      return false;
+    }
+    Wanted<T> successor;
+    try {
+      successor = wantedInstead(arguments);
+    } catch (Throwable fault) {
+      // The lease ends in any case: only its arguments are lost.
+      release(slot, epoch, Arguments.none(), how);
+      throw fault;
+    }
+    core.gate.remember(slot);
+    core.enter();
+    try {
+      return takeBack(slot, epoch, successor, how);
+    } finally {
+      core.leave();
+    }
+  }
+
+  /**
+   * Ends a lease whose user has failed. If the user has ended it already, by a close inside of its
+   * use, what the failure says about the connection still holds: whoever has it now gets it
+   * checked, or closed, after their lease.
+   */
+  void releaseFailed(Lease<T> lease, Throwable failure) {
+    LeaseEnd how = endAfter(lease.slot(), failure);
+    if (!release(lease.slot(), lease.epoch(), Arguments.none(), how)) {
+      doubtEnded(lease.slot(), how);
+    }
+  }
+
+  /** A failure was seen while the connection is leased; the lease goes on. */
+  void hasFailed(Lease<T> lease, Throwable failure) {
+    doubt(lease.slot(), lease.epoch(), endAfter(lease.slot(), failure));
+  }
+
+  /** What a failed use says about its connection. Calls user code. */
+  private LeaseEnd endAfter(Slot<T> slot, Throwable failure) {
+    try {
+      Throwable cause = failure instanceof CompletionException ? failure.getCause() : null;
+      return core.options.brokenWhen().test(cause == null ? failure : cause)
+          ? LeaseEnd.BROKEN
+          : LeaseEnd.DOUBTED;
+    } catch (Throwable fault) {
+      Faults.warn(
+          LOG,
+          Secrets.withoutSecrets(fault, slot.arguments()),
+          "brokenWhen of pool '{}' failed, so it closes the connection",
+          core.name());
+      return LeaseEnd.BROKEN;
+    }
+  }
+
+  /**
+   * Has a leased connection checked, or closed, as soon as its lease ends.
+   *
+   * @return whether the lease had not ended before
+   */
+  boolean doubt(Slot<T> slot, long epoch, LeaseEnd how) {
+    core.enter();
+    try {
+      boolean isOut = slot.markLease(epoch);
+      if (isOut) {
+        note(slot, how);
+        if (slot.broken) {
+          checks.requireProofOfTheOthers(slot);
+        }
+      }
+      return isOut;
+    } finally {
+      core.leave();
+    }
+  }
+
+  private void doubtEnded(Slot<T> slot, LeaseEnd how) {
+    core.enter();
+    try {
+      if (slot.hold()) {
+        decideOn(slot, how, core.time.nanoTime());
+      } else if (slot.state() == Slot.State.IN_USE) {
+        note(slot, how);
+        slot.mark();
+      }
+    } finally {
+      core.leave();
+    }
+  }
+
+  private static void note(Slot<?> slot, LeaseEnd how) {
+    slot.unproven |= how == LeaseEnd.DOUBTED;
+    slot.broken |= how == LeaseEnd.BROKEN || how == LeaseEnd.INVALIDATED;
+  }
+
+  /**
+   * Ends the lease of a connection.
+   *
+   * @throws IllegalReleaseException if it is not leased
+   */
+  void release(T connection, Arguments arguments, LeaseEnd how) {
+    ConnectionGuard<T> guard = core.options.guard();
+    Lease<T> lease = guard == null ? null : guard.leaseOf(connection);
+    if (lease != null) {
+      if (!lease.end(arguments, how)) {
+        throw new IllegalReleaseException(core.name());
+      }
+      return;
+    }
+    if (guard != null) {
+      // Who has the connection itself may have had it from a lease that has ended.
+      throw new IllegalReleaseException(core.name());
+    }
+    Wanted<T> successor = wantedInstead(arguments);
+    core.enter();
+    try {
+      Slot<T> slot = core.slots.of(connection);
+      if (slot == null || !takeBack(slot, slot.epoch(), successor, how)) {
+        throw new IllegalReleaseException(core.name());
+      }
+    } finally {
+      core.leave();
+    }
+  }
+
+  /** What is to be made instead, as a release says; null if it says nothing. */
+  private @Nullable Wanted<T> wantedInstead(Arguments arguments) {
+    return arguments.isEmpty() ? null : core.tenants.wanted(arguments);
+  }
+
+  private boolean takeBack(Slot<T> slot, long epoch, @Nullable Wanted<T> successor, LeaseEnd how) {
+    long now = core.time.nanoTime();
+    long leasedNanos = slot.leasedNanos;
+    if (!slot.giveBack(epoch, successor, now)) {
+      return false;
+    }
+    T connection = slot.connection();
+    note(slot, how);
+    core.news(heard -> heard.released(connection, Duration.ofNanos(now - leasedNanos)));
+    decideOn(slot, how, now);
+    return true;
+  }
+
+  /** What becomes of a connection that has come back, and is held. */
+  private void decideOn(Slot<T> slot, LeaseEnd how, long now) {
+    note(slot, how);
+    RetireReason reason = retirement.fateOf(slot, how, now);
+    if (reason != null) {
+      retirement.retire(slot, reason);
+      if (reason.saysMoreMayBeDead()) {
+        checks.requireProofOfTheOthers(slot);
+      }
+    } else if (core.options.onReturn() != null) {
+      reset(slot);
+    } else {
+      admitReturned(slot, now);
+      return;
+    }
+    matcher.matchReturned();
+  }
+
+  /** What becomes of a connection that has come back, is clean, and is held. */
+  private void admitReturned(Slot<T> slot, long now) {
+    if (!core.fitness.dueOnReturn()) {
+      if (matcher.grantReturned(slot, now)) {
+        return;
+      }
+      core.slots.offer(slot);
+    } else if (core.isSuspended()) {
+      // It is checked before its next lease instead.
+      slot.suspect = true;
+      core.slots.offer(slot);
+    } else {
+      checks.check(slot);
+    }
+    matcher.matchReturned();
+    checks.checkIfInDoubt(slot);
+  }
+
+  /**
+   * Has a connection that came back, and is held, taken to a state that the next user may meet.
+   * Until then it is not idle: it counts as being checked, and stands for those in line.
+   */
+  private void reset(Slot<T> slot) {
+    long epoch = slot.beginHook(/* isReset= */ true);
+    calls.callHook(
+        "onReturn",
+        Objects.requireNonNull(core.options.onReturn()),
+        slot,
+        epoch,
+        Slot.State.CHECKING,
+        failure -> resetEnded(slot, epoch, failure));
+  }
+
+  private void resetEnded(Slot<T> slot, long epoch, @Nullable Throwable failure) {
+    boolean isBroken = false;
+    if (failure != null && slot.isOwnedBy(epoch, Slot.State.CHECKING)) {
+      Faults.warn(
+          LOG,
+          Secrets.withoutSecrets(failure, slot.arguments()),
+          "Pool '{}' closes a connection that it could not reset",
+          core.name());
+      isBroken = endAfter(slot, failure) == LeaseEnd.BROKEN;
+    }
+    core.enter();
+    try {
+      if (!slot.isOwnedBy(epoch, Slot.State.CHECKING)) {
+        return;
+      }
+      if (failure != null) {
+        retirement.retire(slot, RetireReason.RESET_FAILED);
+        if (isBroken) {
+          checks.requireProofOfTheOthers(slot);
+        }
+        matcher.matchReturned();
+      } else {
+        slot.hookDone();
+        long now = core.time.nanoTime();
+        RetireReason reason = retirement.fateOf(slot, LeaseEnd.RETURNED, now);
+        if (reason == null) {
+          admitReturned(slot, now);
+        } else {
+          retirement.retire(slot, reason);
+          matcher.matchReturned();
+        }
+      }
+      matcher.dismissThoseWithoutCheck();
+      checks.checkNext();
+    } finally {
+      core.leave();
+    }
+  }
+}

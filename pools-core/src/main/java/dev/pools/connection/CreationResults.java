@@ -1,0 +1,150 @@
+package dev.pools.connection;
+
+import dev.pools.connection.ConnectionPoolStats.State;
+import java.time.Duration;
+
+/**
+ * What follows when an attempt to create a connection has succeeded, has failed, or is overdue.
+ * Guarded by the pool's lock.
+ */
+final class CreationResults<T> {
+
+  private final ConnectionCore<T> core;
+  private final Retirement<T> retirement;
+  private final WaiterOutcomes<T> outcomes;
+  private final StartProgress<T> start;
+  private final PoolMaintenance<T> maintenance;
+
+  /** What the last attempt to create a connection was made with, if it failed. */
+  Wanted<T> probeWith;
+
+  CreationResults(
+      ConnectionCore<T> core,
+      Retirement<T> retirement,
+      WaiterOutcomes<T> outcomes,
+      StartProgress<T> start,
+      PoolMaintenance<T> maintenance) {
+    this.core = core;
+    this.retirement = retirement;
+    this.outcomes = outcomes;
+    this.start = start;
+    this.maintenance = maintenance;
+    this.probeWith = core.nextArguments.none();
+  }
+
+  /**
+   * An attempt to create a connection has failed.
+   *
+   * @param sinceNanos from when on the pause until the next one counts
+   */
+  void countFailure(Slot<T> slot, Throwable cause, long sinceNanos, Duration took) {
+    long now = core.time.nanoTime();
+    CreationBackoff creationOfIts = slot.tenant.creation;
+    creationOfIts.failed(cause, sinceNanos, now);
+    core.tenants.failed(slot.tenant, now);
+    core.counters.createFailures++;
+    if (!core.apart) {
+      probeWith = slot.successor();
+    }
+    core.news(heard -> heard.createFailed(cause, took));
+    int inARow = creationOfIts.failuresInARow();
+    if (start.waitsFor(slot)) {
+      StartReport report = start.report(now);
+      Duration pause = Duration.ofNanos(creationOfIts.pauseNanos(now));
+      core.decisions.tell(
+          () -> CreationReports.startWaits(core.name(), report, inARow, pause, cause));
+    } else {
+      core.decisions.tell(() -> CreationReports.failed(core.name(), inARow == 1, cause));
+    }
+    rememberUnmade(slot);
+    outcomes.refuseAllIfDown(slot.tenant);
+  }
+
+  /** What a connection was to be made with that the pool wants for itself, another is. */
+  private void rememberUnmade(Slot<T> slot) {
+    if (slot.upkeep && core.state() == State.RUNNING) {
+      core.nextArguments.putBack(slot.successor());
+    }
+  }
+
+  /** Waits no longer for what is being made, but keeps its place. */
+  void setAside(Slot<T> slot) {
+    slot.overdue = true;
+    slot.tenant.creation.overdue();
+    core.slots.change(slot.tenant);
+    slot.giveUp = core.later(core.createTimeoutNanos, () -> noHopeFor(slot));
+  }
+
+  private void noHopeFor(Slot<T> slot) {
+    core.enter();
+    try {
+      if (slot.state() == Slot.State.CREATING) {
+        slot.hopeless = true;
+        core.evictions.left(slot);
+        core.rules().match();
+        core.rules().probeBesideHopeless();
+      }
+    } finally {
+      core.leave();
+    }
+  }
+
+  /** Nothing is known to fail, or nothing is to be created any more. */
+  void forgetProbe() {
+    probeWith = core.nextArguments.none();
+  }
+
+  void countCreated(T connection, long tookNanos) {
+    core.counters.created++;
+    core.news(heard -> heard.created(connection, Duration.ofNanos(tookNanos)));
+  }
+
+  /** A new connection, which is held, belongs to the pool from now on. */
+  void joinPool(Slot<T> slot, long life, long tookNanos) {
+    long now = core.time.nanoTime();
+    countCreated(slot.connection(), tookNanos);
+    int failedBefore = slot.tenant.creation.succeeded(slot.overdue, tookNanos);
+    core.tenants.succeeded(slot.tenant);
+    forgetProbe();
+    if (failedBefore > 0) {
+      core.decisions.tell(() -> CreationReports.recovered(core.name(), failedBefore));
+    }
+    slot.lifeNanos = core.fitness.drawLifeNanos();
+    if (core.state() != State.RUNNING || life != core.lives) {
+      retirement.retire(slot, RetireReason.STOPPED);
+      return;
+    }
+    if (core.slots.live() > core.maxSize) {
+      retirement.retire(slot, RetireReason.RESIZED);
+      return;
+    }
+    if (core.evictions.isOver(slot)) {
+      retirement.retire(slot, RetireReason.EVICTED);
+      core.rules().match();
+      return;
+    }
+    if (core.fitness.limitsLife()) {
+      if (!core.noted) {
+        slot.lifeOver = core.time.schedule(core.fitness.markAfterNanos(slot), () -> markOld(slot));
+      }
+      maintenance.maintainWithin(core.fitness.nanosUntilTooOld(slot, now));
+    }
+    core.rules().offerProven(slot, now);
+    start.joined();
+    core.rules().match();
+  }
+
+  /**
+   * Nobody looks at the clock when it is leased, so this says that its life will soon be over: from
+   * now on each lease is decided under the lock, where the clock is looked at.
+   */
+  private void markOld(Slot<T> slot) {
+    core.enter();
+    try {
+      slot.aging = true;
+      slot.mark();
+    } finally {
+      core.leave();
+    }
+  }
+}

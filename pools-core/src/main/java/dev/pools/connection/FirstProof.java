@@ -1,0 +1,162 @@
+package dev.pools.connection;
+
+import java.time.Duration;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The checks that a new connection must pass before it belongs to the pool, if it must pass any:
+ * then it counts as being created meanwhile. Guarded by the pool's lock.
+ */
+final class FirstProof<T> {
+
+  private final ConnectionCore<T> core;
+  private final Retirement<T> retirement;
+  private final StartProgress<T> start;
+  private final ConnectionCalls<T> calls;
+  private final CreationResults<T> results;
+
+  FirstProof(
+      ConnectionCore<T> core,
+      Retirement<T> retirement,
+      StartProgress<T> start,
+      ConnectionCalls<T> calls,
+      CreationResults<T> results) {
+    this.core = core;
+    this.retirement = retirement;
+    this.start = start;
+    this.calls = calls;
+    this.results = results;
+  }
+
+  /** Whether a new connection must pass a check, or onAcquire, before it belongs to the pool. */
+  boolean mustBeProven(Slot<T> slot) {
+    return mustBePrepared(slot)
+        || (core.options.healthChecker() != null
+            && (core.options.checkOnCreate() || slot.tenant.creation.isInDoubt()));
+  }
+
+  private boolean mustBePrepared(Slot<T> slot) {
+    return core.options.onAcquire() != null && slot.tenant.creation.isPreparationInDoubt();
+  }
+
+  /**
+   * Checks a new connection before it belongs to the pool, and prepares it if {@code onAcquire} has
+   * been failing. This is part of its creation: until it is over it counts as being created, and if
+   * the connection is unfit the creation has failed.
+   */
+  void prove(Slot<T> slot, long life, T connection, long tookNanos) {
+    long begunNanos = core.time.nanoTime();
+    boolean prepares = mustBePrepared(slot);
+    slot.prove(connection, begunNanos);
+    long epoch = slot.epoch();
+    calls.callChecker(
+        slot,
+        epoch,
+        Slot.State.PROVING,
+        (fit, failure) -> {
+          if (fit && prepares) {
+            prepareNew(slot, epoch, life, begunNanos, tookNanos);
+          } else {
+            proven(
+                slot,
+                epoch,
+                life,
+                fit,
+                failure,
+                /* byHook= */ false,
+                tookNanos + core.time.nanoTime() - begunNanos);
+          }
+        });
+  }
+
+  private void prepareNew(
+      Slot<T> slot, long epoch, long life, long begunNanos, long tookBeforeNanos) {
+    core.enter();
+    try {
+      if (slot.isOwnedBy(epoch, Slot.State.PROVING)) {
+        calls.callHook(
+            "onAcquire",
+            Objects.requireNonNull(core.options.onAcquire()),
+            slot,
+            epoch,
+            Slot.State.PROVING,
+            failure ->
+                proven(
+                    slot,
+                    epoch,
+                    life,
+                    /* fit= */ failure == null,
+                    failure,
+                    /* byHook= */ true,
+                    tookBeforeNanos + core.time.nanoTime() - begunNanos));
+      }
+    } finally {
+      core.leave();
+    }
+  }
+
+  /**
+   * It is known whether a new connection may belong to the pool.
+   *
+   * @param byHook whether onAcquire has said so, and not the health check
+   */
+  private void proven(
+      Slot<T> slot,
+      long epoch,
+      long life,
+      boolean fit,
+      @Nullable Throwable failure,
+      boolean byHook,
+      long tookNanos) {
+    Throwable told = Secrets.withoutSecrets(failure, slot.arguments());
+    core.enter();
+    try {
+      if (!slot.isOwnedBy(epoch, Slot.State.PROVING)) {
+        return;
+      }
+      if (fit) {
+        slot.passed(core.time.nanoTime());
+        slot.tenant.creation.passed();
+        if (byHook) {
+          slot.prepared();
+          slot.tenant.creation.prepared();
+        }
+        results.joinPool(slot, life, tookNanos);
+        return;
+      }
+      Throwable fault =
+          new ConnectionCreationException(
+              core.name(),
+              byHook
+                  ? "onAcquire failed for a new connection, which must pass it since it has failed before"
+                  : "a new connection failed its first health check",
+              told);
+      results.countCreated(slot.connection(), tookNanos);
+      if (!slot.overdue) {
+        slot.tenant.creation.overdue();
+        results.countFailure(
+            slot, fault, core.time.nanoTime() - tookNanos, Duration.ofNanos(tookNanos));
+      }
+      retirement.retire(slot, byHook ? RetireReason.PREPARATION_FAILED : RetireReason.UNHEALTHY);
+      start.failed(slot, life, fault);
+      core.rules().match();
+    } finally {
+      core.leave();
+    }
+  }
+
+  /** The pool is being stopped: what has not passed its first check need not pass it any more. */
+  void abandonUnproven() {
+    long now = core.time.nanoTime();
+    for (Slot<T> slot : core.slots.all()) {
+      if (slot.state() == Slot.State.PROVING) {
+        if (!slot.overdue) {
+          slot.tenant.creation.overdue();
+        }
+        results.countCreated(slot.connection(), now - slot.bornNanos);
+        retirement.retire(slot, RetireReason.STOPPED);
+      }
+    }
+  }
+}

@@ -1,0 +1,272 @@
+package dev.pools.connection;
+
+import dev.pools.internal.Faults;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Has connections checked and prepared: before a lease, and in the background. Guarded by the
+ * pool's lock.
+ */
+final class HealthChecks<T> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(HealthChecks.class);
+
+  private final ConnectionCore<T> core;
+  private final Retirement<T> retirement;
+  private final ConnectionCalls<T> calls;
+
+  /** Idle connections in line for a check in the background. */
+  private final Deque<Slot<T>> toCheck = new ArrayDeque<>();
+
+  HealthChecks(ConnectionCore<T> core, Retirement<T> retirement, ConnectionCalls<T> calls) {
+    this.core = core;
+    this.retirement = retirement;
+    this.calls = calls;
+  }
+
+  boolean isDueOnBorrow(Slot<T> slot, long now) {
+    if (core.options.healthChecker() != null && core.fitness.clocksHaveJumped()) {
+      suspectAll();
+    }
+    return core.fitness.dueOnBorrow(slot, now);
+  }
+
+  /** Whether this connection can be leased as it is: it need be neither checked nor prepared. */
+  boolean isReady(Slot<T> slot, long now) {
+    return isPrepared(slot) && !isDueOnBorrow(slot, now);
+  }
+
+  /** Whether {@code onAcquire} has nothing to do, or has done it since the last lease. */
+  boolean isPrepared(Slot<T> slot) {
+    return core.options.onAcquire() == null || slot.isPrepared();
+  }
+
+  /** Does with a connection that is held what it needs before a lease. */
+  void makeReady(Slot<T> slot, long now) {
+    if (isPrepared(slot) || isDueOnBorrow(slot, now)) {
+      check(slot);
+    } else {
+      prepare(slot);
+    }
+  }
+
+  void suspectAll() {
+    for (Slot<T> slot : core.slots.all()) {
+      slot.suspect = true;
+      slot.mark();
+    }
+  }
+
+  /**
+   * Has {@code onAcquire} adapt a connection that is held to its next lease. Until then it is not
+   * idle: it counts as being checked. Callers stay in line meanwhile and own nothing of it, so who
+   * gives up leaves it to the next one, or idle and prepared.
+   */
+  void prepare(Slot<T> slot) {
+    long epoch = slot.beginHook(/* isReset= */ false);
+    calls.callHook(
+        "onAcquire",
+        Objects.requireNonNull(core.options.onAcquire()),
+        slot,
+        epoch,
+        Slot.State.CHECKING,
+        failure -> preparationEnded(slot, epoch, failure));
+  }
+
+  private void preparationEnded(Slot<T> slot, long epoch, @Nullable Throwable failure) {
+    Throwable told = Secrets.withoutSecrets(failure, slot.arguments());
+    core.enter();
+    try {
+      if (!slot.isOwnedBy(epoch, Slot.State.CHECKING)) {
+        return;
+      }
+      long now = core.time.nanoTime();
+      if (told != null) {
+        boolean isFirst = slot.tenant.creation.unprepared(told, now);
+        core.decisions.tell(() -> CreationReports.notPrepared(core.name(), isFirst, told));
+        retirement.retire(slot, RetireReason.PREPARATION_FAILED);
+        requireProofOfTheOthers(slot);
+      } else {
+        slot.hookDone();
+        if (slot.prepared()) {
+          slot.tenant.creation.prepared();
+        }
+        offerPrepared(slot, now);
+      }
+      core.rules().match();
+      core.rules().dismissThoseWithoutCheck();
+      checkNext();
+    } finally {
+      core.leave();
+    }
+  }
+
+  private void offerPrepared(Slot<T> slot, long now) {
+    RetireReason reason = retirement.fateOf(slot, LeaseEnd.RETURNED, now);
+    if (reason != null) {
+      retirement.retire(slot, reason);
+    } else if (core.fitness.isInDoubt(slot) || slot.suspect) {
+      // What has put it in doubt has happened during the hook.
+      core.slots.offer(slot);
+      checkIfInDoubt(slot);
+    } else {
+      core.rules().offerProven(slot, now);
+    }
+  }
+
+  /** Has an idle connection checked; it is on its way back to the pool, or out of it. */
+  CompletableFuture<Void> check(Slot<T> slot) {
+    CompletableFuture<Void> decided = new CompletableFuture<>();
+    long epoch = slot.beginCheck();
+    long begunNanos = core.time.nanoTime();
+    calls.callChecker(
+        slot,
+        epoch,
+        Slot.State.CHECKING,
+        (fit, failure) -> checked(slot, epoch, begunNanos, fit, failure, decided));
+    return decided;
+  }
+
+  private void checked(
+      Slot<T> slot,
+      long epoch,
+      long begunNanos,
+      boolean fit,
+      @Nullable Throwable failure,
+      CompletableFuture<Void> decided) {
+    Throwable told = Secrets.withoutSecrets(failure, slot.arguments());
+    core.enter();
+    try {
+      if (failure != null) {
+        core.decisions.tell(
+            () -> Faults.debug(LOG, told, "A health check of pool '{}' failed", core.name()));
+      }
+      if (!slot.isOwnedBy(epoch, Slot.State.CHECKING)) {
+        core.decisions.serve(() -> decided.complete(null));
+        return;
+      }
+      checkNext();
+      List<CompletableFuture<Void>> consequences = new ArrayList<>(0);
+      if (!fit) {
+        consequences.add(
+            retirement.retire(slot, RetireReason.UNHEALTHY, new CompletableFuture<>()));
+        if (!(failure instanceof ConnectionCalls.NoAnswerException)) {
+          // A checker that hangs says nothing about new connections: callers go on being served.
+          slot.tenant.creation.unfit();
+        }
+        consequences.addAll(doubtTheOthers(slot, begunNanos));
+      } else {
+        long now = core.time.nanoTime();
+        if (slot.passed(now)) {
+          slot.tenant.creation.passed();
+        }
+        RetireReason reason = retirement.fateOf(slot, LeaseEnd.RETURNED, now);
+        if (reason != null) {
+          consequences.add(retirement.retire(slot, reason, new CompletableFuture<>()));
+        } else {
+          core.rules().offerProven(slot, now);
+        }
+      }
+      core.rules().match();
+      core.rules().dismissThoseWithoutCheck();
+      completeAfter(consequences, decided);
+    } finally {
+      core.leave();
+    }
+  }
+
+  /** What promises an end includes what follows from it. */
+  private void completeAfter(
+      List<CompletableFuture<Void>> consequences, CompletableFuture<Void> promise) {
+    CompletableFuture<?>[] all = consequences.toArray(CompletableFuture[]::new);
+    core.decisions.serve(
+        () ->
+            CompletableFuture.allOf(all)
+                .whenComplete((nothing, failure) -> promise.complete(null)));
+  }
+
+  /**
+   * Where a check has found one dead, all may be, as in a fail-over. Those that are idle are
+   * checked at once, and not one after another as callers come for them; those in use when they
+   * come back. New ones are checked first.
+   *
+   * @param sinceNanos when that check began: what was proven later needs no other proof
+   * @return complete when the checks are over
+   */
+  private List<CompletableFuture<Void>> doubtTheOthers(Slot<T> dead, long sinceNanos) {
+    List<CompletableFuture<Void>> checks = new ArrayList<>(0);
+    for (Slot<T> slot : core.slots.present()) {
+      if (slot != dead && !slot.doubtful && slot.provenNanos - sinceNanos <= 0) {
+        slot.doubtful = slot.takesDoubt();
+        if (slot.state() == Slot.State.IDLE) {
+          checks.add(checkSoon(slot));
+        }
+      }
+    }
+    checkNext();
+    return checks;
+  }
+
+  /**
+   * Where a user has found one broken, others may be. They are checked as after a check that
+   * failed, but they are probably fit: a caller rather waits for their checks than for new ones.
+   */
+  void requireProofOfTheOthers(Slot<T> broken) {
+    if (core.options.healthChecker() == null) {
+      return;
+    }
+    for (Slot<T> slot : core.slots.present()) {
+      if (slot != broken && !slot.unproven) {
+        slot.unproven = slot.takesDoubt();
+        checkIfInDoubt(slot);
+      }
+    }
+  }
+
+  /** Puts a connection that is idle, and in doubt, in line for a check: nobody has asked for it. */
+  void checkIfInDoubt(Slot<T> slot) {
+    if (core.fitness.isInDoubt(slot) && slot.state() == Slot.State.IDLE) {
+      checkSoon(slot);
+      checkNext();
+    }
+  }
+
+  /** Puts an idle connection in line for a check: only some are checked at a time. */
+  CompletableFuture<Void> checkSoon(Slot<T> slot) {
+    CompletableFuture<Void> decided = slot.awaitedCheck;
+    if (decided == null) {
+      decided = new CompletableFuture<>();
+      slot.awaitedCheck = decided;
+      toCheck.add(slot);
+    }
+    return decided;
+  }
+
+  /** Checks those in line, as many at a time as may be, but for those that need it no more. */
+  void checkNext() {
+    while (!toCheck.isEmpty()
+        && (!core.serves() || core.slots.checking() < core.options.maxConcurrentCreates())) {
+      Slot<T> slot = toCheck.remove();
+      CompletableFuture<Void> decided = Objects.requireNonNull(slot.awaitedCheck);
+      slot.awaitedCheck = null;
+      boolean isDue =
+          core.serves()
+              && slot.state() == Slot.State.IDLE
+              && core.fitness.dueInBackground(slot, core.time.nanoTime())
+              && slot.hold();
+      if (isDue) {
+        check(slot).whenComplete((nothing, failure) -> decided.complete(null));
+      } else {
+        core.decisions.serve(() -> decided.complete(null));
+      }
+    }
+  }
+}

@@ -1,0 +1,146 @@
+package dev.pools.connection;
+
+import dev.pools.Arguments;
+import dev.pools.internal.ThreadKind;
+import java.time.Duration;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Acquires and releases a connection without the lock, as long as no caller waits and nothing has
+ * to be decided about the connection.
+ */
+final class LeaseFastPath<T> {
+
+  private final ConnectionCore<T> core;
+  private final ConnectionRelease<T> release;
+
+  LeaseFastPath(ConnectionCore<T> core, ConnectionRelease<T> release) {
+    this.core = core;
+    this.release = release;
+  }
+
+  /** Leases a connection to a caller who needs neither wait nor have anything decided. */
+  @Nullable Lease<T> pass(ConnectionPool<T> pool, boolean async) {
+    if (core.noted) {
+      return passNoted(pool, async);
+    }
+    Lease<T> lease = core.gate.take(pool, async, null, 0);
+    if (lease != null && core.gate.isShut()) {
+      release.returnUnused(lease.slot(), lease.epoch());
+      return null;
+    }
+    return lease;
+  }
+
+  /**
+   * As {@link #pass}, for a caller in a thread who could not, once other threads have had their
+   * turn: where there are more threads than processors, a connection that nobody needs longer is
+   * often held by one that could not go on. He comes that much later, which is before he stands in
+   * line; else almost each lease would cost a change of threads as soon as one has to wait, for as
+   * long as there are more threads than connections.
+   */
+  @Nullable Lease<T> passAfterOthers(ConnectionPool<T> pool) {
+    if (!core.gate.opensSoon() || ThreadKind.isVirtual(Thread.currentThread())) {
+      return null;
+    }
+    Thread.yield();
+    return pass(pool, /* async= */ false);
+  }
+
+  private @Nullable Lease<T> passNoted(ConnectionPool<T> pool, boolean async) {
+    if (!core.gate.isOpen() || (core.fitness.checks() && core.fitness.clocksHaveJumpedUnseen())) {
+      return null;
+    }
+    long now = core.time.nanoTime();
+    boolean looks = core.fitness.checks() || core.fitness.limitsLife();
+    Lease<T> taken = core.gate.take(pool, async, looks ? core.fitness : null, now);
+    if (taken == null) {
+      return null;
+    }
+    try {
+      Lease<T> lease = core.guarded(taken);
+      lease
+          .slot()
+          .note(lease.epoch(), now, core.leaks.stack(), core.leaks.nameOf(Thread.currentThread()));
+      core.leaks.begun(lease);
+      if (core.gate.isShut()) {
+        release.returnUnused(lease.slot(), lease.epoch());
+        return null;
+      }
+      if (!core.listeners.isEmpty()) {
+        core.listeners.tell(heard -> heard.acquired(taken.leased(), Duration.ZERO));
+      }
+      return lease;
+    } catch (Throwable noMemoryOrStack) {
+      // The caller never learns of it.
+      undo(taken.slot(), taken.epoch());
+      throw noMemoryOrStack;
+    }
+  }
+
+  /**
+   * Ends a lease.
+   *
+   * @return whether it was the lease of this connection
+   */
+  boolean release(Slot<T> slot, long epoch, Arguments arguments, LeaseEnd how) {
+    return (how == LeaseEnd.RETURNED && arguments.isEmpty() && passBack(slot, epoch))
+        || release.release(slot, epoch, arguments, how);
+  }
+
+  /** Ends a lease that its caller never learns of. Needs no memory if the gate is open. */
+  void undo(Slot<T> slot, long epoch) {
+    if (slot.putBack(epoch)) {
+      hasPutBack(slot);
+    } else {
+      release.returnUnused(slot, epoch);
+    }
+  }
+
+  /**
+   * Ends a lease about which nothing has to be decided.
+   *
+   * @return whether it has; if not, the lock knows more
+   */
+  private boolean passBack(Slot<T> slot, long epoch) {
+    if (!core.gate.isOpen() || core.fitness.isUsedUp(slot)) {
+      return false;
+    }
+    if (core.noted) {
+      return passBackNoted(slot, epoch);
+    }
+    if (!slot.putBack(epoch)) {
+      return false;
+    }
+    hasPutBack(slot);
+    return true;
+  }
+
+  private boolean passBackNoted(Slot<T> slot, long epoch) {
+    if (!slot.isOwnedBy(epoch, Slot.State.IN_USE)) {
+      return false;
+    }
+    long now = core.time.nanoTime();
+    if (core.fitness.spent(slot, now) != null) {
+      return false;
+    }
+    T connection = slot.connectionOrNull();
+    long usedNanos = now - slot.leasedNanos;
+    slot.noteEnd(now);
+    if (!slot.putBack(epoch)) {
+      return false;
+    }
+    hasPutBack(slot);
+    if (connection != null && !core.listeners.isEmpty()) {
+      core.listeners.tell(heard -> heard.released(connection, Duration.ofNanos(usedNanos)));
+    }
+    return true;
+  }
+
+  private void hasPutBack(Slot<T> slot) {
+    core.gate.remember(slot);
+    if (!core.gate.isOpen()) {
+      release.serveWithPutBack();
+    }
+  }
+}

@@ -1,0 +1,44 @@
+package dev.pools.connection;
+
+import dev.pools.internal.Time;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one timer for all callers that wait in a future: no thread notices that their time is over.
+ * Guarded by the pool's lock.
+ */
+final class LineAlarm {
+
+  private final Time time;
+  private Time.@Nullable Timer timer;
+  private long dueNanos;
+
+  LineAlarm(Time time) {
+    this.time = time;
+  }
+
+  /**
+   * Sets the timer, unless it fires early enough.
+   *
+   * @param deadlineNanos when a caller gives up; {@link Long#MAX_VALUE} means never
+   * @param action runs on a helper thread
+   */
+  void set(long deadlineNanos, Runnable action) {
+    if (deadlineNanos == Long.MAX_VALUE || (timer != null && deadlineNanos - dueNanos >= 0)) {
+      return;
+    }
+    stop();
+    dueNanos = deadlineNanos;
+    timer = time.schedule(deadlineNanos - time.nanoTime(), () -> time.runOnHelperThread(action));
+  }
+
+  void stop() {
+    Time.cancel(timer);
+    timer = null;
+  }
+
+  /** The timer has fired. */
+  void fired() {
+    timer = null;
+  }
+}

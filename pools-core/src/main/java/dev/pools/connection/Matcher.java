@@ -1,0 +1,142 @@
+package dev.pools.connection;
+
+import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Brings callers in line and connections together: after each change, and when a connection comes
+ * back. Guarded by the pool's lock.
+ */
+final class Matcher<T> {
+
+  /** For how long a caller may be overtaken if throughput counts for more than fairness. */
+  private static final long OVERTAKEN_AT_MOST_NANOS = 5_000_000;
+
+  private final ConnectionCore<T> core;
+  private final ArgumentsMatcher<T> arguments;
+  private final WaiterOutcomes<T> outcomes;
+  private final HealthChecks<T> checks;
+  private final CreationDemand<T> demand;
+
+  Matcher(
+      ConnectionCore<T> core,
+      ArgumentsMatcher<T> arguments,
+      WaiterOutcomes<T> outcomes,
+      HealthChecks<T> checks,
+      CreationDemand<T> demand) {
+    this.core = core;
+    this.arguments = arguments;
+    this.outcomes = outcomes;
+    this.checks = checks;
+    this.demand = demand;
+  }
+
+  /** Those who stand in line only for a check leave it when there is no check for them any more. */
+  void dismissThoseWithoutCheck() {
+    int place = 0;
+    Waiter<T> next;
+    for (Waiter<T> waiter = core.line.first(); waiter != null; waiter = next) {
+      next = waiter.next;
+      place++;
+      if (!waiter.awaitsCheckOnly || arguments.isCheckedFor(waiter, place)) {
+        continue;
+      }
+      if (waiter.hasNoTime) {
+        outcomes.timeOut(waiter);
+        place--;
+      } else if (place > core.options.waiterLimit()) {
+        outcomes.refuseByLimit(waiter);
+        place--;
+      } else {
+        // Others have left the line, so this one may wait for a connection.
+        waiter.awaitsCheckOnly = false;
+      }
+    }
+  }
+
+  /** Serves the callers in line as far as possible, and creates the connections they need. */
+  void match() {
+    core.isUnfinished = true;
+    if (core.serves()) {
+      try {
+        arguments.serve(core.time.nanoTime());
+      } catch (OutOfMemoryError | StackOverflowError full) {
+        // The step that has led here is done. What is left of this is finished at the unlock.
+        return;
+      }
+    }
+    core.isUnfinished = false;
+  }
+
+  /** A connection, which is held, is known to be fit: grants it to a caller, or lets it rest. */
+  void offerProven(Slot<T> slot, long now) {
+    try {
+      arguments.offerProven(slot, now);
+    } catch (OutOfMemoryError | StackOverflowError full) {
+      core.isUnfinished = true;
+    }
+  }
+
+  // ---- Overtaking, if throughput counts for more than fairness
+
+  private boolean mayBeOvertaken(@Nullable Waiter<T> first, long now) {
+    return core.options.fairness() == Fairness.THROUGHPUT
+        && first != null
+        && now - first.sinceNanos < OVERTAKEN_AT_MOST_NANOS;
+  }
+
+  boolean mayOvertake(Waiter<T> newcomer) {
+    long now = core.time.nanoTime();
+    Waiter<T> first = outcomes.firstAlive(now);
+    return first != newcomer && mayBeOvertaken(first, now);
+  }
+
+  /** Leases to a newcomer what the first in line has been called for but has not come to take. */
+  void serveFirst(Waiter<T> newcomer) {
+    long now = core.time.nanoTime();
+    Slot<T> slot = core.slots.holdWarmest();
+    if (slot == null) {
+      return;
+    }
+    if (core.fitness.spent(slot, now) == null && checks.isReady(slot, now)) {
+      outcomes.grant(newcomer, slot, now);
+    } else {
+      slot.offer();
+    }
+  }
+
+  /** Serves the first in line with what has come back; or calls him, and others may be quicker. */
+  void matchReturned() {
+    long now = core.time.nanoTime();
+    Waiter<T> first = core.serves() ? outcomes.firstAlive(now) : null;
+    if (first == null || !core.slots.hasIdle() || !mayBeOvertaken(first, now)) {
+      match();
+    } else if (first.async) {
+      core.decisions.serve(() -> core.run(this::takeCalledFor));
+    } else {
+      first.called = true;
+      core.decisions.serve(() -> LockSupport.unpark(first.caller));
+    }
+  }
+
+  /** The first in line has come to take what he was called for, if it is still there. */
+  void takeCalledFor() {
+    core.enter();
+    try {
+      match();
+    } finally {
+      core.leave();
+    }
+  }
+
+  /** Hands a connection that has come back, and is held, to the first in line, if it may be. */
+  boolean grantReturned(Slot<T> slot, long now) {
+    Waiter<T> first = !core.apart && core.serves() ? outcomes.firstAlive(now) : null;
+    if (first == null || mayBeOvertaken(first, now) || !checks.isReady(slot, now)) {
+      return false;
+    }
+    outcomes.grant(first, slot, now);
+    demand.replenish(now);
+    return true;
+  }
+}

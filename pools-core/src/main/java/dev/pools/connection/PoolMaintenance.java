@@ -1,0 +1,193 @@
+package dev.pools.connection;
+
+import dev.pools.connection.ConnectionPoolStats.State;
+import dev.pools.internal.Faults;
+import dev.pools.internal.Time;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The round that the pool makes now and then: closes, checks, looks for leaks, creates what is
+ * missing. Guarded by the pool's lock.
+ */
+final class PoolMaintenance<T> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PoolMaintenance.class);
+
+  /** How soon after one maintenance the next may come: what is due meanwhile waits for it. */
+  private static final long SHORTEST_ROUND_NANOS = 10_000_000;
+
+  private final ConnectionCore<T> core;
+  private final Retirement<T> retirement;
+  private final HealthChecks<T> checks;
+
+  private Time.@Nullable Timer maintenanceTimer;
+
+  private long maintenanceNanos;
+
+  PoolMaintenance(ConnectionCore<T> core, Retirement<T> retirement, HealthChecks<T> checks) {
+    this.core = core;
+    this.retirement = retirement;
+    this.checks = checks;
+  }
+
+  /** Has the maintenance come in its interval, or sooner if a connection needs it sooner. */
+  void scheduleMaintenance() {
+    long now = core.time.nanoTime();
+    long delay =
+        Math.min(Time.nanos(core.options.maintenanceInterval()), core.leaks.intervalNanos());
+    delay = Math.min(delay, core.fitness.longestRoundNanos());
+    for (Slot<T> slot : core.gate.row()) {
+      delay = Math.min(delay, core.fitness.nanosUntilNeedful(slot, now));
+    }
+    setMaintenance(Math.max(delay, SHORTEST_ROUND_NANOS), now);
+  }
+
+  private void setMaintenance(long delayNanos, long now) {
+    Time.cancel(maintenanceTimer);
+    maintenanceNanos = now + delayNanos;
+    maintenanceTimer = core.later(delayNanos, this::maintenanceDue);
+  }
+
+  void cancel() {
+    Time.cancel(maintenanceTimer);
+    maintenanceTimer = null;
+  }
+
+  /** Has the maintenance come within this time, if it would come later. */
+  void maintainWithin(long nanos) {
+    long now = core.time.nanoTime();
+    long delay = Math.max(nanos, SHORTEST_ROUND_NANOS);
+    if (maintenanceTimer != null && maintenanceNanos - now > delay) {
+      setMaintenance(delay, now);
+    }
+  }
+
+  private void maintenanceDue() {
+    core.enter();
+    try {
+      if (core.state() == State.RUNNING) {
+        maintainUnderLock();
+        scheduleMaintenance();
+      }
+    } finally {
+      core.leave();
+    }
+  }
+
+  /** Completes when the checks and closings that it has begun are over. */
+  CompletableFuture<Void> maintain() {
+    CompletableFuture<Void> begun;
+    core.enter();
+    try {
+      if (core.state() != State.RUNNING) {
+        return CompletableFuture.completedFuture(null);
+      }
+      begun = CompletableFuture.allOf(maintainUnderLock().toArray(CompletableFuture[]::new));
+    } finally {
+      core.leave();
+    }
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    begun.handle(
+        (nothing, failure) -> {
+          core.time.runOnHelperThread(() -> over.complete(null));
+          return null;
+        });
+    return over;
+  }
+
+  /**
+   * Closes what is spent or not needed, checks what has not been used, looks for leaks, refills.
+   */
+  private List<CompletableFuture<Void>> maintainUnderLock() {
+    List<CompletableFuture<Void>> begun = new ArrayList<>();
+    long now = core.time.nanoTime();
+    if (core.fitness.clocksHaveJumped()) {
+      checks.suspectAll();
+    }
+    retirement.closer.startOverdue(now);
+    if (!core.noted) {
+      core.slots.sweep(now);
+    }
+    core.gate.forgetPlaces();
+    core.tenants.expire(now);
+    for (Slot<T> slot : core.slots.fromColdest()) {
+      RetireReason reason = core.fitness.spent(slot, now);
+      if (reason == null
+          && core.slots.size() > core.minSize
+          && core.fitness.idleTooLong(slot, now)) {
+        reason = RetireReason.IDLE;
+      }
+      if (reason != null) {
+        if (slot.hold()) {
+          begun.add(retirement.retire(slot, reason, new CompletableFuture<>()));
+        }
+      } else if (!core.isSuspended() && core.fitness.dueInBackground(slot, now)) {
+        begun.add(checks.checkSoon(slot));
+      }
+    }
+    checkWhenReturned(now);
+    checks.checkNext();
+    core.leaks.overdue(now).forEach(slot -> begun.add(reclaim(slot)));
+    core.leaks.forgotten(now).forEach(slot -> begun.add(reclaim(slot)));
+    core.rules().match();
+    reportDeadlock();
+    return begun;
+  }
+
+  /** Those in use whose check is due are checked when they come back, however busy they are. */
+  private void checkWhenReturned(long now) {
+    for (Slot<T> slot : core.slots.present()) {
+      if (core.fitness.dueInBackground(slot, now) && slot.markLease(slot.epoch())) {
+        slot.unproven = true;
+      }
+    }
+  }
+
+  void reclaimForgotten() {
+    List<Slot<T>> forgotten = core.leaks.forgotten(core.time.nanoTime());
+    if (!forgotten.isEmpty()) {
+      forgotten.forEach(this::reclaim);
+      core.rules().match();
+    }
+  }
+
+  private CompletableFuture<Void> reclaim(Slot<T> slot) {
+    Duration held = Duration.ofNanos(core.time.nanoTime() - slot.leasedNanos);
+    String thread = slot.leasedBy();
+    CompletableFuture<Void> closed =
+        retirement.retire(slot, RetireReason.RECLAIMED, new CompletableFuture<>());
+    core.decisions.tell(
+        () ->
+            Faults.warn(
+                LOG,
+                null,
+                "Pool '{}' takes back, and closes, a connection leased to thread '{}' for {}",
+                core.name(),
+                thread,
+                held));
+    return closed;
+  }
+
+  private void reportDeadlock() {
+    if (core.deadlocks.isNewlyDeadlocked(core.maxSize)) {
+      int inUse = core.slots.use().inUse();
+      core.decisions.tell(
+          () ->
+              Faults.warn(
+                  LOG,
+                  null,
+                  "Pool '{}' is deadlocked: {} for another. Raise maxSize, or close a lease before the next acquire",
+                  core.name(),
+                  Faults.count(
+                      inUse,
+                      "connection is all it has, and is leased to a thread that waits",
+                      "connections are all it has, and are leased to threads that wait")));
+    }
+  }
+}

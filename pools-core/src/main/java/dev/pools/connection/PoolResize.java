@@ -1,0 +1,83 @@
+package dev.pools.connection;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+
+/** How many connections there may be and must be; and the request to replace them all. */
+final class PoolResize<T> {
+
+  private final ConnectionCore<T> core;
+  private final Retirement<T> retirement;
+  private final StartProgress<T> start;
+  private final Matcher<T> matcher;
+
+  private final List<CompletableFuture<Void>> resizes = new ArrayList<>();
+
+  PoolResize(
+      ConnectionCore<T> core,
+      Retirement<T> retirement,
+      StartProgress<T> start,
+      Matcher<T> matcher) {
+    this.core = core;
+    this.retirement = retirement;
+    this.start = start;
+    this.matcher = matcher;
+  }
+
+  /** Replaces all connections, those in use as soon as they come back. */
+  CompletableFuture<Integer> softEvict() {
+    CompletableFuture<Integer> over;
+    core.enter();
+    try {
+      over = core.evictions.end();
+      core.slots.markAll();
+      retirement.retireIdle(RetireReason.EVICTED);
+      matcher.match();
+    } finally {
+      core.leave();
+    }
+    return over.copy();
+  }
+
+  CompletableFuture<Void> resize(int min, int max) {
+    CompletableFuture<Void> done = new CompletableFuture<>();
+    core.enter();
+    try {
+      core.minSize = min;
+      core.maxSize = max;
+      if (core.slots.live() > max) {
+        core.slots.markAll();
+        shrink();
+      }
+      matcher.match();
+      start.resized();
+      resizes.add(done);
+      endResizes();
+    } finally {
+      core.leave();
+    }
+    return done;
+  }
+
+  /** Those that come back from now on are found to be too many by their marks. */
+  private void shrink() {
+    for (Slot<T> slot : core.slots.fromColdest()) {
+      if (core.slots.live() <= core.maxSize) {
+        return;
+      }
+      if (slot.hold()) {
+        retirement.retire(slot, RetireReason.RESIZED);
+      }
+    }
+  }
+
+  void endResizes() {
+    if (core.slots.total() <= core.maxSize) {
+      for (CompletableFuture<Void> resize : resizes) {
+        core.complete(resize);
+      }
+      resizes.clear();
+    }
+  }
+}

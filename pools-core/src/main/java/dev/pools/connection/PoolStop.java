@@ -1,0 +1,285 @@
+package dev.pools.connection;
+
+import dev.pools.connection.ConnectionPoolStats.State;
+import dev.pools.internal.ExitingThreads;
+import dev.pools.internal.Faults;
+import dev.pools.internal.ThreadKind;
+import dev.pools.internal.Time;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Stops the pool: from RUNNING to STOPPING to STOPPED. Guarded by the pool's lock, except for what
+ * callers wait for.
+ */
+final class PoolStop<T> {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PoolStop.class);
+
+  /** How long a stop whose deadline is over waits for the cleaners that it has started. */
+  private static final long CLEANING_GRACE_NANOS = 5_000_000_000L;
+
+  private final ConnectionCore<T> core;
+  private final Retirement<T> retirement;
+  private final WaiterOutcomes<T> outcomes;
+  private final StartProgress<T> start;
+  private final HealthChecks<T> checks;
+  private final PoolMaintenance<T> maintenance;
+  private final CreationResults<T> results;
+  private final FirstProof<T> proof;
+  private final CreationDemand<T> demand;
+  private final Matcher<T> matcher;
+  private final ArgumentsMatcher<T> arguments;
+  private final PoolResize<T> resize;
+
+  /** How often a stop has been asked for; one revokes the starts that wait for the one before. */
+  long stopsAsked;
+
+  CompletableFuture<Void> stopped = CompletableFuture.completedFuture(null);
+
+  PoolStop(
+      ConnectionCore<T> core,
+      Retirement<T> retirement,
+      WaiterOutcomes<T> outcomes,
+      StartProgress<T> start,
+      HealthChecks<T> checks,
+      PoolMaintenance<T> maintenance,
+      CreationResults<T> results,
+      FirstProof<T> proof,
+      CreationDemand<T> demand,
+      Matcher<T> matcher,
+      ArgumentsMatcher<T> arguments,
+      PoolResize<T> resize) {
+    this.core = core;
+    this.retirement = retirement;
+    this.outcomes = outcomes;
+    this.start = start;
+    this.checks = checks;
+    this.maintenance = maintenance;
+    this.results = results;
+    this.proof = proof;
+    this.demand = demand;
+    this.matcher = matcher;
+    this.arguments = arguments;
+    this.resize = resize;
+  }
+
+  /** A place is free: for another connection, or for the end of a resize or a stop. */
+  void departed() {
+    matcher.match();
+    resize.endResizes();
+    if (core.state() == State.STOPPING && core.isEmpty()) {
+      stopIsOver();
+    }
+  }
+
+  /** How often the pool was told to stop. */
+  long stopsAsked() {
+    core.enter();
+    try {
+      return stopsAsked;
+    } finally {
+      core.leave();
+    }
+  }
+
+  /**
+   * Whether connections are leased, and each by this thread, which waits for the end of the pool,
+   * or by one that is inside of System.exit.
+   */
+  boolean onlyLeasesRemainThatCannotEnd(Thread waiting) {
+    long waitingId = waiting.getId();
+    List<Long> others = new ArrayList<>();
+    core.enter();
+    try {
+      for (Slot<T> slot : core.slots.all()) {
+        if (slot.state() == Slot.State.IN_USE) {
+          long holder = core.deadlocks.holder(slot);
+          if (holder != waitingId) {
+            others.add(holder);
+          }
+        }
+      }
+      if (others.isEmpty()) {
+        return core.deadlocks.heldBy(waitingId) > 0;
+      }
+    } finally {
+      core.leave();
+    }
+    List<Long> exiting = ExitingThreads.all().stream().map(Thread::getId).toList();
+    return exiting.containsAll(others);
+  }
+
+  /**
+   * Stops; completes when every connection is closed, or the deadline is over.
+   *
+   * @param waitsHere whether the current thread waits for that, and looks after its own leases
+   */
+  CompletableFuture<Void> stop(@Nullable Duration deadline, boolean waitsHere) {
+    long life;
+    CompletableFuture<Void> over;
+    // A user's class of threads may have a getId of its own: not under the lock.
+    Thread stopper = Thread.currentThread();
+    long stopperId = stopper.getId();
+    core.enter();
+    try {
+      stopsAsked++;
+      if (!waitsHere && deadline != null && !deadline.isZero()) {
+        warnOfOwnLeases(deadline, stopper, stopperId);
+      }
+      if (core.state() == State.CREATED) {
+        core.become(State.STOPPED);
+      }
+      if (core.state() == State.STOPPED) {
+        return CompletableFuture.completedFuture(null);
+      }
+      if (core.state() == State.RUNNING) {
+        beginStop();
+      }
+      life = core.lives;
+      over = stopped;
+    } finally {
+      core.leave();
+    }
+    if (deadline != null && !over.isDone()) {
+      if (deadline.isZero()) {
+        forceStop(life);
+      } else {
+        Time.Timer timer = core.later(Time.nanos(deadline), () -> forceStop(life));
+        over.whenComplete((nothing, failure) -> timer.cancel());
+      }
+    }
+    // A copy: whoever completes or cancels it must not keep the pool from its deadline.
+    return over.copy();
+  }
+
+  /**
+   * A thread that stops the pool, and waits for that, waits for the leases that it holds itself.
+   */
+  private void warnOfOwnLeases(Duration deadline, Thread stopper, long stopperId) {
+    int own = core.deadlocks.heldBy(stopperId);
+    if (own > 0) {
+      core.decisions.tell(
+          () ->
+              Faults.warn(
+                  LOG,
+                  null,
+                  "Thread '{}' stops pool '{}' but holds {} of it itself. The stop waits for the end"
+                      + " of each lease, for up to {}: close the lease before you stop or close the"
+                      + " pool",
+                  ThreadKind.nameOf(stopper),
+                  core.name(),
+                  Faults.count(own, "lease"),
+                  deadline));
+    }
+  }
+
+  private void beginStop() {
+    CompletableFuture<Void> end = new CompletableFuture<>();
+    core.become(State.STOPPING);
+    core.setGate();
+    stopped = end;
+    core.isUnfinished = true;
+    endService();
+    core.isUnfinished = false;
+  }
+
+  /** Ends what a pool that stops does not do any more; once more, if there was no memory for it. */
+  void endService() {
+    maintenance.cancel();
+    demand.cancelRetry();
+    results.forgetProbe();
+    for (Waiter<T> waiter = core.line.first(); waiter != null; waiter = core.line.first()) {
+      outcomes.refuseAsStopped(waiter);
+    }
+    // Those of a start that waits for this stop are its own.
+    core.nextArguments.clear();
+    start.stopped();
+    checks.checkNext();
+    proof.abandonUnproven();
+    retirement.retireIdle(RetireReason.STOPPED);
+    if (core.isEmpty()) {
+      stopIsOver();
+    }
+  }
+
+  /** The deadline is over: whoever still owns a connection owns it no longer. */
+  private void forceStop(long life) {
+    boolean waits = false;
+    core.enter();
+    try {
+      if (core.state() != State.STOPPING || life != core.lives) {
+        return;
+      }
+      retirement.closer.hurry();
+      for (Slot<T> slot : core.slots.all()) {
+        switch (slot.state()) {
+          case CHECKING -> retirement.retire(slot, RetireReason.STOPPED);
+          case IN_USE, IDLE -> {
+            if (slot.seize()) {
+              retirement.retire(slot, RetireReason.STOPPED);
+            }
+          }
+          case CREATING -> {
+            if (!slot.overdue) {
+              results.setAside(slot);
+            }
+          }
+          case HELD, PROVING, CLOSING, GONE -> {}
+        }
+      }
+      if (core.isEmpty()) {
+        stopIsOver();
+      } else {
+        waits = true;
+      }
+    } finally {
+      core.leave();
+    }
+    if (waits) {
+      Time.Timer grace = core.later(CLEANING_GRACE_NANOS, () -> endStop(life));
+      core.read(() -> stopped).whenComplete((over, failure) -> grace.cancel());
+    }
+  }
+
+  private void endStop(long life) {
+    core.enter();
+    try {
+      if (core.state() == State.STOPPING && life == core.lives) {
+        int open = core.slots.total();
+        core.decisions.tell(
+            () ->
+                Faults.warn(
+                    LOG,
+                    null,
+                    "Pool '{}' stops, though {} not returned",
+                    core.name(),
+                    Faults.count(open, "cleaner has", "cleaners have")));
+        stopIsOver();
+      }
+    } finally {
+      core.leave();
+    }
+  }
+
+  void stopIsOver() {
+    core.become(State.STOPPED);
+    // What still hangs does not hold up the pool's next life.
+    retirement.closer.abandon();
+    for (Slot<T> slot : core.slots.all()) {
+      if (slot.state() == Slot.State.CREATING && slot.timedOut) {
+        retirement.vacate(slot);
+        core.strays++;
+      }
+    }
+    core.tenants.clear();
+    results.forgetProbe();
+    arguments.clear();
+    core.complete(stopped);
+  }
+}

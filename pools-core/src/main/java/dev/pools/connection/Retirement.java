@@ -1,0 +1,133 @@
+package dev.pools.connection;
+
+import dev.pools.Arguments;
+import dev.pools.connection.ConnectionPoolStats.State;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Decides that a connection is closed, and why. The {@link ConnectionCloser} closes it. Guarded by
+ * the pool's lock.
+ */
+final class Retirement<T> implements ConnectionCloser.Owner<T> {
+
+  private final ConnectionCore<T> core;
+  final ConnectionCloser<T> closer;
+
+  Retirement(ConnectionCore<T> core) {
+    this.core = core;
+    this.closer =
+        new ConnectionCloser<>(core.options, core.time, core.decisions, core.listeners, this);
+  }
+
+  void settleLeftOver(Slot<T> slot, long now) {
+    if (slot.state() == Slot.State.HELD) {
+      // Perhaps what had to be done with it before the next lease has not been done.
+      RetireReason reason =
+          core.options.onReturn() == null
+              ? fateOf(slot, LeaseEnd.RETURNED, now)
+              : RetireReason.RESET_FAILED;
+      if (reason == null) {
+        slot.suspect = true;
+        core.slots.offer(slot);
+      } else {
+        retire(slot, reason);
+      }
+    } else if (slot.state() == Slot.State.PROVING && slot.isLeftOver) {
+      retire(slot, RetireReason.UNHEALTHY);
+      slot.isLeftOver = false;
+      if (!slot.overdue) {
+        slot.tenant.creation.overdue();
+      }
+    }
+  }
+
+  @Nullable RetireReason fateOf(Slot<T> slot, LeaseEnd how, long now) {
+    if (how == LeaseEnd.INVALIDATED) {
+      return RetireReason.INVALIDATED;
+    }
+    if (slot.broken) {
+      return RetireReason.BROKEN;
+    }
+    if (core.state() != State.RUNNING) {
+      return RetireReason.STOPPED;
+    }
+    if (core.slots.live() > core.maxSize) {
+      return RetireReason.RESIZED;
+    }
+    if (core.evictions.isOver(slot)) {
+      return RetireReason.EVICTED;
+    }
+    return core.fitness.spent(slot, now);
+  }
+
+  void retire(Slot<T> slot, RetireReason reason) {
+    retire(slot, reason, new CompletableFuture<>());
+  }
+
+  CompletableFuture<Void> retire(
+      Slot<T> slot, RetireReason reason, CompletableFuture<Void> closed) {
+    T connection = slot.connection();
+    Arguments arguments = slot.arguments();
+    Wanted<T> successor =
+        slot.state() != Slot.State.PROVING && reason.isReplaced() ? slot.successor() : null;
+    closer.close(slot, connection, arguments, reason, closed);
+    core.counters.retired[reason.ordinal()]++;
+    if (successor != null && core.state() == State.RUNNING) {
+      core.nextArguments.remember(successor, core.minSize);
+    }
+    return closed;
+  }
+
+  /** Closes a connection that came too late to have a place. */
+  void closeStray(T connection, Arguments arguments) {
+    core.enter();
+    try {
+      closer.close(null, connection, arguments, RetireReason.LATE, new CompletableFuture<>());
+    } finally {
+      core.leave();
+    }
+  }
+
+  // ---- What the closer asks
+
+  @Override
+  public void locked(Runnable step) {
+    core.enter();
+    try {
+      step.run();
+    } finally {
+      core.leave();
+    }
+  }
+
+  @Override
+  public void vacate(Slot<T> slot) {
+    slot.vacate();
+    core.evictions.left(slot);
+  }
+
+  @Override
+  public void closed() {
+    core.rules().departed();
+  }
+
+  @Override
+  public ConnectionThreads threads() {
+    return core.threads;
+  }
+
+  @Override
+  public int maxSize() {
+    return core.maxSize;
+  }
+
+  /** Retires all that are idle; from a stop on, and after the marks of an eviction, none comes. */
+  void retireIdle(RetireReason reason) {
+    for (Slot<T> slot : core.slots.fromColdest()) {
+      if (slot.hold()) {
+        retire(slot, reason);
+      }
+    }
+  }
+}
