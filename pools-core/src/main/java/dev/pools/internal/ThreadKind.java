@@ -10,7 +10,32 @@ public final class ThreadKind {
 
   private static final @Nullable MethodHandle IS_VIRTUAL = isVirtual();
 
+  /** The id of a thread whose class answers for it; see {@link #uniqueId}. */
+  public static final long NO_ID = 0;
+
+  /** Whether the threads of a class answer with the ids that the JVM has given to them. */
+  private static final ClassValue<Boolean> HAS_UNIQUE_IDS =
+      new ClassValue<>() {
+        @Override
+        protected Boolean computeValue(Class<?> type) {
+          try {
+            return type.getMethod("getId").getDeclaringClass() == Thread.class;
+          } catch (NoSuchMethodException impossible) {
+            return false;
+          }
+        }
+      };
+
   private ThreadKind() {}
+
+  /**
+   * The thread's id, which no other thread has or will have; positive. {@link #NO_ID} if its class
+   * overrides {@link Thread#getId}, because then it may answer anything.
+   */
+  public static long uniqueId(Thread thread) {
+    Class<?> type = thread.getClass();
+    return type == Thread.class || HAS_UNIQUE_IDS.get(type) ? thread.getId() : NO_ID;
+  }
 
   /** Whether it is a virtual one: those that wait must leave their carrier to others. */
   public static boolean isVirtual(Thread thread) {

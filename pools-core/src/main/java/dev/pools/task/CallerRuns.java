@@ -1,52 +1,34 @@
 package dev.pools.task;
 
 import dev.pools.internal.PaddedLong;
+import dev.pools.internal.ThreadKind;
 import java.util.Collection;
 import java.util.IdentityHashMap;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The callers that run their own tasks because the queue is full.
+ * The callers that run their own tasks because the queue is full: all of them are registered, so
+ * that it is known which thread runs a task of this pool.
  *
- * <p>A caller whose task has a future registers under the pool's lock, like a worker: so it is
- * known which thread runs which task. A caller that runs a bare Runnable is only counted, without a
- * lock, when it starts and when it ends; in several stripes, so that threads on different
- * processors do not disturb each other.
+ * <p>A caller whose task has a future registers under the pool's lock, like a worker. A caller that
+ * runs a bare Runnable registers without a lock: it takes a {@link CallerPlace}. If all places are
+ * taken, the Runnable becomes a task, and its caller registers under the lock.
  *
  * <p>Invariant: a caller that has started and not ended is seen. A thread that waits until no
- * caller is inside says so first, in the {@link PoolFlags}, and then counts. A caller counts itself
- * first and then reads the flags, both when it starts and when it ends. In the total order of these
- * accesses, which are all volatile, the waiting thread sees the caller, or the caller sees that a
- * thread waits, and comes to the lock.
+ * caller is inside says so first, in the {@link PoolFlags}, and then reads the places. A caller
+ * notes itself first and then reads the flags, both when it starts and when it ends. In the total
+ * order of these accesses, which are all volatile, the waiting thread sees the caller, or the
+ * caller sees that a thread waits, and comes to the lock.
  */
 final class CallerRuns {
 
-  /** A thread's own counts, as a rule; some may share one. */
-  static final class Stripe {
-    private final PaddedLong begun = new PaddedLong(0);
-    private final PaddedLong completed = new PaddedLong(0);
-    private final PaddedLong failed = new PaddedLong(0);
-
-    void begin() {
-      begun.getAndAdd(1);
-    }
-
-    /** It has begun nothing. */
-    void takeBack() {
-      begun.getAndAdd(-1);
-    }
-
-    void end(boolean normally) {
-      (normally ? completed : failed).getAndAdd(1);
-    }
-  }
-
-  private static final int STRIPES =
+  /** A power of two; twice as many as there are threads that run at the same time. */
+  private static final int PLACES =
       2 * Integer.highestOneBit(Math.max(1, Runtime.getRuntime().availableProcessors()));
 
   private final boolean takeBareCode;
-  private final Stripe[] stripes;
+  private final CallerPlace[] places;
+  private final PaddedLong failed = new PaddedLong(0);
 
   // Guarded by the pool's lock.
   private final IdentityHashMap<PoolTask<?>, Thread> registered = new IdentityHashMap<>();
@@ -56,13 +38,76 @@ final class CallerRuns {
    */
   CallerRuns(boolean takeBareCode) {
     this.takeBareCode = takeBareCode;
-    stripes = new Stripe[takeBareCode ? STRIPES : 0];
-    for (int i = 0; i < stripes.length; i++) {
-      stripes[i] = new Stripe();
+    places = new CallerPlace[takeBareCode ? PLACES : 0];
+    for (int i = 0; i < places.length; i++) {
+      places[i] = new CallerPlace();
     }
   }
 
-  // ---- Registered, under the pool's lock
+  // ---- Bare Runnables, without the lock
+
+  boolean takeBareCode() {
+    return takeBareCode;
+  }
+
+  /** Takes a place for the current thread; null if there is none. */
+  @Nullable CallerPlace tryTakePlace() {
+    long thread = ThreadKind.uniqueId(Thread.currentThread());
+    if (thread == ThreadKind.NO_ID) {
+      return null;
+    }
+    int first = (int) thread;
+    for (int i = 0; i < places.length; i++) {
+      CallerPlace place = places[(first + i) & (places.length - 1)];
+      if (place.tryTake(thread)) {
+        return place;
+      }
+    }
+    return null;
+  }
+
+  void countFailed() {
+    failed.getAndAdd(1);
+  }
+
+  /** How many bare Runnables have completed normally. */
+  long completed() {
+    long sum = 0;
+    for (CallerPlace place : places) {
+      sum += place.completed();
+    }
+    return sum;
+  }
+
+  /** How many bare Runnables have failed. */
+  long failed() {
+    return failed.get();
+  }
+
+  /** How many bare Runnables run that had started before this call, and perhaps later ones. */
+  int running() {
+    int running = 0;
+    for (CallerPlace place : places) {
+      if (place.isTaken()) {
+        running++;
+      }
+    }
+    return running;
+  }
+
+  /** How many bare Runnables the current thread runs, one inside of another. */
+  int runningHere() {
+    long thread = ThreadKind.uniqueId(Thread.currentThread());
+    int running = 0;
+    for (CallerPlace place : places) {
+      if (thread != ThreadKind.NO_ID && place.isTakenBy(thread)) {
+        running++;
+      }
+    }
+    return running;
+  }
+
+  // ---- Tasks with a future, under the pool's lock
 
   void register(PoolTask<?> task, Thread caller) {
     registered.put(task, caller);
@@ -77,12 +122,17 @@ final class CallerRuns {
     return registered.get(task);
   }
 
-  /** All that are registered. */
+  /** All that are registered with a task. */
   Collection<Thread> threads() {
     return registered.values();
   }
 
-  /** Whether this thread runs its own task. */
+  /** How many are registered with a task. */
+  int registered() {
+    return registered.size();
+  }
+
+  /** Whether this thread runs its own task that has a future. */
   boolean isRegistered(Thread thread) {
     for (Thread caller : registered.values()) {
       if (caller == thread) {
@@ -90,62 +140,5 @@ final class CallerRuns {
       }
     }
     return false;
-  }
-
-  /** How many are registered. */
-  int registered() {
-    return registered.size();
-  }
-
-  // ---- Counted, without the lock
-
-  boolean takeBareCode() {
-    return takeBareCode;
-  }
-
-  Stripe own() {
-    return stripes[(int) Thread.currentThread().getId() & (stripes.length - 1)];
-  }
-
-  long completed() {
-    return sum(stripe -> stripe.completed);
-  }
-
-  long failed() {
-    return sum(stripe -> stripe.failed);
-  }
-
-  long begun() {
-    return sum(stripe -> stripe.begun);
-  }
-
-  /** How many run a bare Runnable: each stripe's beginnings are read before its ends. */
-  int running() {
-    long running = 0;
-    for (Stripe stripe : stripes) {
-      long begun = stripe.begun.get();
-      running += Math.max(0, begun - stripe.completed.get() - stripe.failed.get());
-    }
-    return (int) running;
-  }
-
-  private long sum(Function<Stripe, PaddedLong> count) {
-    long sum = 0;
-    for (Stripe stripe : stripes) {
-      sum += count.apply(stripe).get();
-    }
-    return sum;
-  }
-
-  /** Whether a caller runs a bare Runnable that had started before this call. */
-  boolean areInside() {
-    return inside() != 0;
-  }
-
-  /** How many callers at most run a bare Runnable that had started before this call. */
-  long inside() {
-    // A caller that ends in between is counted as inside, and comes to the lock.
-    long gone = completed() + failed();
-    return begun() - gone;
   }
 }

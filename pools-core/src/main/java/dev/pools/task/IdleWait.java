@@ -36,8 +36,8 @@ final class IdleWait {
   /** The thread that waits, or on whose behalf another does. */
   private final Thread owner;
 
-  /** Whether that thread runs a bare Runnable of this pool, which is only counted. */
-  private final boolean ownerIsBareCaller;
+  /** How many bare Runnables that thread runs as a caller. */
+  private final int ownBareRuns;
 
   /** The threads that run a task that cannot end. */
   private List<Thread> stuck = List.of();
@@ -46,14 +46,14 @@ final class IdleWait {
   private boolean quiet;
   private Time.@Nullable Timer timer;
 
-  IdleWait(Thread owner, boolean ownerIsBareCaller) {
+  IdleWait(Thread owner, int ownBareRuns) {
     this.owner = owner;
-    this.ownerIsBareCaller = ownerIsBareCaller;
+    this.ownBareRuns = ownBareRuns;
   }
 
-  /** How many tasks do not count that are counted without their threads. */
-  int bareCallersThatDoNotCount() {
-    return ownerIsBareCaller ? 1 : 0;
+  /** How many bare Runnables that callers run do not count. */
+  int bareRunsThatDoNotCount() {
+    return ownBareRuns;
   }
 
   /** Whether a task that this thread runs does not count. */

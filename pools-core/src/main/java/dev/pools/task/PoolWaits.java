@@ -58,16 +58,14 @@ final class PoolWaits {
   /** Completes when the pool has nothing to do; see {@link IdleWait} for what does not count. */
   CompletableFuture<Void> whenIdle() {
     Thread owner = Thread.currentThread();
-    boolean visits = core.threads.current() == null && core.threads.isInside();
+    int ownBareRuns = core.callerRuns.runningHere();
     IdleWait wait;
     core.enter();
     try {
       if (core.state() == PoolState.TERMINATED) {
         return CompletableFuture.completedFuture(null);
       }
-      boolean bareCaller =
-          visits && !core.callerRuns.isRegistered(owner) && core.callerRuns.areInside();
-      wait = new IdleWait(owner, bareCaller);
+      wait = new IdleWait(owner, ownBareRuns);
       wait.done.whenGivenUp(() -> forgetIdleWait(wait));
       core.idleWaits.add(wait);
     } finally {

@@ -56,7 +56,7 @@ final class RestDetector {
   }
 
   private List<Promise<Void>> finishedDrains() {
-    if (callerRuns.areInside()
+    if (callerRuns.running() > 0
         || drains.waitsForCounted()
         || queue.tickets().holdsBefore(drains.firstEnd())) {
       return List.of();
@@ -100,12 +100,12 @@ final class RestDetector {
   private boolean isIdleFor(IdleWait wait) {
     long tickets = queue.tickets().next();
     if (capacity.hasWaiting()
-        || callerRuns.inside() > wait.bareCallersThatDoNotCount()
+        || callerRuns.running() > wait.bareRunsThatDoNotCount()
         || queue.hasWorkLeft()) {
       return false;
     }
     idleWorkers.idle();
-    long stuck = wait.bareCallersThatDoNotCount();
+    long stuck = wait.bareRunsThatDoNotCount();
     for (Worker worker : workers.present()) {
       if (worker.isTaking()) {
         return false;
@@ -135,7 +135,7 @@ final class RestDetector {
   boolean isEmpty() {
     return workers.size() == 0
         && drains.noneCounted()
-        && !callerRuns.areInside()
+        && callerRuns.running() == 0
         && !queue.hasWorkLeft();
   }
 }

@@ -152,24 +152,26 @@ final class TaskAdmission {
     if (flags.hasAny(PoolFlags.CLOSED | PoolFlags.DRAINS | PoolFlags.GROW | PoolFlags.PRESS)) {
       return false;
     }
-    CallerRuns.Stripe own = callerRuns.own();
-    // The stack may be full soon: from here to the end of this run nothing is called that is large.
-    long[] place = Visits.place();
-    own.begin();
+    CallerPlace place = callerRuns.tryTakePlace();
+    if (place == null) {
+      return false;
+    }
     if (flags.hasAny(PoolFlags.CLOSED | PoolFlags.DRAINS)) {
-      own.takeBack();
+      place.leave();
       core.look();
       return false;
     }
+    // The stack may be full soon: from here to the end of this run nothing is called that is large.
     Throwable thrown = null;
-    Visits.Change visit = Visits.begin(place, core.number);
     try {
       code.run();
+      place.countCompleted();
     } catch (Throwable failure) {
       thrown = failure;
+      callerRuns.countFailed();
+    } finally {
+      place.leave();
     }
-    Visits.end(place, visit);
-    own.end(thrown == null);
     if (flags.hasAny(PoolFlags.CLOSED | PoolFlags.DRAINS)) {
       core.look();
     }

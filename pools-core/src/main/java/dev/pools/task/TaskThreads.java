@@ -52,15 +52,19 @@ final class TaskThreads {
 
   /** Whether the current thread runs a task of this pool, or tells its listeners of one. */
   boolean isInside() {
-    return current() != null || Visits.isInside(pool);
+    return current() != null || isInsideAsCaller();
   }
 
   /** Whether the current thread runs a task of this pool, or completes one. */
   boolean isInsideAccepted() {
     Worker worker = current();
     return (worker != null && worker.runningTicket() != Worker.NOTHING)
-        || Visits.isInside(pool)
+        || isInsideAsCaller()
         || CompoundScope.covers(pool);
+  }
+
+  private boolean isInsideAsCaller() {
+    return callerRuns.runningHere() > 0 || Visits.isInside(pool);
   }
 
   // ---- Any thread; under the pool's lock

@@ -2,6 +2,7 @@ package dev.pools.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import dev.pools.TestThreads;
@@ -13,6 +14,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 class AdmissionTest extends PoolTestBase {
@@ -217,7 +219,7 @@ class AdmissionTest extends PoolTestBase {
   }
 
   @Test
-  void whoRunsHisOwnTaskIsCountedAndWaitedFor() throws Exception {
+  void callerThatRunsItsOwnTaskIsCountedAndWaitedFor() throws Exception {
     AdvancedPool pool =
         build(builder().maxWorkers(1).queueCapacity(0).overflow(OverflowPolicy.CALLER_RUNS));
     Gate worker = occupy(pool);
@@ -263,6 +265,76 @@ class AdmissionTest extends PoolTestBase {
     assertThat(reported).containsExactly(failure);
     assertThat(pool.stats().failed()).isEqualTo(1);
     assertThat(pool.stats().active()).isEqualTo(1);
+  }
+
+  @Test
+  void callersThatRunTasksInsideOfTasksAreCountedAndKnownAtEachDepth() {
+    AdvancedPool pool =
+        build(builder().maxWorkers(1).queueCapacity(0).overflow(OverflowPolicy.CALLER_RUNS));
+    occupy(pool);
+    int depth = 4 * Runtime.getRuntime().availableProcessors() + 2;
+    List<Integer> active = new ArrayList<>();
+    List<Throwable> refusals = new ArrayList<>();
+
+    runNested(
+        pool,
+        depth,
+        () -> {
+          active.add(pool.stats().active());
+          refusals.add(catchThrowable(pool::close));
+        });
+
+    assertThat(active).as("the worker's task and the callers'").isEqualTo(countUpFrom(2, depth));
+    assertThat(refusals).hasSize(depth).allMatch(IllegalStateException.class::isInstance);
+    assertThat(pool.stats().active()).isEqualTo(1);
+    assertThat(pool.completed()).isEqualTo(depth);
+  }
+
+  private static void runNested(AdvancedPool pool, int depth, Runnable atEachDepth) {
+    pool.execute(
+        () -> {
+          atEachDepth.run();
+          if (depth > 1) {
+            runNested(pool, depth - 1, atEachDepth);
+          }
+        });
+  }
+
+  private static List<Integer> countUpFrom(int first, int count) {
+    return IntStream.range(first, first + count).boxed().toList();
+  }
+
+  @Test
+  void callersWhoseThreadsAllClaimTheSameIdAreToldApart() throws Exception {
+    AdvancedPool pool =
+        build(builder().maxWorkers(1).queueCapacity(0).overflow(OverflowPolicy.CALLER_RUNS));
+    Gate worker = occupy(pool);
+    Gate caller = new Gate();
+    Thread running = new SameId(() -> pool.execute(caller));
+    running.start();
+    caller.awaitEntered();
+    Thread closing = new SameId(pool::close);
+    closing.start();
+    worker.open();
+
+    await().until(() -> pool.stats().workers() == 0);
+    assertThat(closing.isAlive()).as("waits for the caller's task").isTrue();
+    caller.open();
+    closing.join();
+    assertThat(pool.isTerminated()).isTrue();
+    running.join();
+  }
+
+  private static final class SameId extends Thread {
+    SameId(Runnable code) {
+      super(code);
+    }
+
+    @Override
+    @SuppressWarnings("deprecation")
+    public long getId() {
+      return 1;
+    }
   }
 
   @Test

@@ -1,0 +1,84 @@
+package dev.pools.task;
+
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+
+/**
+ * A place where one caller at a time registers that runs a bare Runnable. While it runs, the place
+ * has the id of its thread. An id costs less to store than a reference, which the garbage collector
+ * tracks.
+ *
+ * <p>Its fields are its own, not objects that it refers to, and alone on their cache lines: behind
+ * an atomic step each reference would have to be read again, and no read starts before the step has
+ * ended.
+ */
+final class CallerPlace extends CallerPlaceFields {
+
+  private static final VarHandle RUNNER;
+  private static final VarHandle COMPLETED;
+
+  static {
+    try {
+      MethodHandles.Lookup lookup = MethodHandles.lookup();
+      RUNNER = lookup.findVarHandle(CallerPlaceFields.class, "runner", long.class);
+      COMPLETED = lookup.findVarHandle(CallerPlaceFields.class, "completed", long.class);
+    } catch (ReflectiveOperationException e) {
+      throw new ExceptionInInitializerError(e);
+    }
+  }
+
+  // Two lines on either side, since processors fetch lines in pairs.
+  @SuppressWarnings("UnusedVariable")
+  private long after1, after2, after3, after4, after5, after6, after7, after8;
+  @SuppressWarnings("UnusedVariable")
+  private long after9, after10, after11, after12, after13, after14, after15;
+
+  /** Takes the place if it is free, with the effects of a volatile write. */
+  boolean tryTake(long thread) {
+    return RUNNER.compareAndSet(this, FREE, thread);
+  }
+
+  /** The run has completed normally. */
+  void countCompleted() {
+    COMPLETED.setRelease(this, completed + 1);
+  }
+
+  /** The run has ended, or has not begun. Has the effects of a volatile write. */
+  void leave() {
+    // One atomic step is faster than a volatile write, which is a write and a fence.
+    RUNNER.getAndSet(this, FREE);
+  }
+
+  boolean isTaken() {
+    return runner != FREE;
+  }
+
+  boolean isTakenBy(long thread) {
+    return runner == thread;
+  }
+
+  /** How many runs have completed normally here. */
+  long completed() {
+    return completed;
+  }
+}
+
+/** What stands before the fields; the JVM keeps those of a superclass before a subclass's. */
+@SuppressWarnings("UnusedVariable")
+class CallerPlaceBefore {
+  private long before1, before2, before3, before4, before5, before6, before7, before8;
+  private long before9, before10, before11, before12, before13, before14, before15;
+}
+
+@SuppressWarnings("MultipleTopLevelClasses")
+class CallerPlaceFields extends CallerPlaceBefore {
+
+  /** Threads have positive ids. */
+  static final long FREE = 0;
+
+  /** The id of the thread that runs here, or {@link #FREE}. */
+  volatile long runner;
+
+  /** Only the thread that runs here changes it. */
+  volatile long completed;
+}
