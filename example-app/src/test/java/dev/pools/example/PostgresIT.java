@@ -23,6 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -140,6 +141,7 @@ class PostgresIT {
   }
 
   @Test
+  @Tag("heavy")
   void poolRecoversWhenItsBackendsAreKilledUnderLoad() throws Exception {
     Batch batch = app.accept("40,41,42,43,44,45,46,47,48,49");
     ExecutorService people = Executors.newFixedThreadPool(2);

@@ -22,7 +22,7 @@ enum TaskState {
     return switch (this) {
       case NEW -> next == WAITING || next == QUEUED || next == RUNNING || next == WITHDRAWN;
       case WAITING -> next == QUEUED || next == WITHDRAWN;
-      case QUEUED -> next == RUNNING || next == WITHDRAWN;
+      case QUEUED -> next == RUNNING || next == WITHDRAWN || next == NEW;
       case RUNNING -> next == DECIDED || next == ENDED;
       case DECIDED -> next == ENDED;
       case ENDED, WITHDRAWN -> false;

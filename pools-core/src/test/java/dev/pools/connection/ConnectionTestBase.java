@@ -2,6 +2,7 @@ package dev.pools.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pools.Polling;
 import dev.pools.TestThreads;
 import dev.pools.internal.ManualTime;
 import java.time.Duration;
@@ -25,6 +26,10 @@ import org.junit.jupiter.api.AfterEach;
 abstract class ConnectionTestBase {
 
   static final long PATIENCE_SECONDS = 30;
+
+  static {
+    Polling.promptly();
+  }
 
   final ManualTime time = new ManualTime();
   final FakeServer server = new FakeServer();

@@ -11,28 +11,35 @@ import static dev.pools.connection.Slot.State.PROVING;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pools.Arguments;
+import dev.pools.StateTable;
 import dev.pools.connection.Slot.State;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/** Walks the whole matrix of the states of a slot, with the methods that make the transitions. */
+/** Walks the table of the states of a slot, with the methods that make the transitions. */
 class SlotStateTest {
 
-  /** A step; says whether it was taken, as it says itself, or by not throwing. */
-  private record Step(String name, Predicate<Slot<Object>> taken) {
+  /** A method; says whether the step was taken, as it says itself, or by not throwing. */
+  private record Step(String method, boolean isChecked, Predicate<Slot<Object>> taken) {
     @Override
     public String toString() {
-      return name;
+      return method;
     }
   }
 
-  private static Step checked(String name, java.util.function.Consumer<Slot<Object>> step) {
+  private static Step attempt(String method, Predicate<Slot<Object>> step) {
+    return new Step(method, false, step);
+  }
+
+  private static Step checked(String method, Consumer<Slot<Object>> step) {
     return new Step(
-        name,
+        method,
+        true,
         slot -> {
           try {
             step.accept(slot);
@@ -45,13 +52,13 @@ class SlotStateTest {
 
   private static final Step MADE = checked("made", slot -> slot.made(new Object(), 0));
   private static final Step PROVE = checked("prove", slot -> slot.prove(new Object(), 0));
-  private static final Step TAKE = new Step("take", slot -> slot.take() != Slot.LOST);
-  private static final Step PUT_BACK = new Step("putBack", slot -> slot.putBack(slot.epoch()));
-  private static final Step HOLD = new Step("hold", Slot::hold);
-  private static final Step SEIZE = new Step("seize", Slot::seize);
-  private static final Step SEIZE_LEASE = new Step("seize lease", slot -> slot.seize(slot.epoch()));
+  private static final Step TAKE = attempt("take", slot -> slot.take() != Slot.LOST);
+  private static final Step PUT_BACK = attempt("putBack", slot -> slot.putBack(slot.epoch()));
+  private static final Step HOLD = attempt("hold", Slot::hold);
+  private static final Step SEIZE = attempt("seize", Slot::seize);
+  private static final Step SEIZE_LEASE = attempt("seize", slot -> slot.seize(slot.epoch()));
   private static final Step GIVE_BACK =
-      new Step("giveBack", slot -> slot.giveBack(slot.epoch(), null, 0));
+      attempt("giveBack", slot -> slot.giveBack(slot.epoch(), null, 0));
   private static final Step OFFER = checked("offer", Slot::offer);
   private static final Step LEASE = checked("lease", slot -> slot.lease(0, /* marked= */ false));
   private static final Step BEGIN_CHECK = checked("beginCheck", Slot::beginCheck);
@@ -78,7 +85,7 @@ class SlotStateTest {
           RETIRE,
           VACATE);
 
-  /** How a slot comes there. */
+  /** The steps that bring a new slot into each state. */
   private static final Map<State, List<Step>> WAY_TO =
       Map.of(
           CREATING, List.of(),
@@ -90,29 +97,23 @@ class SlotStateTest {
           CLOSING, List.of(MADE, RETIRE),
           GONE, List.of(VACATE));
 
-  /** The rows of the table in Slot: from each state, the methods that lead on, and where to. */
-  private static final Map<State, Map<Step, State>> TABLE =
-      Map.of(
-          CREATING, Map.of(MADE, HELD, PROVE, PROVING, PASSED, HELD, HOOK_DONE, HELD, VACATE, GONE),
-          PROVING, Map.of(PASSED, HELD, HOOK_DONE, HELD, MADE, HELD, RETIRE, CLOSING),
-          HELD, Map.of(OFFER, IDLE, LEASE, IN_USE, BEGIN_CHECK, CHECKING, RETIRE, CLOSING),
-          IDLE, Map.of(TAKE, IN_USE, HOLD, HELD, SEIZE, HELD, LEASE, IN_USE),
-          IN_USE,
-              Map.of(PUT_BACK, IDLE, SEIZE, HELD, SEIZE_LEASE, HELD, GIVE_BACK, HELD, OFFER, IDLE),
-          CHECKING, Map.of(PASSED, HELD, HOOK_DONE, HELD, MADE, HELD, RETIRE, CLOSING),
-          CLOSING, Map.of(VACATE, GONE),
-          GONE, Map.of());
-
-  /** What no caller ever does: the states allow it, for another method. */
+  /** Where a step leads by the table in the comment; null if there is no row for it. */
   @SuppressWarnings("ReferenceEquality") // The steps are constants.
-  private static boolean isSharedWithAnother(State from, Step step) {
-    return (step == PASSED && from == CREATING)
-        || (step == HOOK_DONE && from != CHECKING && from.mayBecome(HELD))
-        || (step == MADE && from != CREATING)
-        || (step == LEASE && from == IDLE)
-        || (step == OFFER && from == IN_USE)
-        || (step == PASSED && (from == IDLE || from == IN_USE))
-        || (step == MADE && from == IN_USE);
+  private static State next(StateTable table, State from, Step step) {
+    if (step == SEIZE_LEASE && from != IN_USE) {
+      return null;
+    }
+    String to = table.after(from.name(), step.method);
+    return to == null ? null : State.valueOf(to);
+  }
+
+  /** Whether another method may make the transition that this one would make: no method looks. */
+  private static boolean isSharedWithAnother(StateTable table, State from, Step step) {
+    return step.isChecked
+        && table.after(from.name(), step.method) == null
+        && table.rows().stream()
+            .filter(row -> row.method().equals(step.method))
+            .anyMatch(row -> table.after(from.name()).contains(row.to()));
   }
 
   private static Wanted<Object> wanted() {
@@ -130,10 +131,14 @@ class SlotStateTest {
   }
 
   @Test
-  void everyTransitionOfTheTableIsPossibleAndNoOther() {
+  void eachMethodMakesTheTransitionsOfTheTableAndNoOther() throws Exception {
+    StateTable table = StateTable.of(State.class);
+    assertThat(ALL.stream().map(Step::method))
+        .as("the methods in %s", table.file())
+        .hasSameElementsAs(table.methods());
     for (State from : State.values()) {
       for (Step step : ALL) {
-        if (isSharedWithAnother(from, step)) {
+        if (isSharedWithAnother(table, from, step)) {
           continue;
         }
         SlotTable<Object> slots = new SlotTable<>(new LeaseGate<>());
@@ -142,7 +147,7 @@ class SlotStateTest {
 
         boolean taken = step.taken.test(slot);
 
-        State to = TABLE.get(from).get(step);
+        State to = next(table, from, step);
         assertThat(taken).as("%s from %s", step, from).isEqualTo(to != null);
         assertThat(slot.state()).as("%s from %s", step, from).isEqualTo(to == null ? from : to);
         if (to == null) {
@@ -160,12 +165,13 @@ class SlotStateTest {
   }
 
   @Test
-  void theTableHasARowForEveryPairOfStatesThatTheMachineAllows() {
+  void stateMachineAllowsTheTransitionsOfTheTable() throws Exception {
+    StateTable table = StateTable.of(State.class);
     for (State from : State.values()) {
       for (State to : State.values()) {
-        assertThat(TABLE.get(from).containsValue(to))
-            .as("%s to %s", from, to)
-            .isEqualTo(from.mayBecome(to));
+        assertThat(from.mayBecome(to))
+            .as("%s to %s in %s", from, to, table.file())
+            .isEqualTo(table.after(from.name()).contains(to.name()));
       }
     }
   }

@@ -2,11 +2,11 @@ package dev.pools.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pools.StateTable;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +22,8 @@ class IdleWorkersTest extends PoolTestBase {
     return worker;
   }
 
+  private static final String GONE = "(gone)";
+
   private enum State {
     FREE,
     IDLE,
@@ -31,61 +33,57 @@ class IdleWorkersTest extends PoolTestBase {
   private State state() {
     boolean idle = idleWorkers.idle() == 1;
     boolean free = idleWorkers.free() == 1;
-    assertThat(free || !idle).as("who is idle is free").isTrue();
+    assertThat(free || !idle).as("an idle worker is free").isTrue();
     return idle ? State.IDLE : free ? State.FREE : State.BUSY;
   }
 
-  private static final Map<State, Set<State>> TABLE =
-      new EnumMap<>(
-          Map.of(
-              State.FREE, Set.of(State.IDLE, State.BUSY),
-              State.IDLE, Set.of(State.FREE),
-              State.BUSY, Set.of(State.FREE)));
-
-  /** Every way from one state to another, with the number of the worker that goes it. */
-  private static final Map<State, List<BiFunction<IdleWorkers, Worker, Object>>> WAYS =
-      new EnumMap<>(
-          Map.of(
-              State.FREE,
-              List.of(
-                  (idleWorkers, worker) -> {
-                    idleWorkers.rest(worker);
-                    return worker;
-                  },
-                  (idleWorkers, worker) -> {
-                    idleWorkers.begin(worker);
-                    return worker;
-                  }),
-              State.IDLE,
+  /**
+   * How each method of the table is called, but for the first one; they return the worker, or true.
+   */
+  private static final Map<String, List<BiFunction<IdleWorkers, Worker, Object>>> STEPS =
+      Map.of(
+          "rest", List.of(step(IdleWorkers::rest)),
+          "claim",
               List.of(
                   (idleWorkers, worker) -> idleWorkers.claimForTask(),
                   (idleWorkers, worker) -> idleWorkers.claimAny(),
-                  (idleWorkers, worker) -> idleWorkers.claim(worker),
-                  (idleWorkers, worker) -> idleWorkers.resume(worker)),
-              State.BUSY,
-              List.of(
-                  (idleWorkers, worker) -> {
-                    idleWorkers.end(worker);
-                    return worker;
-                  })));
+                  IdleWorkers::claim),
+          "resume", List.of(IdleWorkers::resume),
+          "begin", List.of(step(IdleWorkers::begin)),
+          "end", List.of(step(IdleWorkers::end)),
+          "leave", List.of(step(IdleWorkers::leave)));
+
+  private static BiFunction<IdleWorkers, Worker, Object> step(
+      BiConsumer<IdleWorkers, Worker> method) {
+    return (idleWorkers, worker) -> {
+      method.accept(idleWorkers, worker);
+      return worker;
+    };
+  }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 63, 64, 65, 200})
-  void theTableIsWalked(int number) {
+  void eachMethodMakesTheTransitionsOfTheTable(int number) throws Exception {
+    StateTable table = StateTable.of(GONE, "FREE", "IDLE", "BUSY");
     Worker worker = hired(number);
-    for (State from : State.values()) {
-      List<State> reached = new ArrayList<>();
-      for (BiFunction<IdleWorkers, Worker, Object> way : WAYS.get(from)) {
-        bring(worker, from);
-        assertThat(way.apply(idleWorkers, worker)).isIn(worker, true);
-        State to = state();
-        reached.add(to);
-        bring(worker, State.FREE);
+    for (StateTable.Row row : table.rows()) {
+      if (row.from().equals(GONE)) {
+        assertThat(row).isEqualTo(new StateTable.Row(GONE, "FREE", "hire"));
+        continue;
       }
-      assertThat(Set.copyOf(reached)).as("from %s", from).isEqualTo(TABLE.get(from));
+      assertThat(STEPS).as("the methods in %s", table.file()).containsKey(row.method());
+      for (BiFunction<IdleWorkers, Worker, Object> step : STEPS.get(row.method())) {
+        bring(worker, State.valueOf(row.from()));
+        assertThat(step.apply(idleWorkers, worker)).as("%s", row).isIn(worker, true);
+        if (row.to().equals(GONE)) {
+          assertThat(idleWorkers.free()).as("%s", row).isZero();
+          idleWorkers.hire(worker);
+        } else {
+          assertThat(state()).as("%s", row).hasToString(row.to());
+        }
+      }
     }
-    assertThat(idleWorkers.leave(worker)).isTrue();
-    assertThat(idleWorkers.free()).isZero();
+    assertThat(table.methods()).as("the methods in %s", table.file()).containsAll(STEPS.keySet());
   }
 
   private void bring(Worker worker, State to) {

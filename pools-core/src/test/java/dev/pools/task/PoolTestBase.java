@@ -3,6 +3,7 @@ package dev.pools.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.pools.Polling;
 import dev.pools.internal.ManualTime;
 import dev.pools.internal.Time;
 import dev.pools.scaling.ScalingPolicy;
@@ -19,6 +20,10 @@ import org.junit.jupiter.api.AfterEach;
 abstract class PoolTestBase {
 
   static final long PATIENCE_SECONDS = 30;
+
+  static {
+    Polling.promptly();
+  }
 
   final ManualTime time = new ManualTime();
   private final List<AdvancedPool> pools = new ArrayList<>();

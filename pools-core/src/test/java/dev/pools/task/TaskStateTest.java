@@ -10,30 +10,17 @@ import static dev.pools.task.TaskState.WITHDRAWN;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.util.EnumMap;
-import java.util.EnumSet;
+import dev.pools.StateTable;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
-import java.util.function.Function;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.Test;
 
-/** Walks the whole matrix of the states of a task, with the methods that make the transitions. */
+/** Walks the table of the states of a task, with the methods that make the transitions. */
 class TaskStateTest extends PoolTestBase {
 
-  /** The rows of the table in TaskLifecycle. */
-  private static final Map<TaskState, Set<TaskState>> TABLE =
-      new EnumMap<>(
-          Map.of(
-              NEW, EnumSet.of(WAITING, QUEUED, RUNNING, WITHDRAWN),
-              WAITING, EnumSet.of(QUEUED, WITHDRAWN),
-              QUEUED, EnumSet.of(RUNNING, WITHDRAWN),
-              RUNNING, EnumSet.of(DECIDED, ENDED),
-              DECIDED, EnumSet.of(ENDED),
-              ENDED, EnumSet.noneOf(TaskState.class),
-              WITHDRAWN, EnumSet.noneOf(TaskState.class)));
-
+  /** The methods that bring a new task into each state. */
   private static final Map<TaskState, List<Consumer<PoolTask<?>>>> WAY_TO =
       Map.of(
           NEW, List.of(),
@@ -44,63 +31,106 @@ class TaskStateTest extends PoolTestBase {
           ENDED, List.of(PoolTask::enqueue, PoolTask::tryStart, PoolTask::end),
           WITHDRAWN, List.of(PoolTask::enqueue, PoolTask::tryWithdraw));
 
-  /** All methods that lead to a state; each has the rows that it has in the table. */
-  private static final Map<TaskState, List<Step>> STEPS_TO =
+  /** How each method of the table is called. */
+  private static final Map<String, Step> STEPS =
       Map.of(
-          WAITING, List.of(step(PoolTask::awaitPlace, NEW)),
-          QUEUED, List.of(step(PoolTask::enqueue, NEW, WAITING)),
-          RUNNING, List.of(step(PoolTask::start, NEW), attempt(PoolTask::tryStart, QUEUED)),
-          DECIDED, List.of(attempt(PoolTask::tryDecideExternally, RUNNING)),
-          ENDED, List.of(step(PoolTask::end, RUNNING, DECIDED)),
-          WITHDRAWN,
-              List.of(
-                  step(PoolTask::withdraw, NEW, WAITING), attempt(PoolTask::tryWithdraw, QUEUED)));
+          "awaitPlace", step(PoolTask::awaitPlace),
+          "becomeQueued", step(PoolTask::enqueue),
+          "becomeNewAgain", unchecked(PoolTask::becomeNewAgain),
+          "start", step(PoolTask::start),
+          "tryStart", attempt(PoolTask::tryStart),
+          "becomeWithdrawn", step(PoolTask::withdraw),
+          "tryWithdraw", attempt(PoolTask::tryWithdraw),
+          "tryDecideExternally", attempt(PoolTask::tryDecideExternally),
+          "end", step(PoolTask::end));
 
-  /** A method of a task; one that must not be called says so, an attempt says no. */
-  private record Step(
-      Function<PoolTask<?>, Boolean> method, boolean attempts, Set<TaskState> from) {}
-
-  private static Step step(Consumer<PoolTask<?>> method, TaskState... from) {
-    return new Step(
-        task -> {
-          method.accept(task);
-          return true;
-        },
-        false,
-        Set.of(from));
+  /** What a method does in a state from which the table has no row for it. */
+  private enum Otherwise {
+    THROWS,
+    SAYS_NO,
+    /** Is never called there, and does not look. */
+    UNDEFINED
   }
 
-  private static Step attempt(Function<PoolTask<?>, Boolean> method, TaskState... from) {
-    return new Step(method, true, Set.of(from));
+  private record Step(Predicate<PoolTask<?>> method, Otherwise otherwise) {}
+
+  private static Step step(Consumer<PoolTask<?>> method) {
+    return new Step(always(method), Otherwise.THROWS);
+  }
+
+  private static Step attempt(Predicate<PoolTask<?>> method) {
+    return new Step(method, Otherwise.SAYS_NO);
+  }
+
+  private static Step unchecked(Consumer<PoolTask<?>> method) {
+    return new Step(always(method), Otherwise.UNDEFINED);
+  }
+
+  private static Predicate<PoolTask<?>> always(Consumer<PoolTask<?>> method) {
+    return task -> {
+      method.accept(task);
+      return true;
+    };
+  }
+
+  private static PoolTask<Void> taskIn(TaskState state, TaskFactory factory) {
+    PoolTask<Void> task = factory.executed(() -> {}, TaskOptions.DEFAULT);
+    WAY_TO.get(state).forEach(earlier -> earlier.accept(task));
+    assertThat(task.state()).isEqualTo(state);
+    return task;
   }
 
   @Test
-  void everyTransitionOfTheTableIsPossibleAndNoOther() {
+  void eachMethodMakesTheTransitionsOfTheTableAndNoOther() throws Exception {
+    StateTable table = StateTable.of(TaskState.class);
+    assertThat(table.methods()).as("the methods in %s", table.file()).isEqualTo(STEPS.keySet());
     TaskFactory factory = factory(options());
     for (TaskState from : TaskState.values()) {
-      STEPS_TO.forEach(
-          (to, steps) -> {
-            boolean possible = false;
-            for (Step step : steps) {
-              PoolTask<Void> task = factory.executed(() -> {}, TaskOptions.DEFAULT);
-              WAY_TO.get(from).forEach(earlier -> earlier.accept(task));
-              assertThat(task.state()).isEqualTo(from);
-              if (step.from().contains(from)) {
-                possible = true;
-                assertThat(step.method().apply(task)).isTrue();
-                assertThat(task.state()).isEqualTo(to);
-              } else if (step.attempts()) {
-                assertThat(step.method().apply(task)).as("%s to %s", from, to).isFalse();
-                assertThat(task.state()).isEqualTo(from);
-              } else if (!TABLE.get(from).contains(to)) {
-                assertThatThrownBy(() -> step.method().apply(task))
-                    .as("%s to %s", from, to)
-                    .isInstanceOf(IllegalStateException.class);
-                assertThat(task.state()).isEqualTo(from);
-              }
-            }
-            assertThat(possible).as("%s to %s", from, to).isEqualTo(TABLE.get(from).contains(to));
-          });
+      STEPS.forEach((name, step) -> walk(table, from, name, step, taskIn(from, factory)));
+    }
+  }
+
+  private static void walk(
+      StateTable table, TaskState from, String name, Step step, PoolTask<Void> task) {
+    String to = table.after(from.name(), name);
+    if (to != null) {
+      assertThat(step.method().test(task)).as("%s from %s", name, from).isTrue();
+      assertThat(task.state()).as("%s from %s", name, from).hasToString(to);
+      return;
+    }
+    switch (step.otherwise()) {
+      case SAYS_NO -> assertThat(step.method().test(task)).as("%s from %s", name, from).isFalse();
+      case THROWS -> assertThrowsOrLeadsElsewhere(table, from, name, step, task);
+      case UNDEFINED -> {
+        return;
+      }
+    }
+    assertThat(task.state()).as("%s from %s", name, from).isEqualTo(from);
+  }
+
+  /** Two methods may lead to one state, and only that is looked at. */
+  private static void assertThrowsOrLeadsElsewhere(
+      StateTable table, TaskState from, String name, Step step, PoolTask<Void> task) {
+    boolean isSharedWithAnother =
+        table.rows().stream()
+            .filter(row -> row.method().equals(name))
+            .anyMatch(row -> table.after(from.name()).contains(row.to()));
+    if (!isSharedWithAnother) {
+      assertThatThrownBy(() -> step.method().test(task))
+          .as("%s from %s", name, from)
+          .isInstanceOf(IllegalStateException.class);
+    }
+  }
+
+  @Test
+  void stateMachineAllowsTheTransitionsOfTheTable() throws Exception {
+    StateTable table = StateTable.of(TaskState.class);
+    for (TaskState from : TaskState.values()) {
+      for (TaskState to : TaskState.values()) {
+        assertThat(from.mayBecome(to))
+            .as("%s to %s in %s", from, to, table.file())
+            .isEqualTo(table.after(from.name()).contains(to.name()));
+      }
     }
   }
 }

@@ -3,6 +3,7 @@ package dev.pools.resilience;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -32,6 +33,7 @@ class ConnectionsCutIT extends OutageTestBase {
   }
 
   @Test
+  @Tag("heavy")
   void serviceIsBackWithinTwoSecondsThoughNobodyListenedForLong() throws Exception {
     Load load = load();
     awaitService(load);

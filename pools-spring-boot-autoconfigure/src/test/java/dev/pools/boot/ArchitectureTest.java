@@ -14,6 +14,7 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaConstructor;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
@@ -21,16 +22,26 @@ import dev.pools.internal.Faults;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
 
 /** Feature and wiring apart, as in Spring Boot's own modules. */
+@TestInstance(Lifecycle.PER_CLASS)
 class ArchitectureTest {
 
-  private static final JavaClasses MAIN =
-      new ClassFileImporter()
-          .withImportOption(new ImportOption.DoNotIncludeTests())
-          .importPackages("dev.pools.boot");
-  private static final JavaClasses ALL = new ClassFileImporter().importPackages("dev.pools.boot");
+  private static final ImportOption MAIN_ONLY = new ImportOption.DoNotIncludeTests();
+
+  private final JavaClasses all = new ClassFileImporter().importPackages("dev.pools.boot");
+  private final JavaClasses main =
+      all.that(
+          describe(
+              "are not tests",
+              type ->
+                  type.getSource()
+                      .map(source -> Location.of(source.getUri()))
+                      .filter(MAIN_ONLY::includes)
+                      .isPresent()));
 
   @Test
   void autoConfigurationsAreClosed() {
@@ -45,7 +56,7 @@ class ArchitectureTest {
         .haveSimpleNameEndingWith("AutoConfiguration")
         .andShould(haveNoPublicMembers())
         .because("applications name an auto-configuration to exclude it, and nothing else")
-        .check(MAIN);
+        .check(main);
   }
 
   @Test
@@ -61,14 +72,14 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAPackage("dev.pools.boot.autoconfigure..")
         .because("who wires the pools by hand uses the features all the same")
-        .check(MAIN);
+        .check(main);
   }
 
   /** A rule about a package that has been renamed would hold for any code. */
   @Test
   void eachPackageThatARuleNamesHasClasses() {
     for (String name : List.of("health", "metrics", "task", "lifecycle", "autoconfigure")) {
-      assertThat(MAIN.stream().map(JavaClass::getPackageName)).contains("dev.pools.boot." + name);
+      assertThat(main.stream().map(JavaClass::getPackageName)).contains("dev.pools.boot." + name);
     }
   }
 
@@ -83,7 +94,7 @@ class ArchitectureTest {
                     type.getPackageName().startsWith("dev.pools.internal")
                         && !type.isEquivalentTo(Faults.class)))
         .because("only the texts of faults, without secrets, are common to both")
-        .check(MAIN);
+        .check(main);
   }
 
   @Test
@@ -98,14 +109,14 @@ class ArchitectureTest {
                         && (access.getTargetOwner().isAssignableTo(Thread.class)
                             || access.getTargetOwner().isAssignableTo(TimeUnit.class))))
         .because("a sleep is a guess: tests wait for an event or move injected time")
-        .check(ALL);
+        .check(all);
   }
 
   @Test
   void nothingIsPrinted() {
     NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS
         .because("the application decides where its messages go")
-        .check(MAIN);
+        .check(main);
   }
 
   /** The constructor is public by default, and Spring's alone to call. */

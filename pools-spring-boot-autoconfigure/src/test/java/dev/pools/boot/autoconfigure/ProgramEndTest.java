@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -171,6 +172,7 @@ class ProgramEndTest {
   }
 
   @Test
+  @Tag("heavy")
   void workThatAnotherThreadSubmitsLaterIsDoneToo() throws Exception {
     try (RealProcess program =
         RealProcess.of(
@@ -185,6 +187,7 @@ class ProgramEndTest {
   }
 
   @Test
+  @Tag("heavy")
   void tasksOfAPoolWithDaemonThreadsDoNotKeepTheProgramRunning() throws Exception {
     try (RealProcess program =
         RealProcess.of(
@@ -200,6 +203,7 @@ class ProgramEndTest {
   // ---- Exit and signals
 
   @ParameterizedTest
+  @Tag("heavy")
   @ValueSource(strings = {"platform", "virtual"})
   void taskThatCallsExit_doesNotDelayTheStop(String threads) throws Exception {
     if (threads.equals("virtual") && Runtime.version().feature() < 21) {
@@ -239,6 +243,7 @@ class ProgramEndTest {
   }
 
   @Test
+  @Tag("heavy")
   void beanThatNeedsConnectionsForLongAtItsEnd_getsThem() throws Exception {
     try (RealProcess program =
         RealProcess.of(
@@ -276,6 +281,7 @@ class ProgramEndTest {
   }
 
   @ParameterizedTest
+  @Tag("heavy")
   @CsvSource({"terminate, 0", "time, 1s"})
   void startThatWaitsForItsServer_endsAtOnceWhenItShould(String how, String limit)
       throws Exception {

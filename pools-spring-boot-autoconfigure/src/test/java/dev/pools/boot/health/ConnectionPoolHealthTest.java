@@ -152,7 +152,9 @@ class ConnectionPoolHealthTest {
     Lease<Object> lease = pool.acquire();
     for (int i = 0; i < 50; i++) {
       var next = pool.acquireAsync();
-      await().until(() -> pool.stats().lastCreateFailure() != null);
+      await()
+          .pollInterval(Duration.ofMillis(1))
+          .until(() -> pool.stats().lastCreateFailure() != null);
       nanos.addAndGet(Duration.ofSeconds(1).toNanos());
       assertThat(read(indicator).getStatus()).as("reading %d", i).isEqualTo(Status.UP);
       lease.close();

@@ -1,0 +1,44 @@
+package dev.pools;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.pools.StateTable.Row;
+import org.junit.jupiter.api.Test;
+
+/** How the tests read the tables of transitions. */
+class StateTableTest {
+
+  private static final String[] IDLE_WORKERS = {"(gone)", "FREE", "IDLE", "BUSY"};
+
+  /** A table of other states needs a test that walks it. */
+  @Test
+  void eachTableIsWalkedByATest() throws Exception {
+    assertThat(StateTable.all().stream().map(table -> table.file().getFileName().toString()))
+        .hasSize(5)
+        .contains("TaskLifecycle.java", "IdleWorkers.java", "TaskContext.java", "IdleWait.java");
+  }
+
+  @Test
+  void rowThatNamesTwoStatesCountsForBoth() throws Exception {
+    StateTable table = StateTable.of(IDLE_WORKERS);
+
+    assertThat(table.rows())
+        .contains(new Row("FREE", "(gone)", "leave"), new Row("BUSY", "(gone)", "leave"));
+    assertThat(table.after("BUSY")).containsExactly("(gone)", "FREE");
+    assertThat(table.after("IDLE", "claim")).isEqualTo("FREE");
+    assertThat(table.after("BUSY", "claim")).isNull();
+  }
+
+  @Test
+  void lineWithoutAStateGoesOnWithTheRowAbove() throws Exception {
+    assertThat(StateTable.of(IDLE_WORKERS).rows()).hasSize(8);
+  }
+
+  @Test
+  void tableOfUnknownStatesIsMissed() {
+    assertThatThrownBy(() -> StateTable.of("OPEN", "SHUT"))
+        .isInstanceOf(AssertionError.class)
+        .hasMessageContaining("tables with the states [OPEN, SHUT]");
+  }
+}
