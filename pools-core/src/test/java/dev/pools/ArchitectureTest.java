@@ -37,6 +37,10 @@ class ArchitectureTest {
    */
   private static final Map<String, String> FAMILIES =
       Map.ofEntries(
+          entry("dev.pools.connection.AcquiringPool", "door of connections"),
+          entry("dev.pools.connection.UsingPool", "door of connections"),
+          entry("dev.pools.connection.ConnectionPool", "door of connections"),
+          entry("dev.pools.connection.ConnectionPoolBuilder", "door of connections"),
           entry("dev.pools.internal.Time", "time"),
           entry("dev.pools.internal.SystemTime", "time"),
           entry("dev.pools.map.Source", "source of a map"),

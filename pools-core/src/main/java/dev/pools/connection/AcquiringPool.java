@@ -1,0 +1,253 @@
+package dev.pools.connection;
+
+import dev.pools.Arguments;
+import java.time.Duration;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+
+/**
+ * How connections are acquired from a {@link ConnectionPool} and released to it.
+ *
+ * <p>All methods may be called by any thread. Those that wait say so.
+ *
+ * @param <T> what a connection is
+ */
+public abstract sealed class AcquiringPool<T> permits UsingPool {
+
+  final ConnectionParts<T> parts;
+
+  AcquiringPool(ConnectionParts<T> parts) {
+    this.parts = parts;
+  }
+
+  /** The rooms behind this door. */
+  ConnectionParts<T> parts() {
+    return parts;
+  }
+
+  /** This pool: leases and waiters refer to it, because a pool is in use as long as they are. */
+  abstract ConnectionPool<T> door();
+
+  /** The pool's name, which its log lines and metrics carry. */
+  public String name() {
+    return parts.core.name();
+  }
+
+  /** How long {@code acquire()} waits when called without a timeout; zero: it does not wait. */
+  public Duration acquireTimeout() {
+    return parts.options.acquireTimeout();
+  }
+
+  // ---- Acquire, and wait if necessary
+
+  /**
+   * Leases a connection. Waits for one up to the pool's {@code acquireTimeout}.
+   *
+   * @return a lease that the caller must close, best with try-with-resources
+   * @throws AcquireTimeoutException if the timeout is over; if the pool could not create a
+   *     connection, the reason is the cause
+   * @throws PoolStoppedException if the pool is stopped, or is stopped while the caller waits
+   * @throws WaiterLimitException if as many callers wait as {@code waiterLimit} allows
+   * @throws BackendDownException if the pool has no connection, cannot create one, and {@link
+   *     WhenDown#FAIL} says that the caller does not wait for one
+   * @throws InterruptedException if the thread is interrupted while it waits; nothing is leased. If
+   *     a connection is available at once, the caller gets it, and the thread stays interrupted.
+   */
+  public Lease<T> acquire() throws InterruptedException {
+    Lease<T> lease = parts.fastPath.pass(door(), /* async= */ false);
+    return lease != null ? lease : acquireAfterOthers(AcquireOptions.DEFAULT);
+  }
+
+  /**
+   * As {@link #acquire()}.
+   *
+   * @param timeout how long to wait for a connection; zero: do not wait. If an idle connection must
+   *     be checked, or prepared by {@code onAcquire}, the caller waits for that with any timeout:
+   *     for at most {@code healthCheckTimeout}, and {@code hookTimeout} if there is that hook
+   */
+  public Lease<T> acquire(Duration timeout) throws InterruptedException {
+    return acquire(Arguments.none(), timeout);
+  }
+
+  /**
+   * As {@link #acquire()}.
+   *
+   * @param arguments for the factory, if the pool creates a connection for this call; otherwise
+   *     unused
+   */
+  public Lease<T> acquire(Arguments arguments) throws InterruptedException {
+    return acquire(arguments, parts.options.acquireTimeout());
+  }
+
+  /** As {@link #acquire(Arguments)} and {@link #acquire(Duration)}. */
+  public Lease<T> acquire(Arguments arguments, Duration timeout) throws InterruptedException {
+    Objects.requireNonNull(arguments, "arguments");
+    ConnectionOptions.requireNotNegative("timeout", timeout, "do not wait");
+    Lease<T> lease = parts.fastPath.pass(door(), /* async= */ false);
+    return lease != null ? lease : acquireAfterOthers(arguments, timeout, parts.options.whenDown());
+  }
+
+  /** As {@link #acquire()}, with options. */
+  public Lease<T> acquire(AcquireOptions options) throws InterruptedException {
+    Objects.requireNonNull(options, "options");
+    Lease<T> lease = parts.fastPath.pass(door(), /* async= */ false);
+    return lease != null ? lease : acquireAfterOthers(options);
+  }
+
+  private Lease<T> acquireAfterOthers(AcquireOptions wanted) throws InterruptedException {
+    return acquireAfterOthers(wanted.arguments(), timeout(wanted), whenDown(wanted));
+  }
+
+  private Lease<T> acquireAfterOthers(Arguments arguments, Duration timeout, WhenDown whenDown)
+      throws InterruptedException {
+    long since = parts.core.time.nanoTime();
+    Lease<T> lease = timeout.isZero() ? null : parts.fastPath.passAfterOthers(door());
+    return lease != null
+        ? lease
+        : parts.acquisition.await(arguments, since, timeout, whenDown, door());
+  }
+
+  private Duration timeout(AcquireOptions wanted) {
+    return Objects.requireNonNullElse(wanted.timeout(), parts.options.acquireTimeout());
+  }
+
+  private WhenDown whenDown(AcquireOptions wanted) {
+    return Objects.requireNonNullElse(wanted.whenDown(), parts.options.whenDown());
+  }
+
+  // ---- Acquire in a future
+
+  /**
+   * Leases a connection without blocking. The future completes when a connection is available
+   * within the pool's {@code acquireTimeout}, and fails as {@link #acquire()} does. If it has to
+   * wait, its dependants run on the pool's executor. Cancel it to give up; then nothing is leased.
+   */
+  public CompletableFuture<Lease<T>> acquireAsync() {
+    return acquireAsync(Arguments.none(), parts.options.acquireTimeout());
+  }
+
+  /**
+   * As {@link #acquireAsync()}.
+   *
+   * @param timeout how long to wait, as in {@link #acquire(Duration)}
+   */
+  public CompletableFuture<Lease<T>> acquireAsync(Duration timeout) {
+    return acquireAsync(Arguments.none(), timeout);
+  }
+
+  /**
+   * As {@link #acquireAsync()}.
+   *
+   * @param arguments for the factory, if the pool creates a connection for this call; otherwise
+   *     unused
+   */
+  public CompletableFuture<Lease<T>> acquireAsync(Arguments arguments) {
+    return acquireAsync(arguments, parts.options.acquireTimeout());
+  }
+
+  /** As {@link #acquireAsync(Arguments)} and {@link #acquireAsync(Duration)}. */
+  public CompletableFuture<Lease<T>> acquireAsync(Arguments arguments, Duration timeout) {
+    Objects.requireNonNull(arguments, "arguments");
+    ConnectionOptions.requireNotNegative("timeout", timeout, "do not wait");
+    Lease<T> lease = parts.fastPath.pass(door(), /* async= */ true);
+    return lease != null
+        ? inFuture(lease)
+        : waitInFuture(arguments, timeout, parts.options.whenDown());
+  }
+
+  /** As {@link #acquireAsync()}, with options. */
+  public CompletableFuture<Lease<T>> acquireAsync(AcquireOptions options) {
+    Objects.requireNonNull(options, "options");
+    Lease<T> lease = parts.fastPath.pass(door(), /* async= */ true);
+    return lease != null
+        ? inFuture(lease)
+        : waitInFuture(options.arguments(), timeout(options), whenDown(options));
+  }
+
+  private static <T> CompletableFuture<Lease<T>> inFuture(Lease<T> lease) {
+    try {
+      return CompletableFuture.completedFuture(lease);
+    } catch (Throwable noMemory) {
+      lease.undo();
+      throw noMemory;
+    }
+  }
+
+  private CompletableFuture<Lease<T>> waitInFuture(
+      Arguments arguments, Duration timeout, WhenDown whenDown) {
+    return parts.acquisition.waitInFuture(arguments, timeout, whenDown, door());
+  }
+
+  // ---- Acquire without waiting
+
+  /**
+   * Leases a connection if one is idle, needs neither a check nor preparation by {@code onAcquire},
+   * and no other caller waits for one. Never waits.
+   *
+   * <p>If there is none, the pool prepares one for a later call: it checks and prepares an idle
+   * connection, or creates one if it has room. That connection is leased without another check, for
+   * as long as {@code healthCheckInterval} allows. With {@link ArgumentMatching#SAME} the pool may
+   * close a connection that was created with other arguments to get room.
+   *
+   * @throws PoolStoppedException if the pool is stopped
+   */
+  public Optional<Lease<T>> tryAcquire() {
+    return tryAcquire(Arguments.none());
+  }
+
+  /**
+   * As {@link #tryAcquire()}.
+   *
+   * @param arguments for the factory, if the pool creates a connection because of this call;
+   *     otherwise unused
+   */
+  public Optional<Lease<T>> tryAcquire(Arguments arguments) {
+    Objects.requireNonNull(arguments, "arguments");
+    Lease<T> lease = parts.fastPath.pass(door(), /* async= */ false);
+    Lease<T> taken = lease != null ? lease : parts.acquisition.tryAcquire(arguments, door());
+    try {
+      return Optional.ofNullable(taken);
+    } catch (Throwable noMemory) {
+      if (taken != null) {
+        taken.undo();
+      }
+      throw noMemory;
+    }
+  }
+
+  // ---- Release
+
+  /**
+   * Releases a connection, which the pool finds by identity. Prefer to close the lease: this method
+   * cannot tell the current holder from a caller that has released the same connection before.
+   *
+   * @throws IllegalReleaseException if the connection is not leased from this pool; nothing changes
+   */
+  public void release(T connection) {
+    release(connection, Arguments.none());
+  }
+
+  /**
+   * As {@link #release(Object)}.
+   *
+   * @param arguments if the pool closes the connection now, the cleaner gets these arguments, and
+   *     the factory gets them if it creates another connection instead
+   */
+  public void release(T connection, Arguments arguments) {
+    Objects.requireNonNull(connection, "connection");
+    Objects.requireNonNull(arguments, "arguments");
+    parts.release.release(connection, arguments, LeaseEnd.RETURNED);
+  }
+
+  /**
+   * Releases a connection that is broken; the pool closes it. The pool checks its other connections
+   * before their next lease, because they may be broken, too.
+   *
+   * @throws IllegalReleaseException if the connection is not leased from this pool; nothing changes
+   */
+  public void invalidate(T connection) {
+    Objects.requireNonNull(connection, "connection");
+    parts.release.release(connection, Arguments.none(), LeaseEnd.INVALIDATED);
+  }
+}

@@ -1,0 +1,57 @@
+package dev.pools.connection;
+
+import dev.pools.Arguments;
+import dev.pools.internal.Faults;
+import dev.pools.internal.Time;
+import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/** Creates a connection that belongs to a caller, and not to the pool. */
+final class UnpooledCreation<T> implements TimedCall.Listener<T> {
+
+  private final ConnectionParts<T> parts;
+  private final Arguments arguments;
+  private final CompletableFuture<T> result = new CompletableFuture<>();
+
+  private UnpooledCreation(ConnectionParts<T> parts, Arguments arguments) {
+    this.parts = parts;
+    this.arguments = arguments;
+  }
+
+  /** Calls the factory on these threads; the result fails when {@code createTimeout} is over. */
+  static <T> CompletableFuture<T> start(
+      ConnectionParts<T> parts, Arguments arguments, ConnectionThreads threads) {
+    UnpooledCreation<T> creation = new UnpooledCreation<>(parts, arguments);
+    TimedCall.start(
+        threads,
+        parts.core.time,
+        Time.nanos(creation.createTimeout()),
+        () -> parts.calls.createPrepared(arguments, threads),
+        creation);
+    return creation.result;
+  }
+
+  private Duration createTimeout() {
+    return parts.options.createTimeout();
+  }
+
+  @Override
+  public void overdue() {
+    String why = "the factory has not answered within " + createTimeout();
+    result.completeExceptionally(
+        new ConnectionCreationException(parts.core.name(), why, new TimeoutException()));
+  }
+
+  @Override
+  public void ended(@Nullable T connection, @Nullable Throwable failure) {
+    if (connection == null) {
+      Throwable told = Secrets.withoutSecrets(failure, arguments);
+      String why = told == null ? "the factory returned null" : Faults.describe(told);
+      result.completeExceptionally(new ConnectionCreationException(parts.core.name(), why, told));
+    } else if (!result.complete(connection)) {
+      parts.retirement.closeStray(connection, arguments);
+    }
+  }
+}
