@@ -21,7 +21,7 @@ public final class AcquireTimeoutException extends ConnectionPoolException {
       Duration waited,
       @Nullable Throwable lastFailure,
       int failures,
-      DeadlockDetector.@Nullable Finding nested,
+      @Nullable DeadlockFinding nested,
       Duration closeTimeout,
       int callsWithoutThread) {
     super(
@@ -49,7 +49,7 @@ public final class AcquireTimeoutException extends ConnectionPoolException {
       Duration waited,
       @Nullable Throwable lastFailure,
       int failures,
-      DeadlockDetector.@Nullable Finding nested,
+      @Nullable DeadlockFinding nested,
       Duration closeTimeout,
       int callsWithoutThread) {
     String cure = cure(stats, lastFailure, failures, nested, closeTimeout, callsWithoutThread);
@@ -71,7 +71,7 @@ public final class AcquireTimeoutException extends ConnectionPoolException {
       ConnectionPoolStats stats,
       @Nullable Throwable lastFailure,
       int failures,
-      DeadlockDetector.@Nullable Finding nested,
+      @Nullable DeadlockFinding nested,
       Duration closeTimeout,
       int callsWithoutThread) {
     if (stats.state() == ConnectionPoolStats.State.SUSPENDED) {

@@ -16,9 +16,11 @@ import java.util.concurrent.CompletableFuture;
 public abstract sealed class AcquiringPool<T> permits UsingPool {
 
   final ConnectionParts<T> parts;
+  private final LeaseFastPath<T> leases;
 
   AcquiringPool(ConnectionParts<T> parts) {
     this.parts = parts;
+    this.leases = parts.leases(/* door= */ this);
   }
 
   /** The rooms behind this door. */
@@ -55,7 +57,7 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
    *     a connection is available at once, the caller gets it, and the thread stays interrupted.
    */
   public Lease<T> acquire() throws InterruptedException {
-    Lease<T> lease = parts.fastPath.pass(door(), /* async= */ false);
+    Lease<T> lease = leases.pass(/* async= */ false);
     return lease != null ? lease : acquireAfterOthers(AcquireOptions.DEFAULT);
   }
 
@@ -84,14 +86,16 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
   public Lease<T> acquire(Arguments arguments, Duration timeout) throws InterruptedException {
     Objects.requireNonNull(arguments, "arguments");
     ConnectionOptions.requireNotNegative("timeout", timeout, "do not wait");
-    Lease<T> lease = parts.fastPath.pass(door(), /* async= */ false);
-    return lease != null ? lease : acquireAfterOthers(arguments, timeout, parts.options.whenDown());
+    Lease<T> lease = leases.pass(/* async= */ false);
+    return lease != null
+        ? lease
+        : acquireAfterOthers(arguments, timeout, parts.options.whenDown());
   }
 
   /** As {@link #acquire()}, with options. */
   public Lease<T> acquire(AcquireOptions options) throws InterruptedException {
     Objects.requireNonNull(options, "options");
-    Lease<T> lease = parts.fastPath.pass(door(), /* async= */ false);
+    Lease<T> lease = leases.pass(/* async= */ false);
     return lease != null ? lease : acquireAfterOthers(options);
   }
 
@@ -102,10 +106,10 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
   private Lease<T> acquireAfterOthers(Arguments arguments, Duration timeout, WhenDown whenDown)
       throws InterruptedException {
     long since = parts.core.time.nanoTime();
-    Lease<T> lease = timeout.isZero() ? null : parts.fastPath.passAfterOthers(door());
+    Lease<T> lease = timeout.isZero() ? null : leases.passAfterOthers();
     return lease != null
         ? lease
-        : parts.acquisition.await(arguments, since, timeout, whenDown, door());
+        : parts.acquisition.await(arguments, since, timeout, whenDown, leases);
   }
 
   private Duration timeout(AcquireOptions wanted) {
@@ -150,7 +154,7 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
   public CompletableFuture<Lease<T>> acquireAsync(Arguments arguments, Duration timeout) {
     Objects.requireNonNull(arguments, "arguments");
     ConnectionOptions.requireNotNegative("timeout", timeout, "do not wait");
-    Lease<T> lease = parts.fastPath.pass(door(), /* async= */ true);
+    Lease<T> lease = leases.pass(/* async= */ true);
     return lease != null
         ? inFuture(lease)
         : waitInFuture(arguments, timeout, parts.options.whenDown());
@@ -159,7 +163,7 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
   /** As {@link #acquireAsync()}, with options. */
   public CompletableFuture<Lease<T>> acquireAsync(AcquireOptions options) {
     Objects.requireNonNull(options, "options");
-    Lease<T> lease = parts.fastPath.pass(door(), /* async= */ true);
+    Lease<T> lease = leases.pass(/* async= */ true);
     return lease != null
         ? inFuture(lease)
         : waitInFuture(options.arguments(), timeout(options), whenDown(options));
@@ -174,9 +178,8 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
     }
   }
 
-  private CompletableFuture<Lease<T>> waitInFuture(
-      Arguments arguments, Duration timeout, WhenDown whenDown) {
-    return parts.acquisition.waitInFuture(arguments, timeout, whenDown, door());
+  private CompletableFuture<Lease<T>> waitInFuture(Arguments arguments, Duration timeout, WhenDown whenDown) {
+    return parts.acquisition.waitInFuture(arguments, timeout, whenDown, leases);
   }
 
   // ---- Acquire without waiting
@@ -204,8 +207,8 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
    */
   public Optional<Lease<T>> tryAcquire(Arguments arguments) {
     Objects.requireNonNull(arguments, "arguments");
-    Lease<T> lease = parts.fastPath.pass(door(), /* async= */ false);
-    Lease<T> taken = lease != null ? lease : parts.acquisition.tryAcquire(arguments, door());
+    Lease<T> lease = leases.pass(/* async= */ false);
+    Lease<T> taken = lease != null ? lease : parts.acquisition.tryAcquire(arguments, leases);
     try {
       return Optional.ofNullable(taken);
     } catch (Throwable noMemory) {

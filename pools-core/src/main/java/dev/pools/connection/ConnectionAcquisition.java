@@ -59,12 +59,11 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
    * Joins the line, and waits until it is decided what the caller gets.
    *
    * @param since when the caller asked
-   * @param pool the door that it came through
    */
   Lease<T> await(
-      Arguments asked, long since, Duration timeout, WhenDown whenDown, ConnectionPool<T> pool)
+      Arguments asked, long since, Duration timeout, WhenDown whenDown, LeaseOwner<T> owner)
       throws InterruptedException {
-    Waiter<T> waiter = join(asked, since, timeout, whenDown, /* async= */ false, pool);
+    Waiter<T> waiter = join(asked, since, timeout, whenDown, /* async= */ false, owner);
     try {
       return awaitAnswer(waiter);
     } catch (OutOfMemoryError | StackOverflowError full) {
@@ -75,8 +74,8 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
 
   /** Joins the line, and does not wait: the future completes when it is decided. */
   CompletableFuture<Lease<T>> waitInFuture(
-      Arguments asked, Duration timeout, WhenDown whenDown, ConnectionPool<T> pool) {
-    return join(asked, core.time.nanoTime(), timeout, whenDown, /* async= */ true, pool);
+      Arguments asked, Duration timeout, WhenDown whenDown, LeaseOwner<T> owner) {
+    return join(asked, core.time.nanoTime(), timeout, whenDown, /* async= */ true, owner);
   }
 
   private Waiter<T> join(
@@ -85,7 +84,7 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
       Duration timeout,
       WhenDown whenDown,
       boolean async,
-      ConnectionPool<T> pool) {
+      LeaseOwner<T> owner) {
     long nanos = Time.nanos(timeout);
     // Beyond some hundred years the clock could not say when it is over.
     long deadline = nanos > Long.MAX_VALUE / 4 ? Long.MAX_VALUE : since + nanos;
@@ -97,7 +96,7 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
             deadline,
             async,
             whenDown == WhenDown.FAIL,
-            pool,
+            owner,
             core.leaks.stack(),
             core.leaks.nameOf(Thread.currentThread()));
     join(waiter);
@@ -236,7 +235,7 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
    * Leases an idle connection that need not be checked, unless others wait for one. If there is
    * none, one is made for the next to come.
    */
-  @Nullable Lease<T> tryAcquire(Arguments asked, ConnectionPool<T> pool) {
+  @Nullable Lease<T> tryAcquire(Arguments asked, LeaseOwner<T> owner) {
     if (core.state() == State.CREATED) {
       lifecycle.startImplicitly();
     }
@@ -261,7 +260,7 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
         T connection = slot.connection();
         core.news(heard -> heard.acquired(connection, Duration.ZERO));
         return outcomes.lease(
-            slot, now, pool, caller, callerName, /* async= */ false, core.leaks.stack());
+            slot, now, owner, caller, callerName, /* async= */ false, core.leaks.stack());
       }
       matcher.match();
       if (core.line.size() == 0 && !arguments.isOnItsWay(tenant) && tenant.creation.mayBegin(now)) {

@@ -20,7 +20,6 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
   final PoolMaintenance<T> maintenance;
   final Matcher<T> matcher;
   final ConnectionRelease<T> release;
-  final LeaseFastPath<T> fastPath;
   final PoolResize<T> resize;
   final PoolStop<T> stop;
   final PoolLifecycle<T> lifecycle;
@@ -51,7 +50,6 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
             : new AnyArgumentsMatcher<>(core, retirement, outcomes, checks, demand);
     matcher = new Matcher<>(core, arguments, outcomes, checks, demand);
     release = new ConnectionRelease<>(core, retirement, calls, checks, matcher);
-    fastPath = new LeaseFastPath<>(core, release);
     resize = new PoolResize<>(core, retirement, start, matcher);
     stop =
         new PoolStop<>(
@@ -81,6 +79,15 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
             arguments,
             lifecycle);
     core.connect(this);
+  }
+
+  /**
+   * The door's way to leases.
+   *
+   * @param door is in use as long as a lease is out, or a caller waits
+   */
+  LeaseFastPath<T> leases(Object door) {
+    return new LeaseFastPath<>(core, release, door);
   }
 
   private PoolStop<T> stop() {

@@ -94,16 +94,16 @@ final class ConnectionRelease<T> {
    * use, what the failure says about the connection still holds: whoever has it now gets it
    * checked, or closed, after their lease.
    */
-  void releaseFailed(Lease<T> lease, Throwable failure) {
-    LeaseEnd how = endAfter(lease.slot(), failure);
-    if (!release(lease.slot(), lease.epoch(), Arguments.none(), how)) {
-      doubtEnded(lease.slot(), how);
+  void releaseFailed(Slot<T> slot, long epoch, Throwable failure) {
+    LeaseEnd how = endAfter(slot, failure);
+    if (!release(slot, epoch, Arguments.none(), how)) {
+      doubtEnded(slot, how);
     }
   }
 
   /** A failure was seen while the connection is leased; the lease goes on. */
-  void hasFailed(Lease<T> lease, Throwable failure) {
-    doubt(lease.slot(), lease.epoch(), endAfter(lease.slot(), failure));
+  void hasFailed(Slot<T> slot, long epoch, Throwable failure) {
+    doubt(slot, epoch, endAfter(slot, failure));
   }
 
   /** What a failed use says about its connection. Calls user code. */

@@ -12,30 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class DeadlockDetector<T> {
 
-  /**
-   * What was found.
-   *
-   * @param held how many leases the thread has acquired and not closed
-   * @param threads how many threads hold or want a connection
-   * @param deadlock whether every leased connection is held by a thread that wants another
-   */
-  record Finding(int held, int threads, boolean deadlock) {
-
-    /** What the user is told. */
-    String advice() {
-      return "%s %d and needs another: for n threads that need up to %d at a time, maxSize must be at least n x %d + 1 (that is %d for the %d that use the pool now). Raise it, or close a lease before the next acquire."
-          .formatted(
-              deadlock
-                  ? "This is a deadlock: all leases are held by threads that wait for another. This thread holds"
-                  : "This may be a deadlock with itself: this thread already holds",
-              held,
-              held + 1,
-              held,
-              (long) threads * held + 1,
-              threads);
-    }
-  }
-
   /** No thread has this number. */
   private static final long NO_THREAD = 0;
 
@@ -49,7 +25,7 @@ final class DeadlockDetector<T> {
   }
 
   /** Whether a caller who has waited in vain, and stands in line no more, holds leases himself. */
-  @Nullable Finding of(Waiter<T> waiter) {
+  @Nullable DeadlockFinding of(Waiter<T> waiter) {
     if (waiter.async) {
       return null;
     }
@@ -66,7 +42,7 @@ final class DeadlockDetector<T> {
         threads.add(holder);
       }
     }
-    return new Finding(held, threads.size(), deadlock);
+    return new DeadlockFinding(held, threads.size(), deadlock);
   }
 
   /** How many leases this thread has acquired, blocking, that have not ended. */

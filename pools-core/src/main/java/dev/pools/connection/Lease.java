@@ -20,14 +20,14 @@ public final class Lease<T> implements AutoCloseable {
   // Each lease is made anew, so it has no field that it can do without.
 
   /** Also keeps the pool from being taken for forgotten. */
-  private final ConnectionPool<T> pool;
+  private final LeaseOwner<T> owner;
 
   private final Slot<T> slot;
   private final long epoch;
   private final T connection;
 
-  Lease(ConnectionPool<T> pool, Slot<T> slot, long epoch, T connection) {
-    this.pool = pool;
+  Lease(LeaseOwner<T> owner, Slot<T> slot, long epoch, T connection) {
+    this.owner = owner;
     this.slot = slot;
     this.epoch = epoch;
     this.connection = connection;
@@ -35,7 +35,7 @@ public final class Lease<T> implements AutoCloseable {
 
   /** The same lease, of what stands before its connection. */
   Lease<T> with(T guarded) {
-    return new Lease<>(pool, slot, epoch, guarded);
+    return new Lease<>(owner, slot, epoch, guarded);
   }
 
   Slot<T> slot() {
@@ -56,7 +56,7 @@ public final class Lease<T> implements AutoCloseable {
     if (isClosed()) {
       throw new IllegalStateException(
           "This lease of pool '%s' is closed, and its connection may be someone else's by now."
-              .formatted(pool.name()));
+              .formatted(owner.poolName()));
     }
     return connection;
   }
@@ -69,7 +69,7 @@ public final class Lease<T> implements AutoCloseable {
    * @throws IllegalStateException if the lease is closed
    */
   public T unguarded() {
-    return pool.parts().core.unguarded(connection());
+    return owner.unguarded(connection());
   }
 
   /** The connection, guarded if so, for the pool itself, even if the lease has ended meanwhile. */
@@ -123,22 +123,22 @@ public final class Lease<T> implements AutoCloseable {
    * }</pre>
    */
   public void doubt() {
-    pool.parts().release.doubt(slot, epoch, LeaseEnd.DOUBTED);
+    owner.doubt(slot, epoch);
   }
 
   /** A call of the connection has failed, and the lease goes on. */
   void hasFailed(Throwable failure) {
-    pool.parts().release.hasFailed(this, failure);
+    owner.hasFailed(slot, epoch, failure);
   }
 
   /** Gives the connection back after its use has failed: checked, or closed. */
   void fail(Throwable failure) {
-    pool.parts().release.releaseFailed(this, failure);
+    owner.releaseFailed(slot, epoch, failure);
   }
 
   /** Ends it, because its caller never learns of it. */
   void undo() {
-    pool.parts().fastPath.undo(slot, epoch);
+    owner.undo(slot, epoch);
   }
 
   /**
@@ -147,7 +147,7 @@ public final class Lease<T> implements AutoCloseable {
    * @return whether it had not ended before
    */
   boolean end(Arguments arguments, LeaseEnd how) {
-    return pool.parts().fastPath.release(slot, epoch, arguments, how);
+    return owner.release(slot, epoch, arguments, how);
   }
 
   /** Whether it has been closed, by its holder or by the pool. */

@@ -9,22 +9,27 @@ import org.jspecify.annotations.Nullable;
  * Acquires and releases a connection without the lock, as long as no caller waits and nothing has
  * to be decided about the connection.
  */
-final class LeaseFastPath<T> {
+final class LeaseFastPath<T> extends LeaseOwner<T> {
 
   private final ConnectionCore<T> core;
   private final ConnectionRelease<T> release;
 
-  LeaseFastPath(ConnectionCore<T> core, ConnectionRelease<T> release) {
+  /** The pool: it is not forgotten while a lease is out, or a caller waits. */
+  @SuppressWarnings({"unused", "FieldCanBeLocal"})
+  private final Object keepAlive;
+
+  LeaseFastPath(ConnectionCore<T> core, ConnectionRelease<T> release, Object keepAlive) {
     this.core = core;
     this.release = release;
+    this.keepAlive = keepAlive;
   }
 
   /** Leases a connection to a caller who needs neither wait nor have anything decided. */
-  @Nullable Lease<T> pass(ConnectionPool<T> pool, boolean async) {
+  @Nullable Lease<T> pass(boolean async) {
     if (core.noted) {
-      return passNoted(pool, async);
+      return passNoted(async);
     }
-    Lease<T> lease = core.gate.take(pool, async, null, 0);
+    Lease<T> lease = core.gate.take(this, async, null, 0);
     if (lease != null && core.gate.isShut()) {
       release.returnUnused(lease.slot(), lease.epoch());
       return null;
@@ -39,21 +44,21 @@ final class LeaseFastPath<T> {
    * line; else almost each lease would cost a change of threads as soon as one has to wait, for as
    * long as there are more threads than connections.
    */
-  @Nullable Lease<T> passAfterOthers(ConnectionPool<T> pool) {
+  @Nullable Lease<T> passAfterOthers() {
     if (!core.gate.opensSoon() || ThreadKind.isVirtual(Thread.currentThread())) {
       return null;
     }
     Thread.yield();
-    return pass(pool, /* async= */ false);
+    return pass(/* async= */ false);
   }
 
-  private @Nullable Lease<T> passNoted(ConnectionPool<T> pool, boolean async) {
+  private @Nullable Lease<T> passNoted(boolean async) {
     if (!core.gate.isOpen() || (core.fitness.checks() && core.fitness.clocksHaveJumpedUnseen())) {
       return null;
     }
     long now = core.time.nanoTime();
     boolean looks = core.fitness.checks() || core.fitness.limitsLife();
-    Lease<T> taken = core.gate.take(pool, async, looks ? core.fitness : null, now);
+    Lease<T> taken = core.gate.take(this, async, looks ? core.fitness : null, now);
     if (taken == null) {
       return null;
     }
@@ -78,17 +83,38 @@ final class LeaseFastPath<T> {
     }
   }
 
-  /**
-   * Ends a lease.
-   *
-   * @return whether it was the lease of this connection
-   */
+  @Override
+  String poolName() {
+    return core.name();
+  }
+
+  @Override
   boolean release(Slot<T> slot, long epoch, Arguments arguments, LeaseEnd how) {
     return (how == LeaseEnd.RETURNED && arguments.isEmpty() && passBack(slot, epoch))
         || release.release(slot, epoch, arguments, how);
   }
 
-  /** Ends a lease that its caller never learns of. Needs no memory if the gate is open. */
+  @Override
+  void releaseFailed(Slot<T> slot, long epoch, Throwable failure) {
+    release.releaseFailed(slot, epoch, failure);
+  }
+
+  @Override
+  void doubt(Slot<T> slot, long epoch) {
+    release.doubt(slot, epoch, LeaseEnd.DOUBTED);
+  }
+
+  @Override
+  void hasFailed(Slot<T> slot, long epoch, Throwable failure) {
+    release.hasFailed(slot, epoch, failure);
+  }
+
+  @Override
+  T unguarded(T connection) {
+    return core.unguarded(connection);
+  }
+
+  @Override
   void undo(Slot<T> slot, long epoch) {
     if (slot.putBack(epoch)) {
       hasPutBack(slot);

@@ -86,7 +86,7 @@ final class LeaseGate<T> {
    * @param fitness looks at each before; null if nobody need do so
    */
   @Nullable Lease<T> take(
-      ConnectionPool<T> pool, boolean async, @Nullable ConnectionFitness fitness, long nowNanos) {
+      LeaseOwner<T> owner, boolean async, @Nullable ConnectionFitness fitness, long nowNanos) {
     if (bars != 0) {
       return null;
     }
@@ -110,7 +110,7 @@ final class LeaseGate<T> {
           }
           T connection = slot.connectionOrNull();
           // If it has gone, a stop at its deadline was quicker.
-          return connection == null ? null : lease(pool, slot, epoch, connection);
+          return connection == null ? null : lease(owner, slot, epoch, connection);
         }
       }
       place++;
@@ -119,12 +119,12 @@ final class LeaseGate<T> {
   }
 
   private static <T> Lease<T> lease(
-      ConnectionPool<T> pool, Slot<T> slot, long epoch, T connection) {
+      LeaseOwner<T> owner, Slot<T> slot, long epoch, T connection) {
     try {
-      return new Lease<>(pool, slot, epoch, connection);
+      return new Lease<>(owner, slot, epoch, connection);
     } catch (Throwable full) {
       // No other thread can release it.
-      pool.parts().fastPath.undo(slot, epoch);
+      owner.undo(slot, epoch);
       throw full;
     }
   }

@@ -4,6 +4,7 @@ import dev.pools.Arguments;
 import dev.pools.internal.Time;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
+import java.lang.ref.Reference;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -118,7 +119,25 @@ final class Slot<T> extends SlotSpacing {
     }
   }
 
-  private final SlotTable<T> slots;
+  /** What a slot tells the table of all slots. Under the pool's lock. */
+  interface Table<T> {
+
+    /**
+     * The slot is about to go from one state to another. What the step needs is allocated here, so
+     * that a step that fails has changed nothing.
+     *
+     * @return what {@link #moved} needs
+     */
+    Slot<T> @Nullable [] beforeMove(Slot<T> slot, State from, State to);
+
+    /** The slot has gone from one state to another. Allocates nothing. */
+    void moved(Slot<T> slot, State from, State to, Slot<T> @Nullable [] room);
+
+    /** The slot is held that was contended. */
+    void hasHeld(Slot<T> slot);
+  }
+
+  private final Table<T> slots;
 
   /** From the lowest bit: three of the state, one of the mark, the epoch. */
   private volatile long word = State.CREATING.ordinal();
@@ -144,7 +163,7 @@ final class Slot<T> extends SlotSpacing {
   long provenNanos;
 
   @Nullable Throwable acquiredAt;
-  LeakDetector.@Nullable Watch<T> watch;
+  @Nullable Reference<?> watch;
 
   /** The epoch to which the three notes on the lease belong. */
   private volatile long notedEpoch;
@@ -245,7 +264,7 @@ final class Slot<T> extends SlotSpacing {
   /** The last epoch whose end is known to the maintenance: its time is in usedNanos. */
   private long sweptEpoch;
 
-  Slot(SlotTable<T> slots, Wanted<T> wanted) {
+  Slot(Table<T> slots, Wanted<T> wanted) {
     this.slots = slots;
     this.tenant = wanted.tenant();
     this.madeWith = wanted.arguments();

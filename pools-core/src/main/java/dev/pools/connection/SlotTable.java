@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The connection that was used last is leased first, so that those that are not needed stay idle
  * and can be closed. Connections are known by identity: their {@code equals} is never asked.
  */
-final class SlotTable<T> {
+final class SlotTable<T> implements Slot.Table<T> {
 
   /** One that has been prepared for a lease is warmer than any that has not. */
   private final Comparator<Slot<T>> byWarmth =
@@ -70,7 +70,8 @@ final class SlotTable<T> {
    *
    * @return room for the row of the gate, if the step changes it
    */
-  Slot<T> @Nullable [] beforeMove(Slot<T> slot, Slot.State from, Slot.State to) {
+  @Override
+  public Slot<T> @Nullable [] beforeMove(Slot<T> slot, Slot.State from, Slot.State to) {
     change(slot.tenant);
     if (to == Slot.State.HELD && isNew(from)) {
       return gate.roomFor(1);
@@ -87,7 +88,8 @@ final class SlotTable<T> {
    *
    * @param room what {@link #beforeMove} has returned
    */
-  void moved(Slot<T> slot, Slot.State from, Slot.State to, Slot<T> @Nullable [] room) {
+  @Override
+  public void moved(Slot<T> slot, Slot.State from, Slot.State to, Slot<T> @Nullable [] room) {
     switch (from) {
       case CREATING -> creating -= to == Slot.State.PROVING ? 0 : 1;
       case PROVING -> creating--;
@@ -141,7 +143,8 @@ final class SlotTable<T> {
   }
 
   /** A slot is held now that was contended. */
-  void hasHeld(Slot<T> slot) {
+  @Override
+  public void hasHeld(Slot<T> slot) {
     held++;
     change(slot.tenant);
   }

@@ -39,7 +39,8 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
   final long sinceNanos;
   final boolean async;
   final boolean failsWhenDown;
-  final ConnectionPool<T> pool;
+  /** Of its lease; also keeps the pool from being taken for forgotten meanwhile. */
+  final LeaseOwner<T> leaseOwner;
 
   /** The number of the thread that asked. */
   final long callerId = Thread.currentThread().getId();
@@ -103,7 +104,6 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
   /**
    * @param deadlineNanos when it gives up; {@link Long#MAX_VALUE} means never
    * @param failsWhenDown whether it does not want to wait while the pool is known to be cut off
-   * @param pool the door that it came through, which must not be taken for forgotten meanwhile
    * @param acquiredAt the stack of the caller, if a report may tell it
    * @param callerName the name of the thread that asks, if a report may tell it
    */
@@ -114,7 +114,7 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
       long deadlineNanos,
       boolean async,
       boolean failsWhenDown,
-      ConnectionPool<T> pool,
+      LeaseOwner<T> leaseOwner,
       @Nullable Throwable acquiredAt,
       @Nullable String callerName) {
     this.owner = owner;
@@ -124,7 +124,7 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
     this.deadlineNanos = deadlineNanos;
     this.async = async;
     this.failsWhenDown = failsWhenDown;
-    this.pool = pool;
+    this.leaseOwner = leaseOwner;
     this.acquiredAt = acquiredAt;
     this.callerName = callerName;
   }

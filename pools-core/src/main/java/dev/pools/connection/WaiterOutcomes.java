@@ -81,7 +81,7 @@ final class WaiterOutcomes<T> {
 
   /** Takes a caller whose time is over out of the line, and tells it. */
   void timeOut(Waiter<T> waiter) {
-    DeadlockDetector.@Nullable Finding itself = core.deadlocks.of(waiter);
+    @Nullable DeadlockFinding itself = core.deadlocks.of(waiter);
     CreationBackoff creationOfIts = waiter.tenant.creation;
     Throwable failure = creationOfIts.failureSince(waiter.sinceNanos);
     int failures = creationOfIts.failuresInARow();
@@ -101,7 +101,7 @@ final class WaiterOutcomes<T> {
       Waiter<T> waiter,
       @Nullable Throwable failure,
       int failures,
-      DeadlockDetector.@Nullable Finding itself) {
+      @Nullable DeadlockFinding itself) {
     Duration waited = Duration.ofNanos(core.time.nanoTime() - waiter.sinceNanos);
     ConnectionPoolException why =
         PlainRefusals.orPlain(
@@ -186,7 +186,7 @@ final class WaiterOutcomes<T> {
         lease(
             slot,
             now,
-            waiter.pool,
+            waiter.leaseOwner,
             waiter.callerId,
             waiter.callerName,
             waiter.async,
@@ -224,13 +224,13 @@ final class WaiterOutcomes<T> {
   Lease<T> lease(
       Slot<T> slot,
       long now,
-      ConnectionPool<T> pool,
+      LeaseOwner<T> owner,
       long caller,
       @Nullable String callerName,
       boolean async,
       @Nullable Throwable stack) {
     // First what may find no memory, so that no slot is leased to a caller that never learns of it.
-    Lease<T> lease = core.guarded(new Lease<>(pool, slot, slot.nextEpoch(), slot.connection()));
+    Lease<T> lease = core.guarded(new Lease<>(owner, slot, slot.nextEpoch(), slot.connection()));
     core.leaks.begun(lease);
     slot.leasedBy = caller;
     slot.leasedAsync = async;
