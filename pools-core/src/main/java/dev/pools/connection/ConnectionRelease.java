@@ -6,6 +6,7 @@ import dev.pools.internal.Faults;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -252,14 +253,17 @@ final class ConnectionRelease<T> {
    * Until then it is not idle: it counts as being checked, and stands for those in line.
    */
   private void reset(Slot<T> slot) {
-    long epoch = slot.beginHook(/* isReset= */ true);
+    // First what may find no memory: a slot whose hook is not called would stay CHECKING.
+    long epoch = slot.nextEpoch();
+    Consumer<@Nullable Throwable> ended = failure -> resetEnded(slot, epoch, failure);
+    slot.beginHook(/* isReset= */ true);
     calls.callHook(
         "onReturn",
         Objects.requireNonNull(core.options.onReturn()),
         slot,
         epoch,
         Slot.State.CHECKING,
-        failure -> resetEnded(slot, epoch, failure));
+        ended);
   }
 
   private void resetEnded(Slot<T> slot, long epoch, @Nullable Throwable failure) {

@@ -48,12 +48,9 @@ final class FirstProof<T> {
   void prove(Slot<T> slot, long life, T connection, long tookNanos) {
     long begunNanos = core.time.nanoTime();
     boolean prepares = mustBePrepared(slot);
-    slot.prove(connection, begunNanos);
-    long epoch = slot.epoch();
-    calls.callChecker(
-        slot,
-        epoch,
-        Slot.State.PROVING,
+    // First what may find no memory: a slot whose checker is not called would stay PROVING.
+    long epoch = slot.nextEpoch();
+    ConnectionCalls.Verdict verdict =
         (fit, failure) -> {
           if (fit && prepares) {
             prepareNew(slot, epoch, life, begunNanos, tookNanos);
@@ -67,7 +64,9 @@ final class FirstProof<T> {
                 /* byHook= */ false,
                 tookNanos + core.time.nanoTime() - begunNanos);
           }
-        });
+        };
+    slot.prove(connection, begunNanos);
+    calls.callChecker(slot, epoch, Slot.State.PROVING, verdict);
   }
 
   private void prepareNew(

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Consumer;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -71,14 +72,17 @@ final class HealthChecks<T> {
    * gives up leaves it to the next one, or idle and prepared.
    */
   void prepare(Slot<T> slot) {
-    long epoch = slot.beginHook(/* isReset= */ false);
+    // First what may find no memory: a slot whose hook is not called would stay CHECKING.
+    long epoch = slot.nextEpoch();
+    Consumer<@Nullable Throwable> ended = failure -> preparationEnded(slot, epoch, failure);
+    slot.beginHook(/* isReset= */ false);
     calls.callHook(
         "onAcquire",
         Objects.requireNonNull(core.options.onAcquire()),
         slot,
         epoch,
         Slot.State.CHECKING,
-        failure -> preparationEnded(slot, epoch, failure));
+        ended);
   }
 
   private void preparationEnded(Slot<T> slot, long epoch, @Nullable Throwable failure) {
@@ -125,13 +129,13 @@ final class HealthChecks<T> {
   /** Has an idle connection checked; it is on its way back to the pool, or out of it. */
   CompletableFuture<Void> check(Slot<T> slot) {
     CompletableFuture<Void> decided = new CompletableFuture<>();
-    long epoch = slot.beginCheck();
+    // First what may find no memory: a slot whose checker is not called would stay CHECKING.
+    long epoch = slot.nextEpoch();
     long begunNanos = core.time.nanoTime();
-    calls.callChecker(
-        slot,
-        epoch,
-        Slot.State.CHECKING,
-        (fit, failure) -> checked(slot, epoch, begunNanos, fit, failure, decided));
+    ConnectionCalls.Verdict verdict =
+        (fit, failure) -> checked(slot, epoch, begunNanos, fit, failure, decided);
+    slot.beginCheck();
+    calls.callChecker(slot, epoch, Slot.State.CHECKING, verdict);
     return decided;
   }
 

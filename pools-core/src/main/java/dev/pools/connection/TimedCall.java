@@ -30,7 +30,7 @@ final class TimedCall<V> implements Runnable {
 
     /**
      * The call has ended. Never, if the user code never returns; once more, if this throws an
-     * {@link OutOfMemoryError}.
+     * {@link OutOfMemoryError} or a {@link StackOverflowError}.
      */
     void ended(@Nullable V value, @Nullable Throwable failure);
   }
@@ -196,11 +196,11 @@ final class TimedCall<V> implements Runnable {
     tell();
   }
 
-  /** Tells how the call has ended; once more after a while, if there was no memory for that. */
+  /** Tells how the call has ended; once more after a while, if it found no memory or no stack. */
   private void tell() {
     try {
       listener.ended(value, failure);
-    } catch (OutOfMemoryError noMemory) {
+    } catch (OutOfMemoryError | StackOverflowError full) {
       threads.carryOutLater(tellAgain);
     } catch (Throwable fault) {
       Faults.error(LOG, fault, "What follows from a call failed");

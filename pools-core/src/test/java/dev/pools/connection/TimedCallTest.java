@@ -1,0 +1,64 @@
+package dev.pools.connection;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pools.internal.AfterUnlock;
+import dev.pools.internal.ManualTime;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** A call of user code with a time limit. */
+class TimedCallTest {
+
+  private final ManualTime time = new ManualTime();
+  private final List<String> told = new ArrayList<>();
+
+  /** Throws the first time, as the pool does that finds no memory or no stack. */
+  private final class Full implements TimedCall.Listener<String> {
+
+    private final Error full;
+    private int calls;
+
+    Full(Error full) {
+      this.full = full;
+    }
+
+    @Override
+    public void overdue() {
+      told.add("overdue");
+    }
+
+    @Override
+    public void ended(@Nullable String value, @Nullable Throwable failure) {
+      calls++;
+      if (calls == 1) {
+        throw full;
+      }
+      told.add(String.valueOf(value));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(classes = {OutOfMemoryError.class, StackOverflowError.class})
+  void anEndThatFindsNoMemoryOrStackIsToldAgain(Class<? extends Error> kind) throws Exception {
+    AfterUnlock owed = new AfterUnlock(time);
+    ConnectionThreads threads = ConnectionThreads.of("full", time, owed, Runnable::run);
+
+    TimedCall.start(
+        threads,
+        time,
+        Duration.ofMinutes(1).toNanos(),
+        () -> CompletableFuture.completedFuture("fit"),
+        new Full(kind.getConstructor().newInstance()));
+    assertThat(told).isEmpty();
+
+    time.advance(Duration.ofSeconds(10));
+
+    assertThat(told).containsExactly("fit");
+  }
+}
