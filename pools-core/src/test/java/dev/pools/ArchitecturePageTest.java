@@ -53,7 +53,7 @@ class ArchitecturePageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = "task")
+  @ValueSource(strings = {"task", "connection"})
   void theTableNamesClassesThatExist(String packageName) throws IOException {
     List<String> rooms = rooms(packageName);
 
@@ -62,7 +62,7 @@ class ArchitecturePageTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = "task")
+  @ValueSource(strings = {"task", "connection"})
   void thePictureIsUpToDate(String packageName) throws IOException {
     RoomsPicture picture = new RoomsPicture(main, "dev.pools." + packageName, rooms(packageName));
     assertThat(picture.circle()).as("classes that name each other in a circle").isEmpty();

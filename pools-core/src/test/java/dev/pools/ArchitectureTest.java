@@ -41,6 +41,12 @@ class ArchitectureTest {
           entry("dev.pools.connection.UsingPool", "door of connections"),
           entry("dev.pools.connection.ConnectionPool", "door of connections"),
           entry("dev.pools.connection.ConnectionPoolBuilder", "door of connections"),
+          entry("dev.pools.connection.ConnectionPoolException", "refusal"),
+          entry("dev.pools.connection.AcquireTimeoutException", "refusal"),
+          entry("dev.pools.connection.BackendDownException", "refusal"),
+          entry("dev.pools.connection.ConnectionCreationException", "refusal"),
+          entry("dev.pools.connection.PoolStoppedException", "refusal"),
+          entry("dev.pools.connection.WaiterLimitException", "refusal"),
           entry("dev.pools.internal.Time", "time"),
           entry("dev.pools.internal.SystemTime", "time"),
           entry("dev.pools.map.Source", "source of a map"),
@@ -167,7 +173,6 @@ class ArchitectureTest {
         .check(main);
   }
 
-  /** Not yet in {@code connection}, whose core still knows all of its parts. */
   @Test
   void classesAreFreeOfCycles() {
     slices()
@@ -251,9 +256,6 @@ class ArchitectureTest {
 
     @Override
     public SliceIdentifier getIdentifierOf(JavaClass type) {
-      if (type.getPackageName().equals("dev.pools.connection")) {
-        return SliceIdentifier.ignore();
-      }
       String outer = type.getName().replaceFirst("\\$.*", "");
       return SliceIdentifier.of(FAMILIES.getOrDefault(outer, outer));
     }

@@ -28,9 +28,6 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
     return parts;
   }
 
-  /** This pool: leases and waiters refer to it, because a pool is in use as long as they are. */
-  abstract ConnectionPool<T> door();
-
   /** The pool's name, which its log lines and metrics carry. */
   public String name() {
     return parts.core.name();
@@ -87,9 +84,7 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
     Objects.requireNonNull(arguments, "arguments");
     ConnectionOptions.requireNotNegative("timeout", timeout, "do not wait");
     Lease<T> lease = leases.pass(/* async= */ false);
-    return lease != null
-        ? lease
-        : acquireAfterOthers(arguments, timeout, parts.options.whenDown());
+    return lease != null ? lease : acquireAfterOthers(arguments, timeout, parts.options.whenDown());
   }
 
   /** As {@link #acquire()}, with options. */
@@ -178,7 +173,8 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
     }
   }
 
-  private CompletableFuture<Lease<T>> waitInFuture(Arguments arguments, Duration timeout, WhenDown whenDown) {
+  private CompletableFuture<Lease<T>> waitInFuture(
+      Arguments arguments, Duration timeout, WhenDown whenDown) {
     return parts.acquisition.waitInFuture(arguments, timeout, whenDown, leases);
   }
 

@@ -71,17 +71,17 @@ final class AnyArgumentsMatcher<T> implements ArgumentsMatcher<T> {
   }
 
   @Override
-  public @Nullable Slot<T> holdWarmest(Tenant<T> tenant) {
+  public @Nullable Slot<T> holdWarmest(Tenant<?> tenant) {
     return core.slots.holdWarmest();
   }
 
   @Override
-  public boolean isBeingChecked(Tenant<T> tenant) {
+  public boolean isBeingChecked(Tenant<?> tenant) {
     return core.slots.checking() > 0;
   }
 
   @Override
-  public boolean isOnItsWay(Tenant<T> tenant) {
+  public boolean isOnItsWay(Tenant<?> tenant) {
     return core.onTheirWay() > 0;
   }
 
@@ -91,7 +91,7 @@ final class AnyArgumentsMatcher<T> implements ArgumentsMatcher<T> {
   }
 
   @Override
-  public void makeRoomFor(Tenant<T> tenant) {
+  public void makeRoomFor(Tenant<?> tenant) {
     // Each connection serves each caller.
   }
 

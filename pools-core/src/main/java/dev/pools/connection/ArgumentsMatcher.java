@@ -3,8 +3,8 @@ package dev.pools.connection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides which connection serves which caller in line, and what is created, checked or closed for
- * the callers that none can serve. Guarded by the pool's lock.
+ * Decides which connection serves which caller in line, and what the pool creates, checks or closes
+ * for the callers that no connection can serve. Guarded by the pool's lock.
  */
 interface ArgumentsMatcher<T> {
 
@@ -15,13 +15,13 @@ interface ArgumentsMatcher<T> {
   void offerProven(Slot<T> slot, long now);
 
   /** The idle connection that a caller with these arguments takes first, held. */
-  @Nullable Slot<T> holdWarmest(Tenant<T> tenant);
+  @Nullable Slot<T> holdWarmest(Tenant<?> tenant);
 
   /** Whether a connection that a caller with these arguments could take is being checked. */
-  boolean isBeingChecked(Tenant<T> tenant);
+  boolean isBeingChecked(Tenant<?> tenant);
 
   /** Whether a connection that a caller with these arguments could take is created or checked. */
-  boolean isOnItsWay(Tenant<T> tenant);
+  boolean isOnItsWay(Tenant<?> tenant);
 
   /**
    * Whether, of the connections that are being checked, one is left for this caller and those
@@ -32,7 +32,7 @@ interface ArgumentsMatcher<T> {
   boolean isCheckedFor(Waiter<T> waiter, int place);
 
   /** Closes an idle connection that a caller with these arguments cannot take, if that is full. */
-  void makeRoomFor(Tenant<T> tenant);
+  void makeRoomFor(Tenant<?> tenant);
 
   /** The pool starts. */
   void open();

@@ -91,7 +91,8 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
     Waiter<T> waiter =
         new Waiter<>(
             this,
-            core.tenants.wanted(asked),
+            asked,
+            core.tenants.of(asked),
             since,
             deadline,
             async,
@@ -153,18 +154,18 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
   }
 
   @Override
-  public Tenant<T> standardTenant() {
+  public Tenant<Waiter<T>> standardTenant() {
     return core.tenants.standard();
   }
 
-  /** Spins for a moment for what a caller in a thread gets; whether it is decided. */
+  /** Spins for a moment. Returns whether it is decided what the caller gets. */
   private boolean hasComeFor(Waiter<T> waiter) {
     return waiter.isDone()
         || (!ThreadKind.isVirtual(Thread.currentThread())
             && spinning.hasComeFor(waiter, waiter.leftNanos(core.time.nanoTime())));
   }
 
-  /** Puts a caller in line; he may be served, or refused, before this returns. */
+  /** Puts a caller in line. The pool may serve or refuse it before this returns. */
   private void join(Waiter<T> waiter) {
     if (core.state() == State.CREATED) {
       lifecycle.startImplicitly();
@@ -193,7 +194,7 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
         } else if (core.line.size() > core.options.waiterLimit()) {
           outcomes.refuseByLimit(waiter);
         } else if (creationOfIts.underway() == underwayBefore) {
-          // If it is not, this is the one who waits for the attempt that is due.
+          // Otherwise this caller has started the attempt that is due, and waits for it.
           outcomes.refuseIfDown(waiter);
         }
       }
@@ -213,7 +214,7 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
   }
 
   /**
-   * Whether a caller who may not wait for a connection may wait for the end of a check that is
+   * Whether a caller that may not wait for a connection may wait for the end of a check that is
    * under way for it: it would find the same connection fit a moment later.
    */
   private boolean stayForCheck(Waiter<T> waiter) {
@@ -232,15 +233,15 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
   }
 
   /**
-   * Leases an idle connection that need not be checked, unless others wait for one. If there is
-   * none, one is made for the next to come.
+   * Leases an idle connection that needs no check, unless other callers wait for one. If there is
+   * none, the pool creates one for a later call.
    */
   @Nullable Lease<T> tryAcquire(Arguments asked, LeaseOwner<T> owner) {
     if (core.state() == State.CREATED) {
       lifecycle.startImplicitly();
     }
-    Wanted<T> wanted = core.tenants.wanted(asked);
-    Tenant<T> tenant = wanted.tenant();
+    Wanted wanted = core.tenants.wanted(asked);
+    Tenant<?> tenant = wanted.tenant();
     // A user's class of threads may have a getId of its own.
     long caller = Thread.currentThread().getId();
     String callerName = core.leaks.nameOf(Thread.currentThread());
@@ -250,7 +251,7 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
         throw new PoolStoppedException(core.name());
       }
       matcher.match();
-      // Where arguments must be the same, what is idle now is of use to nobody in line.
+      // Where arguments must be equal, no caller in line can take a connection that is still idle.
       if (core.isSuspended() || (core.line.size() > 0 && !core.apart)) {
         return null;
       }
@@ -277,10 +278,10 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
   }
 
   /**
-   * An idle connection that can be leased at once, held; one that must be checked or prepared
-   * before is sent to that.
+   * An idle connection that can be leased at once, held. One that must be checked or prepared first
+   * is checked or prepared for a later call.
    */
-  private @Nullable Slot<T> usable(Tenant<T> tenant, long now) {
+  private @Nullable Slot<T> usable(Tenant<?> tenant, long now) {
     boolean isChecked = arguments.isBeingChecked(tenant);
     for (Slot<T> slot = arguments.holdWarmest(tenant);
         slot != null;
@@ -304,9 +305,9 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
   }
 
   /**
-   * Takes a caller out of the line who does not want to wait any more.
+   * Takes a caller out of the line that gives up.
    *
-   * @return whether he stood there; if not, it is decided what he gets
+   * @return whether it stood there; if not, it is already decided what the caller gets
    */
   @Override
   public boolean cancel(Waiter<T> waiter) {
@@ -319,7 +320,7 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
       boolean wasFirst = core.line.first() == waiter;
       core.line.remove(waiter);
       waiter.forget();
-      // He may have been called to take an idle connection, which is the next one's now.
+      // The pool may have called this caller to take an idle connection. The next caller gets it.
       if (wasFirst || core.apart) {
         matcher.match();
       }
@@ -342,7 +343,7 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
     }
   }
 
-  /** The time of some in line may be over; there is one timer for all of them. */
+  /** The timeout of some callers in line may be over; there is one timer for all of them. */
   private void alarmed() {
     core.enter();
     try {

@@ -99,8 +99,8 @@ final class ConnectionCore<T> {
   final SlotTable<T> slots = new SlotTable<>(gate);
   final WaitQueue<T> line;
   final CreationLimits creations;
-  final Tenants<T> tenants;
-  final NextArguments<T> nextArguments;
+  final Tenants<Waiter<T>> tenants;
+  final NextArguments nextArguments;
   final ConnectionFitness fitness;
   final EvictionTracker<T> evictions;
   final LeakDetector<T> leaks;
@@ -174,9 +174,9 @@ final class ConnectionCore<T> {
             Time.nanos(options.backoffMax()));
     this.tenants = new Tenants<>(apart, creations);
     this.creation = tenants.standard().creation;
-    this.nextArguments = new NextArguments<>(tenants.standard());
+    this.nextArguments = new NextArguments(tenants.standard());
     this.evictions = new EvictionTracker<>(slots, this::complete);
-    this.line = new WaitQueue<>(/* byTenant= */ apart, slots);
+    this.line = new WaitQueue<>();
     this.deadlocks = new DeadlockDetector<>(slots, line);
     this.fitness = new ConnectionFitness(options);
     this.leaks = new LeakDetector<>(options, slots, decisions, listeners);

@@ -40,7 +40,7 @@ final class ConnectionCreator<T> {
     this.proof = proof;
   }
 
-  Slot<T> create(Wanted<T> wanted, boolean upkeep) {
+  Slot<T> create(Wanted wanted, boolean upkeep) {
     Slot<T> slot = core.slots.add(wanted);
     slot.upkeep = upkeep;
     slot.generation = core.evictions.current();
@@ -85,8 +85,8 @@ final class ConnectionCreator<T> {
   }
 
   /**
-   * A creation is overdue. Others may begin beside it, but its place stays taken until its call
-   * ends, because it may still come to something; but see {@link #hopeless}.
+   * A creation is overdue. Other creations may start beside it. It keeps its place until its call
+   * ends, because it may still succeed; but see {@link #hopeless}.
    */
   private void createOverdue(Slot<T> slot, long life) {
     core.enter();
@@ -109,9 +109,10 @@ final class ConnectionCreator<T> {
   }
 
   /**
-   * The creation that has to give its place to another, if one has: only if all places are held by
-   * calls that do not end, so that the pool would be frozen, and only one at a time. So never more
-   * than one exists beyond the greatest number, and that only in a pool that had nothing.
+   * The creation that must give its place to another one, if there is one: only if calls that do
+   * not end hold all places, so that the pool can serve no caller, and only one at a time.
+   * Therefore at most one connection exists beyond {@code maxSize}, and only in a pool that had
+   * none.
    */
   @Nullable Slot<T> hopeless() {
     if (core.strays > 0 || core.slots.size() + core.creations.underway() > 0) {
@@ -125,7 +126,7 @@ final class ConnectionCreator<T> {
     return null;
   }
 
-  /** Gives up the place of a creation; what comes of it is closed. */
+  /** Gives up the place of a creation; a connection that it returns later is closed. */
   void giveUp(Slot<T> slot) {
     core.decisions.tell(
         () ->
@@ -165,7 +166,7 @@ final class ConnectionCreator<T> {
         fault = new NullPointerException("The factory returned null.");
       }
       if (connection != null && core.slots.of(connection) == slot) {
-        // Told once more, because there was no memory left for what followed.
+        // This end is told once more, because there was no memory for what followed.
         return;
       }
       if (connection != null && core.slots.of(connection) != null) {

@@ -38,8 +38,7 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
     calls = new ConnectionCalls<>(core, retirement);
     checks = new HealthChecks<>(core, retirement, calls);
     maintenance = new PoolMaintenance<>(core, retirement, checks);
-    CreationResults<T> results =
-        new CreationResults<>(core, retirement, outcomes, start, maintenance);
+    CreationResults<T> results = new CreationResults<>(core, retirement, start, maintenance);
     FirstProof<T> proof = new FirstProof<>(core, retirement, start, calls, results);
     ConnectionCreator<T> creator =
         new ConnectionCreator<>(core, retirement, start, calls, results, proof);

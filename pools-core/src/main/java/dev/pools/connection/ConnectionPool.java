@@ -73,11 +73,6 @@ public final class ConnectionPool<T> extends UsingPool<T> implements AutoCloseab
             () -> forgotten.stop.stop(null, /* waitsHere= */ false));
   }
 
-  @Override
-  ConnectionPool<T> door() {
-    return this;
-  }
-
   /** Starts to describe a pool whose factory takes no arguments. */
   public static <T> ConnectionPoolBuilder<T> builder(Callable<? extends T> factory) {
     Objects.requireNonNull(factory, "factory");

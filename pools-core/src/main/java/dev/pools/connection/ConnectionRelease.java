@@ -50,7 +50,9 @@ final class ConnectionRelease<T> {
     }
   }
 
-  /** Someone has come, or the pool has been stopped, while a connection was put back (G2). */
+  /**
+   * A caller has joined the line, or the pool was stopped, while a connection was put back (G2).
+   */
   void serveWithPutBack() {
     core.enter();
     try {
@@ -73,7 +75,7 @@ final class ConnectionRelease<T> {
     if (!slot.isOwnedBy(epoch, Slot.State.IN_USE)) {
       return false;
     }
-    Wanted<T> successor;
+    Wanted successor;
     try {
       successor = wantedInstead(arguments);
     } catch (Throwable fault) {
@@ -91,9 +93,9 @@ final class ConnectionRelease<T> {
   }
 
   /**
-   * Ends a lease whose user has failed. If the user has ended it already, by a close inside of its
-   * use, what the failure says about the connection still holds: whoever has it now gets it
-   * checked, or closed, after their lease.
+   * Ends a lease whose user has failed. The user may have ended it already, by a close inside of
+   * its use. What the failure says about the connection still holds: the pool checks or closes it
+   * after its present lease.
    */
   void releaseFailed(Slot<T> slot, long epoch, Throwable failure) {
     LeaseEnd how = endAfter(slot, failure);
@@ -179,10 +181,10 @@ final class ConnectionRelease<T> {
       return;
     }
     if (guard != null) {
-      // Who has the connection itself may have had it from a lease that has ended.
+      // A caller that has the connection itself may have it from a lease that has ended.
       throw new IllegalReleaseException(core.name());
     }
-    Wanted<T> successor = wantedInstead(arguments);
+    Wanted successor = wantedInstead(arguments);
     core.enter();
     try {
       Slot<T> slot = core.slots.of(connection);
@@ -194,12 +196,12 @@ final class ConnectionRelease<T> {
     }
   }
 
-  /** What is to be made instead, as a release says; null if it says nothing. */
-  private @Nullable Wanted<T> wantedInstead(Arguments arguments) {
+  /** What a release wants to be created instead; null if it says nothing. */
+  private @Nullable Wanted wantedInstead(Arguments arguments) {
     return arguments.isEmpty() ? null : core.tenants.wanted(arguments);
   }
 
-  private boolean takeBack(Slot<T> slot, long epoch, @Nullable Wanted<T> successor, LeaseEnd how) {
+  private boolean takeBack(Slot<T> slot, long epoch, @Nullable Wanted successor, LeaseEnd how) {
     long now = core.time.nanoTime();
     long leasedNanos = slot.leasedNanos;
     if (!slot.giveBack(epoch, successor, now)) {
@@ -212,7 +214,7 @@ final class ConnectionRelease<T> {
     return true;
   }
 
-  /** What becomes of a connection that has come back, and is held. */
+  /** Decides what becomes of a connection that has come back, and is held. */
   private void decideOn(Slot<T> slot, LeaseEnd how, long now) {
     note(slot, how);
     RetireReason reason = retirement.fateOf(slot, how, now);
@@ -230,7 +232,7 @@ final class ConnectionRelease<T> {
     matcher.matchReturned();
   }
 
-  /** What becomes of a connection that has come back, is clean, and is held. */
+  /** As {@link #decideOn}, for a connection that needs no reset. */
   private void admitReturned(Slot<T> slot, long now) {
     if (!core.fitness.dueOnReturn()) {
       if (matcher.grantReturned(slot, now)) {
@@ -238,7 +240,7 @@ final class ConnectionRelease<T> {
       }
       core.slots.offer(slot);
     } else if (core.isSuspended()) {
-      // It is checked before its next lease instead.
+      // The next lease checks it instead.
       slot.suspect = true;
       core.slots.offer(slot);
     } else {
@@ -249,8 +251,8 @@ final class ConnectionRelease<T> {
   }
 
   /**
-   * Has a connection that came back, and is held, taken to a state that the next user may meet.
-   * Until then it is not idle: it counts as being checked, and stands for those in line.
+   * Resets a connection that came back, and is held, by {@code onReturn}. Until that has ended the
+   * connection is not idle: it counts as being checked, and as one that callers in line can expect.
    */
   private void reset(Slot<T> slot) {
     // First what may find no memory: a slot whose hook is not called would stay CHECKING.

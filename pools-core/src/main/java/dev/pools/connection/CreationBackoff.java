@@ -54,10 +54,11 @@ final class CreationBackoff {
   /** Whether {@code onAcquire} has failed, and no new connection has passed it since. */
   private boolean preparationInDoubt;
 
-  CreationBackoff(CreationLimits all, long initialPauseNanos, long longestPauseNanos) {
+  /** May be called without the lock. */
+  CreationBackoff(CreationLimits all) {
     this.all = all;
-    this.initialPauseNanos = initialPauseNanos;
-    this.longestPauseNanos = longestPauseNanos;
+    this.initialPauseNanos = all.initialPauseNanos();
+    this.longestPauseNanos = all.longestPauseNanos();
   }
 
   /** How many attempts are underway and not overdue. */

@@ -4,8 +4,8 @@ import dev.pools.internal.Time;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Decides how many connections are created, and when: for the callers in line, for the least number
- * of connections, and to find out whether a server is back. Guarded by the pool's lock.
+ * Decides how many connections are created, and when: for the callers in line, for {@code minSize},
+ * and to find out whether a server is back. Guarded by the pool's lock.
  */
 final class CreationDemand<T> {
 
@@ -29,9 +29,9 @@ final class CreationDemand<T> {
     this.creator = creator;
   }
 
-  /** Has connections made for those in line and for the least number, as far as may be. */
+  /** Creates connections for the callers in line and for {@code minSize}, as far as is allowed. */
   void replenish(long now) {
-    if (core.creation.pauseNanos(now) > 0) {
+    if (core.tenants.standard().takeOwedRefusals() || core.creation.pauseNanos(now) > 0) {
       outcomes.refuseAllIfDown(core.tenants.standard());
     }
     while (needsAnother()
@@ -56,11 +56,11 @@ final class CreationDemand<T> {
     return core.slots.size() + core.creations.underway() < core.minSize;
   }
 
-  /** Has connections made for the least number, in so many places. */
+  /** Creates connections for {@code minSize}, in so many places. */
   void keepUp(int room, long now) {
     int left = room;
     while (isBelowMinimum()) {
-      Wanted<T> next = nextForUpkeep(now);
+      Wanted next = nextForUpkeep(now);
       if (next == null || !mayCreate(next.tenant(), left > 0, now)) {
         return;
       }
@@ -68,15 +68,15 @@ final class CreationDemand<T> {
       creator.create(next, /* upkeep= */ true);
       left--;
     }
-    // An attempt with the arguments of one tenant says nothing about those of others.
+    // An attempt with the arguments of one tenant says nothing about the arguments of others.
     if (owesProbe() && mayCreate(core.tenants.standard(), left > 0, now)) {
       creator.create(results.probeWith, /* upkeep= */ false);
     }
   }
 
   /**
-   * Whether an attempt must be made although no caller asks for a connection, so that the pool
-   * learns that the server is back. A call of the factory that is overdue is an attempt still.
+   * Whether the pool must try although no caller asks for a connection, to learn that the server is
+   * back. A call of the factory that is overdue still is an attempt.
    */
   private boolean owesProbe() {
     if (!core.creation.owesProbe()) {
@@ -90,7 +90,7 @@ final class CreationDemand<T> {
     return core.slots.total() < core.maxSize;
   }
 
-  /** As {@link #owesProbe}, where the attempts before take all places and do not end. */
+  /** As {@link #owesProbe}, where earlier attempts hold all places and do not end. */
   void probeBesideHopeless() {
     long now = core.time.nanoTime();
     if (core.serves()
@@ -102,7 +102,7 @@ final class CreationDemand<T> {
     }
   }
 
-  /** Has a connection made for the least number; or to find out whether the server is back. */
+  /** Creates a connection for {@code minSize}, or to find out whether the server is back. */
   private void createUnasked() {
     if (isBelowMinimum()) {
       createForUpkeep();
@@ -111,12 +111,12 @@ final class CreationDemand<T> {
     }
   }
 
-  /** What the next connection for the least number is made with: of a tenant that may make one. */
-  private @Nullable Wanted<T> nextForUpkeep(long now) {
+  /** The arguments of the next connection for {@code minSize}, of a tenant that may create one. */
+  private @Nullable Wanted nextForUpkeep(long now) {
     if (core.nextArguments.isEmpty()) {
       return core.nextArguments.none();
     }
-    for (Wanted<T> next : core.nextArguments.all()) {
+    for (Wanted next : core.nextArguments.all()) {
       if (next.tenant().creation.mayBegin(now)) {
         return next;
       }
@@ -126,21 +126,25 @@ final class CreationDemand<T> {
   }
 
   private void createForUpkeep() {
-    Wanted<T> given = core.nextArguments.poll();
+    Wanted given = core.nextArguments.poll();
     creator.create(given == null ? core.nextArguments.none() : given, /* upkeep= */ true);
   }
 
   /**
-   * Whether the creation before has to get ahead first, because one in use may come back sooner.
+   * Whether the next creation has to wait for a moment, because a connection that is in use may
+   * come back sooner.
    */
-  boolean awaitsLead(Tenant<T> tenant, long now) {
+  boolean awaitsLead(Tenant<?> tenant, long now) {
     long leadNanos = core.slots.use().inUse() > 0 ? tenant.creation.leadNanos(now) : 0;
     retryLater(leadNanos);
     return leadNanos > 0;
   }
 
-  /** Whether one may be made now; if there is no room, one that has no hope loses its place. */
-  boolean mayCreate(Tenant<T> tenant, boolean hasRoom, long now) {
+  /**
+   * Whether a connection may be created now. If there is no room, a creation that has no hope loses
+   * its place.
+   */
+  boolean mayCreate(Tenant<?> tenant, boolean hasRoom, long now) {
     Slot<T> hopeless = hasRoom ? null : creator.hopeless();
     if (!hasRoom && hopeless == null) {
       return false;
@@ -155,7 +159,7 @@ final class CreationDemand<T> {
     return true;
   }
 
-  /** Has the line looked at again after this time, if the timer would fire later. */
+  /** Looks at the line again after this time, unless the timer fires earlier. */
   void retryLater(long pauseNanos) {
     if (pauseNanos <= 0) {
       return;

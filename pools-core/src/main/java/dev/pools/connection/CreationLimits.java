@@ -33,7 +33,7 @@ final class CreationLimits {
   private @Nullable Throwable lastFailure;
 
   /** The first tenant that has created anything since the start; null if none has. */
-  private @Nullable CreationBackoff only;
+  private @Nullable Object only;
 
   /** Whether another one has, too. */
   private boolean several;
@@ -57,9 +57,14 @@ final class CreationLimits {
     this.longestPauseNanos = longestPauseNanos;
   }
 
-  /** The creations of another tenant. May be called without the lock. */
-  CreationBackoff another() {
-    return new CreationBackoff(this, initialPauseNanos, longestPauseNanos);
+  /** The pause after the first failure of a tenant. */
+  long initialPauseNanos() {
+    return initialPauseNanos;
+  }
+
+  /** The longest pause after failures of a tenant. */
+  long longestPauseNanos() {
+    return longestPauseNanos;
   }
 
   /** A random time from 0 to this one. */
@@ -117,7 +122,13 @@ final class CreationLimits {
     return life;
   }
 
-  void begun(CreationBackoff by, boolean isDoubtful) {
+  /**
+   * An attempt begins.
+   *
+   * @param by what stands for its tenant; compared by identity
+   * @param isDoubtful whether the tenant's last attempt failed
+   */
+  void begun(Object by, boolean isDoubtful) {
     underway++;
     if (isDoubtful) {
       doubtful++;

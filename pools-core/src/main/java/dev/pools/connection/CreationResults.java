@@ -11,22 +11,19 @@ final class CreationResults<T> {
 
   private final ConnectionCore<T> core;
   private final Retirement<T> retirement;
-  private final WaiterOutcomes<T> outcomes;
   private final StartProgress<T> start;
   private final PoolMaintenance<T> maintenance;
 
-  /** What the last attempt to create a connection was made with, if it failed. */
-  Wanted<T> probeWith;
+  /** The arguments of the last attempt to create a connection, if it failed. */
+  Wanted probeWith;
 
   CreationResults(
       ConnectionCore<T> core,
       Retirement<T> retirement,
-      WaiterOutcomes<T> outcomes,
       StartProgress<T> start,
       PoolMaintenance<T> maintenance) {
     this.core = core;
     this.retirement = retirement;
-    this.outcomes = outcomes;
     this.start = start;
     this.maintenance = maintenance;
     this.probeWith = core.nextArguments.none();
@@ -35,7 +32,7 @@ final class CreationResults<T> {
   /**
    * An attempt to create a connection has failed.
    *
-   * @param sinceNanos from when on the pause until the next one counts
+   * @param sinceNanos when the pause until the next attempt starts
    */
   void countFailure(Slot<T> slot, Throwable cause, long sinceNanos, Duration took) {
     long now = core.time.nanoTime();
@@ -57,21 +54,21 @@ final class CreationResults<T> {
       core.decisions.tell(() -> CreationReports.failed(core.name(), inARow == 1, cause));
     }
     rememberUnmade(slot);
-    outcomes.refuseAllIfDown(slot.tenant);
+    slot.tenant.attemptFailed();
   }
 
-  /** What a connection was to be made with that the pool wants for itself, another is. */
+  /** The pool wanted this connection for itself: the next one is created with its arguments. */
   private void rememberUnmade(Slot<T> slot) {
     if (slot.upkeep && core.state() == State.RUNNING) {
       core.nextArguments.putBack(slot.successor());
     }
   }
 
-  /** Waits no longer for what is being made, but keeps its place. */
+  /** The pool waits no longer for a creation, which keeps its place. */
   void setAside(Slot<T> slot) {
     slot.overdue = true;
     slot.tenant.creation.overdue();
-    core.slots.change(slot.tenant);
+    slot.tenant.hasChanged();
     slot.giveUp = core.later(core.createTimeoutNanos, () -> noHopeFor(slot));
   }
 
@@ -89,7 +86,7 @@ final class CreationResults<T> {
     }
   }
 
-  /** Nothing is known to fail, or nothing is to be created any more. */
+  /** No attempt is known to fail, or the pool creates no more connections. */
   void forgetProbe() {
     probeWith = core.nextArguments.none();
   }
@@ -135,8 +132,8 @@ final class CreationResults<T> {
   }
 
   /**
-   * Nobody looks at the clock when it is leased, so this says that its life will soon be over: from
-   * now on each lease is decided under the lock, where the clock is looked at.
+   * A connection will soon be too old, and leases of this pool do not read the clock. From now on
+   * each of its leases is decided under the lock, where the clock is read.
    */
   private void markOld(Slot<T> slot) {
     core.enter();

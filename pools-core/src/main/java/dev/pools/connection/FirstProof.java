@@ -145,7 +145,7 @@ final class FirstProof<T> {
     }
   }
 
-  /** The pool is being stopped: what has not passed its first check need not pass it any more. */
+  /** The pool is stopped: closes the connections that have not passed their first check. */
   void abandonUnproven() {
     long now = core.time.nanoTime();
     for (Slot<T> slot : core.slots.all()) {

@@ -6,8 +6,8 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Consumer;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -50,7 +50,7 @@ final class HealthChecks<T> {
     return core.options.onAcquire() == null || slot.isPrepared();
   }
 
-  /** Does with a connection that is held what it needs before a lease. */
+  /** Checks or prepares a connection that is held, whichever it needs before a lease. */
   void makeReady(Slot<T> slot, long now) {
     if (isPrepared(slot) || isDueOnBorrow(slot, now)) {
       check(slot);
@@ -67,9 +67,10 @@ final class HealthChecks<T> {
   }
 
   /**
-   * Has {@code onAcquire} adapt a connection that is held to its next lease. Until then it is not
-   * idle: it counts as being checked. Callers stay in line meanwhile and own nothing of it, so who
-   * gives up leaves it to the next one, or idle and prepared.
+   * Prepares a connection that is held for its next lease, by {@code onAcquire}. Until that has
+   * ended the connection is not idle: it counts as being checked. Callers stay in line meanwhile
+   * and own nothing of it. If one gives up, the next caller gets the connection, or it rests,
+   * prepared.
    */
   void prepare(Slot<T> slot) {
     // First what may find no memory: a slot whose hook is not called would stay CHECKING.
@@ -118,7 +119,7 @@ final class HealthChecks<T> {
     if (reason != null) {
       retirement.retire(slot, reason);
     } else if (core.fitness.isInDoubt(slot) || slot.suspect) {
-      // What has put it in doubt has happened during the hook.
+      // Something has put it in doubt while the hook ran.
       core.slots.offer(slot);
       checkIfInDoubt(slot);
     } else {
@@ -126,7 +127,7 @@ final class HealthChecks<T> {
     }
   }
 
-  /** Has an idle connection checked; it is on its way back to the pool, or out of it. */
+  /** Checks a connection that is held. Completes when it is back in the pool, or closed. */
   CompletableFuture<Void> check(Slot<T> slot) {
     CompletableFuture<Void> decided = new CompletableFuture<>();
     // First what may find no memory: a slot whose checker is not called would stay CHECKING.
@@ -187,7 +188,7 @@ final class HealthChecks<T> {
     }
   }
 
-  /** What promises an end includes what follows from it. */
+  /** Completes a promise when all that follows from a check has ended. */
   private void completeAfter(
       List<CompletableFuture<Void>> consequences, CompletableFuture<Void> promise) {
     CompletableFuture<?>[] all = consequences.toArray(CompletableFuture[]::new);
@@ -198,11 +199,11 @@ final class HealthChecks<T> {
   }
 
   /**
-   * Where a check has found one dead, all may be, as in a fail-over. Those that are idle are
-   * checked at once, and not one after another as callers come for them; those in use when they
-   * come back. New ones are checked first.
+   * If a check has found one connection dead, all may be dead, as after a fail-over. The pool
+   * checks idle connections at once, and not one after another as callers ask for them. It checks
+   * connections in use when they come back, and new ones before they belong to the pool.
    *
-   * @param sinceNanos when that check began: what was proven later needs no other proof
+   * @param sinceNanos when that check began: a connection that was proven later needs no new proof
    * @return complete when the checks are over
    */
   private List<CompletableFuture<Void>> doubtTheOthers(Slot<T> dead, long sinceNanos) {
@@ -220,8 +221,9 @@ final class HealthChecks<T> {
   }
 
   /**
-   * Where a user has found one broken, others may be. They are checked as after a check that
-   * failed, but they are probably fit: a caller rather waits for their checks than for new ones.
+   * If a user has found one connection broken, others may be broken. The pool checks them as after
+   * a check that failed. But they are probably fit: a caller waits for their checks and not for new
+   * connections.
    */
   void requireProofOfTheOthers(Slot<T> broken) {
     if (core.options.healthChecker() == null) {
@@ -235,7 +237,7 @@ final class HealthChecks<T> {
     }
   }
 
-  /** Puts a connection that is idle, and in doubt, in line for a check: nobody has asked for it. */
+  /** Puts a connection that is idle, and in doubt, in line for a check. */
   void checkIfInDoubt(Slot<T> slot) {
     if (core.fitness.isInDoubt(slot) && slot.state() == Slot.State.IDLE) {
       checkSoon(slot);
@@ -254,7 +256,7 @@ final class HealthChecks<T> {
     return decided;
   }
 
-  /** Checks those in line, as many at a time as may be, but for those that need it no more. */
+  /** Checks connections in line, some at a time, unless they need no check any more. */
   void checkNext() {
     while (!toCheck.isEmpty()
         && (!core.serves() || core.slots.checking() < core.options.maxConcurrentCreates())) {

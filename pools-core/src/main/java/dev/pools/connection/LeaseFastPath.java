@@ -24,7 +24,7 @@ final class LeaseFastPath<T> extends LeaseOwner<T> {
     this.keepAlive = keepAlive;
   }
 
-  /** Leases a connection to a caller who needs neither wait nor have anything decided. */
+  /** Leases a connection, if the caller need not wait and nothing has to be decided. */
   @Nullable Lease<T> pass(boolean async) {
     if (core.noted) {
       return passNoted(async);
@@ -38,11 +38,12 @@ final class LeaseFastPath<T> extends LeaseOwner<T> {
   }
 
   /**
-   * As {@link #pass}, for a caller in a thread who could not, once other threads have had their
-   * turn: where there are more threads than processors, a connection that nobody needs longer is
-   * often held by one that could not go on. He comes that much later, which is before he stands in
-   * line; else almost each lease would cost a change of threads as soon as one has to wait, for as
-   * long as there are more threads than connections.
+   * As {@link #pass}, for a caller in a thread that found no connection, after other threads have
+   * had their turn. Where there are more threads than processors, a connection that its holder
+   * needs no longer is often held by a thread that does not run. The caller arrives that much
+   * later, which is before it joins the line. Otherwise almost each lease would cost a change of
+   * threads as soon as one caller has to wait, for as long as there are more threads than
+   * connections.
    */
   @Nullable Lease<T> passAfterOthers() {
     if (!core.gate.opensSoon() || ThreadKind.isVirtual(Thread.currentThread())) {
@@ -124,9 +125,9 @@ final class LeaseFastPath<T> extends LeaseOwner<T> {
   }
 
   /**
-   * Ends a lease about which nothing has to be decided.
+   * Ends a lease, if nothing has to be decided about its connection.
    *
-   * @return whether it has; if not, the lock knows more
+   * @return whether it has ended; if not, the lease must be ended under the lock
    */
   private boolean passBack(Slot<T> slot, long epoch) {
     if (!core.gate.isOpen() || core.fitness.isUsedUp(slot)) {

@@ -118,8 +118,7 @@ final class LeaseGate<T> {
     return null;
   }
 
-  private static <T> Lease<T> lease(
-      LeaseOwner<T> owner, Slot<T> slot, long epoch, T connection) {
+  private static <T> Lease<T> lease(LeaseOwner<T> owner, Slot<T> slot, long epoch, T connection) {
     try {
       return new Lease<>(owner, slot, epoch, connection);
     } catch (Throwable full) {

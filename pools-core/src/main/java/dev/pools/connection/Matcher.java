@@ -31,7 +31,7 @@ final class Matcher<T> {
     this.demand = demand;
   }
 
-  /** Those who stand in line only for a check leave it when there is no check for them any more. */
+  /** Callers that wait only for a check leave the line when no check is left for them. */
   void dismissThoseWithoutCheck() {
     int place = 0;
     Waiter<T> next;
@@ -48,7 +48,7 @@ final class Matcher<T> {
         outcomes.refuseByLimit(waiter);
         place--;
       } else {
-        // Others have left the line, so this one may wait for a connection.
+        // Other callers have left the line, so this one may wait for a connection.
         waiter.awaitsCheckOnly = false;
       }
     }
@@ -61,7 +61,7 @@ final class Matcher<T> {
       try {
         arguments.serve(core.time.nanoTime());
       } catch (OutOfMemoryError | StackOverflowError full) {
-        // The step that has led here is done. What is left of this is finished at the unlock.
+        // The step that called this is done. The unlock finishes the rest of the line.
         return;
       }
     }
@@ -91,7 +91,9 @@ final class Matcher<T> {
     return first != newcomer && mayBeOvertaken(first, now);
   }
 
-  /** Leases to a newcomer what the first in line has been called for but has not come to take. */
+  /**
+   * Leases the connection to a newcomer that the first in line was called for and has not taken.
+   */
   void serveFirst(Waiter<T> newcomer) {
     long now = core.time.nanoTime();
     Slot<T> slot = core.slots.holdWarmest();
@@ -105,7 +107,10 @@ final class Matcher<T> {
     }
   }
 
-  /** Serves the first in line with what has come back; or calls him, and others may be quicker. */
+  /**
+   * A connection has come back: serves the first caller in line, or calls it to take the
+   * connection; then another caller may be quicker.
+   */
   void matchReturned() {
     long now = core.time.nanoTime();
     Waiter<T> first = core.serves() ? outcomes.firstAlive(now) : null;
@@ -119,7 +124,7 @@ final class Matcher<T> {
     }
   }
 
-  /** The first in line has come to take what he was called for, if it is still there. */
+  /** The first caller in line takes the connection that it was called for, if it is still there. */
   void takeCalledFor() {
     core.enter();
     try {
@@ -129,7 +134,9 @@ final class Matcher<T> {
     }
   }
 
-  /** Hands a connection that has come back, and is held, to the first in line, if it may be. */
+  /**
+   * Leases a connection that has come back, and is held, to the first in line, if that is allowed.
+   */
   boolean grantReturned(Slot<T> slot, long now) {
     Waiter<T> first = !core.apart && core.serves() ? outcomes.firstAlive(now) : null;
     if (first == null || mayBeOvertaken(first, now) || !checks.isReady(slot, now)) {

@@ -7,25 +7,25 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the pool creates its next connections with, where no caller asks for one: what a start was
- * given, and what the connections were released with that are replaced. Guarded by the pool's lock.
+ * The arguments of the next connections that the pool creates for itself: the arguments of a start,
+ * and those with which replaced connections were released. Guarded by the pool's lock.
  */
-final class NextArguments<T> {
+final class NextArguments {
 
-  private final Tenant<T> standard;
-  private final Deque<Wanted<T>> next = new ArrayDeque<>();
+  private final Tenant<?> standard;
+  private final Deque<Wanted> next = new ArrayDeque<>();
 
-  NextArguments(Tenant<T> standard) {
+  NextArguments(Tenant<?> standard) {
     this.standard = standard;
   }
 
-  /** What is created if there is nothing else to say. */
-  Wanted<T> none() {
-    return new Wanted<>(Arguments.none(), standard);
+  /** No arguments, of the tenant of all callers that give none. */
+  Wanted none() {
+    return new Wanted(Arguments.none(), standard);
   }
 
-  /** A start: forgets the others. */
-  void begin(List<Wanted<T>> arguments) {
+  /** A start: forgets all arguments of the life before. */
+  void begin(List<Wanted> arguments) {
     next.clear();
     next.addAll(arguments);
   }
@@ -34,8 +34,8 @@ final class NextArguments<T> {
     next.clear();
   }
 
-  /** Remembers what a connection is replaced with; the latest of them, as many as are kept. */
-  void remember(Wanted<T> successor, int minSize) {
+  /** Remembers the arguments for the successor of a connection; at most {@code minSize} of them. */
+  void remember(Wanted successor, int minSize) {
     if (successor.arguments().isEmpty() || minSize == 0) {
       return;
     }
@@ -46,7 +46,7 @@ final class NextArguments<T> {
   }
 
   /** A connection was not created: another one is created with these arguments. */
-  void putBack(Wanted<T> unmade) {
+  void putBack(Wanted unmade) {
     if (!unmade.arguments().isEmpty()) {
       next.addFirst(unmade);
     }
@@ -57,17 +57,17 @@ final class NextArguments<T> {
   }
 
   /** All, the next first. */
-  Iterable<Wanted<T>> all() {
+  Iterable<Wanted> all() {
     return next;
   }
 
   /** Takes the next one. */
-  @Nullable Wanted<T> poll() {
+  @Nullable Wanted poll() {
     return next.poll();
   }
 
   /** Takes this one. */
-  void take(Wanted<T> taken) {
+  void take(Wanted taken) {
     next.remove(taken);
   }
 }

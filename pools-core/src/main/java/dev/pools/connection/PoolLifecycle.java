@@ -19,7 +19,7 @@ final class PoolLifecycle<T> {
   private final ArgumentsMatcher<T> arguments;
   private final PoolStop<T> stop;
 
-  /** Whether a caller has started the pool by asking for a connection, and no one explicitly. */
+  /** Whether a caller has started the pool by asking for a connection, and no owner has. */
   private boolean startedImplicitly;
 
   PoolLifecycle(
@@ -45,7 +45,7 @@ final class PoolLifecycle<T> {
       List<Arguments> arguments, @Nullable Executor replacement, StartFailure onFailure) {
     CompletableFuture<Void> stopping;
     long stopsBefore;
-    List<Wanted<T>> wanted = arguments.stream().map(core.tenants::wanted).toList();
+    List<Wanted> wanted = arguments.stream().map(core.tenants::wanted).toList();
     core.enter();
     try {
       if (core.state() != State.STOPPING) {
@@ -61,7 +61,7 @@ final class PoolLifecycle<T> {
   }
 
   /**
-   * As {@link #start}, for a start that was asked for earlier.
+   * As {@link #start}, for a start that was requested earlier.
    *
    * @param stopsBefore {@link PoolStop#stopsAsked} at that time; a stop since then has revoked the
    *     start
@@ -72,7 +72,7 @@ final class PoolLifecycle<T> {
       StartFailure onFailure,
       long stopsBefore) {
     CompletableFuture<Void> stopping;
-    List<Wanted<T>> wanted = arguments.stream().map(core.tenants::wanted).toList();
+    List<Wanted> wanted = arguments.stream().map(core.tenants::wanted).toList();
     core.enter();
     try {
       if (stop.stopsAsked != stopsBefore) {
@@ -89,10 +89,10 @@ final class PoolLifecycle<T> {
         over -> startUnlessStopped(stopsBefore, wanted, replacement, onFailure));
   }
 
-  /** As {@link #start}, for one who has waited for a stop, unless another has been asked for. */
+  /** As {@link #start}, after a stop, unless the pool was told to stop again meanwhile. */
   private CompletableFuture<Void> startUnlessStopped(
       long stopsBefore,
-      List<Wanted<T>> arguments,
+      List<Wanted> arguments,
       @Nullable Executor replacement,
       StartFailure onFailure) {
     core.enter();
@@ -106,7 +106,7 @@ final class PoolLifecycle<T> {
   }
 
   private CompletableFuture<Void> startNow(
-      List<Wanted<T>> arguments, @Nullable Executor replacement, StartFailure onFailure) {
+      List<Wanted> arguments, @Nullable Executor replacement, StartFailure onFailure) {
     if (core.state() != State.RUNNING) {
       beginLife(arguments, replacement, onFailure);
     } else if (startedImplicitly) {
@@ -129,9 +129,11 @@ final class PoolLifecycle<T> {
     }
   }
 
-  /** The pool was started by a caller, and now by its owner, whose conditions count from now on. */
+  /**
+   * The owner starts a pool that a caller has started: the owner's conditions count from now on.
+   */
   private void takeOverStart(
-      List<Wanted<T>> arguments, @Nullable Executor replacement, StartFailure onFailure) {
+      List<Wanted> arguments, @Nullable Executor replacement, StartFailure onFailure) {
     if (replacement != null) {
       core.threads = core.standardThreads.on(replacement);
     }
@@ -148,7 +150,7 @@ final class PoolLifecycle<T> {
   }
 
   private void beginLife(
-      List<Wanted<T>> arguments, @Nullable Executor replacement, StartFailure onFailure) {
+      List<Wanted> arguments, @Nullable Executor replacement, StartFailure onFailure) {
     core.become(State.RUNNING);
     core.lives++;
     core.startedNanos = core.time.nanoTime();

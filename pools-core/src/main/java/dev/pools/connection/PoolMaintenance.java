@@ -19,7 +19,7 @@ final class PoolMaintenance<T> {
 
   private static final Logger LOG = LoggerFactory.getLogger(PoolMaintenance.class);
 
-  /** How soon after one maintenance the next may come: what is due meanwhile waits for it. */
+  /** The shortest time from one round to the next. */
   private static final long SHORTEST_ROUND_NANOS = 10_000_000;
 
   private final ConnectionCore<T> core;
@@ -36,7 +36,9 @@ final class PoolMaintenance<T> {
     this.checks = checks;
   }
 
-  /** Has the maintenance come in its interval, or sooner if a connection needs it sooner. */
+  /**
+   * Sets the timer for the next round: its interval, or earlier if a connection needs it earlier.
+   */
   void scheduleMaintenance() {
     long now = core.time.nanoTime();
     long delay =
@@ -59,7 +61,7 @@ final class PoolMaintenance<T> {
     maintenanceTimer = null;
   }
 
-  /** Has the maintenance come within this time, if it would come later. */
+  /** Sets the timer to this time, if it would fire later. */
   void maintainWithin(long nanos) {
     long now = core.time.nanoTime();
     long delay = Math.max(nanos, SHORTEST_ROUND_NANOS);
@@ -102,7 +104,8 @@ final class PoolMaintenance<T> {
   }
 
   /**
-   * Closes what is spent or not needed, checks what has not been used, looks for leaks, refills.
+   * Closes connections that are spent or not needed, checks those that were not used, looks for
+   * leaks, creates what is missing.
    */
   private List<CompletableFuture<Void>> maintainUnderLock() {
     List<CompletableFuture<Void>> begun = new ArrayList<>();
@@ -140,7 +143,7 @@ final class PoolMaintenance<T> {
     return begun;
   }
 
-  /** Those in use whose check is due are checked when they come back, however busy they are. */
+  /** Marks connections in use whose check is due: they are checked when they come back. */
   private void checkWhenReturned(long now) {
     for (Slot<T> slot : core.slots.present()) {
       if (core.fitness.dueInBackground(slot, now) && slot.markLease(slot.epoch())) {

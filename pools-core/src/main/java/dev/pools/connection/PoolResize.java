@@ -25,7 +25,7 @@ final class PoolResize<T> {
     this.matcher = matcher;
   }
 
-  /** Replaces all connections, those in use as soon as they come back. */
+  /** Replaces all connections; a connection in use is replaced when it comes back. */
   CompletableFuture<Integer> softEvict() {
     CompletableFuture<Integer> over;
     core.enter();
@@ -60,7 +60,9 @@ final class PoolResize<T> {
     return done;
   }
 
-  /** Those that come back from now on are found to be too many by their marks. */
+  /**
+   * Closes idle connections that are too many. Marked ones in use are closed when they come back.
+   */
   private void shrink() {
     for (Slot<T> slot : core.slots.fromColdest()) {
       if (core.slots.live() <= core.maxSize) {

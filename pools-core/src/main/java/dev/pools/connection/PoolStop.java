@@ -37,7 +37,9 @@ final class PoolStop<T> {
   private final ArgumentsMatcher<T> arguments;
   private final PoolResize<T> resize;
 
-  /** How often a stop has been asked for; one revokes the starts that wait for the one before. */
+  /**
+   * How often the pool was told to stop. A stop revokes the starts that wait for the one before.
+   */
   long stopsAsked;
 
   CompletableFuture<Void> stopped = CompletableFuture.completedFuture(null);
@@ -154,7 +156,7 @@ final class PoolStop<T> {
         over.whenComplete((nothing, failure) -> timer.cancel());
       }
     }
-    // A copy: whoever completes or cancels it must not keep the pool from its deadline.
+    // A copy: a user that completes or cancels it does not change the pool's own deadline.
     return over.copy();
   }
 
@@ -189,7 +191,7 @@ final class PoolStop<T> {
     core.isUnfinished = false;
   }
 
-  /** Ends what a pool that stops does not do any more; once more, if there was no memory for it. */
+  /** Ends all services of a pool that stops; once more, if there was no memory for it. */
   void endService() {
     maintenance.cancel();
     demand.cancelRetry();
@@ -197,7 +199,7 @@ final class PoolStop<T> {
     for (Waiter<T> waiter = core.line.first(); waiter != null; waiter = core.line.first()) {
       outcomes.refuseAsStopped(waiter);
     }
-    // Those of a start that waits for this stop are its own.
+    // A start that waits for this stop brings arguments of its own.
     core.nextArguments.clear();
     start.stopped();
     checks.checkNext();
@@ -208,7 +210,7 @@ final class PoolStop<T> {
     }
   }
 
-  /** The deadline is over: whoever still owns a connection owns it no longer. */
+  /** The deadline is over: the pool takes all connections from their users, and closes them. */
   private void forceStop(long life) {
     boolean waits = false;
     core.enter();
@@ -269,7 +271,7 @@ final class PoolStop<T> {
 
   void stopIsOver() {
     core.become(State.STOPPED);
-    // What still hangs does not hold up the pool's next life.
+    // Calls that still hang do not delay the pool's next life.
     retirement.closer.abandon();
     for (Slot<T> slot : core.slots.all()) {
       if (slot.state() == Slot.State.CREATING && slot.timedOut) {

@@ -20,9 +20,10 @@ final class Retirement<T> implements ConnectionCloser.Owner<T> {
         new ConnectionCloser<>(core.options, core.time, core.decisions, core.listeners, this);
   }
 
+  /** Decides about a slot that a step has left undone because there was no memory for it. */
   void settleLeftOver(Slot<T> slot, long now) {
     if (slot.state() == Slot.State.HELD) {
-      // Perhaps what had to be done with it before the next lease has not been done.
+      // A reset that had to follow its lease may not have been done.
       RetireReason reason =
           core.options.onReturn() == null
               ? fateOf(slot, LeaseEnd.RETURNED, now)
@@ -42,6 +43,7 @@ final class Retirement<T> implements ConnectionCloser.Owner<T> {
     }
   }
 
+  /** Why a connection that came back, or passed a check, must be closed; null if it need not be. */
   @Nullable RetireReason fateOf(Slot<T> slot, LeaseEnd how, long now) {
     if (how == LeaseEnd.INVALIDATED) {
       return RetireReason.INVALIDATED;
@@ -61,6 +63,7 @@ final class Retirement<T> implements ConnectionCloser.Owner<T> {
     return core.fitness.spent(slot, now);
   }
 
+  /** Closes a connection that this thread holds, or whose check has ended. */
   void retire(Slot<T> slot, RetireReason reason) {
     retire(slot, reason, new CompletableFuture<>());
   }
@@ -69,7 +72,7 @@ final class Retirement<T> implements ConnectionCloser.Owner<T> {
       Slot<T> slot, RetireReason reason, CompletableFuture<Void> closed) {
     T connection = slot.connection();
     Arguments arguments = slot.arguments();
-    Wanted<T> successor =
+    Wanted successor =
         slot.state() != Slot.State.PROVING && reason.isReplaced() ? slot.successor() : null;
     closer.close(slot, connection, arguments, reason, closed);
     core.counters.retired[reason.ordinal()]++;
@@ -122,7 +125,7 @@ final class Retirement<T> implements ConnectionCloser.Owner<T> {
     return core.maxSize;
   }
 
-  /** Retires all that are idle; from a stop on, and after the marks of an eviction, none comes. */
+  /** Closes all idle connections. */
   void retireIdle(RetireReason reason) {
     for (Slot<T> slot : core.slots.fromColdest()) {
       if (slot.hold()) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableSet;
+import java.util.Objects;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
@@ -25,8 +26,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <ol>
  *   <li>S1: a tenant is listed as what it was when it last changed; each change is noted by {@link
- *       SlotTable#change}, and only the passing of time changes a tenant without a note. Those that
- *       wait for that are sorted by time.
+ *       Tenant#hasChanged}, and only the passing of time changes a tenant without a note. Those
+ *       that wait for that are sorted by time.
  *   <li>S2: each step of a round uses up a connection or a place, or puts a tenant aside for the
  *       rest of the round that has a connection of its own.
  * </ol>
@@ -42,14 +43,14 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
   private final SlotTable<T> slots;
   private final CreationLimits creations;
 
-  private final NavigableSet<Tenant<T>> idle = byTurn();
-  private final NavigableSet<Tenant<T>> wanting = byTurn();
-  private final NavigableSet<Tenant<T>> failing = byTurn();
+  private final NavigableSet<Tenant<Waiter<T>>> idle = byTurn();
+  private final NavigableSet<Tenant<Waiter<T>>> wanting = byTurn();
+  private final NavigableSet<Tenant<Waiter<T>>> failing = byTurn();
 
   /** Sorted by the end of the pause, which is what {@code turn} is in this set. */
-  private final NavigableSet<Tenant<T>> paused = byTurn();
+  private final NavigableSet<Tenant<Waiter<T>>> paused = byTurn();
 
-  private final ChangedTenants<T> changed = new ChangedTenants<>();
+  private final Tenant.Changes<Waiter<T>> changed;
 
   SameArgumentsMatcher(
       ConnectionCore<T> core,
@@ -66,18 +67,19 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
     this.demand = demand;
     this.slots = core.slots;
     this.creations = core.creations;
+    this.changed = core.tenants.changes();
   }
 
-  private static <T> NavigableSet<Tenant<T>> byTurn() {
+  private static <W> NavigableSet<Tenant<W>> byTurn() {
     return new TreeSet<>(
-        Comparator.<Tenant<T>>comparingLong(tenant -> tenant.turn)
+        Comparator.<Tenant<W>>comparingLong(tenant -> tenant.turn)
             .thenComparingLong(tenant -> tenant.tie));
   }
 
   /** Begins to note changes. */
   @Override
   public void open() {
-    slots.noteChanges(changed);
+    changed.begin();
   }
 
   @Override
@@ -85,16 +87,15 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
     for (Waiter<T> waiter = core.line.first(); waiter != null; waiter = waiter.next) {
       waiter.tenant.touched = false;
       waiter.tenant.passed = 0;
-      slots.change(waiter.tenant);
+      waiter.tenant.hasChanged();
     }
   }
 
   /** Forgets all tenants. */
   @Override
   public void clear() {
-    slots.noteChanges(null);
-    changed.clear();
-    for (NavigableSet<Tenant<T>> listed : List.of(idle, wanting, failing, paused)) {
+    changed.end();
+    for (NavigableSet<Tenant<Waiter<T>>> listed : List.of(idle, wanting, failing, paused)) {
       listed.forEach(tenant -> tenant.listing = Tenant.Listing.NONE);
       listed.clear();
     }
@@ -137,14 +138,14 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
   }
 
   @Override
-  public void makeRoomFor(Tenant<T> wanted) {
+  public void makeRoomFor(Tenant<?> wanted) {
     if (slots.live() >= core.maxSize) {
       displaceFor(wanted);
     }
   }
 
   @Override
-  public @Nullable Slot<T> holdWarmest(Tenant<T> wanted) {
+  public @Nullable Slot<T> holdWarmest(Tenant<?> wanted) {
     Slot<T> slot = slots.warmest(wanted);
     return slot != null && slot.hold() ? slot : null;
   }
@@ -154,7 +155,7 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
    *
    * @return whether there was one, so that a place will be free soon
    */
-  private boolean displaceFor(Tenant<T> wanted) {
+  private boolean displaceFor(Tenant<?> wanted) {
     Slot<T> victim = slots.coldestBut(wanted);
     if (victim != null) {
       retirement.retire(held(victim), RetireReason.DISPLACED);
@@ -162,7 +163,7 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
     return victim != null;
   }
 
-  /** An idle slot, held: nobody can have taken it, because the gate is always barred. */
+  /** An idle slot, held: no thread can have taken it, because the gate is always barred. */
   private static <T> Slot<T> held(Slot<T> idle) {
     if (!idle.hold()) {
       throw new IllegalStateException("An idle slot was taken through a barred gate.");
@@ -171,28 +172,27 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
   }
 
   @Override
-  public boolean isOnItsWay(Tenant<T> wanted) {
+  public boolean isOnItsWay(Tenant<?> wanted) {
     slots.count(wanted);
     return wanted.coming > 0;
   }
 
   @Override
-  public boolean isBeingChecked(Tenant<T> wanted) {
+  public boolean isBeingChecked(Tenant<?> wanted) {
     return checking(wanted) > 0;
   }
 
   @Override
   public boolean isCheckedFor(Waiter<T> waiter, int place) {
     int left = checking(waiter.tenant);
-    for (Waiter<T> before = waiter.previousOfTenant;
-        before != null && left > 0;
-        before = before.previousOfTenant) {
+    Tenant.Place<Waiter<T>> before = Objects.requireNonNull(waiter.placeOfTenant).previous;
+    for (; before != null && left > 0; before = before.previous) {
       left--;
     }
     return left > 0;
   }
 
-  private int checking(Tenant<T> tenant) {
+  private int checking(Tenant<?> tenant) {
     int checking = 0;
     for (Slot<T> slot : slots.all()) {
       if (slot.tenant == tenant && slot.state() == Slot.State.CHECKING) {
@@ -202,7 +202,7 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
     return checking;
   }
 
-  private NavigableSet<Tenant<T>> listOf(Tenant.Listing listing) {
+  private NavigableSet<Tenant<Waiter<T>>> listOf(Tenant.Listing listing) {
     return switch (listing) {
       case IDLE -> idle;
       case WANTING -> wanting;
@@ -212,32 +212,32 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
     };
   }
 
-  private void remove(Tenant<T> tenant) {
+  private void remove(Tenant<Waiter<T>> tenant) {
     if (tenant.listing != Tenant.Listing.NONE) {
       listOf(tenant.listing).remove(tenant);
       tenant.listing = Tenant.Listing.NONE;
     }
   }
 
-  private void add(Tenant<T> tenant, Tenant.Listing listing, Waiter<T> waiter, long turn) {
+  private void add(Tenant<Waiter<T>> tenant, Tenant.Listing listing, Waiter<T> waiter, long turn) {
     tenant.turn = turn;
     tenant.tie = waiter.number;
     listOf(listing).add(tenant);
     tenant.listing = listing;
   }
 
-  /** What is left for those in line who have not had their turn yet. */
+  /** One round over the line: it knows what is left for the callers that follow. */
   private final class Round {
 
     private final @Nullable Slot<T> proven;
     private final int maxSize;
     private final long now;
 
-    /** Places that callers wait for who have had their turn. */
+    /** Places for which callers wait that have had their turn. */
     private int reserved;
 
-    /** Those of which some callers have had their turn, or that have been put aside. */
-    private final List<Tenant<T>> touched = new ArrayList<>(0);
+    /** The tenants of which some callers have had their turn, or that were put aside. */
+    private final List<Tenant<Waiter<T>>> touched = new ArrayList<>(0);
 
     private Round(@Nullable Slot<T> proven, int maxSize, long now) {
       this.proven = proven;
@@ -245,7 +245,7 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
       this.now = now;
     }
 
-    /** How many places are free, or will be when what is being closed is closed. */
+    /** How many places are free, or will be free when all closings have ended. */
     private int places() {
       return maxSize - slots.live() - reserved;
     }
@@ -256,18 +256,19 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
     }
 
     private void listChanged() {
-      for (Tenant<T> next = changed.poll(); next != null; next = changed.poll()) {
+      for (Tenant<Waiter<T>> next = changed.poll(); next != null; next = changed.poll()) {
         list(next);
       }
     }
 
     /** Lists a tenant by what its callers wait for now. */
-    private void list(Tenant<T> tenant) {
+    private void list(Tenant<Waiter<T>> tenant) {
       remove(tenant);
+      boolean owesRefusals = tenant.takeOwedRefusals();
       if (tenant.waiting == 0) {
         return;
       }
-      if (tenant.creation.pauseNanos(now) > 0) {
+      if (owesRefusals || tenant.creation.pauseNanos(now) > 0) {
         outcomes.refuseAllIfDown(tenant);
       }
       slots.count(tenant);
@@ -293,7 +294,7 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
       }
     }
 
-    private void addFirst(Tenant<T> tenant, Tenant.Listing listing, int others) {
+    private void addFirst(Tenant<Waiter<T>> tenant, Tenant.Listing listing, int others) {
       Waiter<T> waiter = tenant.behind(others);
       if (waiter != null) {
         add(tenant, listing, waiter, waiter.number);
@@ -305,7 +306,7 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
     }
 
     /** The idle connection of this tenant that was used last and is not spent. */
-    private @Nullable Slot<T> fitting(Tenant<T> tenant) {
+    private @Nullable Slot<T> fitting(Tenant<?> tenant) {
       while (true) {
         Slot<T> slot = slots.warmest(tenant);
         RetireReason spent = slot == null ? null : core.fitness.spent(slot, now);
@@ -316,9 +317,9 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
       }
     }
 
-    /** The next caller has its turn; false if there is nothing left for anybody. */
+    /** The next caller has its turn; false if nothing is left for any caller. */
     private boolean step() {
-      Tenant<T> next = earlier(null, idle);
+      Tenant<Waiter<T>> next = earlier(null, idle);
       if (places() > 0 || mayMakeRoom()) {
         next = earlier(next, wanting);
         if (creations.hasRoomForDoubtful()) {
@@ -332,23 +333,24 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
       return true;
     }
 
-    private @Nullable Tenant<T> earlier(@Nullable Tenant<T> one, NavigableSet<Tenant<T>> others) {
-      Tenant<T> other = others.isEmpty() ? null : others.first();
+    private @Nullable Tenant<Waiter<T>> earlier(
+        @Nullable Tenant<Waiter<T>> one, NavigableSet<Tenant<Waiter<T>>> others) {
+      Tenant<Waiter<T>> other = others.isEmpty() ? null : others.first();
       return one == null || (other != null && other.turn < one.turn) ? other : one;
     }
 
-    /** Whether a place could be made use of at once that an idle connection gives up. */
+    /** Whether a connection could be created at once if an idle one gives up its place. */
     private boolean mayMakeRoom() {
       return creations.hasRoom() && (slots.hasIdle() || creator.hopeless() != null);
     }
 
-    private void serve(Tenant<T> tenant) {
+    private void serve(Tenant<Waiter<T>> tenant) {
       Slot<T> slot = fitting(tenant);
       boolean usable = slot != null && isUsable(slot);
       Waiter<T> waiter = tenant.behind(usable ? 0 : tenant.coming + tenant.passed);
       boolean isStale = slot == null && tenant.listing == Tenant.Listing.IDLE;
       if (isStale || waiter == null || !outcomes.isAlive(waiter, now)) {
-        slots.change(tenant);
+        tenant.hasChanged();
       } else if (slot != null && usable) {
         outcomes.grant(waiter, held(slot), now);
       } else if (slot != null && !(slot.doubtful && free() > 0 && tenant.creation.mayBegin(now))) {
@@ -369,7 +371,7 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
       }
     }
 
-    private void takePlace(Tenant<T> tenant, Waiter<T> waiter) {
+    private void takePlace(Tenant<Waiter<T>> tenant, Waiter<T> waiter) {
       boolean isFree = free() > 0;
       if (isFree && !isSoonerBack(tenant) && tenant.creation.mayBegin(now)) {
         creator.create(waiter.wanted(), /* upkeep= */ false);
@@ -380,10 +382,11 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
     }
 
     /**
-     * Closes an idle connection in favour of a caller, but not while nothing could be made in its
-     * place, nor for one whose server does not answer: else that would cost all the others theirs.
+     * Closes an idle connection of another tenant for a caller. Not while no connection could be
+     * created in its place, and not for a tenant whose server does not answer: that would cost all
+     * other tenants their connections.
      */
-    private void makeRoom(Tenant<T> tenant, Waiter<T> waiter) {
+    private void makeRoom(Tenant<Waiter<T>> tenant, Waiter<T> waiter) {
       if (isSoonerBack(tenant) || !tenant.creation.mayBegin(now)) {
         putAside(tenant);
       } else if (demand.mayCreate(tenant, /* hasRoom= */ false, now)) {
@@ -396,34 +399,34 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
       }
     }
 
-    /** Whether one of this tenant that is in use may be back before another one can be made. */
-    private boolean isSoonerBack(Tenant<T> tenant) {
+    /** Whether a connection of this tenant may come back before another one can be created. */
+    private boolean isSoonerBack(Tenant<?> tenant) {
       return tenant.inUse > 0 && demand.awaitsLead(tenant, now);
     }
 
     /** The caller whose turn it is has had it. */
-    private void pass(Tenant<T> tenant) {
+    private void pass(Tenant<Waiter<T>> tenant) {
       tenant.passed++;
       touch(tenant);
-      slots.change(tenant);
+      tenant.hasChanged();
     }
 
     /** There is nothing for any of this tenant's callers in this round. */
-    private void putAside(Tenant<T> tenant) {
+    private void putAside(Tenant<Waiter<T>> tenant) {
       touch(tenant);
       remove(tenant);
     }
 
-    private void touch(Tenant<T> tenant) {
+    private void touch(Tenant<Waiter<T>> tenant) {
       if (!tenant.touched) {
         tenant.touched = true;
         touched.add(tenant);
       }
     }
 
-    /** Lists those that have been touched as they are without this round. */
+    /** Lists the tenants that were touched as they are without this round. */
     private void over() {
-      for (Tenant<T> tenant : touched) {
+      for (Tenant<Waiter<T>> tenant : touched) {
         tenant.touched = false;
         tenant.passed = 0;
         list(tenant);

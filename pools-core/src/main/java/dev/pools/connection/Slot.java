@@ -177,12 +177,12 @@ final class Slot<T> extends SlotSpacing {
   // Guarded by the pool's lock.
 
   /** Whose connection it is. */
-  Tenant<T> tenant;
+  Tenant<?> tenant;
 
   private Arguments madeWith;
 
   /** What its last release said; null, if that said nothing. */
-  private @Nullable Wanted<T> releasedWith;
+  private @Nullable Wanted releasedWith;
 
   /** Whether there was no memory to start its first check. */
   boolean isLeftOver;
@@ -264,7 +264,7 @@ final class Slot<T> extends SlotSpacing {
   /** The last epoch whose end is known to the maintenance: its time is in usedNanos. */
   private long sweptEpoch;
 
-  Slot(Table<T> slots, Wanted<T> wanted) {
+  Slot(Table<T> slots, Wanted wanted) {
     this.slots = slots;
     this.tenant = wanted.tenant();
     this.madeWith = wanted.arguments();
@@ -378,8 +378,8 @@ final class Slot<T> extends SlotSpacing {
   }
 
   /** What the one that takes its place is to be made with. */
-  Wanted<T> successor() {
-    return releasedWith == null ? new Wanted<>(madeWith, tenant) : releasedWith;
+  Wanted successor() {
+    return releasedWith == null ? new Wanted(madeWith, tenant) : releasedWith;
   }
 
   /** The name of the thread that leased it. */
@@ -496,7 +496,7 @@ final class Slot<T> extends SlotSpacing {
   }
 
   /** Ends the lease of this epoch, if it is still out. */
-  boolean giveBack(long epoch, @Nullable Wanted<T> with, long nowNanos) {
+  boolean giveBack(long epoch, @Nullable Wanted with, long nowNanos) {
     if (!seize(epoch)) {
       return false;
     }
@@ -617,7 +617,7 @@ final class Slot<T> extends SlotSpacing {
   }
 
   void vacate() {
-    Tenant<T> nameless = new Tenant<>(Arguments.none(), tenant.creation);
+    Tenant<?> nameless = tenant.nameless();
     become(State.GONE, epoch(), 0);
     disarm();
     connection = null;

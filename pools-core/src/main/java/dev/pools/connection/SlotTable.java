@@ -39,9 +39,6 @@ final class SlotTable<T> implements Slot.Table<T> {
   private int held;
   private long offers;
 
-  /** The tenants about which something has changed; null unless they matter. */
-  private @Nullable ChangedTenants<T> changes;
-
   /** How many leases those that are not present any more have had. */
   private long formerLeases;
 
@@ -50,9 +47,9 @@ final class SlotTable<T> implements Slot.Table<T> {
   }
 
   /** A new place, whose connection is to be made. */
-  Slot<T> add(Wanted<T> wanted) {
+  Slot<T> add(Wanted wanted) {
     Slot<T> slot = new Slot<>(this, wanted);
-    change(slot.tenant);
+    slot.tenant.hasChanged();
     all.add(slot);
     creating++;
     return slot;
@@ -72,7 +69,7 @@ final class SlotTable<T> implements Slot.Table<T> {
    */
   @Override
   public Slot<T> @Nullable [] beforeMove(Slot<T> slot, Slot.State from, Slot.State to) {
-    change(slot.tenant);
+    slot.tenant.hasChanged();
     if (to == Slot.State.HELD && isNew(from)) {
       return gate.roomFor(1);
     }
@@ -146,19 +143,7 @@ final class SlotTable<T> implements Slot.Table<T> {
   @Override
   public void hasHeld(Slot<T> slot) {
     held++;
-    change(slot.tenant);
-  }
-
-  /** Something about this tenant has changed; {@link SameArgumentsMatcher} looks at it again. */
-  void change(Tenant<T> tenant) {
-    if (changes != null) {
-      changes.add(tenant);
-    }
-  }
-
-  /** Notes tenants about which something changes, from now on; null ends it. */
-  void noteChanges(@Nullable ChangedTenants<T> into) {
-    changes = into;
+    slot.tenant.hasChanged();
   }
 
   /** Whether none is held; it must be so whenever the lock is free (S1). */
@@ -189,7 +174,7 @@ final class SlotTable<T> implements Slot.Table<T> {
   }
 
   /** The idle slot with a connection of this tenant that was used last. */
-  @Nullable Slot<T> warmest(Tenant<T> tenant) {
+  @Nullable Slot<T> warmest(Tenant<?> tenant) {
     Slot<T> warmest = null;
     for (Slot<T> slot : gate.row()) {
       if (slot.tenant == tenant
@@ -205,7 +190,7 @@ final class SlotTable<T> implements Slot.Table<T> {
    * The idle slot of another tenant that has not been used for longest, best of one for whose
    * connections no caller waits.
    */
-  @Nullable Slot<T> coldestBut(Tenant<T> spared) {
+  @Nullable Slot<T> coldestBut(Tenant<?> spared) {
     Slot<T> coldest = null;
     for (Slot<T> slot : gate.row()) {
       if (slot.tenant != spared
@@ -224,7 +209,7 @@ final class SlotTable<T> implements Slot.Table<T> {
   }
 
   /** Counts the places of a tenant, for {@link SameArgumentsMatcher}. */
-  void count(Tenant<T> tenant) {
+  void count(Tenant<?> tenant) {
     tenant.coming = 0;
     tenant.stuck = 0;
     tenant.inUse = 0;

@@ -64,7 +64,7 @@ final class StartProgress<T> {
     return started.copy();
   }
 
-  /** Has the start fail when its time is over, if it is one that waits. */
+  /** Sets the time limit of a start that waits. */
   private void limit() {
     sinceNanos = core.time.nanoTime();
     wanted = missing;
@@ -145,7 +145,7 @@ final class StartProgress<T> {
     core.complete(started);
   }
 
-  /** One of the first connections could not be made. */
+  /** An attempt to create one of the first connections has failed. */
   void failed(Slot<T> slot, long life, Throwable cause) {
     if (!isOfStart(slot) || life != core.lives || missing <= 0) {
       return;
@@ -164,7 +164,7 @@ final class StartProgress<T> {
   /**
    * Stops the pool, and then fails the start.
    *
-   * @param what called outside of the lock
+   * @param what the message, made outside of the lock
    */
   private void fail(Supplier<String> what, Throwable cause) {
     missing = 0;
@@ -180,9 +180,7 @@ final class StartProgress<T> {
                             new ConnectionCreationException(core.name(), what.get(), cause))));
   }
 
-  /**
-   * The pool is stopped: the start fails, if it is not over. Once more, if that found no memory.
-   */
+  /** The pool is stopped: the start fails, if it is not over. May be called twice. */
   void stopped() {
     cancelTimer();
     lastFailure = null;

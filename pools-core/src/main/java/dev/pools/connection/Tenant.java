@@ -7,12 +7,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All callers who ask with equal arguments, and what the pool knows of them: their line, and how
+ * All callers that ask with equal arguments, and what the pool knows of them: their line, and how
  * their connections are created. With {@link ArgumentMatching#ANY} there is one tenant for all
  * callers. A tenant is compared by identity, so that no step under the pool's lock calls the {@code
  * equals} of an argument. Guarded by the pool's lock, except for what never changes.
+ *
+ * @param <W> the callers
  */
-final class Tenant<T> {
+final class Tenant<W> {
 
   /** What {@link SameArgumentsMatcher} has listed a tenant as. */
   enum Listing {
@@ -28,6 +30,67 @@ final class Tenant<T> {
     PAUSED
   }
 
+  /** A caller's place in the line of its tenant. */
+  static final class Place<W> {
+
+    final W caller;
+    @Nullable Place<W> previous;
+    @Nullable Place<W> next;
+
+    Place(W caller) {
+      this.caller = caller;
+    }
+  }
+
+  /**
+   * The tenants about which something has changed since they were last looked at, each once. The
+   * tenants are the nodes of the list, so that to note a change allocates nothing and cannot fail.
+   */
+  static final class Changes<W> {
+
+    private @Nullable Tenant<W> first;
+    private @Nullable Tenant<W> last;
+    private boolean areNoted;
+
+    /** Begins to note changes. */
+    void begin() {
+      areNoted = true;
+    }
+
+    /** Notes no more changes, and forgets those that were noted. */
+    void end() {
+      areNoted = false;
+      while (poll() != null) {}
+    }
+
+    private void add(Tenant<W> tenant) {
+      if (!areNoted || tenant.changed) {
+        return;
+      }
+      tenant.changed = true;
+      if (last == null) {
+        first = tenant;
+      } else {
+        last.nextChanged = tenant;
+      }
+      last = tenant;
+    }
+
+    /** Takes the tenant that was added first. */
+    @Nullable Tenant<W> poll() {
+      Tenant<W> taken = first;
+      if (taken != null) {
+        first = taken.nextChanged;
+        if (first == null) {
+          last = null;
+        }
+        taken.nextChanged = null;
+        taken.changed = false;
+      }
+      return taken;
+    }
+  }
+
   /** What its callers ask with; none if it stands for all callers. */
   final Arguments arguments;
 
@@ -36,13 +99,21 @@ final class Tenant<T> {
   /** How many connections of it exist and are not being closed. */
   int present;
 
-  // Its line: callers in the order in which they came. Kept with ArgumentMatching.SAME only.
-  @Nullable Waiter<T> first;
-  @Nullable Waiter<T> last;
+  private final Changes<W> changes;
+
+  /** Whether it has a line of its own; with ArgumentMatching.SAME only. */
+  private final boolean keepsLine;
+
+  // Its line: callers in the order in which they came.
+  private @Nullable Place<W> first;
+  private @Nullable Place<W> last;
   int waiting;
 
-  /** Those in line who do not want to wait while the server is down; null if there are none. */
-  private @Nullable Set<Waiter<T>> impatient;
+  /** The callers in line that do not wait while the server is down; null if there are none. */
+  private @Nullable Set<W> impatient;
+
+  /** Whether an attempt for it has failed, and its impatient callers have not been told. */
+  private boolean owesRefusals;
 
   // Belong to SameArgumentsMatcher.
   Listing listing = Listing.NONE;
@@ -50,13 +121,13 @@ final class Tenant<T> {
   /** The number of the caller whose turn it is, among those of all tenants. */
   long turn;
 
-  /** Tells apart those with the same turn. */
+  /** Tells apart tenants with the same turn. */
   long tie;
 
-  /** Whether it is in {@link ChangedTenants}, and which one follows it there. */
-  boolean changed;
+  /** Whether it is in {@link Changes}, and which one follows it there. */
+  private boolean changed;
 
-  @Nullable Tenant<T> nextChanged;
+  private @Nullable Tenant<W> nextChanged;
   boolean touched;
   int coming;
   int stuck;
@@ -64,73 +135,110 @@ final class Tenant<T> {
   int idle;
   int passed;
 
-  Tenant(Arguments arguments, CreationBackoff creation) {
+  Tenant(Arguments arguments, CreationBackoff creation, Changes<W> changes, boolean keepsLine) {
     this.arguments = arguments;
     this.creation = creation;
+    this.changes = changes;
+    this.keepsLine = keepsLine;
   }
 
-  void joined(Waiter<T> waiter, boolean keepsLine) {
-    if (waiter.failsWhenDown) {
-      Set<Waiter<T>> known = impatient;
+  /** A tenant in place of this one that keeps none of its arguments and callers. */
+  Tenant<W> nameless() {
+    return new Tenant<>(Arguments.none(), creation, new Changes<>(), /* keepsLine= */ false);
+  }
+
+  /** Something about it has changed; {@link SameArgumentsMatcher} looks at it again. */
+  void hasChanged() {
+    changes.add(this);
+  }
+
+  /** A place in its line for a caller; null if it has no line of its own. */
+  @Nullable Place<W> placeFor(W caller) {
+    return keepsLine ? new Place<>(caller) : null;
+  }
+
+  /**
+   * A caller joins the line. If this throws there was no memory, and the caller has not joined.
+   *
+   * @param isImpatient whether it does not wait while the server is down
+   */
+  void joined(W caller, @Nullable Place<W> place, boolean isImpatient) {
+    if (isImpatient) {
+      Set<W> known = impatient;
       if (known == null) {
         known = new LinkedHashSet<>();
         impatient = known;
       }
-      known.add(waiter);
+      known.add(caller);
     }
-    if (keepsLine) {
-      waiter.previousOfTenant = last;
+    if (place != null) {
+      place.previous = last;
       if (last == null) {
-        first = waiter;
+        first = place;
       } else {
-        last.nextOfTenant = waiter;
+        last.next = place;
       }
-      last = waiter;
+      last = place;
       waiting++;
     }
+    hasChanged();
   }
 
-  void left(Waiter<T> waiter, boolean keepsLine) {
-    if (waiter.failsWhenDown && impatient != null) {
-      impatient.remove(waiter);
+  void left(W caller, @Nullable Place<W> place) {
+    if (impatient != null) {
+      impatient.remove(caller);
       if (impatient.isEmpty()) {
         impatient = null;
       }
     }
-    if (keepsLine) {
-      Waiter<T> previous = waiter.previousOfTenant;
-      Waiter<T> next = waiter.nextOfTenant;
+    if (place != null) {
+      Place<W> previous = place.previous;
+      Place<W> next = place.next;
       if (previous == null) {
         first = next;
       } else {
-        previous.nextOfTenant = next;
+        previous.next = next;
       }
       if (next == null) {
         last = previous;
       } else {
-        next.previousOfTenant = previous;
+        next.previous = previous;
       }
-      waiter.previousOfTenant = null;
-      waiter.nextOfTenant = null;
+      place.previous = null;
+      place.next = null;
       waiting--;
     }
+    hasChanged();
   }
 
-  /** Those in line who do not want to wait while the server is down; a copy. */
-  List<Waiter<T>> impatient() {
+  /** An attempt for it has failed. */
+  void attemptFailed() {
+    owesRefusals |= impatient != null;
+    hasChanged();
+  }
+
+  /** Whether its impatient callers must be told of a failure; not after this call. */
+  boolean takeOwedRefusals() {
+    boolean owed = owesRefusals;
+    owesRefusals = false;
+    return owed;
+  }
+
+  /** The callers in line that do not wait while the server is down; a copy. */
+  List<W> impatient() {
     return impatient == null ? List.of() : List.copyOf(impatient);
   }
 
   /** The caller in its line with this many others before it, if there is one. */
-  @Nullable Waiter<T> behind(int others) {
+  @Nullable W behind(int others) {
     if (others >= waiting) {
       return null;
     }
-    Waiter<T> waiter = first;
-    for (int i = 0; i < others && waiter != null; i++) {
-      waiter = waiter.nextOfTenant;
+    Place<W> place = first;
+    for (int i = 0; i < others && place != null; i++) {
+      place = place.next;
     }
-    return waiter;
+    return place == null ? null : place.caller;
   }
 
   /** Whether its server refuses it and it has no connection: it has nothing to wait for. */

@@ -29,31 +29,34 @@ import org.jspecify.annotations.Nullable;
  *       callers, connections and a pause is collected, and its arguments with it.
  * </ol>
  */
-final class Tenants<T> {
+final class Tenants<W> {
 
   /** How many tenants with a failure are remembered at most, so that callers cannot fill memory. */
   private static final int MOST_FAILING = 1_024;
 
-  private static final class Entry<T> extends WeakReference<Tenant<T>> {
+  private static final class Entry<W> extends WeakReference<Tenant<W>> {
     private final int hash;
 
-    Entry(Tenant<T> tenant, int hash, ReferenceQueue<Tenant<T>> collected) {
+    Entry(Tenant<W> tenant, int hash, ReferenceQueue<Tenant<W>> collected) {
       super(tenant, collected);
       this.hash = hash;
     }
   }
 
+  /** The tenants about which something has changed. */
+  private final Tenant.Changes<W> changes = new Tenant.Changes<>();
+
   private final boolean apart;
   private final CreationLimits creations;
 
   /** The tenant of those who give no arguments; with {@link ArgumentMatching#ANY}, of all. */
-  private final Tenant<T> standard;
+  private final Tenant<W> standard;
 
-  private final ConcurrentMap<Integer, Entry<T>[]> byHash = new ConcurrentHashMap<>();
-  private final ReferenceQueue<Tenant<T>> collected = new ReferenceQueue<>();
+  private final ConcurrentMap<Integer, Entry<W>[]> byHash = new ConcurrentHashMap<>();
+  private final ReferenceQueue<Tenant<W>> collected = new ReferenceQueue<>();
 
   /** Keeps those whose last attempt failed, the latest failure last. Guarded by the pool's lock. */
-  private final Set<Tenant<T>> failing = new LinkedHashSet<>();
+  private final Set<Tenant<?>> failing = new LinkedHashSet<>();
 
   /**
    * @param apart whether callers with different arguments are different tenants
@@ -61,39 +64,48 @@ final class Tenants<T> {
   Tenants(boolean apart, CreationLimits creations) {
     this.apart = apart;
     this.creations = creations;
-    this.standard = new Tenant<>(Arguments.none(), creations.another());
+    this.standard = another(Arguments.none());
   }
 
   /** The tenant of those who give no arguments; with {@link ArgumentMatching#ANY}, of all. */
-  Tenant<T> standard() {
+  Tenant<W> standard() {
     return standard;
   }
 
+  private Tenant<W> another(Arguments arguments) {
+    return new Tenant<>(arguments, new CreationBackoff(creations), changes, /* keepsLine= */ apart);
+  }
+
+  /** The tenants about which something has changed. Under the pool's lock. */
+  Tenant.Changes<W> changes() {
+    return changes;
+  }
+
   /** What to create a connection with for a caller with these arguments. */
-  Wanted<T> wanted(Arguments arguments) {
-    return new Wanted<>(arguments, of(arguments));
+  Wanted wanted(Arguments arguments) {
+    return new Wanted(arguments, of(arguments));
   }
 
   /** The tenant of these arguments. Must not be called under the pool's lock. */
-  Tenant<T> of(Arguments arguments) {
+  Tenant<W> of(Arguments arguments) {
     if (!apart || arguments.isEmpty()) {
       return standard;
     }
     dropCollected();
     int hash = arguments.hashCode();
-    Entry<T> added = null;
-    Tenant<T> another = null;
+    Entry<W> added = null;
+    Tenant<W> another = null;
     while (true) {
-      Entry<T>[] known = byHash.get(hash);
-      Tenant<T> found = known == null ? null : find(known, arguments);
+      Entry<W>[] known = byHash.get(hash);
+      Tenant<W> found = known == null ? null : find(known, arguments);
       if (found != null) {
         return found;
       }
       if (another == null) {
-        another = new Tenant<>(arguments, creations.another());
+        another = another(arguments);
         added = new Entry<>(another, hash, collected);
       }
-      Entry<T>[] more = known == null ? newEntries() : Arrays.copyOf(known, known.length + 1);
+      Entry<W>[] more = known == null ? newEntries() : Arrays.copyOf(known, known.length + 1);
       more[more.length - 1] = Objects.requireNonNull(added);
       if (known == null
           ? byHash.putIfAbsent(hash, more) == null
@@ -103,9 +115,9 @@ final class Tenants<T> {
     }
   }
 
-  private @Nullable Tenant<T> find(Entry<T>[] known, Arguments arguments) {
-    for (Entry<T> entry : known) {
-      Tenant<T> tenant = entry.get();
+  private @Nullable Tenant<W> find(Entry<W>[] known, Arguments arguments) {
+    for (Entry<W> entry : known) {
+      Tenant<W> tenant = entry.get();
       if (tenant != null && areEqual(arguments, tenant.arguments)) {
         return tenant;
       }
@@ -135,12 +147,12 @@ final class Tenants<T> {
   }
 
   @SuppressWarnings({"unchecked", "rawtypes"})
-  private static <T> Entry<T>[] newEntries() {
+  private static <W> Entry<W>[] newEntries() {
     return new Entry[1];
   }
 
   private void dropCollected() {
-    for (Reference<? extends Tenant<T>> gone = collected.poll();
+    for (Reference<? extends Tenant<W>> gone = collected.poll();
         gone != null;
         gone = collected.poll()) {
       Entry<?> entry = (Entry<?>) gone;
@@ -148,10 +160,10 @@ final class Tenants<T> {
     }
   }
 
-  private static <T> Entry<T> @Nullable [] without(Entry<T>[] known, Entry<?> gone) {
-    Entry<T>[] fewer = Arrays.copyOf(known, known.length);
+  private static <W> Entry<W> @Nullable [] without(Entry<W>[] known, Entry<?> gone) {
+    Entry<W>[] fewer = Arrays.copyOf(known, known.length);
     int left = 0;
-    for (Entry<T> entry : known) {
+    for (Entry<W> entry : known) {
       if (entry != gone) {
         fewer[left++] = entry;
       }
@@ -163,7 +175,7 @@ final class Tenants<T> {
   int known() {
     dropCollected();
     int known = 0;
-    for (Entry<T>[] entries : byHash.values()) {
+    for (Entry<W>[] entries : byHash.values()) {
       known += entries.length;
     }
     return known;
@@ -172,7 +184,7 @@ final class Tenants<T> {
   // ---- Under the pool's lock
 
   /** An attempt for this tenant failed: remembers it until its pause has long been over. */
-  void failed(Tenant<T> tenant, long nowNanos) {
+  void failed(Tenant<?> tenant, long nowNanos) {
     if (!apart) {
       return;
     }
@@ -182,14 +194,14 @@ final class Tenants<T> {
   }
 
   /** An attempt for this tenant succeeded. */
-  void succeeded(Tenant<T> tenant) {
+  void succeeded(Tenant<?> tenant) {
     failing.remove(tenant);
   }
 
   /** Forgets tenants whose last failure is long ago, and the oldest of too many. */
   void expire(long nowNanos) {
-    for (Iterator<Tenant<T>> oldest = failing.iterator(); oldest.hasNext(); ) {
-      Tenant<T> tenant = oldest.next();
+    for (Iterator<Tenant<?>> oldest = failing.iterator(); oldest.hasNext(); ) {
+      Tenant<?> tenant = oldest.next();
       if (failing.size() <= MOST_FAILING && !tenant.creation.isForgotten(nowNanos)) {
         return;
       }

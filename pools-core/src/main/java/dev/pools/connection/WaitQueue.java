@@ -13,16 +13,6 @@ final class WaitQueue<T> {
   private int size;
   private long arrivals;
 
-  /** Whether each tenant has a line of its own, too. */
-  private final boolean byTenant;
-
-  private final SlotTable<T> slots;
-
-  WaitQueue(boolean byTenant, SlotTable<T> slots) {
-    this.byTenant = byTenant;
-    this.slots = slots;
-  }
-
   int size() {
     return size;
   }
@@ -41,9 +31,9 @@ final class WaitQueue<T> {
   }
 
   void add(Waiter<T> waiter) {
+    // First what may find no memory: a caller without a number does not stand in line.
+    waiter.tenant.joined(waiter, waiter.placeOfTenant, waiter.failsWhenDown);
     waiter.number = ++arrivals;
-    waiter.tenant.joined(waiter, byTenant);
-    slots.change(waiter.tenant);
     waiter.previous = last;
     if (last == null) {
       first = waiter;
@@ -70,7 +60,6 @@ final class WaitQueue<T> {
     waiter.previous = null;
     waiter.next = null;
     size--;
-    waiter.tenant.left(waiter, byTenant);
-    slots.change(waiter.tenant);
+    waiter.tenant.left(waiter, waiter.placeOfTenant);
   }
 }

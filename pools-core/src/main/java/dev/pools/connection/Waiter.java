@@ -10,13 +10,13 @@ import org.jspecify.annotations.Nullable;
 /** A caller in line: the future of its lease, and the node of the queue, in one object. */
 final class Waiter<T> extends CompletableFuture<Lease<T>> {
 
-  /** What became of a caller. Whoever changes it first, under the pool's lock, decides. */
+  /** What became of a caller. The first change, under the pool's lock, decides. */
   enum Status {
     /** In line, or about to be. */
     WAITING,
     /** A connection is its own; if its future is complete already, it goes back. */
     GRANTED,
-    /** It, or someone who completed its future, has left the line. */
+    /** It has left the line: it gave up, or its user has completed the future. */
     CANCELLED,
     /** Its time was over. */
     TIMED_OUT,
@@ -31,7 +31,7 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
     boolean cancel(Waiter<T> waiter);
 
     /** The tenant of the callers that give no arguments. */
-    Tenant<T> standardTenant();
+    Tenant<Waiter<T>> standardTenant();
   }
 
   // Fixed at construction.
@@ -39,6 +39,7 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
   final long sinceNanos;
   final boolean async;
   final boolean failsWhenDown;
+
   /** Of its lease; also keeps the pool from being taken for forgotten meanwhile. */
   final LeaseOwner<T> leaseOwner;
 
@@ -53,7 +54,7 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
   // Kept only for as long as they are needed, because the user may keep this future.
 
   Arguments arguments;
-  Tenant<T> tenant;
+  Tenant<Waiter<T>> tenant;
 
   /** The thread that asked; null once a caller that does not block is in line. */
   @Nullable Thread caller = Thread.currentThread();
@@ -61,12 +62,13 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
   /** Whether its caller is still on its way into the line, so that it expects an answer at once. */
   volatile boolean arriving = true;
 
-  /** Whether it was called to take a connection itself, before somebody else does. */
+  /** Whether the pool has called it to take a connection itself, before another caller does. */
   volatile boolean called;
 
   /**
-   * Whether its thread sleeps, or is about to. It says so and then looks whether anything has
-   * changed; who changes something looks at this afterwards: so one of them sees the other.
+   * Whether its thread sleeps, or is about to. The thread sets this, and then looks whether its
+   * outcome is decided; a thread that decides the outcome reads this afterwards. So one of them
+   * sees the other.
    */
   private volatile boolean asleep;
 
@@ -79,25 +81,26 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
   // Guarded by the pool's lock.
   @Nullable Waiter<T> previous;
   @Nullable Waiter<T> next;
-  @Nullable Waiter<T> previousOfTenant;
-  @Nullable Waiter<T> nextOfTenant;
 
-  /** Its place among all that have ever come: who has a smaller number came before. */
+  /** Its place in the line of its tenant, if that has one. */
+  final Tenant.@Nullable Place<Waiter<T>> placeOfTenant;
+
+  /** Its place among all callers that ever joined: an earlier one has a smaller number. */
   long number;
 
   /** Whether it stands in line only as long as a check is under way for it. */
   boolean awaitsCheckOnly;
 
-  /** Whether it does so because its time was over when it came. */
+  /** Whether it does so because its timeout was over when it arrived. */
   boolean hasNoTime;
 
-  /** Where in the line it stood when it came, from 1; read by its caller, too. */
+  /** Where in the line it stood when it arrived, from 1; its caller reads this, too. */
   int place;
 
   /** When it was granted a connection. */
   long servedNanos;
 
-  // Written under the pool's lock, and then read by whoever serves it after that hold of the lock.
+  // Written under the pool's lock, then read by the thread that serves it after that hold.
   @Nullable Lease<T> granted;
   @Nullable Waiter<T> nextServed;
 
@@ -109,7 +112,8 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
    */
   Waiter(
       Owner<T> owner,
-      Wanted<T> wanted,
+      Arguments arguments,
+      Tenant<Waiter<T>> tenant,
       long sinceNanos,
       long deadlineNanos,
       boolean async,
@@ -118,8 +122,9 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
       @Nullable Throwable acquiredAt,
       @Nullable String callerName) {
     this.owner = owner;
-    this.arguments = wanted.arguments();
-    this.tenant = wanted.tenant();
+    this.arguments = arguments;
+    this.tenant = tenant;
+    this.placeOfTenant = tenant.placeFor(this);
     this.sinceNanos = sinceNanos;
     this.deadlineNanos = deadlineNanos;
     this.async = async;
@@ -129,27 +134,27 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
     this.callerName = callerName;
   }
 
-  /** What a connection for it is to be created with. */
-  Wanted<T> wanted() {
-    return new Wanted<>(arguments, tenant);
+  /** The arguments to create a connection for it with. */
+  Wanted wanted() {
+    return new Wanted(arguments, tenant);
   }
 
   boolean isOverdue(long nowNanos) {
     return deadlineNanos != Long.MAX_VALUE && nowNanos - deadlineNanos >= 0;
   }
 
-  /** How long it may wait still; {@link Long#MAX_VALUE} means for ever. */
+  /** How long it may still wait; {@link Long#MAX_VALUE} means without limit. */
   long leftNanos(long nowNanos) {
     return deadlineNanos == Long.MAX_VALUE ? Long.MAX_VALUE : deadlineNanos - nowNanos;
   }
 
-  /** How long it had to wait for what it got. */
+  /** How long it has waited for its connection. */
   Duration waited() {
     return Duration.ofNanos(servedNanos - sinceNanos);
   }
 
-  // What a user may do to any future means that he gives up. If he has been granted a connection
-  // already, deliver finds the future complete and gives it back.
+  // A user that cancels or completes this future gives up. If the pool has already granted a
+  // connection, deliver finds the future complete and releases the connection.
 
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
@@ -175,9 +180,7 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
     }
   }
 
-  /**
-   * Its caller has failed, and takes nothing: leaves the line, or gives back what it was granted.
-   */
+  /** Its caller has failed, and takes nothing: leaves the line, or releases what it was granted. */
   void abandon() {
     cancel(false);
     if (isDone() && !isCompletedExceptionally()) {
@@ -185,14 +188,14 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
     }
   }
 
-  /** Hands over what it was granted; if someone else has completed the future, gives it back. */
+  /** Completes the future with the lease; if the user has completed it, releases the connection. */
   void deliver() {
     Lease<T> lease = granted;
     if (lease == null) {
-      // It has been handed over, though something failed after that.
+      // The lease was delivered, though a step after that has failed.
       return;
     }
-    // A lease that its user forgets must not be kept by the one who has waited for it.
+    // A lease that its user forgets is not kept by the future that delivered it.
     granted = null;
     if (!super.complete(lease)) {
       lease.close();
@@ -220,7 +223,7 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
     }
   }
 
-  /** It has left the line, and needs what it asked with no more. */
+  /** It has left the line: forgets its arguments. */
   void forget() {
     arguments = Arguments.none();
     tenant = owner.standardTenant();

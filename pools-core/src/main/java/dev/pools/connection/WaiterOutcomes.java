@@ -31,8 +31,8 @@ final class WaiterOutcomes<T> {
   /**
    * Refuses a caller.
    *
-   * @param why is made after the lock; it may describe exceptions of users
-   * @param plainly what the caller gets if that cannot be made
+   * @param why creates the exception after the lock; it may describe exceptions of users
+   * @param plainly what the caller gets if that fails
    */
   private void refuse(
       Waiter<T> waiter,
@@ -73,7 +73,7 @@ final class WaiterOutcomes<T> {
   }
 
   /** Refuses the callers in line that do not wait for another attempt, unless one is under way. */
-  void refuseAllIfDown(Tenant<T> tenant) {
+  void refuseAllIfDown(Tenant<Waiter<T>> tenant) {
     if (tenant.creation.underway() == 0) {
       tenant.impatient().forEach(this::refuseIfDown);
     }
@@ -195,7 +195,7 @@ final class WaiterOutcomes<T> {
       try {
         core.decisions.serve(completion);
       } catch (Throwable noMemory) {
-        // It is leased to no caller, so it comes back at once.
+        // No caller has this lease, so it ends at once.
         slot.seize();
         throw noMemory;
       }

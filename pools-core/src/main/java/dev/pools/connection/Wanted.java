@@ -6,12 +6,12 @@ import dev.pools.Arguments;
  * What a connection is to be created with. Equal to itself only: it is compared under the pool's
  * lock, where no {@code equals} of an argument is called.
  */
-final class Wanted<T> {
+final class Wanted {
 
   private final Arguments arguments;
-  private final Tenant<T> tenant;
+  private final Tenant<?> tenant;
 
-  Wanted(Arguments arguments, Tenant<T> tenant) {
+  Wanted(Arguments arguments, Tenant<?> tenant) {
     this.arguments = arguments;
     this.tenant = tenant;
   }
@@ -22,7 +22,7 @@ final class Wanted<T> {
   }
 
   /** Whose connection it is. */
-  Tenant<T> tenant() {
+  Tenant<?> tenant() {
     return tenant;
   }
 }

@@ -116,7 +116,7 @@ class SlotStateTest {
             .anyMatch(row -> table.after(from.name()).contains(row.to()));
   }
 
-  private static Wanted<Object> wanted() {
+  private static Wanted wanted() {
     CreationLimits creations = new CreationLimits("pool", false, 1, 1, 1);
     return new Tenants<Object>(false, creations).wanted(Arguments.none());
   }
