@@ -135,6 +135,9 @@ final class ConnectionThreads {
 
     private final AtomicBoolean claimed = new AtomicBoolean();
 
+    /** Made beforehand: it is needed when there is no memory. */
+    private final AfterUnlock.Decision takeOverLater = AfterUnlock.prepare(this::takeOver);
+
     /** Null when it has been claimed: the executor may keep this object for long. */
     private volatile @Nullable Runnable code;
 
@@ -166,26 +169,35 @@ final class ConnectionThreads {
       }
     }
 
+    /** The chosen executor has not run it in time. */
     private void takeOver() {
+      if (claimed.get()) {
+        return;
+      }
+      try {
+        own.runOnHelperThread(this::runOnOwnThread);
+      } catch (OutOfMemoryError | StackOverflowError full) {
+        owed.carryOutLater(takeOverLater);
+      }
+    }
+
+    private void runOnOwnThread() {
       Runnable claimedCode = code;
       if (claimedCode == null || !claim()) {
         return;
       }
       code = null;
-      own.runOnHelperThread(
-          () -> {
-            try {
-              if (mayReport()) {
-                Faults.warn(
-                    LOG,
-                    null,
-                    "The executor of pool '{}' has not begun a call in time, which runs on a thread of the pool instead. Its threads are busy, maybe with tasks that wait for this pool: give the pool an executor of its own, or set none",
-                    pool);
-              }
-            } finally {
-              claimedCode.run();
-            }
-          });
+      try {
+        if (mayReport()) {
+          Faults.warn(
+              LOG,
+              null,
+              "The executor of pool '{}' has not begun a call in time, which runs on a thread of the pool instead. Its threads are busy, maybe with tasks that wait for this pool: give the pool an executor of its own, or set none",
+              pool);
+        }
+      } finally {
+        claimedCode.run();
+      }
     }
   }
 }

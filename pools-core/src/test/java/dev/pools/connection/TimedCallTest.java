@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -60,5 +61,34 @@ class TimedCallTest {
     time.advance(Duration.ofSeconds(10));
 
     assertThat(told).containsExactly("fit");
+  }
+
+  /** Has no thread to run the next action on a helper thread. */
+  private static final class FullTime extends ManualTime {
+
+    private boolean isFull = true;
+
+    @Override
+    public void runOnHelperThread(Runnable action) {
+      if (isFull) {
+        isFull = false;
+        throw new OutOfMemoryError("unable to create native thread");
+      }
+      super.runOnHelperThread(action);
+    }
+  }
+
+  @Test
+  void aTakeoverThatFindsNoThreadIsTriedAgain() {
+    FullTime full = new FullTime();
+    AfterUnlock owed = new AfterUnlock(full);
+    ConnectionThreads threads = ConnectionThreads.of("full", full, owed, dropped -> {});
+
+    threads.run(() -> told.add("run"));
+    full.advance(Duration.ofSeconds(1));
+    assertThat(full.isFull).isFalse();
+    full.advance(Duration.ofSeconds(10));
+
+    assertThat(told).containsExactly("run");
   }
 }
