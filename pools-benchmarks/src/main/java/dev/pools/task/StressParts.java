@@ -39,7 +39,8 @@ final class StressParts {
   private StressParts() {}
 
   static TaskQueue queue() {
-    return new TaskQueue(FACTORY, 0, TaskOrder.STRICT, /* threadPerTask= */ false, () -> {});
+    return new TaskQueue(
+        FACTORY, 0, TaskOrder.STRICT, /* threadPerTask= */ false, /* firstTicket= */ 0);
   }
 
   /** What has been counted when all tasks have ended; shuts the pool down. */

@@ -54,7 +54,7 @@ final class ArrivalQueue {
 
   private final TaskFactory factory;
   private final @Nullable PaddedLong sequence;
-  private final PaddedLong tail = new PaddedLong(0);
+  private final PaddedLong tail;
 
   // Written once in a segment.
   private volatile ArrivalSegment tailSegment;
@@ -63,20 +63,19 @@ final class ArrivalQueue {
   /** How many positions no task has drawn. Written by one thread at a time. */
   private volatile long leftBehind;
 
-  /** The only one of its queue. */
-  ArrivalQueue(TaskFactory factory) {
-    this(factory, null);
-  }
-
   /**
-   * One of several.
+   * An empty arrival queue.
    *
-   * @param sequence the next ticket of all of them; null if there are no others
+   * @param firstTicket its first position, and the first ticket of all
+   * @param sequence the next ticket, if there are several arrival queues; null if it is the only
+   *     one
    */
-  ArrivalQueue(TaskFactory factory, @Nullable PaddedLong sequence) {
+  ArrivalQueue(TaskFactory factory, long firstTicket, @Nullable PaddedLong sequence) {
     this.factory = factory;
     this.sequence = sequence;
-    tailSegment = segmentAt(0, 0);
+    this.tail = new PaddedLong(firstTicket);
+    this.leftBehind = firstTicket;
+    tailSegment = segmentAt(firstTicket, firstTicket);
     headSegment = tailSegment;
   }
 
@@ -139,7 +138,7 @@ final class ArrivalQueue {
   }
 
   private Object taskEntry(PoolTask<?> task, ArrivalSegment segment, int index) {
-    task.ticket = (int) segment.ticketAt(index);
+    task.drew(segment.ticketAt(index));
     if (isStamped(segment, index)) {
       task.stamp(factory.nanoTime());
     }
@@ -169,7 +168,7 @@ final class ArrivalQueue {
   PoolTask<?> asTask(Runnable code, ArrivalSegment segment, int index) {
     PoolTask<?> task = factory.executed(code, TaskOptions.DEFAULT);
     task.enqueue();
-    task.ticket = (int) segment.ticketAt(index);
+    task.drew(segment.ticketAt(index));
     long[] stamps = segment.stamps;
     if (stamps != null) {
       task.cameAt(stamps[index]);
@@ -293,11 +292,6 @@ final class ArrivalQueue {
         return drawn == 0 ? segment.earlierEnd : segment.firstTicket + drawn;
       }
     }
-  }
-
-  /** Whether the next task may get a ticket that is lower than that. */
-  boolean isBehind(long ticket) {
-    return tailSegment.firstTicket < ticket;
   }
 
   /** How many tickets have been drawn, including those of tasks that the closed queue rejected. */

@@ -12,8 +12,11 @@ final class DrainPhase {
   /** How many of its tasks are counted one by one. */
   long counted;
 
-  /** Completes when the phase is over; null if no caller waits for that any more. */
+  /** Completes when the phase is over; null if no caller waits for that (any more). */
   @Nullable Promise<Void> drained;
 
-  @Nullable DrainPhase next;
+  /** Whether it says nothing that the next phase would not say, too. */
+  boolean isForgotten() {
+    return drained == null && counted == 0;
+  }
 }

@@ -1,7 +1,5 @@
 package dev.pools.task;
 
-import static java.util.Objects.requireNonNull;
-
 import dev.pools.internal.Promise;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,12 +11,29 @@ import java.util.List;
  * <p>Each drain ends a phase. A phase is over when no task with a ticket drawn before its end is
  * queued or runs, and no task is left that is counted one by one: those without a ticket, and those
  * that were withdrawn and whose futures are about to be completed.
+ *
+ * <p>A phase that no caller waits for, and that counts no task, is dropped sooner or later: its
+ * tickets then belong to the next phase.
  */
 final class DrainTracker {
 
-  private DrainPhase oldest = new DrainPhase();
-  private DrainPhase current = oldest;
+  // In the order of their ends; the last one is open, and those before first are over.
+  private final List<DrainPhase> phases = new ArrayList<>();
+  private int first;
+
+  private DrainPhase current = new DrainPhase();
   private long counted;
+
+  /** How many phases callers wait for. */
+  private int pending;
+
+  private int forgottenSinceSweep;
+
+  DrainTracker() {
+    phases.add(current);
+  }
+
+  // ---- Tasks that are counted one by one
 
   /** A task has been submitted that has no ticket. */
   void enter(PoolTask<?> task) {
@@ -27,11 +42,22 @@ final class DrainTracker {
 
   /** A task with this ticket has been withdrawn. */
   void enter(PoolTask<?> task, long ticket) {
-    DrainPhase phase = oldest;
-    while (phase.next != null && ticket >= phase.endTicket) {
-      phase = phase.next;
+    count(task, phaseOf(ticket));
+  }
+
+  /** The first phase that ends after a ticket. */
+  private DrainPhase phaseOf(long ticket) {
+    int low = first;
+    int high = phases.size() - 1;
+    while (low < high) {
+      int middle = (low + high) >>> 1;
+      if (phases.get(middle).endTicket <= ticket) {
+        low = middle + 1;
+      } else {
+        high = middle;
+      }
     }
-    count(task, phase);
+    return phases.get(low);
   }
 
   private void count(PoolTask<?> task, DrainPhase phase) {
@@ -50,75 +76,6 @@ final class DrainTracker {
     }
   }
 
-  /** Whether anyone waits for a phase to be over. */
-  boolean pending() {
-    return oldest != current;
-  }
-
-  /** Whether the oldest drain waits for a task that is counted. */
-  boolean waitsForCounted() {
-    return oldest.counted > 0;
-  }
-
-  /** The tickets below which all tasks must have ended for the oldest drain to be done. */
-  long firstEnd() {
-    return oldest.endTicket;
-  }
-
-  /**
-   * Ends those phases that are over.
-   *
-   * @param lowestTicket no task with a lower one is queued or runs
-   * @return the drains that are done, to be completed outside of the lock
-   */
-  List<Promise<Void>> drained(long lowestTicket) {
-    List<Promise<Void>> done = new ArrayList<>();
-    while (oldest.next != null && oldest.counted == 0 && lowestTicket >= oldest.endTicket) {
-      if (oldest.drained != null) {
-        done.add(oldest.drained);
-      }
-      oldest = oldest.next;
-    }
-    return done;
-  }
-
-  /**
-   * Completes when every task submitted until now has ended.
-   *
-   * @param tickets how many tickets have been drawn
-   */
-  Promise<Void> drain(long tickets) {
-    DrainPhase following = new DrainPhase();
-    Promise<Void> drained = new Promise<>();
-    current.endTicket = tickets;
-    current.drained = drained;
-    current.next = following;
-    current = following;
-    return drained;
-  }
-
-  /**
-   * No caller waits for this drain any more: its phase becomes a part of the next one, unless tasks
-   * are counted in it.
-   */
-  void forget(Promise<Void> drained) {
-    DrainPhase before = null;
-    for (DrainPhase phase = oldest; phase != current; phase = requireNonNull(phase.next)) {
-      if (phase.drained == drained) {
-        phase.drained = null;
-      }
-      if (phase.drained == null && phase.counted == 0) {
-        if (before == null) {
-          oldest = requireNonNull(phase.next);
-        } else {
-          before.next = phase.next;
-        }
-      } else {
-        before = phase;
-      }
-    }
-  }
-
   /** Whether no task is left that is counted one by one. */
   boolean noneCounted() {
     return counted == 0;
@@ -127,5 +84,61 @@ final class DrainTracker {
   /** How many tasks are counted one by one. */
   long counted() {
     return counted;
+  }
+
+  // ---- Drains
+
+  /**
+   * Ends a phase, whose promise completes when every task submitted until now has ended.
+   *
+   * @param tickets all tickets drawn until now are lower
+   */
+  DrainPhase drain(long tickets) {
+    DrainPhase ended = current;
+    DrainPhase following = new DrainPhase();
+    Promise<Void> drained = new Promise<>();
+    phases.add(following);
+    ended.endTicket = tickets;
+    ended.drained = drained;
+    current = following;
+    pending++;
+    return ended;
+  }
+
+  /** Whether anyone waits for a phase to be over. */
+  boolean pending() {
+    return pending > 0;
+  }
+
+  /** The oldest phase. */
+  DrainPhase oldest() {
+    return phases.get(first);
+  }
+
+  /** The oldest phase, which a drain has ended, is over, and its promise is about to complete. */
+  void removeOldest() {
+    DrainPhase over = oldest();
+    if (over.drained != null) {
+      over.drained = null;
+      pending--;
+    }
+    first++;
+    if (2 * first > phases.size()) {
+      phases.subList(0, first).clear();
+      first = 0;
+    }
+  }
+
+  /** No caller waits for this phase any more. */
+  void forget(DrainPhase phase) {
+    if (phase.drained == null) {
+      return;
+    }
+    phase.drained = null;
+    pending--;
+    if (2 * ++forgottenSinceSweep > phases.size() - first) {
+      forgottenSinceSweep = 0;
+      phases.subList(first, phases.size() - 1).removeIf(DrainPhase::isForgotten);
+    }
   }
 }

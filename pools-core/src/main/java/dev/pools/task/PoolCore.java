@@ -109,7 +109,7 @@ final class PoolCore {
             Time.nanos(options.aging()),
             options.taskOrder(),
             threadPerTask,
-            this::renewTickets);
+            /* firstTicket= */ 0);
     this.capacity = new QueueCapacity(options.queueCapacity());
     this.workers = new WorkerSet(number, options, capacity);
     this.idleWorkers = workers.idleWorkers();
@@ -415,7 +415,7 @@ final class PoolCore {
 
   /** A task with a ticket is counted by its phase, until its future is complete. */
   void enterPhase(PoolTask<?> task) {
-    drains.enter(task, queue.tickets().of(task));
+    drains.enter(task, task.ticket());
   }
 
   /** A task that no worker ends has ended, and its future is complete; not under the lock. */
@@ -428,18 +428,14 @@ final class PoolCore {
     }
   }
 
+  /** A drain has been given up: what held it up is released. */
+  void forgetHeld() {
+    rest.forgetHeld();
+  }
+
   /** Lets the rules look, after a change without the lock. */
   void look() {
     enter();
     leave();
-  }
-
-  private void renewTickets() {
-    enter();
-    try {
-      queue.tickets().renew();
-    } finally {
-      leave();
-    }
   }
 }

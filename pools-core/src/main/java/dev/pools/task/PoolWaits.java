@@ -1,5 +1,7 @@
 package dev.pools.task;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.pools.internal.Promise;
 import dev.pools.internal.Time;
 import java.time.Duration;
@@ -33,8 +35,9 @@ final class PoolWaits {
   CompletableFuture<Void> drain() {
     core.enter();
     try {
-      Promise<Void> drained = core.drains.drain(core.queue.tickets().line());
-      drained.whenGivenUp(() -> forgetDrain(drained));
+      DrainPhase phase = core.drains.drain(core.queue.tickets().line());
+      Promise<Void> drained = requireNonNull(phase.drained);
+      drained.whenGivenUp(() -> forgetDrain(phase));
       // A submitter that ran out of stack may have left a task without calling a worker for it.
       demand.meetDemand();
       return drained;
@@ -43,11 +46,11 @@ final class PoolWaits {
     }
   }
 
-  private void forgetDrain(Promise<Void> drained) {
+  private void forgetDrain(DrainPhase phase) {
     core.enter();
     try {
-      core.drains.forget(drained);
-      core.queue.tickets().forgetHeld();
+      core.drains.forget(phase);
+      core.forgetHeld();
     } finally {
       core.leave();
     }

@@ -3,19 +3,19 @@ package dev.pools.task;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tasks by priority, smaller numbers first, first in first out among equals. Not thread-safe: its
  * user guards it.
  *
- * <p>A lane holds the tasks of one priority, linked through the tasks themselves. The lanes of the
- * first few priorities that occur stand in a sorted array, with one bit each that says whether the
- * lane has tasks; further lanes, as of a caller that uses a timestamp as a priority, in a tree.
+ * <p>The lanes of the first few priorities that occur stand in a sorted array, with one bit each
+ * that says whether the lane has tasks; further lanes, as of a caller that uses a timestamp as a
+ * priority, in a tree. No question takes more than a few steps because there are many lanes: which
+ * lane has the oldest task is known by {@link LanesByAge}.
  *
- * <p>A cancelled task stays in its lane until {@link #peek} meets it and drops it. Its state says
- * whether it still counts: the user of the lanes names the state of tasks that do.
+ * <p>A cancelled task stays in its lane until a look meets it there as the first, and drops it. Its
+ * state says whether it still counts: the user of the lanes names the state of tasks that do.
  */
 final class PriorityLanes {
 
@@ -25,21 +25,15 @@ final class PriorityLanes {
   /** How many tasks of a lane are asked for the time of their coming. */
   private static final int STAMPS_SOUGHT = 64;
 
-  private static final class Lane {
-    final int priority;
-    @Nullable PoolTask<?> first;
-    @Nullable PoolTask<?> last;
-
-    Lane(int priority) {
-      this.priority = priority;
-    }
-  }
+  /** How many lanes are asked for that at most. */
+  private static final int LANES_SOUGHT = 256;
 
   private final TaskState inLine;
-  private Lane[] quick = new Lane[4];
+  private PriorityLane[] quick = new PriorityLane[4];
   private int quickCount;
   private long occupied;
-  private final TreeMap<Integer, Lane> others = new TreeMap<>();
+  private final TreeMap<Integer, PriorityLane> others = new TreeMap<>();
+  private final LanesByAge byAge = new LanesByAge();
 
   /** How many are in the lanes, those that do not count any more included. */
   private int size;
@@ -71,7 +65,10 @@ final class PriorityLanes {
   }
 
   void add(PoolTask<?> task) {
-    Lane lane = laneOf(task.priority());
+    // First, so that nothing is half done if there is no memory for it.
+    byAge.makeRoom();
+    PriorityLane lane = laneOf(task.priority());
+    byAge.add(lane, task.ticket());
     PoolTask<?> last = lane.last;
     if (last == null) {
       lane.first = task;
@@ -82,14 +79,14 @@ final class PriorityLanes {
     count(lane, 1);
   }
 
-  private void count(Lane lane, int more) {
+  private void count(PriorityLane lane, int more) {
     size += more;
     if (lane.priority != 0) {
       othersSize += more;
     }
   }
 
-  private Lane laneOf(int priority) {
+  private PriorityLane laneOf(int priority) {
     int low = 0;
     int high = quickCount;
     while (low < high) {
@@ -106,18 +103,20 @@ final class PriorityLanes {
     }
     if (quickCount == QUICK) {
       dropEmpty();
-      return quickCount == QUICK ? others.computeIfAbsent(priority, Lane::new) : laneOf(priority);
+      return quickCount == QUICK
+          ? others.computeIfAbsent(priority, PriorityLane::new)
+          : laneOf(priority);
     }
-    Lane other = others.isEmpty() ? null : others.get(priority);
+    PriorityLane other = others.isEmpty() ? null : others.get(priority);
     return other == null ? insert(low, priority) : other;
   }
 
-  private Lane insert(int position, int priority) {
+  private PriorityLane insert(int position, int priority) {
     if (quickCount == quick.length) {
       quick = Arrays.copyOf(quick, quickCount * 2);
     }
     // First, so that nothing is half done if there is no memory for it.
-    Lane lane = new Lane(priority);
+    PriorityLane lane = new PriorityLane(priority);
     System.arraycopy(quick, position, quick, position + 1, quickCount - position);
     quick[position] = lane;
     quickCount++;
@@ -145,7 +144,7 @@ final class PriorityLanes {
   /** The most urgent task that counts, the first of its equals. */
   @Nullable PoolTask<?> peek() {
     while (size > 0) {
-      Lane lane = mostUrgent();
+      PriorityLane lane = mostUrgent();
       PoolTask<?> task = first(lane);
       if (task.is(inLine)) {
         return task;
@@ -169,12 +168,12 @@ final class PriorityLanes {
     return task;
   }
 
-  private Lane mostUrgent() {
-    Map.Entry<Integer, Lane> other = others.isEmpty() ? null : others.firstEntry();
+  private PriorityLane mostUrgent() {
+    Map.Entry<Integer, PriorityLane> other = others.isEmpty() ? null : others.firstEntry();
     if (occupied == 0) {
       return java.util.Objects.requireNonNull(other).getValue();
     }
-    Lane lane = quick[Long.numberOfTrailingZeros(occupied)];
+    PriorityLane lane = quick[Long.numberOfTrailingZeros(occupied)];
     return other != null && other.getKey() < lane.priority ? other.getValue() : lane;
   }
 
@@ -186,7 +185,7 @@ final class PriorityLanes {
    */
   @Nullable PoolTask<?> peekLeastUrgent(int spared) {
     while (size > 0) {
-      Lane lane = leastUrgent();
+      PriorityLane lane = leastUrgent();
       PoolTask<?> task = first(lane);
       if (task.is(inLine)) {
         return spared == 0 ? task : afterSpared(lane, spared - moreUrgentThan(lane, spared));
@@ -196,7 +195,7 @@ final class PriorityLanes {
     return null;
   }
 
-  private @Nullable PoolTask<?> afterSpared(Lane lane, int spared) {
+  private @Nullable PoolTask<?> afterSpared(PriorityLane lane, int spared) {
     int left = spared;
     for (PoolTask<?> task = lane.first; task != null; task = task.next) {
       if (task.is(inLine) && left-- == 0) {
@@ -207,18 +206,21 @@ final class PriorityLanes {
   }
 
   /** How many tasks count that are not in the least urgent lane, up to a limit. */
-  private int moreUrgentThan(Lane leastUrgent, int limit) {
+  private int moreUrgentThan(PriorityLane leastUrgent, int limit) {
     int count = 0;
-    for (long left = occupied; left != 0; left &= left - 1) {
+    for (long left = occupied; left != 0 && count < limit; left &= left - 1) {
       count = countUpTo(quick[Long.numberOfTrailingZeros(left)], leastUrgent, count, limit);
     }
-    for (Lane lane : others.values()) {
+    for (PriorityLane lane : others.values()) {
+      if (count >= limit) {
+        break;
+      }
       count = countUpTo(lane, leastUrgent, count, limit);
     }
     return count;
   }
 
-  private int countUpTo(Lane lane, Lane without, int before, int limit) {
+  private int countUpTo(PriorityLane lane, PriorityLane without, int before, int limit) {
     int count = before;
     if (lane != without) {
       for (PoolTask<?> task = lane.first; task != null && count < limit; task = task.next) {
@@ -228,62 +230,64 @@ final class PriorityLanes {
     return count;
   }
 
-  private Lane leastUrgent() {
-    Map.Entry<Integer, Lane> other = others.isEmpty() ? null : others.lastEntry();
+  private PriorityLane leastUrgent() {
+    Map.Entry<Integer, PriorityLane> other = others.isEmpty() ? null : others.lastEntry();
     if (occupied == 0) {
       return java.util.Objects.requireNonNull(other).getValue();
     }
-    Lane lane = quick[Long.SIZE - 1 - Long.numberOfLeadingZeros(occupied)];
+    PriorityLane lane = quick[Long.SIZE - 1 - Long.numberOfLeadingZeros(occupied)];
     return other != null && other.getKey() > lane.priority ? other.getValue() : lane;
   }
 
-  /** The task with the lowest ticket among those that count. */
+  /** The task with the lowest ticket among those that count; drops some that do not. */
   @Nullable PoolTask<?> peekOldest() {
-    PoolTask<?> oldest = null;
-    for (long left = occupied; left != 0; left &= left - 1) {
-      oldest = older(oldest, firstInLine(quick[Long.numberOfTrailingZeros(left)]));
-    }
-    for (Lane lane : others.values()) {
-      oldest = older(oldest, firstInLine(lane));
-    }
-    return oldest;
-  }
-
-  /**
-   * One of the tasks that count and that were submitted before a ticket, of those that will be
-   * polled late; null if there are none.
-   *
-   * @param isBefore whether a task was submitted before it
-   */
-  @Nullable PoolTask<?> lateOneOf(Predicate<PoolTask<?>> isBefore) {
-    for (Lane lane : others.descendingMap().values()) {
-      PoolTask<?> first = firstInLine(lane);
-      if (first != null && isBefore.test(first)) {
+    for (PriorityLane lane = byAge.first(); lane != null; lane = byAge.first()) {
+      PoolTask<?> first = lane.first;
+      if (first == null) {
+        byAge.removeFirst();
+      } else if (!first.is(inLine)) {
+        removeFirst(lane);
+      } else if (first.ticket() == lane.age) {
         return first;
-      }
-    }
-    for (long left = occupied; left != 0; left ^= Long.highestOneBit(left)) {
-      PoolTask<?> first = firstInLine(quick[Long.SIZE - 1 - Long.numberOfLeadingZeros(left)]);
-      if (first != null && isBefore.test(first)) {
-        return first;
+      } else {
+        byAge.moveFirst(first.ticket());
       }
     }
     return null;
   }
 
-  /** The earliest time of coming that a first few of each lane have noted; or else the limit. */
-  long oldestStamp(long limitNanos) {
-    long oldest = limitNanos;
-    for (long left = occupied; left != 0; left &= left - 1) {
-      oldest = oldestStamp(quick[Long.numberOfTrailingZeros(left)], oldest);
+  /**
+   * One of the tasks that count and were submitted before a ticket, and if possible one that is
+   * polled late; null if there are none. Drops some that do not count.
+   */
+  @Nullable PoolTask<?> peekBefore(long ticket) {
+    PoolTask<?> late = peekLeastUrgent(0);
+    if (late != null && late.ticket() < ticket) {
+      return late;
     }
-    for (Lane lane : others.values()) {
-      oldest = oldestStamp(lane, oldest);
+    PoolTask<?> oldest = peekOldest();
+    return oldest != null && oldest.ticket() < ticket ? oldest : null;
+  }
+
+  /** What it has cost so far to know the oldest task, in steps; for tests. */
+  long stepsToOldest() {
+    return byAge.steps();
+  }
+
+  /**
+   * The earliest time of coming that the first few of some old lanes have noted; or else the limit.
+   * Drops some tasks that do not count.
+   */
+  long oldestStamp(long limitNanos) {
+    peekOldest();
+    long oldest = limitNanos;
+    for (int i = Math.min(LANES_SOUGHT, byAge.size()) - 1; i >= 0; i--) {
+      oldest = oldestStamp(byAge.at(i), oldest);
     }
     return oldest;
   }
 
-  private long oldestStamp(Lane lane, long limitNanos) {
+  private long oldestStamp(PriorityLane lane, long limitNanos) {
     PoolTask<?> task = lane.first;
     for (int seen = 0; task != null && seen < STAMPS_SOUGHT; seen++) {
       if (task.is(inLine) && task.isStamped()) {
@@ -292,22 +296,6 @@ final class PriorityLanes {
       task = task.next;
     }
     return limitNanos;
-  }
-
-  private @Nullable PoolTask<?> firstInLine(Lane lane) {
-    PoolTask<?> task = lane.first;
-    while (task != null && !task.is(inLine)) {
-      task = task.next;
-    }
-    return task;
-  }
-
-  private static @Nullable PoolTask<?> older(
-      @Nullable PoolTask<?> one, @Nullable PoolTask<?> other) {
-    if (one == null || other == null) {
-      return one == null ? other : one;
-    }
-    return other.ticket - one.ticket < 0 ? other : one;
   }
 
   /** Takes out all that do not count any more. */
@@ -322,7 +310,7 @@ final class PriorityLanes {
     others.values().removeIf(lane -> lane.first == null);
   }
 
-  private void sweep(Lane lane) {
+  private void sweep(PriorityLane lane) {
     PoolTask<?> kept = null;
     PoolTask<?> task = lane.first;
     lane.first = null;
@@ -344,11 +332,11 @@ final class PriorityLanes {
     lane.last = kept;
   }
 
-  private static PoolTask<?> first(Lane lane) {
+  private static PoolTask<?> first(PriorityLane lane) {
     return java.util.Objects.requireNonNull(lane.first);
   }
 
-  private void removeFirst(Lane lane) {
+  private void removeFirst(PriorityLane lane) {
     PoolTask<?> task = first(lane);
     lane.first = task.next;
     // A future that its user keeps must not keep those behind it.
@@ -360,7 +348,7 @@ final class PriorityLanes {
     }
   }
 
-  private void vacate(Lane lane) {
+  private void vacate(PriorityLane lane) {
     if (others.isEmpty() || others.remove(lane.priority, lane) == false) {
       for (long left = occupied; left != 0; left &= left - 1) {
         int position = Long.numberOfTrailingZeros(left);

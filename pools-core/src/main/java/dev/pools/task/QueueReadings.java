@@ -53,7 +53,7 @@ final class QueueReadings {
       try {
         oldest.note(sorter.lanes.oldestStamp(nowNanos));
       } finally {
-        sorter.unlockUnchanged();
+        sorter.unlock();
       }
     }
     return oldest.nanos;

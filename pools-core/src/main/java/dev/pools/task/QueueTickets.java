@@ -9,9 +9,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class QueueTickets {
 
-  /** How far the tickets of an arrival queue may be behind those of others. */
-  private static final long MOST_BEHIND = 1L << 29;
-
   private final ArrivalQueue[] arrivals;
   private final TaskSorter sorter;
 
@@ -42,16 +39,6 @@ final class QueueTickets {
     return sequence == null ? arrivals[0].end() : sequence.get();
   }
 
-  /** The whole ticket of a task, which keeps its lower half. */
-  long of(PoolTask<?> task) {
-    return widened(task.ticket, next());
-  }
-
-  /** The whole ticket with this lower half: the last one before the next to be drawn. */
-  static long widened(int ticket, long next) {
-    return next - Integer.toUnsignedLong((int) next - ticket);
-  }
-
   // ---- Lines
 
   /**
@@ -71,34 +58,12 @@ final class QueueTickets {
       for (ArrivalQueue queue : arrivals) {
         line = Math.max(line, queue.ticketsEnd());
       }
-      leaveBehind(line);
+      for (ArrivalQueue queue : arrivals) {
+        queue.leaveBehind(line);
+      }
       return line;
     } finally {
       sorter.unlockUnchanged();
-    }
-  }
-
-  /**
-   * Whether the next tickets of this arrival queue are so old that their lower halves could be
-   * taken for new ones, because only others have been used for long; then {@link #renew} helps.
-   */
-  boolean areOutdated(ArrivalQueue queue) {
-    return sequence != null && queue.isBehind(sequence.get() - MOST_BEHIND);
-  }
-
-  /** Sees to it that the next tickets are higher than all others; under the pool's lock. */
-  void renew() {
-    sorter.lock();
-    try {
-      leaveBehind(next());
-    } finally {
-      sorter.unlockUnchanged();
-    }
-  }
-
-  private void leaveBehind(long line) {
-    for (ArrivalQueue queue : arrivals) {
-      queue.leaveBehind(line);
     }
   }
 
@@ -106,19 +71,18 @@ final class QueueTickets {
 
   /**
    * Whether a task is queued, or about to be, that has drawn a lower ticket. It looks at one such
-   * task as long as that is queued, so that the answer mostly costs nothing, however many
-   * priorities there are. Under the pool's lock.
+   * task as long as that is queued. If another has to be found, that takes a few steps, however
+   * many priorities there are. Under the pool's lock.
    */
   boolean holdsBefore(long line) {
     PoolTask<?> known = heldBefore;
-    if (known != null && known.isQueued() && of(known) < line) {
+    if (known != null && known.isQueued() && known.ticket() < line) {
       return true;
     }
     sorter.lock();
     try {
-      long next = next();
-      heldBefore = sorter.lanes.lateOneOf(task -> widened(task.ticket, next) < line);
-      return heldBefore != null || lowestUnsorted(Long.MAX_VALUE) < line;
+      heldBefore = sorter.lanes.peekBefore(line);
+      return heldBefore != null || lowestUnsorted() < line;
     } finally {
       sorter.unlock();
     }
@@ -129,21 +93,9 @@ final class QueueTickets {
     heldBefore = null;
   }
 
-  /** A ticket that is not higher than those of all tasks that are queued or about to be. */
-  long lowest() {
-    sorter.lock();
-    try {
-      long next = next();
-      PoolTask<?> oldest = sorter.lanes.peekOldest();
-      return lowestUnsorted(oldest == null ? next : widened(oldest.ticket, next));
-    } finally {
-      sorter.unlock();
-    }
-  }
-
-  /** The lowest ticket of tasks that are not sorted, or the limit if that is lower. */
-  private long lowestUnsorted(long limit) {
-    long[] lowest = {limit};
+  /** The lowest ticket of tasks that are not sorted; more than any if there are none. */
+  private long lowestUnsorted() {
+    long[] lowest = {Long.MAX_VALUE};
     for (ArrivalScan scan : sorter.scans) {
       scan.visitAll(
           (ticket, task) -> {

@@ -1,6 +1,7 @@
 package dev.pools.task;
 
 import dev.pools.internal.Promise;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 
@@ -26,6 +27,11 @@ final class RestDetector {
   private final CallerRuns callerRuns;
   private final OpenCompounds compounds;
 
+  /** The workers that may run a task with a ticket below {@link #mayHoldBefore}. */
+  private final List<Worker> mayHold = new ArrayList<>();
+
+  private long mayHoldBefore = -1;
+
   RestDetector(
       TaskQueue queue,
       QueueCapacity capacity,
@@ -49,32 +55,66 @@ final class RestDetector {
     if (!drains.pending()) {
       return false;
     }
-    for (Promise<Void> drained : finishedDrains()) {
-      completions.complete(drained, null);
+    if (callerRuns.running() > 0) {
+      return true;
+    }
+    while (drains.pending() && isOver(drains.oldest())) {
+      Promise<Void> drained = drains.oldest().drained;
+      if (drained != null) {
+        completions.complete(drained, null);
+      }
+      drains.removeOldest();
+    }
+    if (!drains.pending()) {
+      forgetHeld();
     }
     return true;
   }
 
-  private List<Promise<Void>> finishedDrains() {
-    if (callerRuns.running() > 0
-        || drains.waitsForCounted()
-        || queue.tickets().holdsBefore(drains.firstEnd())) {
-      return List.of();
-    }
-    idleWorkers.idle();
-    long lowest = queue.tickets().lowest();
-    for (Worker worker : workers.present()) {
-      if (worker.isTaking()) {
-        return List.of();
-      }
-      long running = worker.runningTicket();
-      if (running != Worker.NOTHING) {
-        lowest = Math.min(lowest, running);
-      }
-    }
-    List<Promise<Void>> finished = drains.drained(lowest);
+  /** No drain is pending: what held up the last one is released. */
+  void forgetHeld() {
     queue.tickets().forgetHeld();
-    return finished;
+    mayHold.clear();
+    mayHoldBefore = -1;
+  }
+
+  private boolean isOver(DrainPhase phase) {
+    return phase.counted == 0
+        && !queue.tickets().holdsBefore(phase.endTicket)
+        && noneRunsBefore(phase.endTicket);
+  }
+
+  /**
+   * Whether no worker runs a task with a lower ticket, or has taken one and not yet said so. No
+   * such task is queued. Therefore a worker that has been seen without one will not have one, and
+   * is not asked again: a drain asks each worker once, and then waits for one after the other.
+   */
+  private boolean noneRunsBefore(long line) {
+    if (mayHoldBefore != line) {
+      idleWorkers.idle();
+      mayHold.clear();
+      for (Worker worker : workers.present()) {
+        if (holdsBefore(worker, line)) {
+          mayHold.add(worker);
+        }
+      }
+      mayHoldBefore = line;
+    }
+    for (int last = mayHold.size() - 1; last >= 0; last--) {
+      if (holdsBefore(mayHold.get(last), line)) {
+        return false;
+      }
+      mayHold.remove(last);
+    }
+    return true;
+  }
+
+  private static boolean holdsBefore(Worker worker, long line) {
+    if (worker.isTaking()) {
+      return true;
+    }
+    long running = worker.runningTicket();
+    return running != Worker.NOTHING && running < line;
   }
 
   /**
@@ -85,6 +125,9 @@ final class RestDetector {
   boolean completeIdleWaits(Completions completions, boolean terminated) {
     if (idleWaits.isEmpty()) {
       return false;
+    }
+    if (!terminated && (capacity.hasWaiting() || queue.hasWorkLeft())) {
+      return true;
     }
     for (IdleWait wait : List.copyOf(idleWaits)) {
       if (terminated || isIdleFor(wait)) {

@@ -80,7 +80,10 @@ abstract sealed class TaskLifecycle<T> extends PoolFuture<T> permits TaskFuture 
   private static final int CANCELLED = 1 << 10;
 
   /** It is an element of a map that was accepted before. */
-  static final int ELEMENT = 1 << 14;
+  static final int ELEMENT = 1 << 11;
+
+  /** From this bit on there is the upper part of the ticket. */
+  private static final int TICKET = 12;
 
   private static final VarHandle WORD;
 
@@ -98,8 +101,8 @@ abstract sealed class TaskLifecycle<T> extends PoolFuture<T> permits TaskFuture 
   // Written before other threads see the task.
   private long submittedNanos;
 
-  /** The lower half of the ticket that it has drawn. */
-  int ticket;
+  /** The lower half of the ticket that it has drawn, or the number of its submitter before. */
+  private int lowTicket;
 
   /** The next in its lane. Guarded by what guards the lane. */
   @Nullable PoolTask<?> next;
@@ -340,6 +343,32 @@ abstract sealed class TaskLifecycle<T> extends PoolFuture<T> permits TaskFuture 
   /** Reads it only to have it in this processor's cache. */
   final void touch() {
     WORD.getOpaque(this);
+  }
+
+  // ---- Its ticket
+
+  /** Tickets are lower: so many tasks are more than a pool runs in years. */
+  static final long TICKET_END = ((1L << (Integer.SIZE - TICKET)) - 1) << Integer.SIZE;
+
+  /** Notes which ticket it has drawn, before a taker sees it. */
+  final void drew(long ticket) {
+    lowTicket = (int) ticket;
+    int upper = (int) (ticket >>> Integer.SIZE);
+    WORD.set(this, (word & ((1 << TICKET) - 1)) | (upper << TICKET));
+  }
+
+  /** The ticket that it has drawn. */
+  final long ticket() {
+    return ((long) (word >>> TICKET) << Integer.SIZE) | Integer.toUnsignedLong(lowTicket);
+  }
+
+  /** Notes the number of its submitter, as long as it has no ticket. */
+  final void submitter(int number) {
+    drew(TICKET_END | Integer.toUnsignedLong(number));
+  }
+
+  final int submitter() {
+    return lowTicket;
   }
 
   // ---- When it was submitted

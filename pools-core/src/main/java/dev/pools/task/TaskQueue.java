@@ -85,7 +85,6 @@ final class TaskQueue {
 
   private final TaskFactory factory;
   private final boolean threadPerTask;
-  private final Runnable renewTickets;
   private final long agingNanos;
 
   /** As many as a power of two. */
@@ -108,23 +107,22 @@ final class TaskQueue {
    * An empty queue.
    *
    * @param threadPerTask whether each taker takes one task only
-   * @param renewTickets calls {@link QueueTickets#renew} under the pool's lock
+   * @param firstTicket the ticket of the first task
    */
   TaskQueue(
       TaskFactory factory,
       long agingNanos,
       TaskOrder order,
       boolean threadPerTask,
-      Runnable renewTickets) {
+      long firstTicket) {
     this.factory = factory;
     this.agingNanos = agingNanos;
     this.threadPerTask = threadPerTask;
-    this.renewTickets = renewTickets;
     boolean strict = order == TaskOrder.STRICT;
-    PaddedLong sequence = strict ? null : new PaddedLong(0);
+    PaddedLong sequence = strict ? null : new PaddedLong(firstTicket);
     this.arrivals = new ArrivalQueue[strict ? 1 : RELAXED_QUEUES];
     for (int i = 0; i < arrivals.length; i++) {
-      arrivals[i] = new ArrivalQueue(factory, sequence);
+      arrivals[i] = new ArrivalQueue(factory, firstTicket, sequence);
     }
     this.sorter = new TaskSorter(arrivals);
     this.tickets = new QueueTickets(arrivals, sorter, sequence);
@@ -158,7 +156,7 @@ final class TaskQueue {
    * goes through; until it has a ticket.
    */
   void noteSubmitter(PoolTask<?> task) {
-    task.ticket = ownNumber();
+    task.submitter(ownNumber());
   }
 
   /**
@@ -166,11 +164,7 @@ final class TaskQueue {
    * #noteSubmitter} has been called for it. Under the pool's lock.
    */
   void addAdmitted(PoolTask<?> task) {
-    ArrivalQueue own = arrivals[task.ticket & (arrivals.length - 1)];
-    if (tickets.areOutdated(own)) {
-      tickets.renew();
-    }
-    add(task, own, true);
+    add(task, arrivals[task.submitter() & (arrivals.length - 1)], true);
   }
 
   /** As {@link #add(PoolTask)}, for a task of the default priority that no other thread knows. */
@@ -182,11 +176,7 @@ final class TaskQueue {
     if (arrivals.length == 1) {
       return arrivals[0];
     }
-    ArrivalQueue own = arrivals[ownNumber() & (arrivals.length - 1)];
-    if (tickets.areOutdated(own)) {
-      renewTickets.run();
-    }
-    return own;
+    return arrivals[ownNumber() & (arrivals.length - 1)];
   }
 
   private static int ownNumber() {
@@ -332,7 +322,7 @@ final class TaskQueue {
             lanes.removePeeked();
           }
           countGone(chosen);
-          cursor.claimed(tickets.of(chosen));
+          cursor.claimed(chosen.ticket());
           return chosen;
         }
       }

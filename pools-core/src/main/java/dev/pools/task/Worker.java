@@ -183,8 +183,7 @@ final class Worker implements WorkerThreads.WorkerRun, Taker {
   }
 
   boolean runs(PoolTask<?> task) {
-    long ticket = running;
-    return ticket != NOTHING && (int) ticket == task.ticket;
+    return running == task.ticket();
   }
 
   /** Claims a task that is next, unless it must not run any more. */

@@ -34,7 +34,8 @@ class ArrivalQueueTest {
                   return 0;
                 }
               }));
-  private final ArrivalQueue arrivals = new ArrivalQueue(factory);
+  private final ArrivalQueue arrivals =
+      new ArrivalQueue(factory, /* firstTicket= */ 0, /* sequence= */ null);
   private final ArrivalScan scan = new ArrivalScan(arrivals);
   private final QueueCursor cursor = new QueueCursor();
 

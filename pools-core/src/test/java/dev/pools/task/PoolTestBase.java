@@ -75,7 +75,7 @@ abstract class PoolTestBase {
   }
 
   static TaskQueue queue(TaskFactory factory, TaskOrder order) {
-    return new TaskQueue(factory, 0, order, /* threadPerTask= */ false, () -> {});
+    return new TaskQueue(factory, 0, order, /* threadPerTask= */ false, /* firstTicket= */ 0);
   }
 
   /** What a private field holds. */

@@ -21,12 +21,13 @@ class PriorityLanesTest extends PoolTestBase {
   private final TaskFactory factory = factory(options());
   private final PriorityLanes lanes = new PriorityLanes(TaskState.QUEUED);
   private final List<Entry> expected = new ArrayList<>();
+  private long firstTicket;
   private int added;
 
   private void add(int priority) {
     PoolTask<?> task = factory.executed(() -> {}, TaskOptions.priority(priority));
     task.enqueue();
-    task.ticket = added;
+    task.drew(firstTicket + added);
     lanes.add(task);
     expected.add(new Entry(task, added));
     added++;
@@ -54,10 +55,69 @@ class PriorityLanesTest extends PoolTestBase {
     return expected.stream().min(order).map(Entry::task).orElse(null);
   }
 
+  private long stepsFor(int priorities, int least) {
+    PriorityLanes many = new PriorityLanes(TaskState.QUEUED);
+    for (int i = 0; i < priorities; i++) {
+      PoolTask<?> task = factory.executed(() -> {}, TaskOptions.priority(least + i));
+      task.enqueue();
+      task.drew(i);
+      many.add(task);
+    }
+    for (int left = priorities; left > 0; left--) {
+      PoolTask<?> oldest = many.peekOldest();
+      assertThat(oldest).isNotNull();
+      assertThat(many.peekBefore(oldest.ticket())).isNull();
+      assertThat(many.peekBefore(oldest.ticket() + 1)).isNotNull();
+      PoolTask<?> next = many.peek();
+      assertThat(next.tryStart()).isTrue();
+      many.removePeeked();
+    }
+    return many.stepsToOldest();
+  }
+
+  /** Aging asks for the oldest task at each take, a drain at each end of a task. */
+  @Test
+  void whichTaskIsOldestCostsAFewSteps_howeverManyPrioritiesThereAre() {
+    for (int priorities : new int[] {100, 1_000, 20_000}) {
+      long most = (long) priorities * (8 + 32 - Integer.numberOfLeadingZeros(priorities));
+      assertThat(stepsFor(priorities, 1)).as("the oldest is next").isLessThan(most);
+      assertThat(stepsFor(priorities, -priorities)).as("as before").isLessThan(most);
+    }
+  }
+
+  @Test
+  void theOldestTasksMayAllBeCancelled() {
+    for (int i = 0; i < 20_000; i++) {
+      add(i);
+    }
+    for (int i = 0; i < 19_999; i++) {
+      PoolTask<?> oldest = lanes.peekOldest();
+      assertThat(oldest).isNotNull();
+      assertThat(oldest.tryWithdraw()).isTrue();
+    }
+    assertThat(lanes.peekOldest().priority()).isEqualTo(19_999);
+    assertThat(lanes.size()).as("what was cancelled is dropped").isEqualTo(1);
+    assertThat(lanes.stepsToOldest()).isLessThan(20_000L * 20);
+  }
+
+  /** As of a caller that uses a time as the priority. */
+  @Test
+  void prioritiesThatDoNotOccurAgainLeaveNothing() throws Exception {
+    for (int i = 0; i < 100_000; i++) {
+      add(i);
+      assertThat(lanes.poll()).isNotNull();
+    }
+    expected.clear();
+    assertThat((Object[]) read(read(lanes, "byAge"), "heap")).hasSizeLessThan(300);
+  }
+
   /** More priorities than the array holds, as of a caller who uses a time for one, and fewer. */
   @Test
   void whateverComesGoesInTheOrderOfPriorityAndArrival() {
+    int round = 0;
     for (int priorities : new int[] {1, 3, 64, 65, 200, 1_000_000}) {
+      // Tickets that outgrow an int, signed or not, on the way.
+      firstTicket = (1L << (31 + round++)) - added - 500;
       long seed = System.nanoTime();
       SplittableRandom random = new SplittableRandom(seed);
       String run = priorities + " priorities, seed " + seed;

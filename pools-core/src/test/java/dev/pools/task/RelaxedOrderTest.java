@@ -182,27 +182,30 @@ class RelaxedOrderTest extends PoolTestBase {
     assertThat(pool.stats().cancelled()).isEqualTo(12);
   }
 
-  /** Others draw so many tickets meanwhile that the lower halves of old ones are used again. */
+  /**
+   * Its arrival queue continues with tickets of long ago, and no thread takes them for new ones.
+   */
   @Test
-  void aThreadThatSeldomComesGetsTicketsOfToday() throws Exception {
+  void aThreadThatSeldomSubmits_isWaitedForByTheNextDrain() throws Exception {
     AdvancedPool pool = relaxed(1);
     onThreads(16, thread -> pool.execute(note("early")));
     get(pool.drain());
     PaddedLong sequence =
         (PaddedLong)
             read(read(read(read(read(pool, "parts"), "core"), "queue"), "tickets"), "sequence");
-    long today = 5L << 29;
-    sequence.getAndAdd(today);
-    List<PoolFuture<?>> futures = new ArrayList<>();
+    Gate gate = occupy(pool);
+    sequence.getAndAdd(5L << 31);
 
-    onThreads(16, thread -> futures.add(pool.submit(note("late"))));
+    onThreads(16, thread -> pool.execute(note("late")));
+    CompletableFuture<Void> drained = pool.drain();
+    onThreads(16, thread -> pool.execute(note("after the drain"), 1));
+    assertThat(drained).isNotDone();
 
-    for (PoolFuture<?> future : futures) {
-      assertThat(Integer.toUnsignedLong(((PoolTask<?>) future).ticket))
-          .isGreaterThanOrEqualTo(today);
-    }
+    gate.open();
+    get(drained);
+    assertThat(ran).contains("late").filteredOn("late"::equals).hasSize(16);
     get(pool.drain());
-    assertThat(ran).hasSize(32);
+    assertThat(ran).hasSize(48);
   }
 
   @Test

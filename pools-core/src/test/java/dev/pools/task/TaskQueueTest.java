@@ -17,7 +17,7 @@ class TaskQueueTest extends PoolTestBase {
   private record Entry(Object queued, int priority, int number) {}
 
   private final TaskFactory factory = factory(options());
-  private final TaskQueue queue = queue(factory, TaskOrder.STRICT);
+  private TaskQueue queue = queue(factory, TaskOrder.STRICT);
   private final QueueCursor cursor = new QueueCursor();
   private final List<Entry> expected = new ArrayList<>();
   private int added;
@@ -73,50 +73,66 @@ class TaskQueueTest extends PoolTestBase {
   @Test
   void whateverComesGoesInTheOrderOfPriorityAndArrival() {
     for (int others : new int[] {0, 1, 30}) {
-      long seed = System.nanoTime();
-      SplittableRandom random = new SplittableRandom(seed);
-      String run = others + " % others, seed " + seed;
-      for (int step = 0; step < 20_000; step++) {
-        int choice = random.nextInt(100);
-        // In waves, so that it is empty now and then, and long over several segments.
-        boolean rising = step / 2_500 % 2 == 0;
-        if (choice < (rising ? 70 : 30)) {
-          if (random.nextInt(100) < others) {
-            add(random.nextInt(7) - 3);
-          } else if (random.nextBoolean()) {
-            add(0);
-          } else {
-            addBare();
-          }
-        } else if (choice < (rising ? 80 : 40) && !expected.isEmpty()) {
-          int position = random.nextInt(expected.size());
-          if (expected.get(position).queued instanceof PoolTask<?> task) {
-            assertThat(task.tryWithdraw()).isTrue();
-            queue.withdrawn(task);
-            expected.remove(position);
-          }
+      takesAndGivesInOrder(others, 0);
+    }
+  }
+
+  /** As if so many tasks had been submitted before: tickets outgrow an int, signed or not. */
+  @Test
+  void whateverComesGoesInThatOrder_howeverManyCameBefore() {
+    for (long before : new long[] {1L << 31, 1L << 32, 3L << 32, 1L << 51}) {
+      takesAndGivesInOrder(30, before - 1_000);
+      takesAndGivesInOrder(0, before - 1_000);
+    }
+  }
+
+  private void takesAndGivesInOrder(int others, long firstTicket) {
+    queue = new TaskQueue(factory, 0, TaskOrder.STRICT, /* threadPerTask= */ false, firstTicket);
+    added = 0;
+    long seed = System.nanoTime();
+    SplittableRandom random = new SplittableRandom(seed);
+    String run = others + " % others, seed " + seed;
+    for (int step = 0; step < 20_000; step++) {
+      int choice = random.nextInt(100);
+      // In waves, so that it is empty now and then, and long over several segments.
+      boolean rising = step / 2_500 % 2 == 0;
+      if (choice < (rising ? 70 : 30)) {
+        if (random.nextInt(100) < others) {
+          add(random.nextInt(7) - 3);
+        } else if (random.nextBoolean()) {
+          add(0);
         } else {
-          pollAndCompare(run);
+          addBare();
         }
-        if (step % 500 == 0) {
-          assertThat(queue.hasWork() || expected.isEmpty()).as(run).isTrue();
-          assertThat(queue.readings().sizeUpTo(Integer.MAX_VALUE))
-              .as(run)
-              .isGreaterThanOrEqualTo(expected.size());
+      } else if (choice < (rising ? 80 : 40) && !expected.isEmpty()) {
+        int position = random.nextInt(expected.size());
+        if (expected.get(position).queued instanceof PoolTask<?> task) {
+          assertThat(task.tryWithdraw()).isTrue();
+          queue.withdrawn(task);
+          expected.remove(position);
         }
-        if (step % 10 == 0) {
-          int line = random.nextInt(added + 1);
-          assertThat(queue.tickets().holdsBefore(line))
-              .as("%s: before %s", run, line)
-              .isEqualTo(expected.stream().anyMatch(entry -> entry.number < line));
-        }
-      }
-      while (!expected.isEmpty()) {
+      } else {
         pollAndCompare(run);
       }
-      assertThat(poll()).as(run).isNull();
-      assertThat(queue.hasWork()).as(run).isFalse();
+      if (step % 500 == 0) {
+        assertThat(queue.hasWork() || expected.isEmpty()).as(run).isTrue();
+        assertThat(queue.readings().sizeUpTo(Integer.MAX_VALUE))
+            .as(run)
+            .isGreaterThanOrEqualTo(expected.size());
+      }
+      if (step % 10 == 0) {
+        assertThat(queue.tickets().drawn()).isEqualTo(added);
+        int line = random.nextInt(added + 1);
+        assertThat(queue.tickets().holdsBefore(firstTicket + line))
+            .as("%s: before %s", run, line)
+            .isEqualTo(expected.stream().anyMatch(entry -> entry.number < line));
+      }
     }
+    while (!expected.isEmpty()) {
+      pollAndCompare(run);
+    }
+    assertThat(poll()).as(run).isNull();
+    assertThat(queue.hasWork()).as(run).isFalse();
   }
 
   @Test
@@ -163,15 +179,6 @@ class TaskQueueTest extends PoolTestBase {
     assertThat(poll()).isNull();
   }
 
-  @Test
-  void aTicketIsKnownByItsLowerHalf() {
-    long next = (1L << 33) + 5;
-
-    assertThat(QueueTickets.widened((int) (next - 1), next)).isEqualTo(next - 1);
-    assertThat(QueueTickets.widened((int) (next - 1_000_000_000L), next))
-        .isEqualTo(next - 1_000_000_000L);
-  }
-
   /** Of a relaxed order, whose line is drawn across several arrival queues. */
   @Test
   void aLineDividesThoseWhoHaveComeFromThoseWhoWill() throws Exception {
@@ -187,17 +194,17 @@ class TaskQueueTest extends PoolTestBase {
     long line = relaxed.tickets().line();
 
     List<PoolTask<?>> after = addFromThreads(relaxed, 30);
-    assertThat(before).allMatch(task -> task.ticket < line);
-    assertThat(after).allMatch(task -> task.ticket >= line);
+    assertThat(before).allMatch(task -> task.ticket() < line);
+    assertThat(after).allMatch(task -> task.ticket() >= line);
     assertThat(relaxed.tickets().drawn()).isEqualTo(21 * 30);
     assertThat(relaxed.readings().sizeUpTo(1_000)).isEqualTo(10 * 30);
-    assertThat(relaxed.tickets().lowest()).isLessThan(line);
+    assertThat(relaxed.tickets().holdsBefore(line)).isTrue();
     for (PoolTask<?> task : before) {
       task.tryWithdraw();
     }
-    assertThat(relaxed.tickets().lowest()).isGreaterThanOrEqualTo(line);
+    assertThat(relaxed.tickets().holdsBefore(line)).isFalse();
     long next = relaxed.tickets().line();
-    assertThat(after).allMatch(task -> task.ticket < next);
+    assertThat(after).allMatch(task -> task.ticket() < next);
     long highest = relaxed.tickets().next();
     for (int i = 0; i < 100; i++) {
       assertThat(relaxed.tickets().line()).as("no task has arrived").isEqualTo(next);
@@ -224,14 +231,14 @@ class TaskQueueTest extends PoolTestBase {
     relaxed.takeAll(PoolTask::tryStart, inOrder);
 
     assertThat(inOrder).hasSize(90);
-    assertThat(inOrder.subList(0, 60)).allMatch(task -> task.ticket < line);
-    assertThat(inOrder.subList(60, 90)).allMatch(task -> task.ticket >= line);
+    assertThat(inOrder.subList(0, 60)).allMatch(task -> task.ticket() < line);
+    assertThat(inOrder.subList(60, 90)).allMatch(task -> task.ticket() >= line);
   }
 
   /** A sorter and takers at the end of a segment: the sorter has looked before they went on. */
   @Test
   void aSegmentWithHigherTicketsIsNotMovedInPlaceOfOneThatIsDone() {
-    ArrivalQueue arrivals = new ArrivalQueue(factory, new PaddedLong(0));
+    ArrivalQueue arrivals = new ArrivalQueue(factory, /* firstTicket= */ 0, new PaddedLong(0));
     ArrivalScan scan = new ArrivalScan(arrivals);
     List<PoolTask<?>> tasks = new ArrayList<>();
     for (int i = 0; i <= 512; i++) {

@@ -20,6 +20,10 @@ import org.junit.jupiter.api.Test;
 /** Walks the table of the states of a task, with the methods that make the transitions. */
 class TaskStateTest extends PoolTestBase {
 
+  private static final long[] TICKETS = {
+    0, 1, 1L << 31, (1L << 31) - 1, 1L << 32, (1L << 32) - 1, TaskLifecycle.TICKET_END - 1
+  };
+
   /** The methods that bring a new task into each state. */
   private static final Map<TaskState, List<Consumer<PoolTask<?>>>> WAY_TO =
       Map.of(
@@ -131,6 +135,41 @@ class TaskStateTest extends PoolTestBase {
             .as("%s to %s in %s", from, to, table.file())
             .isEqualTo(table.after(from.name()).contains(to.name()));
       }
+    }
+  }
+
+  @Test
+  void aTaskKeepsItsWholeTicket_inEachState() {
+    for (long ticket : TICKETS) {
+      for (TaskState state : TaskState.values()) {
+        PoolTask<?> task = factory(options()).executed(() -> {}, TaskOptions.DEFAULT);
+        task.drew(TaskLifecycle.TICKET_END - 1 - ticket);
+        task.drew(ticket);
+        task.stamp(1);
+        WAY_TO.get(state).forEach(step -> step.accept(task));
+        assertThat(task.ticket()).as("%s", state).isEqualTo(ticket);
+        assertThat(task.is(state)).isTrue();
+        assertThat(task.isExecuted()).isTrue();
+        assertThat(task.isStamped()).isTrue();
+        assertThat(task.isElement() || task.isReturned() || task.isDecidedCancelled()).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void aWorkerRunsTheTaskOfItsTicket_andNoneWithoutATicket() {
+    for (long ticket : TICKETS) {
+      Worker worker = new Worker(1, "pool", new WorkerCounters(1));
+      PoolTask<?> task = factory(options()).executed(() -> {}, TaskOptions.DEFAULT);
+      worker.cursor.claimed(ticket);
+      worker.endTaking(task);
+      task.drew(ticket);
+      assertThat(worker.runs(task)).isTrue();
+      task.drew((ticket + (1L << 32)) % TaskLifecycle.TICKET_END);
+      assertThat(worker.runs(task)).as("one whose lower half is the same").isFalse();
+      task.submitter((int) ticket);
+      assertThat(worker.runs(task)).as("one that has no ticket yet").isFalse();
+      assertThat(task.submitter()).isEqualTo((int) ticket);
     }
   }
 }
