@@ -95,7 +95,11 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
 
   private boolean withdraw(PoolTask<?> task, boolean cancels) {
     // A task that has been withdrawn must be finished.
-    StackRoom.ensureMuch();
+    if (hasListeners || task.hasExtras() || task.getNumberOfDependents() > 0) {
+      StackRoom.ensureMuch();
+    } else {
+      StackRoom.ensureTwice();
+    }
     core.enter();
     try {
       if (task.is(TaskState.WAITING)) {
@@ -313,9 +317,21 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
     }
   }
 
-  /** Inside of the task's context, like all that is told of it. */
   @Override
   public boolean finish(PoolTask<?> task, Outcome outcome, BooleanSupplier completion) {
+    if (hasListeners || decorates() || task.getNumberOfDependents() > 0) {
+      return finishAndTell(task, outcome, completion);
+    }
+    try {
+      return completion.getAsBoolean();
+    } finally {
+      core.settle(task);
+      task.forget();
+    }
+  }
+
+  /** Inside of the task's context, like all that is told of it. */
+  private boolean finishAndTell(PoolTask<?> task, Outcome outcome, BooleanSupplier completion) {
     boolean[] completed = new boolean[1];
     try {
       inContext(
