@@ -14,23 +14,33 @@ final class LeaseFastPath<T> extends LeaseOwner<T> {
   private final ConnectionCore<T> core;
   private final ConnectionRelease<T> release;
 
+  // Of the core; fields of this object, because each acquire and each release reads them.
+  private final LeaseGate<T> gate;
+  private final ConnectionFitness fitness;
+  private final ConnectionListeners<T> listeners;
+  private final boolean noted;
+
   /** The pool: it is not forgotten while a lease is out, or a caller waits. */
-  @SuppressWarnings({"unused", "FieldCanBeLocal"})
+  @SuppressWarnings("UnusedVariable")
   private final Object keepAlive;
 
   LeaseFastPath(ConnectionCore<T> core, ConnectionRelease<T> release, Object keepAlive) {
     this.core = core;
     this.release = release;
+    this.gate = core.gate;
+    this.fitness = core.fitness;
+    this.listeners = core.listeners;
+    this.noted = core.noted;
     this.keepAlive = keepAlive;
   }
 
   /** Leases a connection, if the caller need not wait and nothing has to be decided. */
   @Nullable Lease<T> pass(boolean async) {
-    if (core.noted) {
+    if (noted) {
       return passNoted(async);
     }
-    Lease<T> lease = core.gate.take(this, async, null, 0);
-    if (lease != null && core.gate.isShut()) {
+    Lease<T> lease = gate.take(this, async, null, 0);
+    if (lease != null && gate.isShut()) {
       release.returnUnused(lease.slot(), lease.epoch());
       return null;
     }
@@ -46,7 +56,7 @@ final class LeaseFastPath<T> extends LeaseOwner<T> {
    * connections.
    */
   @Nullable Lease<T> passAfterOthers() {
-    if (!core.gate.opensSoon() || ThreadKind.isVirtual(Thread.currentThread())) {
+    if (!gate.opensSoon() || ThreadKind.isVirtual(Thread.currentThread())) {
       return null;
     }
     Thread.yield();
@@ -54,12 +64,12 @@ final class LeaseFastPath<T> extends LeaseOwner<T> {
   }
 
   private @Nullable Lease<T> passNoted(boolean async) {
-    if (!core.gate.isOpen() || (core.fitness.checks() && core.fitness.clocksHaveJumpedUnseen())) {
+    if (!gate.isOpen() || (fitness.checks() && fitness.clocksHaveJumpedUnseen())) {
       return null;
     }
     long now = core.time.nanoTime();
-    boolean looks = core.fitness.checks() || core.fitness.limitsLife();
-    Lease<T> taken = core.gate.take(this, async, looks ? core.fitness : null, now);
+    boolean looks = fitness.checks() || fitness.limitsLife();
+    Lease<T> taken = gate.take(this, async, looks ? fitness : null, now);
     if (taken == null) {
       return null;
     }
@@ -69,12 +79,12 @@ final class LeaseFastPath<T> extends LeaseOwner<T> {
           .slot()
           .note(lease.epoch(), now, core.leaks.stack(), core.leaks.nameOf(Thread.currentThread()));
       core.leaks.begun(lease);
-      if (core.gate.isShut()) {
+      if (gate.isShut()) {
         release.returnUnused(lease.slot(), lease.epoch());
         return null;
       }
-      if (!core.listeners.isEmpty()) {
-        core.listeners.tell(heard -> heard.acquired(taken.leased(), Duration.ZERO));
+      if (!listeners.isEmpty()) {
+        listeners.tell(heard -> heard.acquired(taken.leased(), Duration.ZERO));
       }
       return lease;
     } catch (Throwable noMemoryOrStack) {
@@ -130,10 +140,10 @@ final class LeaseFastPath<T> extends LeaseOwner<T> {
    * @return whether it has ended; if not, the lease must be ended under the lock
    */
   private boolean passBack(Slot<T> slot, long epoch) {
-    if (!core.gate.isOpen() || core.fitness.isUsedUp(slot)) {
+    if (!gate.isOpen() || fitness.isUsedUp(slot)) {
       return false;
     }
-    if (core.noted) {
+    if (noted) {
       return passBackNoted(slot, epoch);
     }
     if (!slot.putBack(epoch)) {
@@ -148,7 +158,7 @@ final class LeaseFastPath<T> extends LeaseOwner<T> {
       return false;
     }
     long now = core.time.nanoTime();
-    if (core.fitness.spent(slot, now) != null) {
+    if (fitness.spent(slot, now) != null) {
       return false;
     }
     T connection = slot.connectionOrNull();
@@ -158,15 +168,15 @@ final class LeaseFastPath<T> extends LeaseOwner<T> {
       return false;
     }
     hasPutBack(slot);
-    if (connection != null && !core.listeners.isEmpty()) {
-      core.listeners.tell(heard -> heard.released(connection, Duration.ofNanos(usedNanos)));
+    if (connection != null && !listeners.isEmpty()) {
+      listeners.tell(heard -> heard.released(connection, Duration.ofNanos(usedNanos)));
     }
     return true;
   }
 
   private void hasPutBack(Slot<T> slot) {
-    core.gate.remember(slot);
-    if (!core.gate.isOpen()) {
+    gate.remember(slot);
+    if (!gate.isOpen()) {
       release.serveWithPutBack();
     }
   }
