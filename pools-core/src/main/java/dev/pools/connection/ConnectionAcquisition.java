@@ -22,7 +22,6 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
   private final PoolMaintenance<T> maintenance;
   private final ConnectionCreator<T> creator;
   private final Matcher<T> matcher;
-  private final ArgumentsMatcher<T> arguments;
   private final PoolLifecycle<T> lifecycle;
 
   private final SpinBeforePark spinning = new SpinBeforePark();
@@ -38,7 +37,6 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
       PoolMaintenance<T> maintenance,
       ConnectionCreator<T> creator,
       Matcher<T> matcher,
-      ArgumentsMatcher<T> arguments,
       PoolLifecycle<T> lifecycle) {
     this.core = core;
     this.retirement = retirement;
@@ -47,7 +45,6 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
     this.maintenance = maintenance;
     this.creator = creator;
     this.matcher = matcher;
-    this.arguments = arguments;
     this.lifecycle = lifecycle;
     ConnectionOptions<T> options = core.options;
     long checkNanos = Time.nanos(options.healthCheckTimeout());
@@ -221,7 +218,7 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
     long now = core.time.nanoTime();
     boolean overdue = waiter.isOverdue(now);
     boolean overLimit = core.line.size() > core.options.waiterLimit();
-    if ((!overdue && !overLimit) || !arguments.isCheckedFor(waiter, core.line.size())) {
+    if ((!overdue && !overLimit) || !matcher.arguments.isCheckedFor(waiter, core.line.size())) {
       return false;
     }
     waiter.awaitsCheckOnly = true;
@@ -264,11 +261,13 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
             slot, now, owner, caller, callerName, /* async= */ false, core.leaks.stack());
       }
       matcher.match();
-      if (core.line.size() == 0 && !arguments.isOnItsWay(tenant) && tenant.creation.mayBegin(now)) {
+      if (core.line.size() == 0
+          && !matcher.arguments.isOnItsWay(tenant)
+          && tenant.creation.mayBegin(now)) {
         if (core.slots.total() < core.maxSize) {
           creator.create(wanted, /* upkeep= */ false).want();
         } else {
-          arguments.makeRoomFor(tenant);
+          matcher.arguments.makeRoomFor(tenant);
         }
       }
       return null;
@@ -282,10 +281,10 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
    * is checked or prepared for a later call.
    */
   private @Nullable Slot<T> usable(Tenant<?> tenant, long now) {
-    boolean isChecked = arguments.isBeingChecked(tenant);
-    for (Slot<T> slot = arguments.holdWarmest(tenant);
+    boolean isChecked = matcher.arguments.isBeingChecked(tenant);
+    for (Slot<T> slot = matcher.arguments.holdWarmest(tenant);
         slot != null;
-        slot = arguments.holdWarmest(tenant)) {
+        slot = matcher.arguments.holdWarmest(tenant)) {
       RetireReason spent = core.fitness.spent(slot, now);
       if (spent != null) {
         retirement.retire(slot, spent);

@@ -14,7 +14,6 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
   final ConnectionCore<T> core;
   final Retirement<T> retirement;
   final StatsReader<T> stats;
-  final WaiterOutcomes<T> outcomes;
   final ConnectionCalls<T> calls;
   final HealthChecks<T> checks;
   final PoolMaintenance<T> maintenance;
@@ -24,7 +23,6 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
   final PoolStop<T> stop;
   final PoolLifecycle<T> lifecycle;
   final ConnectionAcquisition<T> acquisition;
-  private final ArgumentsMatcher<T> arguments;
   private final CreationDemand<T> demand;
 
   ConnectionParts(ConnectionOptions<T> options) {
@@ -32,7 +30,7 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
     core = new ConnectionCore<>(options);
     retirement = new Retirement<>(core);
     stats = new StatsReader<>(core, retirement);
-    outcomes = new WaiterOutcomes<>(core, stats);
+    WaiterOutcomes<T> outcomes = new WaiterOutcomes<>(core, stats);
     StartProgress<T> start =
         new StartProgress<>(core, () -> stop().stop(Duration.ZERO, /* waitsHere= */ false));
     calls = new ConnectionCalls<>(core, retirement);
@@ -43,7 +41,7 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
     ConnectionCreator<T> creator =
         new ConnectionCreator<>(core, retirement, start, calls, results, proof);
     demand = new CreationDemand<>(core, outcomes, results, creator);
-    arguments =
+    ArgumentsMatcher<T> arguments =
         core.apart
             ? new SameArgumentsMatcher<>(core, retirement, outcomes, checks, creator, demand)
             : new AnyArgumentsMatcher<>(core, retirement, outcomes, checks, demand);
@@ -61,22 +59,11 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
             results,
             proof,
             demand,
-            matcher,
-            arguments,
-            resize);
-    lifecycle =
-        new PoolLifecycle<>(core, retirement, start, checks, maintenance, matcher, arguments, stop);
+            matcher);
+    lifecycle = new PoolLifecycle<>(core, retirement, start, checks, maintenance, matcher, stop);
     acquisition =
         new ConnectionAcquisition<>(
-            core,
-            retirement,
-            outcomes,
-            checks,
-            maintenance,
-            creator,
-            matcher,
-            arguments,
-            lifecycle);
+            core, retirement, outcomes, checks, maintenance, creator, matcher, lifecycle);
     core.connect(this);
   }
 
@@ -117,7 +104,9 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
 
   @Override
   public void departed() {
-    stop.departed();
+    matcher.match();
+    resize.endResizes();
+    stop.endIfEmpty();
   }
 
   @Override
@@ -135,8 +124,8 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
     if (core.state() == State.STOPPING) {
       stop.endService();
     }
-    arguments.beginAnew();
-    stop.departed();
+    matcher.arguments.beginAnew();
+    departed();
     checks.checkNext();
   }
 }

@@ -13,7 +13,7 @@ final class Matcher<T> {
   private static final long OVERTAKEN_AT_MOST_NANOS = 5_000_000;
 
   private final ConnectionCore<T> core;
-  private final ArgumentsMatcher<T> arguments;
+  final ArgumentsMatcher<T> arguments;
   private final WaiterOutcomes<T> outcomes;
   private final HealthChecks<T> checks;
   private final CreationDemand<T> demand;

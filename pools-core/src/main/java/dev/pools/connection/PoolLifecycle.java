@@ -16,7 +16,6 @@ final class PoolLifecycle<T> {
   private final HealthChecks<T> checks;
   private final PoolMaintenance<T> maintenance;
   private final Matcher<T> matcher;
-  private final ArgumentsMatcher<T> arguments;
   private final PoolStop<T> stop;
 
   /** Whether a caller has started the pool by asking for a connection, and no owner has. */
@@ -29,7 +28,6 @@ final class PoolLifecycle<T> {
       HealthChecks<T> checks,
       PoolMaintenance<T> maintenance,
       Matcher<T> matcher,
-      ArgumentsMatcher<T> arguments,
       PoolStop<T> stop) {
     this.core = core;
     this.retirement = retirement;
@@ -37,7 +35,6 @@ final class PoolLifecycle<T> {
     this.checks = checks;
     this.maintenance = maintenance;
     this.matcher = matcher;
-    this.arguments = arguments;
     this.stop = stop;
   }
 
@@ -159,7 +156,7 @@ final class PoolLifecycle<T> {
     core.counters.unserved.forget();
     core.nextArguments.begin(arguments);
     core.creations.reset();
-    this.arguments.open();
+    matcher.arguments.open();
     core.strays = 0;
     retirement.closer.beginLife();
     core.fitness.clocksHaveJumped();

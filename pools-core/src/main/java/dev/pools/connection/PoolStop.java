@@ -34,8 +34,6 @@ final class PoolStop<T> {
   private final FirstProof<T> proof;
   private final CreationDemand<T> demand;
   private final Matcher<T> matcher;
-  private final ArgumentsMatcher<T> arguments;
-  private final PoolResize<T> resize;
 
   /**
    * How often the pool was told to stop. A stop revokes the starts that wait for the one before.
@@ -54,9 +52,7 @@ final class PoolStop<T> {
       CreationResults<T> results,
       FirstProof<T> proof,
       CreationDemand<T> demand,
-      Matcher<T> matcher,
-      ArgumentsMatcher<T> arguments,
-      PoolResize<T> resize) {
+      Matcher<T> matcher) {
     this.core = core;
     this.retirement = retirement;
     this.outcomes = outcomes;
@@ -67,14 +63,10 @@ final class PoolStop<T> {
     this.proof = proof;
     this.demand = demand;
     this.matcher = matcher;
-    this.arguments = arguments;
-    this.resize = resize;
   }
 
-  /** A place is free: for another connection, or for the end of a resize or a stop. */
-  void departed() {
-    matcher.match();
-    resize.endResizes();
+  /** Ends a stop that has nothing left to wait for. */
+  void endIfEmpty() {
     if (core.state() == State.STOPPING && core.isEmpty()) {
       stopIsOver();
     }
@@ -281,7 +273,7 @@ final class PoolStop<T> {
     }
     core.tenants.clear();
     results.forgetProbe();
-    arguments.clear();
+    matcher.arguments.clear();
     core.complete(stopped);
   }
 }
