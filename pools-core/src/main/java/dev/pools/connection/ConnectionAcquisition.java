@@ -221,7 +221,7 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
     if ((!overdue && !overLimit) || !matcher.arguments.isCheckedFor(waiter, core.line.size())) {
       return false;
     }
-    waiter.awaitsCheckOnly = true;
+    core.line.setAwaitsCheckOnly(waiter, true);
     if (overdue) {
       waiter.hasNoTime = true;
       waiter.deadlineNanos = now + readyWithinNanos;

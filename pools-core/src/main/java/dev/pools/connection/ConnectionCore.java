@@ -42,6 +42,9 @@ import org.slf4j.LoggerFactory;
  *       a connection owns it until its lease ends, and a connection that it can no longer take goes
  *       back.
  *   <li>No user code runs under the lock.
+ *   <li>A caller that waits only for a check has one under way; as many connections that are due
+ *       for a check are checked as may be at a time; a resize and a stop whose conditions are met
+ *       are completed. {@link Rules#settle} restores this when the lock is released.
  * </ol>
  */
 final class ConnectionCore<T> {
@@ -63,20 +66,20 @@ final class ConnectionCore<T> {
     /** A connection, which is held, is known to be fit: grants it to a caller, or lets it rest. */
     void offerProven(Slot<T> slot, long now);
 
-    /** Dismisses the callers that wait only for a check and have lost it. */
-    void dismissThoseWithoutCheck();
-
     /** Finds out whether the server is back, although calls that do not end hold all places. */
     void probeBesideHopeless();
-
-    /** A place is free: for another connection, or for the end of a resize or a stop. */
-    void departed();
 
     /** Whether a step has left a closing waiting although there is room for it. */
     boolean hasLeftOver();
 
     /** Finishes what a step has left undone because there was no memory for it. */
     void restore();
+
+    /**
+     * The rules that hold whenever the lock is free; each costs a comparison if it has nothing to
+     * do.
+     */
+    void settle();
   }
 
   // Fixed at construction.
@@ -265,18 +268,18 @@ final class ConnectionCore<T> {
   }
 
   /**
-   * Finishes what a step has left undone because there was no memory for it: a slot that is held
-   * although the step is over, or a line that was not served to its end. If there is no memory for
-   * that either, the next thread that leaves the lock tries again, and a timer sees to it that a
-   * thread does.
+   * Restores the rules. Before that, finishes what a step has left undone because there was no
+   * memory for it: a slot that is held although the step is over, or a line that was not served to
+   * its end. If there is no memory for that either, the next thread that leaves the lock tries
+   * again, and a timer sees to it that a thread does.
    */
   private void restoreInvariants() {
-    if (slots.noneIsHeld() && !isUnfinished && !rules().hasLeftOver()) {
-      return;
-    }
-    restored++;
     try {
-      rules().restore();
+      if (!slots.noneIsHeld() || isUnfinished || rules().hasLeftOver()) {
+        restored++;
+        rules().restore();
+      }
+      rules().settle();
     } catch (Throwable noMemoryOrStack) {
       isUnfinished = true;
     }

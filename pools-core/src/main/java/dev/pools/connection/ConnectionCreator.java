@@ -199,7 +199,7 @@ final class ConnectionCreator<T> {
       core.decisions.tell(() -> CreationReports.failed(core.name(), /* isFirst= */ false, fault));
     }
     start.failed(slot, life, fault);
-    core.rules().departed();
+    core.rules().match();
   }
 
   private void createSucceeded(

@@ -50,16 +50,7 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
     resize = new PoolResize<>(core, retirement, start, matcher);
     stop =
         new PoolStop<>(
-            core,
-            retirement,
-            outcomes,
-            start,
-            checks,
-            maintenance,
-            results,
-            proof,
-            demand,
-            matcher);
+            core, retirement, outcomes, start, maintenance, results, proof, demand, matcher);
     lifecycle = new PoolLifecycle<>(core, retirement, start, checks, maintenance, matcher, stop);
     acquisition =
         new ConnectionAcquisition<>(
@@ -93,20 +84,8 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
   }
 
   @Override
-  public void dismissThoseWithoutCheck() {
-    matcher.dismissThoseWithoutCheck();
-  }
-
-  @Override
   public void probeBesideHopeless() {
     demand.probeBesideHopeless();
-  }
-
-  @Override
-  public void departed() {
-    matcher.match();
-    resize.endResizes();
-    stop.endIfEmpty();
   }
 
   @Override
@@ -125,7 +104,14 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
       stop.endService();
     }
     matcher.arguments.beginAnew();
-    departed();
+    matcher.match();
+  }
+
+  @Override
+  public void settle() {
+    matcher.dismissThoseWithoutCheck();
     checks.checkNext();
+    stop.endIfEmpty();
+    resize.endResizes();
   }
 }

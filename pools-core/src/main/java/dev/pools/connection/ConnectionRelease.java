@@ -300,8 +300,6 @@ final class ConnectionRelease<T> {
           matcher.matchReturned();
         }
       }
-      matcher.dismissThoseWithoutCheck();
-      checks.checkNext();
     } finally {
       core.leave();
     }

@@ -107,8 +107,6 @@ final class HealthChecks<T> {
         offerPrepared(slot, now);
       }
       core.rules().match();
-      core.rules().dismissThoseWithoutCheck();
-      checkNext();
     } finally {
       core.leave();
     }
@@ -158,7 +156,6 @@ final class HealthChecks<T> {
         core.decisions.serve(() -> decided.complete(null));
         return;
       }
-      checkNext();
       List<CompletableFuture<Void>> consequences = new ArrayList<>(0);
       if (!fit) {
         consequences.add(
@@ -181,7 +178,6 @@ final class HealthChecks<T> {
         }
       }
       core.rules().match();
-      core.rules().dismissThoseWithoutCheck();
       completeAfter(consequences, decided);
     } finally {
       core.leave();
@@ -216,7 +212,6 @@ final class HealthChecks<T> {
         }
       }
     }
-    checkNext();
     return checks;
   }
 
@@ -241,7 +236,6 @@ final class HealthChecks<T> {
   void checkIfInDoubt(Slot<T> slot) {
     if (core.fitness.isInDoubt(slot) && slot.state() == Slot.State.IDLE) {
       checkSoon(slot);
-      checkNext();
     }
   }
 

@@ -33,6 +33,9 @@ final class Matcher<T> {
 
   /** Callers that wait only for a check leave the line when no check is left for them. */
   void dismissThoseWithoutCheck() {
+    if (!core.line.hasAwaitingCheckOnly()) {
+      return;
+    }
     int place = 0;
     Waiter<T> next;
     for (Waiter<T> waiter = core.line.first(); waiter != null; waiter = next) {
@@ -49,7 +52,7 @@ final class Matcher<T> {
         place--;
       } else {
         // Other callers have left the line, so this one may wait for a connection.
-        waiter.awaitsCheckOnly = false;
+        core.line.setAwaitsCheckOnly(waiter, false);
       }
     }
   }

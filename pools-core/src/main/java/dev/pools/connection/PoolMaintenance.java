@@ -135,7 +135,6 @@ final class PoolMaintenance<T> {
       }
     }
     checkWhenReturned(now);
-    checks.checkNext();
     core.leaks.overdue(now).forEach(slot -> begun.add(reclaim(slot)));
     core.leaks.forgotten(now).forEach(slot -> begun.add(reclaim(slot)));
     core.rules().match();

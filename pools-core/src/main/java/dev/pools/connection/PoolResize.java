@@ -53,7 +53,6 @@ final class PoolResize<T> {
       matcher.match();
       start.resized();
       resizes.add(done);
-      endResizes();
     } finally {
       core.leave();
     }
@@ -74,8 +73,9 @@ final class PoolResize<T> {
     }
   }
 
+  /** Completes the resizes whose size is reached. */
   void endResizes() {
-    if (core.slots.total() <= core.maxSize) {
+    if (!resizes.isEmpty() && core.slots.total() <= core.maxSize) {
       for (CompletableFuture<Void> resize : resizes) {
         core.complete(resize);
       }

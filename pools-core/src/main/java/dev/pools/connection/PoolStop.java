@@ -28,7 +28,6 @@ final class PoolStop<T> {
   private final Retirement<T> retirement;
   private final WaiterOutcomes<T> outcomes;
   private final StartProgress<T> start;
-  private final HealthChecks<T> checks;
   private final PoolMaintenance<T> maintenance;
   private final CreationResults<T> results;
   private final FirstProof<T> proof;
@@ -47,7 +46,6 @@ final class PoolStop<T> {
       Retirement<T> retirement,
       WaiterOutcomes<T> outcomes,
       StartProgress<T> start,
-      HealthChecks<T> checks,
       PoolMaintenance<T> maintenance,
       CreationResults<T> results,
       FirstProof<T> proof,
@@ -57,7 +55,6 @@ final class PoolStop<T> {
     this.retirement = retirement;
     this.outcomes = outcomes;
     this.start = start;
-    this.checks = checks;
     this.maintenance = maintenance;
     this.results = results;
     this.proof = proof;
@@ -194,12 +191,8 @@ final class PoolStop<T> {
     // A start that waits for this stop brings arguments of its own.
     core.nextArguments.clear();
     start.stopped();
-    checks.checkNext();
     proof.abandonUnproven();
     retirement.retireIdle(RetireReason.STOPPED);
-    if (core.isEmpty()) {
-      stopIsOver();
-    }
   }
 
   /** The deadline is over: the pool takes all connections from their users, and closes them. */
@@ -227,11 +220,7 @@ final class PoolStop<T> {
           case HELD, PROVING, CLOSING, GONE -> {}
         }
       }
-      if (core.isEmpty()) {
-        stopIsOver();
-      } else {
-        waits = true;
-      }
+      waits = !core.isEmpty();
     } finally {
       core.leave();
     }
@@ -261,7 +250,7 @@ final class PoolStop<T> {
     }
   }
 
-  void stopIsOver() {
+  private void stopIsOver() {
     core.become(State.STOPPED);
     // Calls that still hang do not delay the pool's next life.
     retirement.closer.abandon();

@@ -112,7 +112,7 @@ final class Retirement<T> implements ConnectionCloser.Owner<T> {
 
   @Override
   public void closed() {
-    core.rules().departed();
+    core.rules().match();
   }
 
   @Override

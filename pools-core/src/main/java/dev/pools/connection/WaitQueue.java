@@ -12,6 +12,7 @@ final class WaitQueue<T> {
   private @Nullable Waiter<T> last;
   private int size;
   private long arrivals;
+  private int awaitingCheckOnly;
 
   int size() {
     return size;
@@ -44,7 +45,21 @@ final class WaitQueue<T> {
     size++;
   }
 
+  /** Whether a caller stands in line only as long as a check is under way for it. */
+  boolean hasAwaitingCheckOnly() {
+    return awaitingCheckOnly > 0;
+  }
+
+  /** A caller in line stays only as long as a check is under way for it, or waits for anything. */
+  void setAwaitsCheckOnly(Waiter<T> waiter, boolean awaitsCheckOnly) {
+    if (waiter.awaitsCheckOnly != awaitsCheckOnly) {
+      waiter.awaitsCheckOnly = awaitsCheckOnly;
+      awaitingCheckOnly += awaitsCheckOnly ? 1 : -1;
+    }
+  }
+
   void remove(Waiter<T> waiter) {
+    setAwaitsCheckOnly(waiter, false);
     Waiter<T> previous = waiter.previous;
     Waiter<T> next = waiter.next;
     if (previous == null) {

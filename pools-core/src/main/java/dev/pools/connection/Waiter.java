@@ -88,7 +88,9 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
   /** Its place among all callers that ever joined: an earlier one has a smaller number. */
   long number;
 
-  /** Whether it stands in line only as long as a check is under way for it. */
+  /**
+   * Whether it stands in line only as long as a check is under way for it; see {@link WaitQueue}.
+   */
   boolean awaitsCheckOnly;
 
   /** Whether it does so because its timeout was over when it arrived. */

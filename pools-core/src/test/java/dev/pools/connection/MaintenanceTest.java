@@ -226,6 +226,19 @@ class MaintenanceTest extends ConnectionTestBase {
   }
 
   @Test
+  void whereOneConnectionIsCheckedAtATime_eachCheckIsFollowedByTheNext() {
+    ConnectionPool<FakeConnection> pool =
+        build(builder().minSize(3).maxSize(3).maxConcurrentCreates(1));
+    get(pool.start());
+    time.jumpWall(Duration.ofDays(1));
+
+    CompletableFuture<Void> over = pool.maintain();
+
+    assertThat(over).isCompleted();
+    assertThat(server.checks).hasValue(3);
+  }
+
+  @Test
   void maintainEndsThoughThePoolIsStoppedMeanwhile() {
     ConnectionPool<FakeConnection> pool =
         build(builder().minSize(2).maxSize(2).maxConcurrentCreates(1));

@@ -444,6 +444,23 @@ class StartStopTest extends ConnectionTestBase {
     assertThat(pool.available()).isEqualTo(2);
   }
 
+  @Test
+  void aStopDoesNotWaitForACreationThatIsOverdue() {
+    callsAreHeldInside();
+    ConnectionPool<FakeConnection> pool =
+        build(builder().maxSize(1).createTimeout(Duration.ofSeconds(5)));
+    held.hold();
+    pool.acquireAsync();
+    CompletableFuture<Void> stopped = pool.stop(Duration.ofHours(1));
+    assertThat(stopped).isNotDone();
+
+    time.advance(Duration.ofSeconds(5));
+
+    assertThat(stopped).isCompleted();
+    held.letGo();
+    assertThat(server.closed).as("it came too late").hasSize(1);
+  }
+
   // ---- A stop by a thread that holds a lease
 
   @Test
