@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
 
 /**
  * Calls each entry point of a {@link ConnectionPool} while the heap is full, but for a little more
@@ -69,6 +70,12 @@ final class FullHeap {
     System.exit(0);
   }
 
+  /** What takes the lease is allocated first: else this program loses it, and not the pool. */
+  private static void tryAcquire(Scene scene) {
+    Consumer<Lease<Object>> holder = scene.leases::add;
+    scene.pool.tryAcquire().ifPresent(holder);
+  }
+
   private static Map<String, Call> calls() {
     Map<String, Call> calls = new LinkedHashMap<>();
     calls.put("close", scene -> scene.lease().close());
@@ -76,7 +83,7 @@ final class FullHeap {
     calls.put("doubt", scene -> scene.lease().doubt());
     calls.put("release", scene -> scene.pool.release(scene.lease().connection()));
     calls.put("acquire", scene -> scene.leases.add(scene.pool.acquire(Duration.ZERO)));
-    calls.put("tryAcquire", scene -> scene.pool.tryAcquire().ifPresent(scene.leases::add));
+    calls.put("tryAcquire", FullHeap::tryAcquire);
     calls.put("acquireAsync", scene -> scene.futures.add(scene.pool.acquireAsync()));
     calls.put("use", scene -> scene.pool.use(NOT_AT_ALL, connection -> 1));
     calls.put("useAsync", scene -> scene.pool.useAsync(c -> CompletableFuture.completedFuture(1)));
