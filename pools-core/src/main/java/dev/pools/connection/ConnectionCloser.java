@@ -18,8 +18,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Closes connections: some at a time, each with a limit. Guarded by the pool's lock, but for {@link
- * #start}.
+ * Closes connections: some at a time, each with a time limit. Guarded by the pool's lock, except
+ * for {@link #start}.
  *
  * <pre>
  *              room             the cleaner has ended
@@ -34,19 +34,19 @@ import org.slf4j.LoggerFactory;
  * <ol>
  *   <li>Each closing calls the cleaner once.
  *   <li>A closing owns the place of its connection while it is WAITING or STARTED, and gives it
- *       back once, when it leaves these states. So a place comes back at the latest {@code
+ *       back once, when it leaves these states. So a place is free at the latest {@code
  *       closeTimeout} after the cleaner was called.
  *   <li>At most {@code maxConcurrentCloses} closings are STARTED, unless a stop is at its deadline.
- *   <li>Strays hold threads, so they are bounded: while there are as many as the pool may have
- *       connections, closings are started one at a time. Then at most one stray comes in each
- *       {@code closeTimeout}, and the pool goes on serving with the places that come back.
+ *   <li>Strays hold threads, so their number is bounded: while there are as many strays as the pool
+ *       may have connections, closings are started one at a time. Then at most one stray is added
+ *       in each {@code closeTimeout}, and the pool goes on serving with the places that are free.
  * </ol>
  */
 final class ConnectionCloser<T> {
 
   private static final Logger LOG = LoggerFactory.getLogger(ConnectionCloser.class);
 
-  /** After how long a closing that its thread has not come to start is started by another. */
+  /** After this time another thread starts a closing whose thread has not started it. */
   private static final long START_AGAIN_NANOS = 1_000_000_000;
 
   /** What the closer needs of the pool. */
@@ -141,14 +141,14 @@ final class ConnectionCloser<T> {
     return strays;
   }
 
-  /** A new life of the pool: what hangs since the one before does not hold it up. */
+  /** A new life of the pool: calls that hang since the life before do not delay it. */
   void beginLife() {
     life++;
     straysOfThisLife = 0;
     unlimited = false;
   }
 
-  /** Starts all that waits, and from now on each closing at once: a stop waits no longer. */
+  /** Starts all waiting closings, and from now on each one at once: a stop waits no longer. */
   void hurry() {
     unlimited = true;
     startNext();
@@ -158,7 +158,7 @@ final class ConnectionCloser<T> {
    * Closes a connection, as soon as there is room. If this throws there was no memory: either
    * nothing has happened, or the slot is CLOSING and {@link #startLeftOver} goes on with it.
    *
-   * @param slot the place to give back then, which is retired here; none if the connection came too
+   * @param slot the place to give back then, which is retired here; null if the connection came too
    *     late to have one
    * @param closed completes then
    */
@@ -180,12 +180,12 @@ final class ConnectionCloser<T> {
     startNext();
   }
 
-  /** Whether a step that failed has left something waiting although there is room. */
+  /** Whether a step that failed has left a closing waiting although there is room. */
   boolean hasLeftOver() {
     return !waiting.isEmpty() && started.size() < room();
   }
 
-  /** Starts what {@link #hasLeftOver} tells of. */
+  /** Starts the closings of which {@link #hasLeftOver} tells. */
   void startLeftOver() {
     startNext();
   }
@@ -199,9 +199,7 @@ final class ConnectionCloser<T> {
     }
   }
 
-  /**
-   * Starts again what was to be started and was not: the thread that had to may hang in a listener.
-   */
+  /** Starts closings again that were not started: their thread may hang in a listener. */
   void startOverdue(long now) {
     for (Closing<T> closing : started) {
       if (!closing.called.get() && now - closing.startedNanos >= START_AGAIN_NANOS) {

@@ -3,29 +3,29 @@ package dev.pools.connection;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the connections of one {@link Tenant} are made: how many at a time, and how soon again after
- * a failure. With {@link ArgumentMatching#ANY} there is one for the pool. Guarded by the pool's
- * lock.
+ * How the connections of one {@link Tenant} are created: how many at a time, and how soon again
+ * after a failure. With {@link ArgumentMatching#ANY} there is one for the pool. Guarded by the
+ * pool's lock.
  *
- * <p>After a failure one attempt is made at a time, and from the beginning of one to that of the
- * next there is a pause, drawn at random from the upper half of a bound that doubles with each
- * failure in a row: "equal jitter" in M. Brooker, "Exponential Backoff And Jitter", AWS
- * Architecture Blog, 2015. The lower half is what bounds the rate: drawn from zero ("full jitter"),
- * several pauses in a row can be next to nothing.
+ * <p>After a failure there is one attempt at a time. From the start of one to the start of the next
+ * there is a pause, drawn at random from the upper half of a bound that doubles with each failure
+ * in a row: "equal jitter" in M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog,
+ * 2015. The lower half bounds the rate: drawn from zero ("full jitter"), several pauses in a row
+ * can be next to nothing.
  *
- * <p>While connections are in use, those for callers in line are not begun all at once: one that
- * comes back serves a caller sooner than a new one, and a burst of short uses is over before the
- * first new one is there. Spread over the time that one takes, as many are made in that time as if
- * they were begun together.
+ * <p>While connections are in use, creations for callers in line do not start all at once: a
+ * connection that comes back serves a caller sooner than a new one, and a burst of short uses is
+ * over before the first new connection exists. The starts are spread over the time that one
+ * creation takes, so as many connections are created in that time as if all had started together.
  */
 final class CreationBackoff {
 
   private static final int MOST_DOUBLINGS = 30;
 
-  /** From how many unfit connections in a row on new ones are in doubt. */
+  /** After so many unfit connections in a row new connections are in doubt. */
   private static final int UNFIT_FOR_DOUBT = 2;
 
-  /** The longest that one waits for the one before it to get ahead: who uses long should not. */
+  /** The longest time from one start to the next: where uses are long, callers wait no longer. */
   private static final long LONGEST_LEAD_NANOS = 100_000_000;
 
   private final CreationLimits all;
@@ -48,7 +48,7 @@ final class CreationBackoff {
   private @Nullable Throwable failureBeforeSuccess;
   private long failedNanos;
 
-  /** How many connections have turned out to be unfit since the last one passed its first check. */
+  /** How many connections were found unfit since the last one passed its first check. */
   private int unfitInARow;
 
   /** Whether {@code onAcquire} has failed, and no new connection has passed it since. */
@@ -78,8 +78,8 @@ final class CreationBackoff {
   }
 
   /**
-   * Why connections cannot be made, or could not at some time since: who has waited that long has
-   * waited because of it, though the last attempt was a success.
+   * Why connections cannot be created, or could not at some time since then: a caller that has
+   * waited that long has waited because of it, although the last attempt was a success.
    */
   @Nullable Throwable failureSince(long sinceNanos) {
     forgetFormerLife();
@@ -89,7 +89,7 @@ final class CreationBackoff {
     return failedNanos - sinceNanos >= 0 ? failureBeforeSuccess : null;
   }
 
-  /** A connection has turned out to be unfit. */
+  /** A check has found a connection unfit. */
   void unfit() {
     forgetFormerLife();
     unfitInARow++;
@@ -121,16 +121,16 @@ final class CreationBackoff {
 
   /**
    * Whether a new connection must pass {@code onAcquire} before it belongs to the pool, so that a
-   * hook which fails for each connection closes a few and does not have one after another created.
+   * hook that fails for each connection closes a few, and not one new connection after another.
    */
   boolean isPreparationInDoubt() {
     return failuresInARow() > 0 || preparationInDoubt;
   }
 
   /**
-   * Whether a new connection must pass a check before it belongs to the pool. One that has died
-   * says nothing about those that are created after it; two in a row may mean a server that accepts
-   * connections and serves none.
+   * Whether a new connection must pass a check before it belongs to the pool. One dead connection
+   * says nothing about the next ones; two in a row may mean a server that accepts connections and
+   * serves none.
    */
   boolean isInDoubt() {
     return failuresInARow() > 0 || unfitInARow >= UNFIT_FOR_DOUBT;
@@ -144,7 +144,7 @@ final class CreationBackoff {
     return failuresInARow() > 0 && underway == 0;
   }
 
-  /** Ends the pause: somebody wants to know now whether connections can be created. */
+  /** Ends the pause: the owner of the pool wants to know now whether connections can be created. */
   void pauseIsOver(long nowNanos) {
     noAttemptBeforeNanos = nowNanos;
     all.pauseUntil(nowNanos);
@@ -168,12 +168,12 @@ final class CreationBackoff {
         || nowNanos - failedNanos >= 2 * Math.min(longestPauseNanos, Long.MAX_VALUE / 4);
   }
 
-  /** How long until an attempt may begin, if only the pause is in its way; zero if it is not. */
+  /** How long the pause still lasts; zero if there is none. */
   long pauseNanos(long nowNanos) {
     return failuresInARow() == 0 || underway > 0 ? 0 : Math.max(0, noAttemptBeforeNanos - nowNanos);
   }
 
-  /** How long until one may begin for a caller whom a connection in use may serve instead. */
+  /** How long a creation must wait for a caller that a connection in use may serve instead. */
   long leadNanos(long nowNanos) {
     if (underway == 0) {
       return 0;
@@ -220,7 +220,7 @@ final class CreationBackoff {
   /**
    * An attempt has failed, or is overdue.
    *
-   * @param sinceNanos from when on the pause counts
+   * @param sinceNanos when the pause starts
    */
   void failed(Throwable cause, long sinceNanos, long nowNanos) {
     forgetFormerLife();

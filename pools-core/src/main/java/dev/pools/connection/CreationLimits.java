@@ -7,10 +7,10 @@ import org.jspecify.annotations.Nullable;
  * The attempts of all tenants to create connections, and the limits that they share. Guarded by the
  * pool's lock; the readings may be read without it.
  *
- * <p>With several tenants no limit is used up by one of them: one tenant may not use the last of
- * the concurrent attempts, and those whose last attempt failed share at most half of them. So a
- * tenant whose server refuses or hangs leaves room for the others, as far as {@code
- * maxConcurrentCreates} is more than 1.
+ * <p>With several tenants no tenant uses up a limit: one tenant may not use the last of the
+ * concurrent attempts, and tenants whose last attempt failed share at most half of them. So a
+ * tenant whose server refuses or hangs leaves room for the others, if {@code maxConcurrentCreates}
+ * is more than 1.
  */
 final class CreationLimits {
 
@@ -35,7 +35,7 @@ final class CreationLimits {
   /** The first tenant that has created anything since the start; null if none has. */
   private @Nullable Object only;
 
-  /** Whether another one has, too. */
+  /** Whether another tenant has created anything, too. */
   private boolean several;
 
   /** How often failures have been forgotten: each tenant forgets them when it is next asked. */
@@ -96,20 +96,20 @@ final class CreationLimits {
     return apart ? Math.max(1, maxConcurrent - 1) : maxConcurrent;
   }
 
-  /** How many attempts in a row have failed, whoever they were for. */
+  /** How many attempts in a row have failed, for any tenant. */
   int failuresInARow() {
     return failuresInARow;
   }
 
   /**
-   * Why the last attempt failed, if it did. It says nothing of what a tenant's server has said if
-   * there are several tenants, for this is read by all of them.
+   * Why the last attempt failed, if it did. If there are several tenants, it does not tell what the
+   * server of one has said: all of them can read this.
    */
   @Nullable Throwable lastFailure() {
     return lastFailure;
   }
 
-  /** How long until the next attempt for whoever failed last; zero if none is paused for. */
+  /** How long the pause after the last failure still lasts; zero if there is none. */
   long pauseNanos(long nowNanos) {
     return failuresInARow == 0 || underway > 0 ? 0 : Math.max(0, noAttemptBeforeNanos - nowNanos);
   }

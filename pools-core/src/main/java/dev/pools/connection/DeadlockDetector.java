@@ -5,10 +5,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A thread that waits for a connection while it has others: enough of them wait for each other, for
- * ever. Looked for only when someone has waited in vain, and by the maintenance, so that a lease
- * costs no more than to note its thread. Those who wait in a future are not known by their thread,
- * and are left out. Guarded by the pool's lock.
+ * Finds threads that wait for a connection while they hold others: enough of them wait for each
+ * other without end. It looks only when a caller has timed out, and in the maintenance, so that a
+ * lease costs no more than to note its thread. A caller that waits in a future is not known by its
+ * thread, and is left out. Guarded by the pool's lock.
  */
 final class DeadlockDetector<T> {
 
@@ -24,7 +24,7 @@ final class DeadlockDetector<T> {
     this.line = line;
   }
 
-  /** Whether a caller who has waited in vain, and stands in line no more, holds leases himself. */
+  /** Whether a caller that has timed out holds leases itself. */
   @Nullable DeadlockFinding of(Waiter<T> waiter) {
     if (waiter.async) {
       return null;
@@ -45,7 +45,7 @@ final class DeadlockDetector<T> {
     return new DeadlockFinding(held, threads.size(), deadlock);
   }
 
-  /** How many leases this thread has acquired, blocking, that have not ended. */
+  /** How many leases this thread has acquired by a blocking call that have not ended. */
   int heldBy(long thread) {
     int held = 0;
     for (Slot<T> slot : slots.all()) {
@@ -56,7 +56,7 @@ final class DeadlockDetector<T> {
     return held;
   }
 
-  /** Whether all wait for each other, and it has not been said yet. */
+  /** Whether all threads wait for each other, and this has not been reported yet. */
   boolean isNewlyDeadlocked(int maxSize) {
     boolean deadlocked =
         line.size() > 0
@@ -88,7 +88,7 @@ final class DeadlockDetector<T> {
     return true;
   }
 
-  /** The number of the thread that has leased this one's connection for itself, if one has. */
+  /** The number of the thread that has leased this slot's connection for itself, if one has. */
   long holder(Slot<T> slot) {
     return slot.state() == Slot.State.IN_USE && !slot.leasedAsync ? slot.leasedBy : NO_THREAD;
   }

@@ -10,7 +10,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.function.BiConsumer;
 
 /**
- * Which connections were begun before the pool was last asked to replace them all, and which of
+ * Tells which connections are older than the last request to replace all connections, and which of
  * these requests are not over. Guarded by the pool's lock.
  */
 final class EvictionTracker<T> {
@@ -36,16 +36,16 @@ final class EvictionTracker<T> {
     return current;
   }
 
-  /** Whether this place's connection is to be closed as soon as nobody uses it. */
+  /** Whether the connection of this place must be closed as soon as it is not in use. */
   boolean isOver(Slot<T> slot) {
     return slot.generation < current;
   }
 
   /**
-   * Ends the generation, and with it each that was ended before.
+   * Ends the present generation of connections.
    *
-   * @return completes when the last of its places is given up, with how many connections it had;
-   *     calls of the factory that do not end are not waited for
+   * @return completes when the last of its places is given up, with the number of its connections;
+   *     does not wait for calls of the factory that do not end
    */
   CompletableFuture<Integer> end() {
     current++;
@@ -63,9 +63,7 @@ final class EvictionTracker<T> {
     return eviction.over;
   }
 
-  /**
-   * A place has been given up, or what is made for it is not worth waiting for; said twice, too.
-   */
+  /** A place was given up, or requests no longer wait for its creation. May be called twice. */
   void left(Slot<T> slot) {
     for (Iterator<Eviction<T>> all = underway.iterator(); all.hasNext(); ) {
       Eviction<T> eviction = all.next();

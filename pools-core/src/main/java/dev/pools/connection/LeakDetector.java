@@ -14,16 +14,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Looks for leases that have been out for too long, and for those that nobody can close any more;
- * reports them, and takes them back if that is wanted. Guarded by the pool's lock.
+ * Looks for leases that are held for too long, and for leases that no code can close any more;
+ * reports them, and takes them back if the options say so. Guarded by the pool's lock.
  */
 final class LeakDetector<T> {
 
   private static final Logger LOG = LoggerFactory.getLogger(LeakDetector.class);
 
   /**
-   * Tells that a lease has become unreachable. Its slot holds it until the lease ends: what is
-   * forgotten together with its slot is never told of, and need not be.
+   * Tells that a lease has become unreachable. Its slot holds this object until the lease ends. If
+   * slot and lease are forgotten together, there is nothing to tell.
    */
   static final class Watch<T> extends PhantomReference<Lease<T>> {
     final Slot<T> slot;
@@ -84,7 +84,7 @@ final class LeakDetector<T> {
     return areWatched() ? ThreadKind.nameOf(thread) : null;
   }
 
-  /** The stack of whoever acquires a lease now, if it is wanted. */
+  /** The stack of the current thread, which acquires a lease, if a report may tell it. */
   @Nullable Throwable stack() {
     return reportNanos < Long.MAX_VALUE ? new Throwable("The lease was acquired here") : null;
   }
@@ -96,7 +96,7 @@ final class LeakDetector<T> {
     }
   }
 
-  /** Reports the leases that have been out for too long; returns those taken back, held. */
+  /** Reports leases that are held for too long; returns the slots taken back, held. */
   List<Slot<T>> overdue(long now) {
     List<Slot<T>> reclaimed = new ArrayList<>(0);
     if (intervalNanos() == Long.MAX_VALUE) {
@@ -117,7 +117,7 @@ final class LeakDetector<T> {
     return reclaimed;
   }
 
-  /** Reports the leases that nobody can close any more; returns those taken back, held. */
+  /** Reports leases that no code can close any more; returns the slots taken back, held. */
   List<Slot<T>> forgotten(long now) {
     List<Slot<T>> reclaimed = new ArrayList<>(0);
     if (!reclaimsForgotten) {

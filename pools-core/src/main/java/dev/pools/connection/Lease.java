@@ -4,11 +4,12 @@ import dev.pools.Arguments;
 import java.util.Objects;
 
 /**
- * A connection on loan. Close it to give the connection back, best with try-with-resources.
+ * A connection that a caller has leased. Close the lease to release the connection, best with
+ * try-with-resources.
  *
- * <p>It may be closed by any thread, and by several: the first one counts, and the others do
- * nothing. A lease that the pool has ended by itself (a stop at its deadline, a reclaim) is closed,
- * and closing it once more harms nobody.
+ * <p>Any thread may close it, and several may: the first call counts, and the others do nothing. A
+ * lease that the pool has ended by itself (a stop at its deadline, a reclaim) is closed, and
+ * closing it once more does nothing.
  *
  * <p>Memory effects: what is done with a connection before its lease is closed happens-before the
  * next lease, check and closing of that connection.
@@ -17,7 +18,7 @@ import java.util.Objects;
  */
 public final class Lease<T> implements AutoCloseable {
 
-  // Each lease is made anew, so it has no field that it can do without.
+  // Each acquire creates a lease, so it has no field that it can do without.
 
   /** Also keeps the pool from being taken for forgotten. */
   private final LeaseOwner<T> owner;
@@ -33,7 +34,7 @@ public final class Lease<T> implements AutoCloseable {
     this.connection = connection;
   }
 
-  /** The same lease, of what stands before its connection. */
+  /** The same lease, of the object that stands before its connection. */
   Lease<T> with(T guarded) {
     return new Lease<>(owner, slot, epoch, guarded);
   }
@@ -47,8 +48,8 @@ public final class Lease<T> implements AutoCloseable {
   }
 
   /**
-   * The connection, to be used until the lease is closed and not after; or what stands before it,
-   * if the pool {@code guard}s its connections.
+   * The connection; use it until the lease is closed, and not after that. If the pool {@code
+   * guard}s its connections, this is the object that stands before the connection.
    *
    * @throws IllegalStateException if the lease is closed
    */
@@ -63,8 +64,8 @@ public final class Lease<T> implements AutoCloseable {
 
   /**
    * The connection itself if the pool {@code guard}s its connections, for what only its own class
-   * can do; or else the same as {@link #connection()}. Nothing tells whoever keeps it that the
-   * lease has ended.
+   * can do; otherwise the same as {@link #connection()}. Code that keeps it is not told when the
+   * lease ends.
    *
    * @throws IllegalStateException if the lease is closed
    */
@@ -72,22 +73,22 @@ public final class Lease<T> implements AutoCloseable {
     return owner.unguarded(connection());
   }
 
-  /** The connection, guarded if so, for the pool itself, even if the lease has ended meanwhile. */
+  /** As {@link #connection}, for the pool itself, also if the lease has ended meanwhile. */
   T leased() {
     return connection;
   }
 
-  /** Gives the connection back. May be called twice. */
+  /** Releases the connection. May be called twice. */
   @Override
   public void close() {
     close(Arguments.none());
   }
 
   /**
-   * Gives the connection back.
+   * Releases the connection.
    *
-   * @param arguments if the pool closes the connection now, the cleaner gets these, and so does the
-   *     factory if it makes another instead
+   * @param arguments if the pool closes the connection now, the cleaner gets these arguments, and
+   *     the factory gets them if it creates another connection instead
    */
   public void close(Arguments arguments) {
     Objects.requireNonNull(arguments, "arguments");
@@ -95,8 +96,8 @@ public final class Lease<T> implements AutoCloseable {
   }
 
   /**
-   * Gives the connection back to be closed, because it is broken. The others are checked before
-   * their next lease: they may be broken, too. May be called twice.
+   * Releases a connection that is broken; the pool closes it. The pool checks its other connections
+   * before their next lease, because they may be broken, too. May be called twice.
    */
   public void invalidate() {
     end(Arguments.none(), LeaseEnd.INVALIDATED);
@@ -104,12 +105,11 @@ public final class Lease<T> implements AutoCloseable {
 
   /**
    * Puts the connection in doubt, as after an exception that need not mean that it is broken: the
-   * pool's health checker is asked before the next lease. This lease goes on. Without a health
-   * checker nothing happens. May be called twice, and does nothing if the lease is closed. Never
-   * blocks.
+   * pool checks it before the next lease. This lease goes on. Without a health checker nothing
+   * happens. May be called twice, and does nothing if the lease is closed. Never blocks.
    *
    * <p>{@code use}, {@code useAsync} and the guard do this by themselves if they see an exception,
-   * or even close the connection if {@code brokenWhen} says so. Who holds a lease has to say it:
+   * or even close the connection if {@code brokenWhen} says so. A holder of a lease has to call it:
    *
    * <pre>{@code
    * try (Lease<Session> lease = pool.acquire()) {
@@ -131,18 +131,18 @@ public final class Lease<T> implements AutoCloseable {
     owner.hasFailed(slot, epoch, failure);
   }
 
-  /** Gives the connection back after its use has failed: checked, or closed. */
+  /** Releases the connection after its use has failed; the pool checks or closes it. */
   void fail(Throwable failure) {
     owner.releaseFailed(slot, epoch, failure);
   }
 
-  /** Ends it, because its caller never learns of it. */
+  /** Ends the lease, because its caller never learns of it. */
   void undo() {
     owner.undo(slot, epoch);
   }
 
   /**
-   * Ends it.
+   * Ends the lease.
    *
    * @return whether it had not ended before
    */

@@ -4,37 +4,42 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The way in and out of a pool while nobody waits: no lock, no queue, no clock. A connection is
- * taken with one atomic step on its own slot, and put back with another, so that threads that use
- * different connections share nothing that is written.
+ * The way in and out of a pool while no caller waits: no lock, no queue, no clock. A thread takes a
+ * connection with one atomic step on its own slot, and puts it back with another. So threads that
+ * use different connections share nothing that is written.
  */
 final class LeaseGate<T> {
 
   /*
-   * The gate is barred while anything must be decided about all leases; bars are raised and lifted
-   * under the pool's lock. What must be decided about one connection marks its slot instead (S4).
+   * The gate is barred while something must be decided about each lease; a thread raises and lifts
+   * bars under the pool's lock. If something must be decided about one connection, its slot is
+   * marked instead (S4).
    *
-   * G1  Nobody who comes while a caller stands in line overtakes him: he finds the gate barred. Who
-   *     came before that, and only takes a connection after it, was first. A caller has come when he
-   *     stands in line, or has found the gate open; not while he lets other threads go on before.
-   * G2  No connection stays idle while a caller stands in line. He bars the gate and looks along the
-   *     row then; who puts one back looks at the gate then. These are accesses of two variables by
-   *     two threads, all volatile, so in their total order one of them sees the other (J. Dekker's
-   *     argument). If it is the one who puts back, he goes and serves the line under the lock.
-   * G3  What is SHUT leases nothing once the call that has shut it has returned: who takes a
-   *     connection looks at the gate once more, and if it is shut gives it back unused. So whoever
-   *     shuts it and finds a connection idle then may rely on it; whoever puts one back goes to the
-   *     lock, as in G2.
+   * G1  A caller that arrives while another one stands in line does not overtake it: it finds the
+   *     gate barred. A caller that arrived earlier, and takes its connection only afterwards, was
+   *     first. A caller has arrived when it stands in line or has found the gate open; not while it
+   *     lets other threads run before that.
+   * G2  No connection stays idle while a caller stands in line. The caller bars the gate, and then
+   *     looks along the row. A thread that puts a connection back then looks at the gate. These are
+   *     accesses of two variables by two threads, all volatile, so in their total order one thread
+   *     sees the other (J. Dekker's argument). If it is the thread that puts back, it serves the
+   *     line under the lock.
+   * G3  A gate that is SHUT leases nothing once the call that has shut it has returned: a thread
+   *     that takes a connection looks at the gate once more, and puts the connection back unused if
+   *     the gate is shut. So a thread that shuts the gate, and then finds a connection idle, may
+   *     rely on that; a thread that puts one back goes to the lock, as in G2.
    * G4  A slot that has left the row is not idle, and never will be again: an old row is harmless.
    */
 
   /** Callers stand in line. */
   static final int WAITERS = 1;
 
-  /** The pool serves nobody. */
+  /** The pool serves no caller. */
   static final int SHUT = 2;
 
-  /** Who gets a connection, or what becomes of it when it comes back, is decided each time. */
+  /**
+   * The lock decides each time who gets a connection, and what becomes of it when it comes back.
+   */
   static final int DECIDED = 4;
 
   /** How many threads have a memory of their own of where they look first; a power of two. */
@@ -49,9 +54,10 @@ final class LeaseGate<T> {
   private volatile Slot<T>[] row = newRow(0);
 
   /**
-   * In which place of the row a thread has last put back a connection, by the thread's number. A
-   * wrong or a stale value is only a bad guess, so that neither order nor other threads matter. Who
-   * has several leases writes his at each end of one, so that each is alone on its cache lines.
+   * The place of the row in which a thread has last put back a connection, by the thread's number.
+   * A wrong or a stale value is only a bad guess, so neither order nor other threads matter. A
+   * thread with several leases writes its value at the end of each, so each value has cache lines
+   * of its own.
    */
   private final int[] places = new int[MEMORIES * MEMORY_SPACING];
 
@@ -64,7 +70,7 @@ final class LeaseGate<T> {
     return bars == 0;
   }
 
-  /** Whether it is open, or will be as soon as nobody waits any more. */
+  /** Whether it is open, or will be open as soon as no caller waits. */
   boolean opensSoon() {
     return (bars & ~WAITERS) == 0;
   }
@@ -83,7 +89,7 @@ final class LeaseGate<T> {
   /**
    * Takes a connection that may be leased at once, if the gate is open and there is one.
    *
-   * @param fitness looks at each before; null if nobody need do so
+   * @param fitness looks at each connection before; null if that is not necessary
    */
   @Nullable Lease<T> take(
       LeaseOwner<T> owner, boolean async, @Nullable ConnectionFitness fitness, long nowNanos) {
@@ -109,7 +115,7 @@ final class LeaseGate<T> {
             slot.leasedAsync = async;
           }
           T connection = slot.connectionOrNull();
-          // If it has gone, a stop at its deadline was quicker.
+          // If the connection has gone, a stop at its deadline was quicker.
           return connection == null ? null : lease(owner, slot, epoch, connection);
         }
       }
@@ -129,8 +135,9 @@ final class LeaseGate<T> {
   }
 
   /**
-   * The next time this thread looks at this slot first, whose connection it has given back. Not
-   * under the pool's lock: a user's class of threads may have a {@code getId} of its own.
+   * This thread has put back the connection of this slot: the next time it looks at this slot
+   * first. Not under the pool's lock: a user's class of threads may have a {@code getId} of its
+   * own.
    */
   void remember(Slot<T> slot) {
     int memory = memoryOf(Thread.currentThread().getId());
@@ -179,7 +186,9 @@ final class LeaseGate<T> {
     row = shorter;
   }
 
-  /** Lets all threads meet at the first places again, so that those not needed stay idle. */
+  /**
+   * All threads start at the first places again, so that connections that are not needed stay idle.
+   */
   void forgetPlaces() {
     Arrays.fill(places, 0);
   }

@@ -4,9 +4,9 @@ import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
- * Exceptions that are made when the pool is built, for callers whose own exception cannot be made
- * when they are refused: there may be no memory, or no stack, for it. A caller that is never told
- * waits without end.
+ * Exceptions that are created together with the pool, for callers whose own exception cannot be
+ * created when they are refused: there may be no memory, or no stack, for it. A caller that is
+ * never told waits without end.
  */
 final class PlainRefusals {
 
@@ -22,7 +22,7 @@ final class PlainRefusals {
     this.down = new BackendDownException(pool, 1, null, Duration.ZERO);
   }
 
-  /** The exception that says most, or the plain one if that cannot be made. */
+  /** The exception with all details, or the plain one if that cannot be created. */
   static ConnectionPoolException orPlain(
       Supplier<? extends ConnectionPoolException> rich, ConnectionPoolException plain) {
     try {

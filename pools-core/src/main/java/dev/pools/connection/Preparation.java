@@ -91,7 +91,7 @@ final class Preparation<T> extends CompletableFuture<T> {
       wasCancelled = cancelledInHook;
     }
     if (wasInterrupted) {
-      // It was meant for the hook, not for what this thread does next.
+      // The interrupt was meant for the hook, not for what this thread does next.
       Thread.interrupted();
     }
     if (hooking == null) {

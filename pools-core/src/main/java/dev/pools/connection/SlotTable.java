@@ -12,12 +12,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * All places of a pool. Guarded by the pool's lock; the numbers may be read without it.
  *
- * <p>The connection that was used last is leased first, so that those that are not needed stay idle
- * and can be closed. Connections are known by identity: their {@code equals} is never asked.
+ * <p>The pool leases the connection first that was used last, so that connections that are not
+ * needed stay idle and can be closed. It knows connections by identity: it never calls their {@code
+ * equals}.
  */
 final class SlotTable<T> implements Slot.Table<T> {
 
-  /** One that has been prepared for a lease is warmer than any that has not. */
+  /** A connection that has been prepared for a lease is warmer than any that has not. */
   private final Comparator<Slot<T>> byWarmth =
       (one, other) -> {
         if (one.isPrepared() != other.isPrepared()) {
@@ -39,14 +40,14 @@ final class SlotTable<T> implements Slot.Table<T> {
   private int held;
   private long offers;
 
-  /** How many leases those that are not present any more have had. */
+  /** How many leases the connections had that are not present any more. */
   private long formerLeases;
 
   SlotTable(LeaseGate<T> gate) {
     this.gate = gate;
   }
 
-  /** A new place, whose connection is to be made. */
+  /** A new place, whose connection will be created. */
   Slot<T> add(Wanted wanted) {
     Slot<T> slot = new Slot<>(this, wanted);
     slot.tenant.hasChanged();
@@ -55,7 +56,7 @@ final class SlotTable<T> implements Slot.Table<T> {
     return slot;
   }
 
-  /** Gives up a place that was just added, for there was no memory to begin with it. */
+  /** Gives up a place that was just added, because there was no memory to start its creation. */
   void remove(Slot<T> slot) {
     all.remove(slot);
     creating--;
@@ -139,19 +140,19 @@ final class SlotTable<T> implements Slot.Table<T> {
     }
   }
 
-  /** A slot is held now that was contended. */
+  /** A slot is held that was idle or in use. */
   @Override
   public void hasHeld(Slot<T> slot) {
     held++;
     slot.tenant.hasChanged();
   }
 
-  /** Whether none is held; it must be so whenever the lock is free (S1). */
+  /** Whether no slot is held; this must be so whenever the lock is free (S1). */
   boolean noneIsHeld() {
     return held == 0;
   }
 
-  /** Puts a slot that is held up for lease, as the one that was used last. */
+  /** A slot that is held becomes idle, as the one that was used last. */
   void offer(Slot<T> slot) {
     slot.offered = ++offers;
     slot.offer();
@@ -187,8 +188,8 @@ final class SlotTable<T> implements Slot.Table<T> {
   }
 
   /**
-   * The idle slot of another tenant that has not been used for longest, best of one for whose
-   * connections no caller waits.
+   * The idle slot of another tenant that was not used for longest; one of a tenant without waiting
+   * callers comes first.
    */
   @Nullable Slot<T> coldestBut(Tenant<?> spared) {
     Slot<T> coldest = null;
@@ -260,14 +261,14 @@ final class SlotTable<T> implements Slot.Table<T> {
     return idle;
   }
 
-  /** Finds out which have been used since the last time, if nobody has noted it. */
+  /** Finds out which connections were used since the last time, where leases are not noted. */
   void sweep(long nowNanos) {
     for (Slot<T> slot : gate.row()) {
       slot.sweep(nowNanos);
     }
   }
 
-  /** Has the next step of each taken under the lock. */
+  /** Marks each slot: its next step is taken under the lock. */
   void markAll() {
     for (Slot<T> slot : gate.row()) {
       slot.mark();
@@ -301,7 +302,7 @@ final class SlotTable<T> implements Slot.Table<T> {
     return checking;
   }
 
-  /** How many are being checked, or prepared, for a lease; those in a reset apart. */
+  /** How many are being checked, or prepared, for a lease; without those in a reset. */
   int gettingReady() {
     return checking - resetting;
   }
@@ -310,28 +311,28 @@ final class SlotTable<T> implements Slot.Table<T> {
     return closing;
   }
 
-  /** How many of those that are being checked will probably turn out to be fit. */
+  /** How many of the connections that are being checked are probably fit. */
   int promising() {
     return checking - checkedInDoubt;
   }
 
-  /** All places that are taken, those of connections being made and being closed included. */
+  /** All places that are taken, also those of connections that are being created and closed. */
   int total() {
     return live() + closing;
   }
 
-  /** The places of connections that are there, or will be. */
+  /** The places of connections that exist, or are being created. */
   int live() {
     return creating + present;
   }
 
-  /** The places of connections that are there. */
+  /** The places of connections that exist. */
   int size() {
     return present;
   }
 
   /**
-   * What changes without the lock, counted.
+   * A count of what changes without the lock.
    *
    * @param inUse how many connections are leased
    * @param leases how many leases there have been
@@ -342,9 +343,9 @@ final class SlotTable<T> implements Slot.Table<T> {
   private static final int LOOKS = 16;
 
   /**
-   * Counts those in use: as they are at one instant, if there is one without a step from or to a
-   * lease within some looks; else each slot as it is when it is looked at. Each slot is counted by
-   * one reading of its word, so never twice, and those that are checked never as in use.
+   * Counts the connections in use: as they are at one instant, if no lease begins or ends during
+   * one of several looks; otherwise each slot as it is when it is read. Each slot is counted by one
+   * reading of its word, so never twice, and a slot that is being checked never counts as in use.
    */
   Use use() {
     for (int looks = 1; ; looks++) {
@@ -362,7 +363,7 @@ final class SlotTable<T> implements Slot.Table<T> {
       for (Slot<T> slot : seen) {
         stepsAfter += slot.steps();
       }
-      // Each step makes its number greater, so an equal sum means that there was none.
+      // Each step makes its number greater, so an equal sum means that there was no step.
       if (stepsAfter == stepsBefore || looks == LOOKS) {
         return new Use(inUse, leases);
       }

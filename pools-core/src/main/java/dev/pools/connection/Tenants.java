@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class Tenants<W> {
 
-  /** How many tenants with a failure are remembered at most, so that callers cannot fill memory. */
+  /** The pool remembers at most so many tenants with a failure: callers cannot fill the memory. */
   private static final int MOST_FAILING = 1_024;
 
   private static final class Entry<W> extends WeakReference<Tenant<W>> {
@@ -55,7 +55,7 @@ final class Tenants<W> {
   private final ConcurrentMap<Integer, Entry<W>[]> byHash = new ConcurrentHashMap<>();
   private final ReferenceQueue<Tenant<W>> collected = new ReferenceQueue<>();
 
-  /** Keeps those whose last attempt failed, the latest failure last. Guarded by the pool's lock. */
+  /** The tenants whose last attempt failed, the latest failure last. Guarded by the pool's lock. */
   private final Set<Tenant<?>> failing = new LinkedHashSet<>();
 
   /**
@@ -81,7 +81,7 @@ final class Tenants<W> {
     return changes;
   }
 
-  /** What to create a connection with for a caller with these arguments. */
+  /** The arguments and the tenant to create a connection for. Not under the pool's lock. */
   Wanted wanted(Arguments arguments) {
     return new Wanted(arguments, of(arguments));
   }
@@ -133,7 +133,7 @@ final class Tenants<W> {
     try {
       return callers.equals(stored);
     } catch (Throwable fault) {
-      // What fails even when it is compared with itself is the caller's own fault.
+      // A value that cannot be compared even with itself is the caller's own fault.
       callers.positional().forEach(value -> compare(value, value));
       callers.named().values().forEach(value -> compare(value, value));
       return false;

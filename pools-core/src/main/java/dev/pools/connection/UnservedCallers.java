@@ -7,7 +7,8 @@ package dev.pools.connection;
 final class UnservedCallers {
 
   /**
-   * For how long a count of the leases is good enough, so that a crowd that times out counts once.
+   * How long a count of the leases is used again: if many callers time out, leases are counted
+   * once.
    */
   private static final long FRESH_NANOS = 1_000_000;
 
