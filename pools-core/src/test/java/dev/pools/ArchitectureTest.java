@@ -40,6 +40,7 @@ class ArchitectureTest {
           entry("dev.pools.connection.AcquiringPool", "door of connections"),
           entry("dev.pools.connection.UsingPool", "door of connections"),
           entry("dev.pools.connection.ConnectionPool", "door of connections"),
+          entry("dev.pools.connection.ConnectionCallsBuilder", "door of connections"),
           entry("dev.pools.connection.ConnectionPoolBuilder", "door of connections"),
           entry("dev.pools.connection.ConnectionPoolException", "refusal"),
           entry("dev.pools.connection.AcquireTimeoutException", "refusal"),

@@ -23,7 +23,7 @@ public record AcquireOptions(
   public AcquireOptions {
     Objects.requireNonNull(arguments, "arguments");
     if (timeout != null) {
-      ConnectionOptions.requireNotNegative("timeout", timeout, "do not wait");
+      OptionRange.requireNotNegative("timeout", timeout, "do not wait");
     }
   }
 

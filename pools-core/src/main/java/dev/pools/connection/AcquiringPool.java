@@ -35,7 +35,7 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
 
   /** How long {@code acquire()} waits when called without a timeout; zero: it does not wait. */
   public Duration acquireTimeout() {
-    return parts.options.acquireTimeout();
+    return parts.options.waiting().acquireTimeout();
   }
 
   // ---- Acquire, and wait if necessary
@@ -76,15 +76,17 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
    *     unused
    */
   public Lease<T> acquire(Arguments arguments) throws InterruptedException {
-    return acquire(arguments, parts.options.acquireTimeout());
+    return acquire(arguments, parts.options.waiting().acquireTimeout());
   }
 
   /** As {@link #acquire(Arguments)} and {@link #acquire(Duration)}. */
   public Lease<T> acquire(Arguments arguments, Duration timeout) throws InterruptedException {
     Objects.requireNonNull(arguments, "arguments");
-    ConnectionOptions.requireNotNegative("timeout", timeout, "do not wait");
+    OptionRange.requireNotNegative("timeout", timeout, "do not wait");
     Lease<T> lease = leases.pass(/* async= */ false);
-    return lease != null ? lease : acquireAfterOthers(arguments, timeout, parts.options.whenDown());
+    return lease != null
+        ? lease
+        : acquireAfterOthers(arguments, timeout, parts.options.waiting().whenDown());
   }
 
   /** As {@link #acquire()}, with options. */
@@ -108,11 +110,11 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
   }
 
   private Duration timeout(AcquireOptions wanted) {
-    return Objects.requireNonNullElse(wanted.timeout(), parts.options.acquireTimeout());
+    return Objects.requireNonNullElse(wanted.timeout(), parts.options.waiting().acquireTimeout());
   }
 
   private WhenDown whenDown(AcquireOptions wanted) {
-    return Objects.requireNonNullElse(wanted.whenDown(), parts.options.whenDown());
+    return Objects.requireNonNullElse(wanted.whenDown(), parts.options.waiting().whenDown());
   }
 
   // ---- Acquire in a future
@@ -123,7 +125,7 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
    * wait, its dependants run on the pool's executor. Cancel it to give up; then nothing is leased.
    */
   public CompletableFuture<Lease<T>> acquireAsync() {
-    return acquireAsync(Arguments.none(), parts.options.acquireTimeout());
+    return acquireAsync(Arguments.none(), parts.options.waiting().acquireTimeout());
   }
 
   /**
@@ -142,17 +144,17 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
    *     unused
    */
   public CompletableFuture<Lease<T>> acquireAsync(Arguments arguments) {
-    return acquireAsync(arguments, parts.options.acquireTimeout());
+    return acquireAsync(arguments, parts.options.waiting().acquireTimeout());
   }
 
   /** As {@link #acquireAsync(Arguments)} and {@link #acquireAsync(Duration)}. */
   public CompletableFuture<Lease<T>> acquireAsync(Arguments arguments, Duration timeout) {
     Objects.requireNonNull(arguments, "arguments");
-    ConnectionOptions.requireNotNegative("timeout", timeout, "do not wait");
+    OptionRange.requireNotNegative("timeout", timeout, "do not wait");
     Lease<T> lease = leases.pass(/* async= */ true);
     return lease != null
         ? inFuture(lease)
-        : waitInFuture(arguments, timeout, parts.options.whenDown());
+        : waitInFuture(arguments, timeout, parts.options.waiting().whenDown());
   }
 
   /** As {@link #acquireAsync()}, with options. */

@@ -47,8 +47,9 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
     this.matcher = matcher;
     this.lifecycle = lifecycle;
     ConnectionOptions<T> options = core.options;
-    long checkNanos = Time.nanos(options.healthCheckTimeout());
-    long hookNanos = options.onAcquire() == null ? 0 : Time.nanos(options.hookTimeout());
+    long checkNanos = Time.nanos(options.health().healthCheckTimeout());
+    long hookNanos =
+        options.hooks().onAcquire() == null ? 0 : Time.nanos(options.hooks().hookTimeout());
     this.readyWithinNanos = Math.min(checkNanos, Long.MAX_VALUE - hookNanos) + hookNanos;
   }
 
@@ -188,7 +189,7 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
       if (waiter.status == Waiter.Status.WAITING && !stayForCheck(waiter)) {
         if (waiter.isOverdue(core.time.nanoTime())) {
           outcomes.timeOut(waiter);
-        } else if (core.line.size() > core.options.waiterLimit()) {
+        } else if (core.line.size() > core.options.waiting().waiterLimit()) {
           outcomes.refuseByLimit(waiter);
         } else if (creationOfIts.underway() == underwayBefore) {
           // Otherwise this caller has started the attempt that is due, and waits for it.
@@ -217,7 +218,7 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
   private boolean stayForCheck(Waiter<T> waiter) {
     long now = core.time.nanoTime();
     boolean overdue = waiter.isOverdue(now);
-    boolean overLimit = core.line.size() > core.options.waiterLimit();
+    boolean overLimit = core.line.size() > core.options.waiting().waiterLimit();
     if ((!overdue && !overLimit) || !matcher.arguments.isCheckedFor(waiter, core.line.size())) {
       return false;
     }

@@ -22,7 +22,7 @@ final class ConnectionCalls<T> {
   ConnectionCalls(ConnectionCore<T> core, Retirement<T> retirement) {
     this.core = core;
     this.retirement = retirement;
-    this.checkTimeoutNanos = Time.nanos(core.options.healthCheckTimeout());
+    this.checkTimeoutNanos = Time.nanos(core.options.health().healthCheckTimeout());
   }
 
   /** Calls a hook, unless that does not own the connection any more when the call starts. */
@@ -36,7 +36,8 @@ final class ConnectionCalls<T> {
     try {
       HookCall<T> call = new HookCall<>(option, hook, slot, epoch, during, slot.connection());
       ConnectionThreads chosen = core.threads;
-      core.decisions.serve(() -> call.start(chosen, core.time, core.options.hookTimeout(), ended));
+      core.decisions.serve(
+          () -> call.start(chosen, core.time, core.options.hooks().hookTimeout(), ended));
     } catch (Throwable noMemory) {
       notStarted(slot, during);
       throw noMemory;
@@ -56,8 +57,8 @@ final class ConnectionCalls<T> {
   /** Calls the factory, and then {@code onCreate}; closes a connection for which that fails. */
   CompletionStage<T> createPrepared(Arguments arguments, ConnectionThreads chosen)
       throws Exception {
-    CompletionStage<T> creation = core.options.factory().create(arguments);
-    AsyncConnectionHook<? super T> hook = core.options.onCreate();
+    CompletionStage<T> creation = core.options.creation().factory().create(arguments);
+    AsyncConnectionHook<? super T> hook = core.options.creation().onCreate();
     return hook == null || creation == null
         ? creation
         : Preparation.of(
@@ -100,7 +101,7 @@ final class ConnectionCalls<T> {
                           false,
                           new NoAnswerException(
                               "The health checker has not answered within "
-                                  + core.options.healthCheckTimeout()));
+                                  + core.options.health().healthCheckTimeout()));
                     }
 
                     @Override
@@ -115,7 +116,7 @@ final class ConnectionCalls<T> {
   }
 
   private CompletionStage<Boolean> healthOf(T connection) throws Exception {
-    AsyncHealthChecker<? super T> checker = core.options.healthChecker();
+    AsyncHealthChecker<? super T> checker = core.options.health().healthChecker();
     return checker == null
         ? CompletableFuture.completedFuture(true)
         : checker.isHealthy(connection);

@@ -105,7 +105,8 @@ final class ConnectionCloser<T> {
     }
   }
 
-  private final ConnectionOptions<T> options;
+  private final String pool;
+  private final ClosingOptions<T> options;
   private final Time time;
   private final AfterUnlock decisions;
   private final ConnectionListeners<T> listeners;
@@ -128,12 +129,13 @@ final class ConnectionCloser<T> {
       AfterUnlock decisions,
       ConnectionListeners<T> listeners,
       Owner<T> owner) {
-    this.options = options;
+    this.pool = options.name();
+    this.options = options.closing();
     this.time = time;
     this.decisions = decisions;
     this.listeners = listeners;
     this.owner = owner;
-    this.limitNanos = Time.nanos(options.closeTimeout());
+    this.limitNanos = Time.nanos(this.options.closeTimeout());
   }
 
   /** How many calls of the cleaner are over their limit and have not returned. */
@@ -281,11 +283,9 @@ final class ConnectionCloser<T> {
           String text =
               "The cleaner of pool '{}' has not returned within {} (closeTimeout) for a connection that is closed as {}: it is interrupted and its place is free; {} such calls have not returned. Give the cleaner limits of its own, or let it skip what waits for the server";
           if (first) {
-            Faults.warn(
-                LOG, null, text, options.name(), options.closeTimeout(), closing.reason, open);
+            Faults.warn(LOG, null, text, pool, options.closeTimeout(), closing.reason, open);
           } else {
-            Faults.debug(
-                LOG, null, text, options.name(), options.closeTimeout(), closing.reason, open);
+            Faults.debug(LOG, null, text, pool, options.closeTimeout(), closing.reason, open);
           }
           listeners.tell(heard -> heard.cleanFailed(closing.connection, cause));
         });
@@ -326,9 +326,9 @@ final class ConnectionCloser<T> {
         () -> {
           Throwable told = Secrets.withoutSecrets(failure, closing.arguments);
           if (wasStray) {
-            Faults.debug(LOG, told, "An overdue cleaner of pool '{}' has failed", options.name());
+            Faults.debug(LOG, told, "An overdue cleaner of pool '{}' has failed", pool);
           } else {
-            Faults.warn(LOG, told, "The cleaner of pool '{}' failed", options.name());
+            Faults.warn(LOG, told, "The cleaner of pool '{}' failed", pool);
             listeners.tell(heard -> heard.cleanFailed(closing.connection, failure));
           }
         });

@@ -166,15 +166,15 @@ final class ConnectionCore<T> {
         ConnectionThreads.of(options.name(), options.time(), decisions, options.executor());
     this.threads = standardThreads;
     this.listeners = new ConnectionListeners<>(options.name(), options.listeners());
-    this.createTimeoutNanos = Time.nanos(options.createTimeout());
-    this.apart = options.argumentMatching() == ArgumentMatching.SAME;
+    this.createTimeoutNanos = Time.nanos(options.creation().createTimeout());
+    this.apart = options.waiting().argumentMatching() == ArgumentMatching.SAME;
     this.creations =
         new CreationLimits(
             options.name(),
             apart,
-            options.maxConcurrentCreates(),
-            Time.nanos(options.backoffInitial()),
-            Time.nanos(options.backoffMax()));
+            options.creation().maxConcurrentCreates(),
+            Time.nanos(options.creation().backoffInitial()),
+            Time.nanos(options.creation().backoffMax()));
     this.tenants = new Tenants<>(apart, creations);
     this.creation = tenants.standard().creation;
     this.nextArguments = new NextArguments(tenants.standard());
@@ -189,8 +189,8 @@ final class ConnectionCore<T> {
             || leaks.areWatched()
             || !listeners.isEmpty()
             || options.guard() != null;
-    this.minSize = options.minSize();
-    this.maxSize = options.maxSize();
+    this.minSize = options.sizes().minSize();
+    this.maxSize = options.sizes().maxSize();
     this.restoreNanos = time.nanoTime();
   }
 
@@ -262,8 +262,8 @@ final class ConnectionCore<T> {
 
   private boolean isEachLeaseDecided() {
     return fitness.dueOnReturn()
-        || options.onAcquire() != null
-        || options.onReturn() != null
+        || options.hooks().onAcquire() != null
+        || options.hooks().onReturn() != null
         || apart;
   }
 

@@ -99,8 +99,8 @@ final class ConnectionCreator<T> {
       long now = core.time.nanoTime();
       Throwable cause =
           new TimeoutException(
-              "The factory has not answered within " + core.options.createTimeout());
-      results.countFailure(slot, cause, now, core.options.createTimeout());
+              "The factory has not answered within " + core.options.creation().createTimeout());
+      results.countFailure(slot, cause, now, core.options.creation().createTimeout());
       start.failed(slot, life, cause);
       core.rules().match();
     } finally {

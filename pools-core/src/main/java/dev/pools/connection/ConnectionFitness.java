@@ -33,7 +33,8 @@ final class ConnectionFitness {
 
   private static final long LONGEST_EARLIER_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  private final ConnectionOptions<?> options;
+  private final SizeOptions sizes;
+  private final HealthOptions<?> health;
   private final Time time;
   private final long maxLifeNanos;
   private final long idleTimeoutNanos;
@@ -47,12 +48,13 @@ final class ConnectionFitness {
   private volatile long wallMinusNanoMillis;
 
   ConnectionFitness(ConnectionOptions<?> options) {
-    this.options = options;
+    this.sizes = options.sizes();
+    this.health = options.health();
     this.time = options.time();
-    this.maxLifeNanos = Time.nanos(options.maxLife());
-    this.idleTimeoutNanos = Time.nanos(options.idleTimeout());
-    this.idleBypassNanos = Time.nanos(options.idleBypass());
-    this.checkIntervalNanos = Time.nanos(options.healthCheckInterval());
+    this.maxLifeNanos = Time.nanos(sizes.maxLife());
+    this.idleTimeoutNanos = Time.nanos(sizes.idleTimeout());
+    this.idleBypassNanos = Time.nanos(health.idleBypass());
+    this.checkIntervalNanos = Time.nanos(health.healthCheckInterval());
     this.wallMinusNanoMillis = wallMinusNano();
   }
 
@@ -70,7 +72,7 @@ final class ConnectionFitness {
 
   /** Whether connections are checked, so that it matters when they were proven. */
   boolean checks() {
-    return options.healthChecker() != null;
+    return health.healthChecker() != null;
   }
 
   /**
@@ -91,7 +93,7 @@ final class ConnectionFitness {
   /** Whether this idle connection may be leased without a look at anything but its age. */
   boolean isFresh(Slot<?> slot, long nowNanos) {
     return !isTooOld(slot, nowNanos)
-        && (!checks() || !options.checkOnBorrow() || isKnownToBeFit(slot, nowNanos));
+        && (!checks() || !health.checkOnBorrow() || isKnownToBeFit(slot, nowNanos));
   }
 
   /**
@@ -111,7 +113,7 @@ final class ConnectionFitness {
 
   /** Whether the lease that ends now was the last one that this connection may have. */
   boolean isUsedUp(Slot<?> slot) {
-    return options.maxUses() > 0 && slot.uses() >= options.maxUses();
+    return sizes.maxUses() > 0 && slot.uses() >= sizes.maxUses();
   }
 
   // ---- Under the lock
@@ -126,7 +128,7 @@ final class ConnectionFitness {
 
   /** How long a new connection may live: not all equally long, so that they do not end together. */
   long drawLifeNanos() {
-    double shorter = options.maxLifeJitter() * random.nextDouble();
+    double shorter = sizes.maxLifeJitter() * random.nextDouble();
     return maxLifeNanos - (long) (maxLifeNanos * shorter);
   }
 
@@ -192,11 +194,11 @@ final class ConnectionFitness {
 
   /** Whether this connection must be checked before it is leased. */
   boolean dueOnBorrow(Slot<?> slot, long nowNanos) {
-    return options.healthChecker() != null
+    return health.healthChecker() != null
         && (slot.suspect
             || slot.doubtful
             || slot.unproven
-            || (options.checkOnBorrow()
+            || (health.checkOnBorrow()
                 && !isKnownToBeFit(slot, nowNanos)
                 && !hasUnusedProof(slot, nowNanos)));
   }
@@ -216,7 +218,7 @@ final class ConnectionFitness {
 
   /** Whether this connection is due for a check in the background, as soon as it is idle. */
   boolean dueInBackground(Slot<?> slot, long nowNanos) {
-    return options.healthChecker() != null
+    return health.healthChecker() != null
         && (isInDoubt(slot)
             || (slot.suspect && checkIntervalNanos > 0)
             || isDue(nowNanos - slot.provenNanos));
@@ -224,10 +226,10 @@ final class ConnectionFitness {
 
   /** Whether something has happened that only a check can answer. */
   boolean isInDoubt(Slot<?> slot) {
-    return options.healthChecker() != null && (slot.doubtful || slot.unproven);
+    return health.healthChecker() != null && (slot.doubtful || slot.unproven);
   }
 
   boolean dueOnReturn() {
-    return options.healthChecker() != null && options.checkOnReturn();
+    return health.healthChecker() != null && health.checkOnReturn();
   }
 }

@@ -170,7 +170,7 @@ public final class ConnectionPool<T> extends UsingPool<T> implements AutoCloseab
         first.size() < wanted && given.hasNext(); ) {
       first.add(Objects.requireNonNull(given.next(), "arguments has a null"));
     }
-    return parts.lifecycle.start(first, executor, parts.options.onStartFailure());
+    return parts.lifecycle.start(first, executor, parts.options.creation().onStartFailure());
   }
 
   /**
@@ -198,7 +198,7 @@ public final class ConnectionPool<T> extends UsingPool<T> implements AutoCloseab
   }
 
   private CompletableFuture<Void> stop(Duration deadline, boolean waitsHere) {
-    ConnectionOptions.requireNotNegative("deadline", deadline, "do not wait");
+    OptionRange.requireNotNegative("deadline", deadline, "do not wait");
     CompletableFuture<Void> over = parts.stop.stop(deadline, waitsHere);
     publishedStarts.revoke();
     return over;
@@ -317,7 +317,7 @@ public final class ConnectionPool<T> extends UsingPool<T> implements AutoCloseab
    * @throws IllegalArgumentException if a number is out of its range; nothing has changed
    */
   public CompletableFuture<Void> resize(int minSize, int maxSize) {
-    ConnectionOptions.checkSizes(minSize, maxSize);
+    SizeOptions.check(minSize, maxSize);
     return parts.resize.resize(minSize, maxSize);
   }
 
@@ -390,12 +390,12 @@ public final class ConnectionPool<T> extends UsingPool<T> implements AutoCloseab
 
   /** How long closing a connection may take before another one may take its place. */
   public Duration closeTimeout() {
-    return parts.options.closeTimeout();
+    return parts.options.closing().closeTimeout();
   }
 
   /** How long a connection lives at most, before jitter; zero: no limit. */
   public Duration maxLife() {
-    return parts.options.maxLife();
+    return parts.options.sizes().maxLife();
   }
 
   /** The greatest number of connections. */

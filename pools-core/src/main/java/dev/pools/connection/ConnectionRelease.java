@@ -113,7 +113,7 @@ final class ConnectionRelease<T> {
   private LeaseEnd endAfter(Slot<T> slot, Throwable failure) {
     try {
       Throwable cause = failure instanceof CompletionException ? failure.getCause() : null;
-      return core.options.brokenWhen().test(cause == null ? failure : cause)
+      return core.options.health().brokenWhen().test(cause == null ? failure : cause)
           ? LeaseEnd.BROKEN
           : LeaseEnd.DOUBTED;
     } catch (Throwable fault) {
@@ -223,7 +223,7 @@ final class ConnectionRelease<T> {
       if (reason.saysMoreMayBeDead()) {
         checks.requireProofOfTheOthers(slot);
       }
-    } else if (core.options.onReturn() != null) {
+    } else if (core.options.hooks().onReturn() != null) {
       reset(slot);
     } else {
       admitReturned(slot, now);
@@ -261,7 +261,7 @@ final class ConnectionRelease<T> {
     slot.beginHook(/* isReset= */ true);
     calls.callHook(
         "onReturn",
-        Objects.requireNonNull(core.options.onReturn()),
+        Objects.requireNonNull(core.options.hooks().onReturn()),
         slot,
         epoch,
         Slot.State.CHECKING,

@@ -32,12 +32,12 @@ final class FirstProof<T> {
   /** Whether a new connection must pass a check, or onAcquire, before it belongs to the pool. */
   boolean mustBeProven(Slot<T> slot) {
     return mustBePrepared(slot)
-        || (core.options.healthChecker() != null
-            && (core.options.checkOnCreate() || slot.tenant.creation.isInDoubt()));
+        || (core.options.health().healthChecker() != null
+            && (core.options.health().checkOnCreate() || slot.tenant.creation.isInDoubt()));
   }
 
   private boolean mustBePrepared(Slot<T> slot) {
-    return core.options.onAcquire() != null && slot.tenant.creation.isPreparationInDoubt();
+    return core.options.hooks().onAcquire() != null && slot.tenant.creation.isPreparationInDoubt();
   }
 
   /**
@@ -76,7 +76,7 @@ final class FirstProof<T> {
       if (slot.isOwnedBy(epoch, Slot.State.PROVING)) {
         calls.callHook(
             "onAcquire",
-            Objects.requireNonNull(core.options.onAcquire()),
+            Objects.requireNonNull(core.options.hooks().onAcquire()),
             slot,
             epoch,
             Slot.State.PROVING,

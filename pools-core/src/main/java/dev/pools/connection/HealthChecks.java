@@ -34,7 +34,7 @@ final class HealthChecks<T> {
   }
 
   boolean isDueOnBorrow(Slot<T> slot, long now) {
-    if (core.options.healthChecker() != null && core.fitness.clocksHaveJumped()) {
+    if (core.options.health().healthChecker() != null && core.fitness.clocksHaveJumped()) {
       suspectAll();
     }
     return core.fitness.dueOnBorrow(slot, now);
@@ -47,7 +47,7 @@ final class HealthChecks<T> {
 
   /** Whether {@code onAcquire} has nothing to do, or has done it since the last lease. */
   boolean isPrepared(Slot<T> slot) {
-    return core.options.onAcquire() == null || slot.isPrepared();
+    return core.options.hooks().onAcquire() == null || slot.isPrepared();
   }
 
   /** Checks or prepares a connection that is held, whichever it needs before a lease. */
@@ -79,7 +79,7 @@ final class HealthChecks<T> {
     slot.beginHook(/* isReset= */ false);
     calls.callHook(
         "onAcquire",
-        Objects.requireNonNull(core.options.onAcquire()),
+        Objects.requireNonNull(core.options.hooks().onAcquire()),
         slot,
         epoch,
         Slot.State.CHECKING,
@@ -221,7 +221,7 @@ final class HealthChecks<T> {
    * connections.
    */
   void requireProofOfTheOthers(Slot<T> broken) {
-    if (core.options.healthChecker() == null) {
+    if (core.options.health().healthChecker() == null) {
       return;
     }
     for (Slot<T> slot : core.slots.present()) {
@@ -253,7 +253,8 @@ final class HealthChecks<T> {
   /** Checks connections in line, some at a time, unless they need no check any more. */
   void checkNext() {
     while (!toCheck.isEmpty()
-        && (!core.serves() || core.slots.checking() < core.options.maxConcurrentCreates())) {
+        && (!core.serves()
+            || core.slots.checking() < core.options.creation().maxConcurrentCreates())) {
       Slot<T> slot = toCheck.remove();
       CompletableFuture<Void> decided = Objects.requireNonNull(slot.awaitedCheck);
       slot.awaitedCheck = null;

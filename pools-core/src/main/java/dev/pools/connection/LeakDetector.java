@@ -52,9 +52,9 @@ final class LeakDetector<T> {
       AfterUnlock decisions,
       ConnectionListeners<T> listeners) {
     this.pool = options.name();
-    this.reclaimsForgotten = options.reclaimForgotten();
-    this.reportNanos = orNever(Time.nanos(options.leakThreshold()));
-    this.reclaimNanos = orNever(Time.nanos(options.reclaimAfter()));
+    this.reclaimsForgotten = options.leaks().reclaimForgotten();
+    this.reportNanos = orNever(Time.nanos(options.leaks().leakThreshold()));
+    this.reclaimNanos = orNever(Time.nanos(options.leaks().reclaimAfter()));
     this.slots = slots;
     this.decisions = decisions;
     this.listeners = listeners;

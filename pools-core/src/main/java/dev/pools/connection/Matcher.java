@@ -47,7 +47,7 @@ final class Matcher<T> {
       if (waiter.hasNoTime) {
         outcomes.timeOut(waiter);
         place--;
-      } else if (place > core.options.waiterLimit()) {
+      } else if (place > core.options.waiting().waiterLimit()) {
         outcomes.refuseByLimit(waiter);
         place--;
       } else {
@@ -83,7 +83,7 @@ final class Matcher<T> {
   // ---- Overtaking, if throughput counts for more than fairness
 
   private boolean mayBeOvertaken(@Nullable Waiter<T> first, long now) {
-    return core.options.fairness() == Fairness.THROUGHPUT
+    return core.options.waiting().fairness() == Fairness.THROUGHPUT
         && first != null
         && now - first.sinceNanos < OVERTAKEN_AT_MOST_NANOS;
   }

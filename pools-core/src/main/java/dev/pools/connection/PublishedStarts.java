@@ -71,7 +71,8 @@ final class PublishedStarts<T> {
     try {
       parts
           .lifecycle
-          .startUnlessStopped(first, executor, parts.options.onStartFailure(), stopsBefore)
+          .startUnlessStopped(
+              first, executor, parts.options.creation().onStartFailure(), stopsBefore)
           .whenComplete(
               (nothing, failure) -> {
                 if (failure == null) {

@@ -25,7 +25,7 @@ final class Retirement<T> implements ConnectionCloser.Owner<T> {
     if (slot.state() == Slot.State.HELD) {
       // A reset that had to follow its lease may not have been done.
       RetireReason reason =
-          core.options.onReturn() == null
+          core.options.hooks().onReturn() == null
               ? fateOf(slot, LeaseEnd.RETURNED, now)
               : RetireReason.RESET_FAILED;
       if (reason == null) {

@@ -34,7 +34,7 @@ final class StartProgress<T> {
   StartProgress(ConnectionCore<T> core, Supplier<CompletableFuture<Void>> stop) {
     this.core = core;
     this.stop = stop;
-    this.onFailure = core.options.onStartFailure();
+    this.onFailure = core.options.creation().onStartFailure();
   }
 
   /**
@@ -69,7 +69,7 @@ final class StartProgress<T> {
     sinceNanos = core.time.nanoTime();
     wanted = missing;
     lastFailure = null;
-    long limit = Time.nanos(core.options.startTimeout());
+    long limit = Time.nanos(core.options.creation().startTimeout());
     if (onFailure == StartFailure.WAIT && limit > 0) {
       CompletableFuture<Void> start = started;
       timer = core.later(limit, () -> timesOut(start));
@@ -106,7 +106,10 @@ final class StartProgress<T> {
 
   StartReport report(long now) {
     return new StartReport(
-        wanted, missing, Duration.ofNanos(now - sinceNanos), core.options.startTimeout());
+        wanted,
+        missing,
+        Duration.ofNanos(now - sinceNanos),
+        core.options.creation().startTimeout());
   }
 
   /** Whether a start waits that this attempt belongs to. */

@@ -17,7 +17,7 @@ final class WaiterOutcomes<T> {
   WaiterOutcomes(ConnectionCore<T> core, StatsReader<T> stats) {
     this.core = core;
     this.stats = stats;
-    this.plain = new PlainRefusals(core.options.name(), core.options.waiterLimit());
+    this.plain = new PlainRefusals(core.options.name(), core.options.waiting().waiterLimit());
   }
 
   /** A caller leaves the line by itself, or never gets into it. */
@@ -54,7 +54,7 @@ final class WaiterOutcomes<T> {
   void refuseByLimit(Waiter<T> waiter) {
     refuse(
         waiter,
-        () -> new WaiterLimitException(core.name(), core.options.waiterLimit()),
+        () -> new WaiterLimitException(core.name(), core.options.waiting().waiterLimit()),
         plain.limit);
     core.counters.refusedByLimit++;
   }
@@ -112,7 +112,7 @@ final class WaiterOutcomes<T> {
                     failure,
                     failures,
                     itself,
-                    core.options.closeTimeout(),
+                    core.options.closing().closeTimeout(),
                     core.threads().waiting()),
             plain.timedOut);
     finish(

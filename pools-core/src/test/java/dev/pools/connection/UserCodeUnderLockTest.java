@@ -313,7 +313,7 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
     Set<String> given =
         Set.of("healthChecker", "asyncHealthChecker", "cleaner", "executor", "time", "listener");
     List<Method> takers =
-        Arrays.stream(ConnectionPoolBuilder.class.getDeclaredMethods())
+        Arrays.stream(ConnectionPoolBuilder.class.getMethods())
             .filter(method -> Modifier.isPublic(method.getModifiers()))
             .filter(method -> method.getParameterCount() > 0)
             .filter(method -> method.getParameterTypes()[0].isInterface())

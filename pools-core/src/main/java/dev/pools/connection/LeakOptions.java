@@ -1,0 +1,12 @@
+package dev.pools.connection;
+
+import java.time.Duration;
+
+/** When a lease is reported as leaked, and when the pool takes it back. */
+record LeakOptions(Duration leakThreshold, Duration reclaimAfter, boolean reclaimForgotten) {
+
+  LeakOptions {
+    OptionRange.requireNotNegative("leakThreshold", leakThreshold, "off");
+    OptionRange.requireNotNegative("reclaimAfter", reclaimAfter, "never");
+  }
+}

@@ -1,0 +1,41 @@
+package dev.pools.connection;
+
+import java.time.Duration;
+
+/**
+ * How many connections a pool has, and how long it keeps each. The sizes can change later; see
+ * {@link ConnectionPool#resize}.
+ */
+record SizeOptions(
+    int minSize,
+    int maxSize,
+    Duration maxLife,
+    double maxLifeJitter,
+    Duration idleTimeout,
+    int maxUses) {
+
+  /** More would be a mistake: each is something expensive. */
+  static final int MOST_CONNECTIONS = 1_000_000;
+
+  SizeOptions {
+    check(minSize, maxSize);
+    OptionRange.requireNotNegative("maxLife", maxLife, "no limit");
+    if (!(maxLifeJitter >= 0 && maxLifeJitter <= 0.5)) {
+      throw new IllegalArgumentException(
+          "maxLifeJitter is %s, but must be from 0 (none) to 0.5 (connections live half to all of maxLife)."
+              .formatted(maxLifeJitter));
+    }
+    OptionRange.requireNotNegative("idleTimeout", idleTimeout, "off");
+    OptionRange.requireNotNegative("maxUses", maxUses, "no limit");
+  }
+
+  /** Checks sizes, for the builder and for resize alike. */
+  static void check(int minSize, int maxSize) {
+    OptionRange.requireNumber("maxSize", maxSize);
+    if (minSize < 0 || minSize > maxSize) {
+      throw new IllegalArgumentException(
+          "minSize is %d, but must be from 0 to maxSize, which is %d. Lower minSize or raise maxSize."
+              .formatted(minSize, maxSize));
+    }
+  }
+}
