@@ -1,21 +1,18 @@
 package dev.pools.connection;
 
-import dev.pools.Arguments;
-import dev.pools.internal.Time;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
-import java.lang.ref.Reference;
-import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One place of a pool, and the life of the connection that takes it.
  *
- * <p>Two may act on it at a time: the holder of the pool's lock, and a caller who goes through the
- * open {@link LeaseGate} without it. What they contend for is one word: the state, a mark, and the
- * epoch of the last ownership.
+ * <p>Two threads may act on it at a time: the holder of the pool's lock, and a caller that goes
+ * through the open {@link LeaseGate} without it. They contend for one word: the state, a mark, and
+ * the epoch of the last ownership. This class is that state machine; {@link SlotNotes} has the
+ * rest.
  */
-final class Slot<T> extends SlotSpacing {
+final class Slot<T> extends SlotNotes {
 
   /*
    *               made            take (CAS), lease
@@ -33,7 +30,7 @@ final class Slot<T> extends SlotSpacing {
    *   first, and from there to HELD (passed) or CLOSING (retire).
    *
    *   from      to        method      by                                            ordering
-   *   CREATING  HELD      made        the creation that has made the connection     lock
+   *   CREATING  HELD      made        the creation that has delivered               lock
    *   CREATING  GONE      vacate      the creation that failed, or was given up     lock
    *   CREATING  PROVING   prove       the creation, if its connection must be       lock
    *                                   checked before it belongs to the pool
@@ -41,49 +38,49 @@ final class Slot<T> extends SlotSpacing {
    *   PROVING   CLOSING   retire      the first check, or a stop                    lock, store
    *   IDLE      IN_USE    take        a caller at the open gate; unmarked only      CAS
    *   IN_USE    IDLE      putBack     its lease, at the open gate; unmarked only    CAS
-   *   IDLE      HELD      hold        who holds the lock                            lock, CAS
+   *   IDLE      HELD      hold        the holder of the lock                        lock, CAS
    *   IN_USE    HELD      giveBack    the lease of this epoch, under the lock       lock, CAS
    *   IDLE      HELD      seize       a reclaim, or a stop that waits no longer     lock, CAS
    *   IN_USE    HELD      seize       a reclaim, or a stop that waits no longer     lock, CAS
-   *   HELD      IDLE      offer       who holds the lock                            lock, store
-   *   HELD      IN_USE    lease       who holds the lock, for a caller              lock, store
-   *   HELD      CHECKING  beginCheck  who holds the lock                            lock, store
-   *   HELD      CLOSING   retire      who holds the lock                            lock, store
+   *   HELD      IDLE      offer       the holder of the lock                        lock, store
+   *   HELD      IN_USE    lease       the holder of the lock, for a caller          lock, store
+   *   HELD      CHECKING  beginCheck  the holder of the lock                        lock, store
+   *   HELD      CLOSING   retire      the holder of the lock                        lock, store
    *   CHECKING  HELD      passed      the check that this slot waits for            lock, store
    *   CHECKING  HELD      hookDone    the hook that this slot waits for             lock, store
    *   CHECKING  CLOSING   retire      the check, or a stop                          lock, store
    *   CLOSING   GONE      vacate      the cleaner, when it has returned             lock, store
    *
-   * The mark is set on IDLE and IN_USE by the holder of the lock (CAS), and goes with the state.
+   * The holder of the lock sets the mark on IDLE and IN_USE (CAS). The next state has no mark.
    *
-   * S1  A connection has at most one owner: out of IDLE only take and hold lead, each with a CAS on
-   *     the word that was seen, and the epoch never comes back. HELD is left within the same hold of
-   *     the lock, so nobody else ever sees it.
-   * S2  The cleaner runs once: only retire leads to it, and nothing leads back from CLOSING.
-   * S3  Who has become an owner holds the epoch of that moment, together with the state. Each
-   *     beginning of an ownership raises the epoch and each end leaves its state, so a stale lease,
-   *     or a check that was given up, owns nothing, and cannot do so again.
-   * S4  Who finds a mark decides under the lock. So whatever is to be decided about a connection (too
-   *     old, suspect, one too many, evicted) needs no look at the open gate: it sets the mark.
-   * S5  All of the word's accesses are volatile: what an owner has done to the connection and to the
-   *     slot's fields is seen by the next one; and the gate's argument rests on their total order.
+   * S1  A connection has at most one owner. Only take, hold and seize leave IDLE, each with a CAS on
+   *     the word that it has read, and no epoch occurs twice. A slot leaves HELD within the hold of
+   *     the lock in which it has become HELD, so no other thread sees it in this state.
+   * S2  The cleaner runs once. Only retire leads to CLOSING, and no transition leads back from there.
+   * S3  An owner keeps the epoch at which its ownership began. Each beginning of an ownership raises
+   *     the epoch, and each end leaves its state. Therefore a stale lease, and a check that was given
+   *     up, owns nothing and can never own it again.
+   * S4  A caller that finds a mark decides under the lock. Therefore the open gate need not look for
+   *     reasons (too old, suspect, superfluous, evicted): the thread that knows one sets the mark.
+   * S5  All accesses of the word are volatile. Therefore an owner sees what the owner before it has
+   *     done to the connection and to the fields of the slot, and the gate can rely on their order.
    */
   enum State {
-    /** Its connection is being made. */
+    /** Its connection is being created. */
     CREATING,
-    /** Its connection has been created and passes its first check: it is not the pool's yet. */
+    /** Its connection is created and in its first check; it does not belong to the pool yet. */
     PROVING,
     /** Its connection is being checked. */
     CHECKING,
     /** Its connection is leased. */
     IN_USE,
-    /** What becomes of its connection is being decided by the holder of the lock. */
+    /** The holder of the lock decides what happens to its connection. */
     HELD,
-    /** Its connection waits to be leased. */
+    /** Its connection can be leased. */
     IDLE,
     /** Its connection is being closed. */
     CLOSING,
-    /** It is no place any more. */
+    /** It is not a place of the pool any more. */
     GONE;
 
     private static final State[] ALL = values();
@@ -102,7 +99,7 @@ final class Slot<T> extends SlotSpacing {
     }
   }
 
-  /** What {@link #take} and {@link #giveBack} say if they came too late. */
+  /** What {@link #take} returns if another thread was faster. */
   static final long LOST = -1;
 
   private static final int STATE_BITS = 7;
@@ -133,141 +130,23 @@ final class Slot<T> extends SlotSpacing {
     /** The slot has gone from one state to another. Allocates nothing. */
     void moved(Slot<T> slot, State from, State to, Slot<T> @Nullable [] room);
 
-    /** The slot is held that was contended. */
+    /** A slot that was IDLE or IN_USE has become HELD. */
     void hasHeld(Slot<T> slot);
   }
 
   private final Table<T> slots;
 
-  /** From the lowest bit: three of the state, one of the mark, the epoch. */
+  /** From the lowest bit: three bits of the state, one bit of the mark, the epoch. */
   private volatile long word = State.CREATING.ordinal();
 
   private @Nullable T connection;
 
-  // Written by the owner, or by the holder of the lock who holds the slot; a stale reading harms
-  // nobody.
-
-  /** The number of the thread that leased it last: the thread itself would be kept from its end. */
-  long leasedBy;
-
-  /** The name of that thread, if leases are watched. */
-  @Nullable String leasedByName;
-
-  boolean leasedAsync;
-  long leasedNanos;
-
-  /** When its last lease ended, or when it was created. Says nothing about its health. */
-  long usedNanos;
-
-  /** When it was created, or passed its last check: nothing else proves that it is fit. */
-  long provenNanos;
-
-  @Nullable Throwable acquiredAt;
-  @Nullable Reference<?> watch;
-
-  /** The epoch to which the three notes on the lease belong. */
-  private volatile long notedEpoch;
-
-  /** When it was offered, among those offered under the lock; zero if it was put back since. */
-  long offered;
-
-  /** Where it stands in the row that the gate looks along. */
-  int place;
-
-  // Guarded by the pool's lock.
-
-  /** Whose connection it is. */
-  Tenant<?> tenant;
-
-  private Arguments madeWith;
-
-  /** What its last release said; null, if that said nothing. */
-  private @Nullable Wanted releasedWith;
-
-  /** Whether there was no memory to start its first check. */
-  boolean isLeftOver;
-
-  /** Whether its connection is made for the pool itself, and not for a caller. */
-  boolean upkeep;
-
-  /** Of which generation it is. */
-  long generation;
-
-  /** Whether its creation has taken too long, and when it is given up then. */
-  boolean overdue;
-
-  /** Whether it is overdue because its time is over, and not because the pool stops. */
-  boolean timedOut;
-
-  /** Whether it has taken so long that its place may be given to another. */
-  boolean hopeless;
-
-  Time.@Nullable Timer giveUp;
-
-  /** Set if nobody looks at the clock when this is leased: when its life is over. */
-  Time.@Nullable Timer lifeOver;
-
-  /** Whether the clocks have jumped since it was last known to be fit. */
-  boolean suspect;
-
-  /** Whether a check has found another one dead since this was last proven: it may be dead, too. */
-  boolean doubtful;
-
-  /**
-   * Whether it must be checked before its next lease, but is probably fit: a use of it failed, its
-   * user doubts it, another user found theirs broken, or it was in use when a check was due.
-   */
-  boolean unproven;
-
-  /** Whether a use of it failed in a way that only a broken connection fails. */
-  boolean broken;
-
-  /** Whether it was so when its check began. */
-  boolean checkedInDoubt;
-
-  /** Whether it is CHECKING only until its reset after a lease is over. */
-  boolean resetting;
-
-  /** Whether it is CHECKING because a hook acts on it, which proves nothing. */
+  /** Whether it is CHECKING because a hook acts on it, which proves nothing. Under the lock. */
   private boolean inHook;
 
-  /** How many leases there had been when it was last prepared for one. */
-  private long preparedAtUses = -1;
-
-  /** Whether it has ever been prepared for a lease. */
-  private boolean hasBeenPrepared;
-
-  /** Completes after the check in the background that it stands in line for. */
-  @Nullable CompletableFuture<Void> awaitedCheck;
-
-  long bornNanos;
-  long lifeNanos;
-
-  /** Whether it has passed a check. */
-  private boolean hasPassed;
-
-  /** The epoch of the last check that it has passed, if it has passed one. */
-  private long provenEpoch = LOST;
-
-  /** Whether a caller has asked for it who did not wait for its check, since its last lease. */
-  private long wantedSinceUses = -1;
-
-  /** Whether no one looks at the clock when it is leased, and its life is soon over. */
-  boolean aging;
-
-  /** How many of its epochs were checks. */
-  private long checks;
-
-  /** The last epoch whose lease was reported as leaked. */
-  private long reportedEpoch;
-
-  /** The last epoch whose end is known to the maintenance: its time is in usedNanos. */
-  private long sweptEpoch;
-
   Slot(Table<T> slots, Wanted wanted) {
+    super(wanted);
     this.slots = slots;
-    this.tenant = wanted.tenant();
-    this.madeWith = wanted.arguments();
   }
 
   // ---- Readings, for anyone
@@ -276,6 +155,7 @@ final class Slot<T> extends SlotSpacing {
     return stateOf(word);
   }
 
+  @Override
   long epoch() {
     return word >>> EPOCH_SHIFT;
   }
@@ -317,14 +197,9 @@ final class Slot<T> extends SlotSpacing {
     return connection;
   }
 
-  /** How many leases there have been, the one that is out included. */
-  long uses() {
-    return usesAt(word);
-  }
-
   /** As {@link #uses}, when {@link #steps} was this. */
-  long usesAt(long steps) {
-    return (steps >>> EPOCH_SHIFT) - checks;
+  long usesAtSteps(long steps) {
+    return usesAt(steps >>> EPOCH_SHIFT);
   }
 
   /** Whether it was leased when {@link #steps} was this. */
@@ -353,42 +228,9 @@ final class Slot<T> extends SlotSpacing {
     return WORD.compareAndSet(this, wordOf(epoch, State.IN_USE, 0), wordOf(epoch, State.IDLE, 0));
   }
 
-  /** Notes on the lease of this epoch, by its owner, for the report of a leak. */
-  void note(long epoch, long nowNanos, @Nullable Throwable stack, @Nullable String threadName) {
-    leasedNanos = nowNanos;
-    acquiredAt = stack;
-    leasedByName = threadName;
-    notedEpoch = epoch;
-  }
-
-  /** Notes the end of a lease, by its owner. */
-  void noteEnd(long nowNanos) {
-    usedNanos = nowNanos;
-    offered = 0;
-    // A stack leads to the classes of its methods, and so to their class loader.
-    acquiredAt = null;
-    leasedByName = null;
-  }
-
   // ---- Under the lock
 
-  /** What its cleaner gets. */
-  Arguments arguments() {
-    return releasedWith == null ? madeWith : releasedWith.arguments();
-  }
-
-  /** What the one that takes its place is to be made with. */
-  Wanted successor() {
-    return releasedWith == null ? new Wanted(madeWith, tenant) : releasedWith;
-  }
-
-  /** The name of the thread that leased it. */
-  String leasedBy() {
-    String name = leasedByName;
-    return name == null ? "" : name;
-  }
-
-  /** Sees to it that the next step from IDLE or IN_USE is taken under the lock. */
+  /** Makes the next step from IDLE or IN_USE need the lock. */
   void mark() {
     for (long seen = word; isContended(seen); seen = word) {
       if (WORD.compareAndSet(this, seen, seen | MARK)) {
@@ -431,28 +273,22 @@ final class Slot<T> extends SlotSpacing {
     slots.moved(this, before, next, room);
   }
 
-  /** Its connection has been created, and is the pool's. */
+  /** Its connection is created, and belongs to the pool. */
   void made(T made, long nowNanos) {
     become(State.HELD, epoch(), 0);
-    born(made, nowNanos);
+    connection = made;
+    noteBirth(nowNanos);
   }
 
-  /** Its connection has been created, and is the pool's once it has passed a check. */
+  /** Its connection is created, and belongs to the pool when it has passed a check. */
   void prove(T made, long nowNanos) {
     become(State.PROVING, epoch() + 1, 0);
-    checks++;
-    born(made, nowNanos);
-  }
-
-  private void born(T made, long nowNanos) {
-    disarm();
+    noteCheck();
     connection = made;
-    bornNanos = nowNanos;
-    provenNanos = nowNanos;
-    usedNanos = nowNanos;
+    noteBirth(nowNanos);
   }
 
-  /** Takes an idle slot out of the reach of others, until this hold of the lock decides on it. */
+  /** Keeps an idle slot from all others until this hold of the lock decides about it. */
   boolean hold() {
     for (long seen = word; stateOf(seen) == State.IDLE; seen = word) {
       if (holdAsSeen(seen)) {
@@ -462,7 +298,7 @@ final class Slot<T> extends SlotSpacing {
     return false;
   }
 
-  /** As {@link #hold}, and from any lease, too. */
+  /** As {@link #hold}, but also ends any lease. */
   boolean seize() {
     for (long seen = word; isContended(seen); seen = word) {
       if (holdAsSeen(seen)) {
@@ -472,7 +308,7 @@ final class Slot<T> extends SlotSpacing {
     return false;
   }
 
-  /** As {@link #hold}, from the lease of this epoch, if it is still out. */
+  /** As {@link #hold}, but ends the lease of this epoch, if it is still out. */
   boolean seize(long epoch) {
     for (long seen = word; isOwnedBy(epoch, State.IN_USE); seen = word) {
       if (seen >>> EPOCH_SHIFT == epoch && holdAsSeen(seen)) {
@@ -480,11 +316,6 @@ final class Slot<T> extends SlotSpacing {
       }
     }
     return false;
-  }
-
-  /** Its last lease does not count, because nobody has had it. */
-  void wasUnused() {
-    checks++;
   }
 
   private boolean holdAsSeen(long seen) {
@@ -500,31 +331,24 @@ final class Slot<T> extends SlotSpacing {
     if (!seize(epoch)) {
       return false;
     }
-    releasedWith = with;
-    usedNanos = nowNanos;
-    sweptEpoch = epoch;
-    acquiredAt = null;
-    leasedByName = null;
-    watch = null;
+    noteRelease(epoch, with, nowNanos);
     return true;
   }
 
-  /** Puts it up for lease; to whom has to look at it first, if it is in doubt. */
+  /** Makes it available for a lease; with a mark if the lease must be decided under the lock. */
   void offer() {
-    boolean inDoubt = suspect || doubtful || unproven || aging || releasedWith != null;
-    become(State.IDLE, epoch(), inDoubt ? MARK : 0);
+    become(State.IDLE, epoch(), needsLock() ? MARK : 0);
   }
 
   /**
-   * Begins an ownership.
+   * Begins a lease.
    *
-   * @param marked whether its end has to be decided under the lock, or noted with the time
+   * @param marked whether its end must be decided under the lock
    */
   long lease(long nowNanos, boolean marked) {
     long epoch = nextEpoch();
     become(State.IN_USE, epoch, marked ? MARK : 0);
-    releasedWith = null;
-    leasedNanos = nowNanos;
+    noteLease(nowNanos);
     return epoch;
   }
 
@@ -533,12 +357,12 @@ final class Slot<T> extends SlotSpacing {
     return epoch() + 1;
   }
 
-  /** Begins an ownership. */
+  /** Begins a check. */
   long beginCheck() {
     checkedInDoubt = doubtful;
     long epoch = epoch() + 1;
     become(State.CHECKING, epoch, 0);
-    checks++;
+    noteCheck();
     return epoch;
   }
 
@@ -549,19 +373,11 @@ final class Slot<T> extends SlotSpacing {
    */
   boolean passed(long nowNanos) {
     become(State.HELD, epoch(), 0);
-    provenNanos = nowNanos;
-    suspect = false;
-    doubtful = false;
-    unproven = false;
-    provenEpoch = epoch();
-    boolean first = !hasPassed;
-    hasPassed = true;
-    return first;
+    return noteProof(epoch(), nowNanos);
   }
 
   /**
-   * Begins an ownership: a hook acts on the connection. It neither proves anything nor uses up a
-   * proof.
+   * Begins the call of a hook that acts on the connection. It proves nothing, and uses up no proof.
    *
    * @param isReset whether it is the reset after a lease
    */
@@ -570,41 +386,24 @@ final class Slot<T> extends SlotSpacing {
     resetting = isReset;
     long epoch = beginCheck();
     if (proofWasUnused) {
-      provenEpoch = epoch;
+      keepProof(epoch);
     }
     inHook = true;
     return epoch;
   }
 
   /**
-   * The hook is over: what it had to do is done, but nothing is proven. Also for a check or a hook
-   * that could not be started.
+   * The hook has succeeded, which proves nothing. Also for a check or a hook that could not be
+   * started.
    */
   void hookDone() {
     become(State.HELD, epoch(), 0);
   }
 
   /**
-   * It has been prepared for its next lease.
+   * Makes its next lease look at the doubts about it.
    *
-   * @return whether for the first time
-   */
-  boolean prepared() {
-    preparedAtUses = uses();
-    boolean isFirst = !hasBeenPrepared;
-    hasBeenPrepared = true;
-    return isFirst;
-  }
-
-  /** Whether it has been prepared for a lease, and has not been leased since. */
-  boolean isPrepared() {
-    return preparedAtUses == uses();
-  }
-
-  /**
-   * Sees to it that a doubt about it is looked at before its next lease.
-   *
-   * @return false if that need not be: it is being checked, or closed
+   * @return false if that is not necessary: it is being checked, or closed
    */
   boolean takesDoubt() {
     mark();
@@ -619,70 +418,15 @@ final class Slot<T> extends SlotSpacing {
   void vacate() {
     Tenant<?> nameless = tenant.nameless();
     become(State.GONE, epoch(), 0);
-    disarm();
     connection = null;
-    // A lease that its user keeps must not keep what may be passwords.
-    madeWith = Arguments.none();
-    releasedWith = null;
-    tenant = nameless;
-    acquiredAt = null;
-    leasedByName = null;
-    watch = null;
+    forgetAll(nameless);
   }
 
-  /** Whether it has passed a check, and has not been leased since. */
-  boolean isProofUnused() {
-    return epoch() == provenEpoch;
-  }
-
-  /** A caller asks for it who does not wait for its check. */
-  void want() {
-    wantedSinceUses = uses();
-  }
-
-  /** Whether such a caller has asked, and it has not been leased since. */
-  boolean isWanted() {
-    return wantedSinceUses == uses();
-  }
-
-  /** Whether what is noted belongs to the lease of this epoch, and not to one before. */
-  boolean isNoted(long epoch) {
-    return notedEpoch == epoch;
-  }
-
-  /** Whether the lease of this epoch has not been reported as leaked before; now it has. */
-  boolean reportOnce(long epoch) {
-    boolean first = reportedEpoch != epoch;
-    reportedEpoch = epoch;
-    return first;
-  }
-
-  /**
-   * Whoever leases without looking at the clock leaves it to the maintenance to find out when a
-   * connection was used: between the last look and this one, so it counts as used now.
-   */
+  /** Counts a connection that is idle as used until now, if it was leased since the last call. */
   void sweep(long nowNanos) {
     long seen = word;
-    long epoch = seen >>> EPOCH_SHIFT;
-    if (stateOf(seen) == State.IDLE && sweptEpoch != epoch) {
-      sweptEpoch = epoch;
-      usedNanos = nowNanos;
+    if (stateOf(seen) == State.IDLE) {
+      noteIdle(seen >>> EPOCH_SHIFT, nowNanos);
     }
   }
-
-  private void disarm() {
-    Time.cancel(giveUp);
-    Time.cancel(lifeOver);
-  }
-}
-
-/**
- * What stands before the fields of a slot, and so between the words of two: else what the users of
- * one only read would be fetched anew after each step on its neighbour. The JVM keeps the fields of
- * a superclass before a subclass's, and processors fetch lines in pairs.
- */
-@SuppressWarnings("UnusedVariable")
-abstract class SlotSpacing {
-  private long before1, before2, before3, before4, before5, before6, before7, before8;
-  private long before9, before10, before11, before12, before13, before14, before15;
 }

@@ -357,7 +357,7 @@ final class SlotTable<T> implements Slot.Table<T> {
         long steps = slot.steps();
         stepsBefore += steps;
         inUse += Slot.isInUse(steps) ? 1 : 0;
-        leases += slot.usesAt(steps);
+        leases += slot.usesAtSteps(steps);
       }
       long stepsAfter = 0;
       for (Slot<T> slot : seen) {

@@ -1,0 +1,342 @@
+package dev.pools.connection;
+
+import dev.pools.Arguments;
+import dev.pools.internal.Time;
+import java.lang.ref.Reference;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the pool notes about the connection of a {@link Slot}: its times and counts, its doubts, its
+ * last lease, and what it was created with. A superclass, and not an object of its own, so that an
+ * acquire follows one reference less.
+ */
+abstract class SlotNotes extends SlotSpacing {
+
+  private static final long NEVER = -1;
+
+  // ---- The last lease. Written by the owner, or by the holder of the lock who holds the slot; a
+  // stale reading does no harm.
+
+  /** The number of the thread that leased it last; a reference would keep a finished thread. */
+  long leasedBy;
+
+  /** The name of that thread, if leases are watched. */
+  @Nullable String leasedByName;
+
+  boolean leasedAsync;
+  long leasedNanos;
+
+  /** When its last lease ended, or when it was created. Says nothing about its health. */
+  long usedNanos;
+
+  /** When it was created, or passed its last check: nothing else proves that it is healthy. */
+  long provenNanos;
+
+  @Nullable Throwable acquiredAt;
+  @Nullable Reference<?> watch;
+
+  /** The epoch to which the three notes on the lease belong. */
+  private volatile long notedEpoch;
+
+  /** When it was offered, among those offered under the lock; zero if it was put back since. */
+  long offered;
+
+  /** Its index in the row that the gate searches. */
+  int place;
+
+  // ---- Guarded by the pool's lock: creation
+
+  /** Whose connection it is. */
+  Tenant<?> tenant;
+
+  private Arguments madeWith;
+
+  /** The arguments of its last release; null if it had none. */
+  private @Nullable Wanted releasedWith;
+
+  /** Whether there was no memory to start its first check. */
+  boolean isLeftOver;
+
+  /** Whether its connection is created for the pool itself, and not for a caller. */
+  boolean upkeep;
+
+  /** Its generation; an eviction begins a new one. */
+  long generation;
+
+  /** Whether its creation takes longer than it may, or the pool has been stopped meanwhile. */
+  boolean overdue;
+
+  /** Whether it is overdue because its time is over, and not because the pool stops. */
+  boolean timedOut;
+
+  /** Whether its creation takes so long that another slot may take its place. */
+  boolean hopeless;
+
+  /** Gives up its creation, or makes it overdue. */
+  Time.@Nullable Timer giveUp;
+
+  long bornNanos;
+  long lifeNanos;
+
+  /** Set if a lease of it reads no clock: fires when its life is over. */
+  Time.@Nullable Timer lifeOver;
+
+  /** Whether a lease of it reads no clock, and its life is soon over. */
+  boolean aging;
+
+  // ---- Guarded by the pool's lock: health
+
+  /** Whether the clocks have jumped since it was last known to be healthy. */
+  boolean suspect;
+
+  /** Whether a check has found another connection dead since this one was last proven. */
+  boolean doubtful;
+
+  /**
+   * Whether it must be checked before its next lease, but is probably healthy: a use of it failed,
+   * its user doubts it, another user found a broken connection, or it was in use when a check was
+   * due.
+   */
+  boolean unproven;
+
+  /** Whether a use of it failed in a way in which only broken connections fail. */
+  boolean broken;
+
+  /** Whether it was doubtful when its check began. */
+  boolean checkedInDoubt;
+
+  /** Whether it is CHECKING only until its reset after a lease is over. */
+  boolean resetting;
+
+  /** Completes after the check in the background that it waits for. */
+  @Nullable CompletableFuture<Void> awaitedCheck;
+
+  /** Whether it has passed a check. */
+  private boolean hasPassed;
+
+  /** The epoch of the last check that it has passed, if it has passed one. */
+  private long provenEpoch = NEVER;
+
+  /** How many of its epochs were checks. */
+  private long checks;
+
+  /** How many leases there had been when it was last prepared for one. */
+  private long preparedAtUses = NEVER;
+
+  /** Whether it has ever been prepared for a lease. */
+  private boolean hasBeenPrepared;
+
+  /** How many leases there had been when a caller last asked for it without waiting. */
+  private long wantedSinceUses = NEVER;
+
+  /** The last epoch whose lease was reported as leaked. */
+  private long reportedEpoch;
+
+  /** The last epoch whose end the maintenance knows: its time is in usedNanos. */
+  private long sweptEpoch;
+
+  SlotNotes(Wanted wanted) {
+    this.tenant = wanted.tenant();
+    this.madeWith = wanted.arguments();
+  }
+
+  /** How many ownerships there have been: leases and checks. */
+  abstract long epoch();
+
+  // ---- Leases
+
+  /** How many leases there have been, including a lease that is out. */
+  final long uses() {
+    return usesAt(epoch());
+  }
+
+  /** As {@link #uses}, at that epoch. */
+  final long usesAt(long epoch) {
+    return epoch - checks;
+  }
+
+  /** Notes on the lease of this epoch, by its owner, for the report of a leak. */
+  final void note(
+      long epoch, long nowNanos, @Nullable Throwable stack, @Nullable String threadName) {
+    leasedNanos = nowNanos;
+    acquiredAt = stack;
+    leasedByName = threadName;
+    notedEpoch = epoch;
+  }
+
+  /** Whether the notes belong to the lease of this epoch, and not to an earlier one. */
+  final boolean isNoted(long epoch) {
+    return notedEpoch == epoch;
+  }
+
+  /** Notes the end of a lease, by its owner. */
+  final void noteEnd(long nowNanos) {
+    usedNanos = nowNanos;
+    offered = 0;
+    // A stack trace refers to the classes of its methods, and so to their class loader.
+    acquiredAt = null;
+    leasedByName = null;
+  }
+
+  /** Notes the end of the lease of this epoch, under the lock. */
+  final void noteRelease(long epoch, @Nullable Wanted with, long nowNanos) {
+    releasedWith = with;
+    usedNanos = nowNanos;
+    sweptEpoch = epoch;
+    forgetLease();
+  }
+
+  private void forgetLease() {
+    acquiredAt = null;
+    leasedByName = null;
+    watch = null;
+  }
+
+  /** A lease begins, under the lock. */
+  final void noteLease(long nowNanos) {
+    releasedWith = null;
+    leasedNanos = nowNanos;
+  }
+
+  /** The last lease does not count, because no caller has had it. */
+  final void wasUnused() {
+    checks++;
+  }
+
+  /** The name of the thread that leased it. */
+  final String leasedBy() {
+    String name = leasedByName;
+    return name == null ? "" : name;
+  }
+
+  /** Whether the lease of this epoch has not been reported as leaked before; now it has. */
+  final boolean reportOnce(long epoch) {
+    boolean first = reportedEpoch != epoch;
+    reportedEpoch = epoch;
+    return first;
+  }
+
+  /**
+   * The connection is idle at this epoch. A lease without a look at the clock leaves it to the
+   * maintenance to find out when the connection was used: between the last look and this one, so it
+   * counts as used now.
+   */
+  final void noteIdle(long epoch, long nowNanos) {
+    if (sweptEpoch != epoch) {
+      sweptEpoch = epoch;
+      usedNanos = nowNanos;
+    }
+  }
+
+  // ---- Creation and end
+
+  /** The arguments that its cleaner gets. */
+  final Arguments arguments() {
+    return releasedWith == null ? madeWith : releasedWith.arguments();
+  }
+
+  /** What the connection that takes its place is created with. */
+  final Wanted successor() {
+    return releasedWith == null ? new Wanted(madeWith, tenant) : releasedWith;
+  }
+
+  /** Its connection has been created. */
+  final void noteBirth(long nowNanos) {
+    disarm();
+    bornNanos = nowNanos;
+    provenNanos = nowNanos;
+    usedNanos = nowNanos;
+  }
+
+  final void disarm() {
+    Time.cancel(giveUp);
+    Time.cancel(lifeOver);
+  }
+
+  /** Its connection is closed. A lease that its user keeps must not keep passwords. */
+  final void forgetAll(Tenant<?> nameless) {
+    disarm();
+    madeWith = Arguments.none();
+    releasedWith = null;
+    tenant = nameless;
+    forgetLease();
+  }
+
+  // ---- Checks
+
+  /** Whether its next lease must be decided under the lock. */
+  final boolean needsLock() {
+    return suspect || doubtful || unproven || aging || releasedWith != null;
+  }
+
+  /** A check begins: its epoch is not that of a lease. */
+  final void noteCheck() {
+    checks++;
+  }
+
+  /**
+   * It has passed the check of this epoch.
+   *
+   * @return whether it was the first check
+   */
+  final boolean noteProof(long epoch, long nowNanos) {
+    provenNanos = nowNanos;
+    suspect = false;
+    doubtful = false;
+    unproven = false;
+    provenEpoch = epoch;
+    boolean first = !hasPassed;
+    hasPassed = true;
+    return first;
+  }
+
+  /** Whether it has passed a check, and has not been leased since. */
+  final boolean isProofUnused() {
+    return epoch() == provenEpoch;
+  }
+
+  /** The proof that is unused counts at this epoch, too. */
+  final void keepProof(long epoch) {
+    provenEpoch = epoch;
+  }
+
+  /**
+   * It has been prepared for its next lease.
+   *
+   * @return whether for the first time
+   */
+  final boolean prepared() {
+    preparedAtUses = uses();
+    boolean isFirst = !hasBeenPrepared;
+    hasBeenPrepared = true;
+    return isFirst;
+  }
+
+  /** Whether it has been prepared for a lease, and has not been leased since. */
+  final boolean isPrepared() {
+    return preparedAtUses == uses();
+  }
+
+  /** A caller asks for it that does not wait for its check. */
+  final void want() {
+    wantedSinceUses = uses();
+  }
+
+  /** Whether such a caller has asked, and it has not been leased since. */
+  final boolean isWanted() {
+    return wantedSinceUses == uses();
+  }
+}
+
+/**
+ * What stands before the fields of a slot, and so between the words of two slots. Without it,
+ * threads that only read one slot would fetch its line again after each step on its neighbour. The
+ * JVM keeps the fields of a superclass before those of a subclass, and processors fetch lines in
+ * pairs.
+ */
+@SuppressWarnings("UnusedVariable")
+abstract class SlotSpacing {
+  private long before1, before2, before3, before4, before5, before6, before7, before8;
+  private long before9, before10, before11, before12, before13, before14, before15;
+}
