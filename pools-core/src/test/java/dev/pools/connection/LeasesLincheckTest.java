@@ -1,5 +1,6 @@
 package dev.pools.connection;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.pools.internal.StackRoom;
@@ -27,9 +28,12 @@ import org.junit.jupiter.api.Test;
  * did not want it any more, and no connection is leased twice.
  */
 @Param(name = "thread", gen = ThreadIdGen.class)
-public final class LeasesLincheckTest {
+public class LeasesLincheckTest {
 
   private static final int THREADS = 3;
+
+  /** More than enough: the search ends when the bug is found. */
+  private static final int PLANTED_ITERATIONS = 100;
 
   /** Those of the parallel part, and who comes before and after them. */
   private static final int CALLERS = THREADS + 2;
@@ -54,6 +58,7 @@ public final class LeasesLincheckTest {
   private final List<Deque<CompletableFuture<Lease<Integer>>>> wanted = new ArrayList<>();
 
   /** One connection, which is leased, and for which somebody waits. */
+  @SuppressWarnings("this-escape") // The subclass has no fields.
   public LeasesLincheckTest() {
     for (int caller = 0; caller < CALLERS; caller++) {
       held.add(new ArrayDeque<>());
@@ -89,11 +94,32 @@ public final class LeasesLincheckTest {
     if (oldest == null) {
       return false;
     }
-    if (oldest.cancel(false)) {
+    if (leavesLine(oldest)) {
       return true;
     }
     held.get(thread).push(oldest.join());
     return false;
+  }
+
+  /** Cancels an acquire, unless it has been served. */
+  boolean leavesLine(CompletableFuture<Lease<Integer>> acquire) {
+    return acquire.cancel(false);
+  }
+
+  /**
+   * A planted bug: looks whether the acquire was served, and loses what it is granted meanwhile.
+   */
+  public static final class LooksBeforeItLeaves extends LeasesLincheckTest {
+
+    /** One connection, which is leased, and a waiter. */
+    public LooksBeforeItLeaves() {}
+
+    @Override
+    boolean leavesLine(CompletableFuture<Lease<Integer>> acquire) {
+      boolean leaves = !acquire.isDone();
+      acquire.cancel(false);
+      return leaves;
+    }
   }
 
   /** Gives back what this caller has been leased, if anything. */
@@ -196,14 +222,29 @@ public final class LeasesLincheckTest {
     assumeTrue(Runtime.version().feature() >= 21, "instrumenting spoils other tests before JDK 21");
   }
 
+  /** A checker that cannot look into the code would report success. */
+  @Tag("heavy")
+  @Test
+  void plantedBugIsFound_whenInterleavingsAreWalked() {
+    assumeNamesSurvive();
+    ModelCheckingOptions options =
+        interleavings().iterations(PLANTED_ITERATIONS).minimizeFailedScenario(false);
+    assertThatThrownBy(() -> options.check(LooksBeforeItLeaves.class))
+        .isInstanceOf(LincheckAssertionError.class);
+  }
+
   @Tag("heavy")
   @Test
   void everyInterleavingGivesWhatACounterAndALineCouldGive() throws LincheckAssertionError {
     assumeNamesSurvive();
+    interleavings().check(LeasesLincheckTest.class);
+  }
+
+  private static ModelCheckingOptions interleavings() {
     // A recursion of fixed depth, which Lincheck would take for one without end.
     ManagedStrategyGuarantee stackRoomEnds =
         ManagedStrategyGuaranteeKt.forClasses(StackRoom.class.getName()).allMethods().ignore();
-    new ModelCheckingOptions()
+    return new ModelCheckingOptions()
         .addGuarantee(stackRoomEnds)
         .sequentialSpecification(CounterAndLine.class)
         .threads(2)
@@ -211,13 +252,12 @@ public final class LeasesLincheckTest {
         .actorsBefore(0)
         .actorsAfter(2)
         .iterations(Integer.getInteger("lincheck.iterations", 5))
-        .invocationsPerIteration(Integer.getInteger("lincheck.invocations", 100))
-        .check(LeasesLincheckTest.class);
+        .invocationsPerIteration(Integer.getInteger("lincheck.invocations", 100));
   }
 
   @Tag("heavy")
   @Test
-  void soDoesEveryRaceOfThreads() throws LincheckAssertionError {
+  void everyRaceOfThreadsGivesWhatACounterAndALineCouldGive() throws LincheckAssertionError {
     assumeNamesSurvive();
     new StressOptions()
         .sequentialSpecification(CounterAndLine.class)

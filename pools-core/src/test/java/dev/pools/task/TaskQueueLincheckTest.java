@@ -1,5 +1,7 @@
 package dev.pools.task;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.pools.internal.StillTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -27,6 +29,9 @@ public class TaskQueueLincheckTest {
       PoolTestBase.factory(PoolTestBase.options(new StillTime()));
 
   private static final int THREADS = 3;
+
+  /** More than enough: the search ends when the bug is found. */
+  private static final int PLANTED_ITERATIONS = 100;
 
   private final TaskQueue queue = PoolTestBase.queue(FACTORY, TaskOrder.STRICT);
   private final PoolTask<?>[] lastOf = new PoolTask<?>[THREADS + 2];
@@ -62,12 +67,29 @@ public class TaskQueueLincheckTest {
   /** Takes the next one. */
   @Operation
   public int poll() {
-    Object taken = queue.poll(PoolTask::tryStart, new QueueCursor());
+    Object taken = queue.poll(this::claim, new QueueCursor());
     if (taken == null) {
       return 0;
     }
     Object code = taken instanceof PoolTask<?> task ? task.submitted() : taken;
     return ((Labelled) code).label();
+  }
+
+  /** Decides whether this thread takes a task that it sees in the queue. */
+  boolean claim(PoolTask<?> task) {
+    return task.tryStart();
+  }
+
+  /** A planted bug: looks whether a task is queued, and takes it although it may be withdrawn. */
+  public static final class LooksBeforeItStarts extends TaskQueueLincheckTest {
+
+    /** An empty queue. */
+    public LooksBeforeItStarts() {}
+
+    @Override
+    boolean claim(PoolTask<?> task) {
+      return task.isQueued();
+    }
   }
 
   /** Withdraws the task that this thread has added last. */
@@ -146,33 +168,63 @@ public class TaskQueueLincheckTest {
         Runtime.version().feature() >= 21, "instrumenting spoils other tests before JDK 21");
   }
 
+  /** A checker that cannot look into the code would report success. */
+  @Tag("heavy")
+  @Test
+  void plantedBugIsFound_whenInterleavingsAreWalked() {
+    assumeNamesSurvive();
+    ModelCheckingOptions options =
+        interleavings().iterations(PLANTED_ITERATIONS).minimizeFailedScenario(false);
+    assertThatThrownBy(() -> options.check(LooksBeforeItStarts.class))
+        .isInstanceOf(LincheckAssertionError.class);
+  }
+
+  @Tag("heavy")
+  @Test
+  void plantedBugIsFound_whenThreadsRace() {
+    assumeNamesSurvive();
+    StressOptions options =
+        races()
+            .iterations(PLANTED_ITERATIONS)
+            .invocationsPerIteration(10_000)
+            .minimizeFailedScenario(false);
+    assertThatThrownBy(() -> options.check(LooksBeforeItStarts.class))
+        .isInstanceOf(LincheckAssertionError.class);
+  }
+
   @Tag("heavy")
   @Test
   void everyInterleavingGivesWhatASortedListCouldGive() throws LincheckAssertionError {
     assumeNamesSurvive();
-    new ModelCheckingOptions()
+    interleavings().check(TaskQueueLincheckTest.class);
+  }
+
+  private static ModelCheckingOptions interleavings() {
+    return new ModelCheckingOptions()
         .sequentialSpecification(Sorted.class)
         .threads(2)
         .actorsPerThread(3)
         .actorsBefore(2)
         .actorsAfter(2)
         .iterations(Integer.getInteger("lincheck.iterations", 5))
-        .invocationsPerIteration(Integer.getInteger("lincheck.invocations", 100))
-        .check(TaskQueueLincheckTest.class);
+        .invocationsPerIteration(Integer.getInteger("lincheck.invocations", 100));
   }
 
   @Tag("heavy")
   @Test
-  void soDoesEveryRaceOfThreads() throws LincheckAssertionError {
+  void everyRaceOfThreadsGivesWhatASortedListCouldGive() throws LincheckAssertionError {
     assumeNamesSurvive();
-    new StressOptions()
+    races().check(TaskQueueLincheckTest.class);
+  }
+
+  private static StressOptions races() {
+    return new StressOptions()
         .sequentialSpecification(Sorted.class)
         .threads(THREADS)
         .actorsPerThread(4)
         .actorsBefore(2)
         .actorsAfter(2)
         .iterations(Integer.getInteger("lincheck.iterations", 10))
-        .invocationsPerIteration(Integer.getInteger("lincheck.invocations", 500))
-        .check(TaskQueueLincheckTest.class);
+        .invocationsPerIteration(Integer.getInteger("lincheck.invocations", 500));
   }
 }
