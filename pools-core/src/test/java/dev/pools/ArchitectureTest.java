@@ -112,7 +112,7 @@ class ArchitectureTest {
   }
 
   @Test
-  void whatBothShareKnowsNeither() {
+  void sharedPackagesSeeNeitherPool() {
     noClasses()
         .that()
         .resideInAnyPackage("dev.pools", "dev.pools.internal..")

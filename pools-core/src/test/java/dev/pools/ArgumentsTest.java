@@ -41,7 +41,7 @@ class ArgumentsTest {
   }
 
   @Test
-  void whatTheyAreMadeOfMayChangeAfterwards() {
+  void argumentsDoNotChangeWithTheArrayTheyWereMadeFrom() {
     List<@Nullable Object> list = new ArrayList<>(Arrays.asList("a", "b"));
     Map<String, @Nullable Object> map = new LinkedHashMap<>(Map.of("x", 1));
     @Nullable Object[] array = {"c"};

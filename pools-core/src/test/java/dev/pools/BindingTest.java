@@ -115,7 +115,7 @@ class BindingTest {
   }
 
   @Test
-  void whatWasGivenIsToldByTypeNotByValue() {
+  void messageNamesTheTypesOfTheArgumentsNotTheirValues() {
     assertThatThrownBy(() -> Binding.toRecord(Size.class).check(Arguments.of("secret", null)))
         .isInstanceOf(ArgumentsMismatchException.class)
         .hasMessageContaining("(String, null)")
@@ -275,7 +275,7 @@ class BindingTest {
   // ---- What the target throws
 
   @Test
-  void whatTheTargetThrowsComesOutAsItIs() {
+  void exceptionOfTheTargetIsNotWrapped() {
     IOException checked = new IOException("checked");
     IllegalStateException unchecked = new IllegalStateException("unchecked");
     Error error = new AssertionError("error");
@@ -287,7 +287,7 @@ class BindingTest {
   }
 
   @Test
-  void whatAConstructorThrowsComesOutAsItIs() {
+  void exceptionOfAConstructorIsNotWrapped() {
     Binding<Picky> picky = Binding.toRecord(Picky.class);
 
     assertThatThrownBy(() -> picky.apply(Arguments.of(-1)))
@@ -354,7 +354,7 @@ class BindingTest {
   }
 
   @Test
-  void whatCannotBeCalledIsRefusedWithTheCure() throws Exception {
+  void targetThatCannotBeCalled_isRejectedWithTheCure() throws Exception {
     Method grow = ArrayList.class.getDeclaredMethod("grow");
     Constructor<?> closed =
         Class.forName("java.util.ImmutableCollections").getDeclaredConstructor();

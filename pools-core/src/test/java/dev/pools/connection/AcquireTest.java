@@ -81,7 +81,7 @@ class AcquireTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoWaitsTooLongIsToldAndLeavesTheLine() throws Exception {
+  void waiterThatTimesOutLeavesTheQueue() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     Lease<FakeConnection> only = pool.acquire();
     TestThreads.Started blocked = startWaiter(pool, () -> pool.acquire(Duration.ofSeconds(5)));
@@ -114,7 +114,7 @@ class AcquireTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoIsInterruptedWhileWaitingLeavesTheLine() throws Exception {
+  void interruptedWaiter_leavesTheQueue() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     Lease<FakeConnection> only = pool.acquire();
     TestThreads.Started blocked = startWaiter(pool, pool::acquire);
@@ -128,7 +128,7 @@ class AcquireTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoIsInterruptedBeforeIsServedIfHeNeedNotWait() throws Exception {
+  void interruptedCallerThatNeedNotWait_isServed() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     Thread.currentThread().interrupt();
 
@@ -155,7 +155,7 @@ class AcquireTest extends ConnectionTestBase {
   }
 
   @Test
-  void aCallerWhoCancelsAsHeIsServedGivesTheConnectionBack() throws Exception {
+  void callerThatCancelsWhileItIsServed_returnsTheConnection() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     Lease<FakeConnection> only = pool.acquire();
     CompletableFuture<Lease<FakeConnection>> cancelled = pool.acquireAsync();
@@ -220,7 +220,7 @@ class AcquireTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoIsRefusedByTheLimitIsCountedWhetherHeBlocksOrNot() throws Exception {
+  void callerRejectedByTheLimitOfWaiters_isCounted_blockingOrAsync() throws Exception {
     ConnectionPool<FakeConnection> pool = build(builder().maxSize(1).waiterLimit(1));
     Lease<FakeConnection> only = pool.acquire();
     CompletableFuture<Lease<FakeConnection>> first = pool.acquireAsync();
@@ -240,7 +240,7 @@ class AcquireTest extends ConnectionTestBase {
   }
 
   @Test
-  void whereNobodyMayWaitOneIsMadeForTheNext() throws Exception {
+  void callerThatMayNotWait_startsACreationForTheNextCaller() throws Exception {
     ConnectionPool<FakeConnection> pool = build(builder().maxSize(1).waiterLimit(0));
     held.hold();
 
@@ -342,7 +342,7 @@ class AcquireTest extends ConnectionTestBase {
   }
 
   @Test
-  void anAsyncCallerThatBlocksInItsCallbackHoldsUpNobodyElse() throws Exception {
+  void asyncCallerThatBlocksInItsCallback_holdsUpNoOther() throws Exception {
     ConnectionPool<FakeConnection> pool =
         ConnectionPool.builder(server::open).cleaner(server::close).maxSize(1).build();
     try {
@@ -391,7 +391,7 @@ class AcquireTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoDoesNotWaitIsServedIfAConnectionIsIdle() throws Exception {
+  void callerThatDoesNotWait_getsAnIdleConnection() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(1, 1);
 
     pool.acquire(Duration.ZERO).close();
@@ -400,7 +400,7 @@ class AcquireTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoCancelsAnAsyncUseWhileItWaitsLeavesTheLine() throws Exception {
+  void asyncUseCancelledWhileItWaits_leavesTheQueue() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     Lease<FakeConnection> only = pool.acquire();
     AtomicInteger uses = new AtomicInteger();
@@ -420,7 +420,7 @@ class AcquireTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoCancelsAnAsyncUseAsHeIsServedGivesTheConnectionBack() throws Exception {
+  void asyncUseCancelledWhileItIsServed_returnsTheConnection() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     Lease<FakeConnection> only = pool.acquire();
     AtomicInteger uses = new AtomicInteger();
@@ -441,7 +441,7 @@ class AcquireTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoCancelsAnAsyncUseThatHasBegunKeepsTheConnectionUntilItEnds() throws Exception {
+  void asyncUseCancelledAfterItBegan_keepsTheConnectionUntilItEnds() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     CompletableFuture<Void> end = new CompletableFuture<>();
     CompletableFuture<Void> use = pool.useAsync(connection -> end);
@@ -467,7 +467,7 @@ class AcquireTest extends ConnectionTestBase {
   }
 
   @Test
-  void eachWhoWaitsInAFutureIsTimedOutWhenHisOwnTimeIsOver() throws Exception {
+  void asyncWaiterTimesOutAtItsOwnTimeout() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     Lease<FakeConnection> only = pool.acquire();
     CompletableFuture<Lease<FakeConnection>> patient = pool.acquireAsync(Duration.ofSeconds(9));
@@ -503,7 +503,7 @@ class AcquireTest extends ConnectionTestBase {
 
   /** Nobody can have hung anything on it, so that no stack can grow by it. */
   @Test
-  void whoWaitsInAThreadIsServedAtOnceHoweverDeepInCompletions() throws Exception {
+  void blockedWaiter_isServedAtOnce_atAnyDepthOfCompletions() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     Lease<FakeConnection> only = pool.acquire();
     TestThreads.Started blocked = startWaiter(pool, () -> pool.acquire().close());
@@ -579,7 +579,7 @@ class AcquireTest extends ConnectionTestBase {
   }
 
   @Test
-  void aListenerThatDoesNotReturnHoldsUpNobodyWhoWaits() throws Exception {
+  void listenerThatDoesNotReturn_holdsUpNoWaiter() throws Exception {
     CountDownLatch hangs = new CountDownLatch(1);
     CountDownLatch goesOn = new CountDownLatch(1);
     ConnectionPool<FakeConnection> pool =

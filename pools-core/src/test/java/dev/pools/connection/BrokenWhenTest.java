@@ -58,7 +58,7 @@ class BrokenWhenTest {
   }
 
   @Test
-  void whatTheServerAnswersBreaksNoConnection() {
+  void answerOfTheServerBreaksNoConnection() {
     for (Throwable failure :
         List.of(
             new SQLSyntaxErrorException("no such table", "42P01"),

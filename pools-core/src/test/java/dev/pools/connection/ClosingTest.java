@@ -268,7 +268,7 @@ class ClosingTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoWaitsForAClosingThatHangsIsAdvisedAboutTheCleaner() {
+  void waiterForAClosingThatHangs_isAdvisedAboutTheCleaner() {
     callsAreHeldInside();
     ConnectionPool<FakeConnection> pool = hanging(builder().maxSize(1));
     acquire(pool).invalidate();
@@ -285,7 +285,7 @@ class ClosingTest extends ConnectionTestBase {
   }
 
   @Test
-  void whatAListenerKeepsFromBeingClosedIsClosedByTheMaintenance() throws Exception {
+  void closingThatAListenerHoldsUp_isStartedByTheMaintenance() throws Exception {
     CountDownLatch hangs = new CountDownLatch(1);
     CountDownLatch goesOn = new CountDownLatch(1);
     ConnectionPool<FakeConnection> pool =

@@ -34,7 +34,7 @@ class CreationTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoWaitedThroughAnOutageIsToldOfItAlthoughItIsOver() {
+  void waiterThatTimesOutAfterAnOutage_learnsOfTheOutage() {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     server.refusal.set(new IOException("down"));
     CompletableFuture<Lease<FakeConnection>> first = pool.acquireAsync(Duration.ofSeconds(9));
@@ -59,7 +59,7 @@ class CreationTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoTimesOutMeanwhileLearnsWhy() {
+  void waiterThatTimesOutDuringAnOutage_learnsTheCause() {
     ConnectionPool<FakeConnection> pool = sized(0, 2);
     server.refusal.set(new IOException("down"));
     CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync(Duration.ofSeconds(3));
@@ -246,7 +246,7 @@ class CreationTest extends ConnectionTestBase {
   }
 
   @Test
-  void whereAllPlacesHangNoMoreThanOneIsGivenUp() {
+  void poolWhoseCreationsAllHang_givesUpNoMoreThanOne() {
     callsAreHeldInside();
     ConnectionPool<FakeConnection> pool =
         build(builder().maxSize(3).createTimeout(Duration.ofSeconds(5)));
@@ -450,7 +450,7 @@ class CreationTest extends ConnectionTestBase {
 
   /** As in an executable jar, where a driver is found by the context class loader alone. */
   @Test
-  void theFactoryHasTheClassLoaderOfWhoeverBuiltThePool() throws Exception {
+  void factoryHasTheClassLoaderOfTheThreadThatBuiltThePool() throws Exception {
     Thread thread = Thread.currentThread();
     ClassLoader own = thread.getContextClassLoader();
     try (java.net.URLClassLoader builders = new java.net.URLClassLoader(new java.net.URL[0], own)) {

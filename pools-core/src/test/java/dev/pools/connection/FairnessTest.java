@@ -15,7 +15,7 @@ class FairnessTest extends ConnectionTestBase {
   }
 
   @Test
-  void strictlyNobodyOvertakes() throws Exception {
+  void noCallerOvertakes_whenFairnessIsStrict() throws Exception {
     ConnectionPool<FakeConnection> pool = pool(Fairness.STRICT);
     Lease<FakeConnection> only = pool.acquire();
     CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync();
@@ -30,7 +30,7 @@ class FairnessTest extends ConnectionTestBase {
   }
 
   @Test
-  void forThroughputANewcomerMayTakeWhatOneIsBeingCalledFor() throws Exception {
+  void newcomerMayTakeTheConnectionOfAWaiterThatIsBeingWoken_forThroughput() throws Exception {
     ConnectionPool<FakeConnection> pool = pool(Fairness.THROUGHPUT);
     Lease<FakeConnection> only = pool.acquire();
     CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync();
@@ -47,7 +47,7 @@ class FairnessTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoDoesNotWaitOvertakesNobodyEvenForThroughput() throws Exception {
+  void callerThatDoesNotWait_overtakesNoWaiter() throws Exception {
     ConnectionPool<FakeConnection> pool = pool(Fairness.THROUGHPUT);
     Lease<FakeConnection> only = pool.acquire();
     CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync();
@@ -61,7 +61,7 @@ class FairnessTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoHasWaitedForSomeMillisecondsIsNotOvertaken() throws Exception {
+  void waiterOfSomeMilliseconds_isNotOvertaken() throws Exception {
     ConnectionPool<FakeConnection> pool = pool(Fairness.THROUGHPUT);
     Lease<FakeConnection> only = pool.acquire();
     CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync();
@@ -77,7 +77,7 @@ class FairnessTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoWaitsInAThreadComesToTakeWhatHeIsCalledFor() throws Exception {
+  void blockedWaiterThatIsWoken_takesTheConnection() throws Exception {
     ConnectionPool<FakeConnection> pool = pool(Fairness.THROUGHPUT);
     Lease<FakeConnection> only = pool.acquire();
     TestThreads.Started blocked = TestThreads.start(() -> pool.acquire().close());
@@ -91,7 +91,7 @@ class FairnessTest extends ConnectionTestBase {
 
   /** Otherwise the connection would be idle while the next one waits. */
   @Test
-  void whoIsCalledAndGivesUpPassesTheCallOn() throws Exception {
+  void wokenWaiterThatGivesUp_wakesTheNext() throws Exception {
     ConnectionPool<FakeConnection> pool = pool(Fairness.THROUGHPUT);
     Lease<FakeConnection> only = pool.acquire();
     CompletableFuture<Lease<FakeConnection>> called = pool.acquireAsync();

@@ -90,7 +90,7 @@ class FreshProofTest extends ConnectionTestBase {
   }
 
   @Test
-  void whereEachBorrowIsCheckedAConnectionOfTheStartIsToo() throws Exception {
+  void connectionOfTheStart_isChecked_whenEachBorrowIs() throws Exception {
     ConnectionPool<FakeConnection> pool = build(builder().minSize(1).idleBypass(Duration.ZERO));
     get(pool.start());
 
@@ -112,7 +112,7 @@ class FreshProofTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoBringsNoTimeWaitsForTheCheckOfAnIdleConnection() {
+  void callerWithZeroTimeout_waitsForTheCheckOfAnIdleConnection() {
     ConnectionPool<FakeConnection> pool = alwaysChecking(builder());
     held.hold();
 
@@ -128,7 +128,7 @@ class FreshProofTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoBringsNoTimeAndBlocksIsServedEachTime() throws Exception {
+  void blockingCallerWithZeroTimeout_isServedEachTime() throws Exception {
     ConnectionPool<FakeConnection> pool = alwaysChecking(builder());
 
     for (int i = 0; i < 20; i++) {
@@ -140,7 +140,7 @@ class FreshProofTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoBringsNoTimeWaitsNoLongerThanACheckMayTake() {
+  void callerWithZeroTimeout_waitsNoLongerThanTheLimitOfACheck() {
     callsAreHeldInside();
     ConnectionPool<FakeConnection> pool =
         alwaysChecking(builder().healthCheckTimeout(Duration.ofSeconds(3)));
@@ -154,7 +154,7 @@ class FreshProofTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoBringsNoTimeIsRefusedWhenTheLastCheckHasFailed() {
+  void callerWithZeroTimeout_isRejectedWhenTheLastCheckFails() {
     ConnectionPool<FakeConnection> pool = alwaysChecking(builder());
     server.made.forEach(made -> made.healthy.set(false));
     held.hold();
@@ -170,7 +170,7 @@ class FreshProofTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoBringsNoTimeAndFindsNoneIdleIsRefusedAtOnce() throws Exception {
+  void callerWithZeroTimeout_isRejectedAtOnceWhenNoneIsIdle() throws Exception {
     ConnectionPool<FakeConnection> pool = alwaysChecking(builder());
     List<Lease<FakeConnection>> all = new ArrayList<>(List.of(pool.acquire(), pool.acquire()));
 
@@ -181,7 +181,7 @@ class FreshProofTest extends ConnectionTestBase {
   }
 
   @Test
-  void whereNobodyMayWaitACallerWaitsForTheCheckThatItBegins() throws Exception {
+  void callerOfAPoolWithoutWaiters_waitsForTheCheckThatItStarts() throws Exception {
     ConnectionPool<FakeConnection> pool = alwaysChecking(builder().waiterLimit(0));
 
     for (int i = 0; i < 20; i++) {
@@ -193,7 +193,7 @@ class FreshProofTest extends ConnectionTestBase {
   }
 
   @Test
-  void whereNobodyMayWaitNoMoreWaitThanAreChecked() {
+  void poolWithoutWaiters_letsNoMoreCallersWaitThanConnectionsAreChecked() {
     ConnectionPool<FakeConnection> pool = alwaysChecking(builder().waiterLimit(0));
     held.hold();
 
@@ -208,7 +208,7 @@ class FreshProofTest extends ConnectionTestBase {
   }
 
   @Test
-  void whereNobodyMayWaitACallerIsRefusedWhenItsCheckHasFailed() {
+  void callerOfAPoolWithoutWaiters_isRejectedWhenItsCheckFails() {
     ConnectionPool<FakeConnection> pool = alwaysChecking(builder().waiterLimit(0));
     server.made.forEach(made -> made.healthy.set(false));
     held.hold();
@@ -225,7 +225,7 @@ class FreshProofTest extends ConnectionTestBase {
   }
 
   @Test
-  void withSameArgumentsWhoBringsNoTimeWaitsForTheCheckOfItsOwnKindOnly() throws Exception {
+  void callerWithZeroTimeout_waitsOnlyForTheCheckOfItsOwnKind() throws Exception {
     ConnectionPool<FakeConnection> pool =
         build(
             builder().maxSize(2).argumentMatching(ArgumentMatching.SAME).idleBypass(Duration.ZERO));

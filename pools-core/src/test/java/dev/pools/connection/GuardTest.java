@@ -186,7 +186,7 @@ class GuardTest {
   }
 
   @Test
-  void whatReturnsItselfReturnsTheGuard() throws Exception {
+  void methodThatReturnsTheConnection_returnsTheGuard() throws Exception {
     try (Lease<Session> lease = pool.acquire()) {
       Session session = lease.connection();
 
@@ -250,7 +250,7 @@ class GuardTest {
   }
 
   @Test
-  void whoHoldsTheGuardHasNotForgottenTheLease() throws Exception {
+  void leaseWhoseGuardIsReachable_isNotForgotten() throws Exception {
     ConnectionPool<Session> reclaiming = guarded().reclaimForgotten(true).build();
     Session kept = reclaiming.acquire().connection();
     for (int i = 0; i < 5; i++) {
@@ -347,7 +347,7 @@ class GuardTest {
   }
 
   @Test
-  void whateverLeadsBackToTheConnection_leadsToTheGuard() throws Exception {
+  void pathsBackToTheConnection_leadToTheGuard() throws Exception {
     try (ConnectionPool<Connection> connections = jdbc()) {
       Lease<Connection> lease = connections.acquire();
       Connection connection = lease.connection();
@@ -375,7 +375,7 @@ class GuardTest {
   }
 
   @Test
-  void whatIsPassedBack_arrivesAsItself() throws Exception {
+  void guardPassedToTheConnection_arrivesAsTheConnection() throws Exception {
     try (ConnectionPool<Connection> connections = jdbc();
         Lease<Connection> lease = connections.acquire()) {
       java.sql.Array array = lease.connection().createArrayOf("int", new Object[0]);
@@ -414,7 +414,7 @@ class GuardTest {
   record OnlyOne() implements Sealed {}
 
   @Test
-  void whatCannotBeGuardedIsRefused() {
+  void connectionThatCannotBeGuarded_isRejected() {
     assertThatThrownBy(() -> ConnectionPool.builder(() -> "a class").guard(String.class).build())
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("guard is java.lang.String, but must be an interface");

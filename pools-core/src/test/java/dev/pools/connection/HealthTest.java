@@ -88,7 +88,7 @@ class HealthTest extends ConnectionTestBase {
 
   /** As after a fail-over that nobody told us of. */
   @Test
-  void oneDeadConnectionPutsTheOthersInDoubtAndItsWaiterGetsANewOne() throws Exception {
+  void deadConnectionPutsOlderOnesInDoubt_andItsWaiterGetsANewOne() throws Exception {
     callsAreHeldInside();
     ConnectionPool<FakeConnection> pool = sized(5, 5);
     time.advance(Duration.ofSeconds(1));
@@ -129,7 +129,7 @@ class HealthTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoCancelsDuringTheCheckLeavesTheConnectionToThePool() throws Exception {
+  void callerThatCancelsDuringTheCheck_leavesTheConnectionToThePool() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     makeIdleFor(pool, Duration.ofSeconds(1));
     held.hold();

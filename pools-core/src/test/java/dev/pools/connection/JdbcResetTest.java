@@ -30,7 +30,7 @@ class JdbcResetTest {
   }
 
   @Test
-  void whateverAUserHasChanged_isRestored() throws Exception {
+  void settingThatAUserChanged_isRestored() throws Exception {
     try (ConnectionPool<Connection> pool = pool(new JdbcReset())) {
       pool.use(
           connection -> {
@@ -110,7 +110,7 @@ class JdbcResetTest {
   }
 
   @Test
-  void whatNobodyHasChanged_isNotSet() throws Exception {
+  void settingThatNoUserChanged_isNotSet() throws Exception {
     try (ConnectionPool<Connection> pool = pool(new JdbcReset())) {
       pool.use(connection -> 1);
 

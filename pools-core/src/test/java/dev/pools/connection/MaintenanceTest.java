@@ -407,7 +407,7 @@ class MaintenanceTest extends ConnectionTestBase {
   }
 
   @Test
-  void whatIsReturnedAfterItsLifeIsClosed() throws Exception {
+  void connectionReturnedAfterItsMaxLife_isClosed() throws Exception {
     ConnectionPool<FakeConnection> pool = build(builder().maxLife(Duration.ofMinutes(10)));
     Lease<FakeConnection> lease = pool.acquire();
     time.advance(Duration.ofMinutes(11));

@@ -40,7 +40,7 @@ class NestedAcquireTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoHoldsNothingIsToldNothingOfIt() throws Exception {
+  void callerThatHoldsNothing_isNotToldOfADeadlock() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     pool.acquire().close();
     TestThreads.run(() -> assertThat(pool.tryAcquire()).isPresent());
@@ -54,7 +54,7 @@ class NestedAcquireTest extends ConnectionTestBase {
   }
 
   @Test
-  void whatWasGivenBackOrTakenByAFutureDoesNotCount() throws Exception {
+  void returnedAndAsyncLeasesDoNotCountAsHeld() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(0, 2);
     pool.acquire().close();
     get(pool.acquireAsync());
@@ -67,7 +67,7 @@ class NestedAcquireTest extends ConnectionTestBase {
   }
 
   @Test
-  void oneThatOthersCanHelpIsTakenForAPossibleDeadlockOnly() throws Exception {
+  void nestedWaitThatOthersCanEnd_isReportedAsAPossibleDeadlock() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(0, 2);
     pool.acquire();
     pool.acquire().close();

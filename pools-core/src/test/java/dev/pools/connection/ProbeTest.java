@@ -53,7 +53,7 @@ class ProbeTest extends ConnectionTestBase {
   }
 
   @Test
-  void withSameArgumentsNobodysCredentialsAreTriedWithoutACaller() {
+  void credentialsAreTriedOnlyForACaller_withSameArguments() {
     ConnectionPool<FakeConnection> pool =
         abandoned(builder().argumentMatching(ArgumentMatching.SAME), Arguments.of("tenant"));
     int attempts = server.attempts.get();
@@ -118,7 +118,7 @@ class ProbeTest extends ConnectionTestBase {
 
   /** A hanging call is an attempt still; one more beside it is enough to notice the return. */
   @Test
-  void whereCallsOfTheFactoryHangNoMoreThanOneIsMadeBesideThem() {
+  void oneProbeAtATimeRunsBesideFactoryCallsThatHang() {
     callsAreHeldInside();
     ConnectionPool<FakeConnection> pool =
         build(builder().maxSize(1).createTimeout(Duration.ofSeconds(5)));

@@ -46,7 +46,7 @@ class RandomFaultsTest extends ConnectionTestBase {
 
   @RepeatedTest(200)
   @Timeout(60)
-  void whateverHappensTheBooksAreInOrder() {
+  void randomFaultsLeaveTheCountsRight() {
     long seed = Long.getLong("pools.faults.seed", System.nanoTime());
     random = new SplittableRandom(seed);
     checks = random.nextBoolean();

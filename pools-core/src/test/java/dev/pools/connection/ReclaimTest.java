@@ -34,7 +34,7 @@ class ReclaimTest extends ConnectionTestBase {
   }
 
   @Test
-  void aLeaseThatIsOutForTooLongIsTakenBackAndWhoWaitsGetsItsPlace() throws Exception {
+  void overdueLease_isReclaimedAndTheWaiterGetsItsPlace() throws Exception {
     ConnectionPool<FakeConnection> pool = reclaiming(Duration.ofSeconds(10));
     Lease<FakeConnection> leaked = pool.acquire();
     CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync();
@@ -53,7 +53,7 @@ class ReclaimTest extends ConnectionTestBase {
   }
 
   @Test
-  void theOldLeaseHarmsNobodyWhenItIsClosedAtLast() throws Exception {
+  void reclaimedLeaseThatIsClosedLater_doesNotEndTheNextLease() throws Exception {
     ConnectionPool<FakeConnection> pool = reclaiming(Duration.ofSeconds(10));
     Lease<FakeConnection> leaked = pool.acquire(Arguments.of("old"));
     time.advance(Duration.ofSeconds(10));
@@ -72,7 +72,7 @@ class ReclaimTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoGivesBackInTimeMayDoSoOverAndOver() throws Exception {
+  void leaseClosedInTime_isNotReclaimed() throws Exception {
     ConnectionPool<FakeConnection> pool = reclaiming(Duration.ofSeconds(10));
     for (int i = 0; i < 5; i++) {
       Lease<FakeConnection> lease = pool.acquire();
@@ -102,7 +102,7 @@ class ReclaimTest extends ConnectionTestBase {
   }
 
   @Test
-  void ofAReclaimAndACloseAtTheSameMomentOneCounts() throws Exception {
+  void reclaimAndCloseAtTheSameTime_endTheLeaseOnce() throws Exception {
     ConnectionPool<FakeConnection> pool = reclaiming(Duration.ofSeconds(10));
     AtomicReference<Lease<FakeConnection>> lease = new AtomicReference<>();
 
@@ -152,7 +152,7 @@ class ReclaimTest extends ConnectionTestBase {
   }
 
   @Test
-  void aLeaseThatNobodyHoldsIsTakenBackByTheMaintenance() throws Exception {
+  void forgottenLease_isReclaimedByTheMaintenance() throws Exception {
     ConnectionPool<FakeConnection> pool = build(listening().reclaimForgotten(true));
     forget(pool);
     assertThat(pool.inUse()).isEqualTo(1);
@@ -172,7 +172,7 @@ class ReclaimTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoHasToWaitFindsIt() throws Exception {
+  void waiterReclaimsAForgottenLease() throws Exception {
     ConnectionPool<FakeConnection> pool = build(listening().reclaimForgotten(true));
     forget(pool);
 
@@ -215,7 +215,7 @@ class ReclaimTest extends ConnectionTestBase {
   }
 
   @Test
-  void whatIsGivenBackByItsConnectionAfterAllIsNotTakenFromTheNext() throws Exception {
+  void lateReleaseOfAReclaimedConnection_doesNotEndTheNextLease() throws Exception {
     ConnectionPool<FakeConnection> pool = build(listening().reclaimForgotten(true));
     forget(pool);
     for (int i = 0; i < 5; i++) {
@@ -232,7 +232,7 @@ class ReclaimTest extends ConnectionTestBase {
   }
 
   @Test
-  void unlessItIsAskedForNothingIsTakenBack() throws Exception {
+  void leaseIsNotReclaimedUnlessTheOptionIsSet() throws Exception {
     ConnectionPool<FakeConnection> pool = build(listening());
     forget(pool);
     for (int i = 0; i < 5; i++) {

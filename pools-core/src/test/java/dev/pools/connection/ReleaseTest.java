@@ -23,7 +23,7 @@ class ReleaseTest extends ConnectionTestBase {
   }
 
   @Test
-  void aStaleLeaseHarmsNobody() throws Exception {
+  void staleLeaseDoesNotEndTheNextLease() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     Lease<FakeConnection> stale = pool.acquire();
     stale.close();
@@ -78,7 +78,7 @@ class ReleaseTest extends ConnectionTestBase {
   }
 
   @Test
-  void anInvalidatedConnectionIsClosedAndReplacedForWhoWaits() throws Exception {
+  void invalidatedConnection_isClosedAndReplacedForTheWaiter() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     Lease<FakeConnection> lease = pool.acquire();
     FakeConnection broken = lease.connection();

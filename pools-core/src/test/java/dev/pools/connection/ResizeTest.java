@@ -17,7 +17,7 @@ class ResizeTest extends ConnectionTestBase {
   }
 
   @Test
-  void toMoreServesWhoWaitsAtOnce() throws Exception {
+  void largerMaximumServesWaitersAtOnce() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     pool.acquire();
     CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync();
@@ -60,7 +60,7 @@ class ResizeTest extends ConnectionTestBase {
   }
 
   @Test
-  void toFewerMakesNobodyWaitForWhatIsMadeMeanwhile() {
+  void smallerMaximum_servesTheWaitersOfCreationsUnderway() {
     ConnectionPool<FakeConnection> pool = sized(0, 4);
     held.hold();
     List<CompletableFuture<Lease<FakeConnection>>> waiting =

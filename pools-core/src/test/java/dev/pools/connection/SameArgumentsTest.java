@@ -47,7 +47,7 @@ class SameArgumentsTest extends ConnectionTestBase {
   }
 
   @Test
-  void ofTheOnesThatAreThereTheLastUsedIsTaken() throws Exception {
+  void lastUsedConnectionOfItsKindIsLeased() throws Exception {
     ConnectionPool<FakeConnection> pool = build(same(3));
     Lease<FakeConnection> first = pool.acquire(A);
     Lease<FakeConnection> second = pool.acquire(A);
@@ -59,7 +59,7 @@ class SameArgumentsTest extends ConnectionTestBase {
   }
 
   @Test
-  void ifThePoolIsFullTheLeastRecentlyUsedOfAnotherKindMakesRoom() throws Exception {
+  void fullPoolClosesTheLeastRecentlyUsedConnectionOfAnotherKind() throws Exception {
     ConnectionPool<FakeConnection> pool = build(same(3));
     Lease<FakeConnection> a = pool.acquire(A);
     pool.acquire(B).close();
@@ -75,7 +75,7 @@ class SameArgumentsTest extends ConnectionTestBase {
   }
 
   @Test
-  void whatIsInUseIsNotDisplacedAndWhoWaitsLongestGetsThePlaceOfWhatComesBack() throws Exception {
+  void connectionInUseIsNotDisplaced_andItsPlaceGoesToTheFirstWaiter() throws Exception {
     ConnectionPool<FakeConnection> pool = build(same(2));
     Lease<FakeConnection> a = pool.acquire(A);
     Lease<FakeConnection> b = pool.acquire(B);
@@ -93,7 +93,7 @@ class SameArgumentsTest extends ConnectionTestBase {
   }
 
   @Test
-  void nobodyIsOvertakenForEverByCallersOfAnotherKind() throws Exception {
+  void waiterIsNotOvertakenForeverByCallersOfAnotherKind() throws Exception {
     ConnectionPool<FakeConnection> pool = build(same(1));
     Lease<FakeConnection> a = pool.acquire(A);
     List<CompletableFuture<Lease<FakeConnection>>> others = new ArrayList<>();
@@ -116,7 +116,7 @@ class SameArgumentsTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoStandsBehindOneThatIsBeingServedGetsWhatIsThereForHim() throws Exception {
+  void waiterBehindOneThatIsBeingServed_getsTheConnectionOfItsKind() throws Exception {
     ConnectionPool<FakeConnection> pool = build(same(2));
     pool.acquire(A).close();
     held.hold();
@@ -130,7 +130,7 @@ class SameArgumentsTest extends ConnectionTestBase {
   }
 
   @Test
-  void oneThatSomebodyWaitsForIsSparedIfAnotherWillDo() throws Exception {
+  void connectionThatAWaiterNeedsIsSpared_whenAnotherCanMakeRoom() throws Exception {
     ConnectionPool<FakeConnection> pool = build(same(2));
     pool.acquire(A).close();
     pool.acquire(B).close();
@@ -146,7 +146,7 @@ class SameArgumentsTest extends ConnectionTestBase {
   }
 
   @Test
-  void twoWhoNeedRoomDoNotDisplaceForEachOtherTwice() throws Exception {
+  void twoWaitersThatNeedRoom_displaceOneConnectionEach() throws Exception {
     ConnectionPool<FakeConnection> pool = build(same(3));
     List<Lease<FakeConnection>> three = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -168,7 +168,7 @@ class SameArgumentsTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoGivesUpWhileRoomIsMadeLeavesItToTheNext() throws Exception {
+  void waiterThatGivesUpWhileRoomIsMade_leavesTheRoomToTheNext() throws Exception {
     callsAreHeldInside();
     ConnectionPool<FakeConnection> pool = build(same(1));
     pool.acquire(A).close();
@@ -187,7 +187,7 @@ class SameArgumentsTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoIsInterruptedMeanwhileLeavesNothingBehind() throws Exception {
+  void interruptedWaiterLeavesNothingBehind() throws Exception {
     ConnectionPool<FakeConnection> pool = build(same(1));
     Lease<FakeConnection> a = pool.acquire(A);
 
@@ -200,7 +200,7 @@ class SameArgumentsTest extends ConnectionTestBase {
   }
 
   @Test
-  void aStopMeanwhileRefusesWhoWaits() throws Exception {
+  void stopMeanwhile_rejectsTheWaiters() throws Exception {
     ConnectionPool<FakeConnection> pool = build(same(1));
     Lease<FakeConnection> a = pool.acquire(A);
     CompletableFuture<Lease<FakeConnection>> b = pool.acquireAsync(B);
@@ -214,7 +214,7 @@ class SameArgumentsTest extends ConnectionTestBase {
   }
 
   @Test
-  void whatIsCheckedIsCheckedOnceAndThenLeased() throws Exception {
+  void idleConnectionIsCheckedOnceAndThenLeased() throws Exception {
     ConnectionPool<FakeConnection> pool = build(same(2).idleBypass(Duration.ZERO));
     pool.acquire(A).close();
     pool.acquire(B).close();
@@ -225,7 +225,7 @@ class SameArgumentsTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoWaitsLongestIsNotOvertakenThroughAChecksEndEither() throws Exception {
+  void firstWaiterIsNotOvertakenWhenACheckEnds() throws Exception {
     ConnectionPool<FakeConnection> pool = build(same(1).checkOnReturn(true));
     Lease<FakeConnection> a = pool.acquire(A);
     CompletableFuture<Lease<FakeConnection>> b = pool.acquireAsync(B);
@@ -250,7 +250,7 @@ class SameArgumentsTest extends ConnectionTestBase {
   }
 
   @Test
-  void oneThatIsTooOldLeavesItsPlaceToTheNextOfItsKind() throws Exception {
+  void connectionThatIsTooOld_leavesItsPlaceToTheNextOfItsKind() throws Exception {
     ConnectionPool<FakeConnection> pool =
         build(same(2).maxLife(Duration.ofSeconds(10)).maxLifeJitter(0));
     pool.acquire(A).close();
@@ -397,7 +397,7 @@ class SameArgumentsTest extends ConnectionTestBase {
    * asked for, and nobody is served after one who came later.
    */
   @Test
-  void whateverHappensTheLineIsServedInItsOrder() {
+  void waitersAreServedInTheirOrder_whateverTheirKinds() {
     for (int run = 0; run < 50; run++) {
       long seed = Long.getLong("pools.same.seed", System.nanoTime());
       try {

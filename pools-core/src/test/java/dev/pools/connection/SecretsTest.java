@@ -215,7 +215,7 @@ class SecretsTest extends ConnectionTestBase {
   }
 
   @Test
-  void whatIsLeasedAndLeakedAndReclaimedTellsNoSecret() throws Exception {
+  void messagesAboutLeakedAndReclaimedLeasesHaveNoSecret() throws Exception {
     ConnectionPool<FakeConnection> pool =
         build(
             builder()

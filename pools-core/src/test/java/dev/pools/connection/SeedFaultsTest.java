@@ -68,7 +68,7 @@ class SeedFaultsTest extends ConnectionTestBase {
   }
 
   @Test
-  void fault05_oneFailureKillsMaintenanceForEver() {
+  void fault05_oneFailureStopsMaintenanceForGood() {
     ConnectionPool<FakeConnection> pool = sized(1, 1);
     server.onCheck.set(
         () -> {
@@ -271,7 +271,7 @@ class SeedFaultsTest extends ConnectionTestBase {
   }
 
   @Test
-  void fault19_connectionsMustBeHashableAndResizingWakesNobody() throws Exception {
+  void fault19_connectionsMustBeHashableAndResizingWakesNoWaiter() throws Exception {
     // FakeConnection refuses equals and hashCode, so that every test here shows the first half.
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     pool.acquire();

@@ -177,7 +177,7 @@ class SlotStateTest {
   }
 
   @Test
-  void whatIsMarkedIsOutOfReachWithoutTheLock() {
+  void markedSlotIsOutOfReachWithoutTheLock() {
     for (State state : State.values()) {
       Slot<Object> slot = slotIn(state, new SlotTable<>(new LeaseGate<>()));
 
@@ -195,7 +195,7 @@ class SlotStateTest {
   }
 
   @Test
-  void anOldEpochEndsNoLease() {
+  void oldEpochEndsNoLease() {
     Slot<Object> slot = slotIn(IN_USE, new SlotTable<>(new LeaseGate<>()));
     long old = slot.epoch();
     assertThat(slot.putBack(old)).isTrue();
@@ -209,7 +209,7 @@ class SlotStateTest {
 
   /** On this rests that two equal sums of them mean that nothing has happened in between. */
   @Test
-  void everyStepWithoutTheLockMakesTheStepsMore() {
+  void stepWithoutTheLockRaisesTheCountOfSteps() {
     Slot<Object> slot = slotIn(IDLE, new SlotTable<>(new LeaseGate<>()));
     List<Long> steps = new ArrayList<>(List.of(slot.steps()));
     for (int i = 0; i < 3; i++) {

@@ -32,7 +32,7 @@ class SoftEvictTest extends ConnectionTestBase {
   }
 
   @Test
-  void whatIsMadeAfterwardsStays() throws Exception {
+  void connectionCreatedAfterTheEviction_stays() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(1, 2);
     get(pool.softEvict());
 
@@ -53,7 +53,7 @@ class SoftEvictTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoWaitsKeepsHisTurnAndGetsANewOne() throws Exception {
+  void waiterKeepsItsPlaceAndGetsANewConnection() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     Lease<FakeConnection> leased = pool.acquire();
     CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync();
@@ -67,7 +67,7 @@ class SoftEvictTest extends ConnectionTestBase {
   }
 
   @Test
-  void whatIsBeingMadeIsClosedWhenItComesAndItsCallerGetsAnother() {
+  void connectionBeingCreatedIsClosedWhenItArrives_andItsCallerGetsAnother() {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     held.hold();
     CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync();
@@ -82,7 +82,7 @@ class SoftEvictTest extends ConnectionTestBase {
   }
 
   @Test
-  void whatFailsToBeMadeKeepsNobodyWaiting() {
+  void creationThatFails_endsTheEviction() {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     held.hold();
     CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync();
@@ -96,7 +96,7 @@ class SoftEvictTest extends ConnectionTestBase {
   }
 
   @Test
-  void whatIsBeingCheckedIsClosedAfterItsCheck() throws Exception {
+  void connectionInACheck_isClosedAfterTheCheck() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     pool.acquire().close();
     time.advance(Duration.ofSeconds(10));
@@ -129,7 +129,7 @@ class SoftEvictTest extends ConnectionTestBase {
   }
 
   @Test
-  void aCleanerThatHangsIsWaitedForAndHoldsUpNobodyElse() throws Exception {
+  void cleanerThatHangs_isAwaitedAndHoldsUpNoOtherEviction() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(0, 2);
     pool.acquire().close();
     held.hold();
@@ -170,7 +170,7 @@ class SoftEvictTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoeverCancelsItOrStopsThePoolMeanwhileHarmsNobody() throws Exception {
+  void cancelledEvictionOrStopMeanwhile_leavesTheCountsRight() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     Lease<FakeConnection> leased = pool.acquire();
     CompletableFuture<Integer> cancelled = pool.softEvict();

@@ -156,7 +156,7 @@ class StartStopTest extends ConnectionTestBase {
   }
 
   @Test
-  void stopRefusesWhoWaitsAndWhoComesLater() throws Exception {
+  void stopRejectsWaitersAndLaterCallers() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     Lease<FakeConnection> lease = pool.acquire();
     CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync();
@@ -202,7 +202,7 @@ class StartStopTest extends ConnectionTestBase {
   }
 
   @Test
-  void aLeaseFromBeforeARestartHarmsNobody() throws Exception {
+  void leaseFromBeforeARestart_doesNotEndALaterOne() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     Lease<FakeConnection> late = pool.acquire();
     get(pool.stop(Duration.ZERO));
@@ -304,7 +304,7 @@ class StartStopTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoCancelsTheFutureOfAStopDoesNotCallOffItsDeadline() throws Exception {
+  void cancelOfTheFutureOfAStop_keepsItsDeadline() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     pool.acquire();
 
@@ -434,7 +434,7 @@ class StartStopTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoComesWhileThePoolIsBeingStoppedDoesNotStartItAgain() throws Exception {
+  void acquireDuringAStop_doesNotStartThePoolAgain() throws Exception {
     ConnectionPool<FakeConnection> pool = startedByACaller(StartFailure.FAIL);
     get(pool.stop());
 

@@ -76,7 +76,7 @@ class StopVsUsersTest {
   }
 
   @Test
-  void whatIsMadeAsThePoolIsForcedToStopIsClosedOnce() throws Exception {
+  void connectionCreatedDuringAForcedStop_isClosedOnce() throws Exception {
     ConcurrentLinkedQueue<CompletableFuture<FakeConnection>> coming = new ConcurrentLinkedQueue<>();
     ConnectionPool<FakeConnection> pool =
         ConnectionPool.<FakeConnection>asyncBuilder(
@@ -102,7 +102,7 @@ class StopVsUsersTest {
   }
 
   @Test
-  void whoCancelsAsThePoolIsStoppedIsTold() throws Exception {
+  void callerThatCancelsDuringAStop_getsAnAnswer() throws Exception {
     ConnectionPool<FakeConnection> pool =
         ConnectionPool.builder(server::open)
             .cleaner(server::close)

@@ -83,7 +83,7 @@ class SuspendTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoGivesUpMeanwhileLeavesTheLine() throws Exception {
+  void waiterThatGivesUpDuringTheSuspension_leavesTheQueue() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(1, 1);
     pool.suspend();
     TestThreads.Started blocked = blocked(pool);
@@ -124,7 +124,7 @@ class SuspendTest extends ConnectionTestBase {
   }
 
   @Test
-  void whatComesBackUncheckedIsCheckedBeforeItsNextLease() throws Exception {
+  void connectionReturnedUnchecked_isCheckedBeforeItsNextLease() throws Exception {
     ConnectionPool<FakeConnection> pool = build(builder().checkOnReturn(true));
     Lease<FakeConnection> leased = pool.acquire();
     pool.suspend();
@@ -150,7 +150,7 @@ class SuspendTest extends ConnectionTestBase {
   }
 
   @Test
-  void whatIsBeingMadeIsKeptForTheFirstInLine() {
+  void connectionBeingCreated_isKeptForTheFirstWaiter() {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     held.hold();
     CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync();
@@ -164,7 +164,7 @@ class SuspendTest extends ConnectionTestBase {
   }
 
   @Test
-  void whatIsTooOldIsClosedMeanwhile() throws Exception {
+  void connectionThatIsTooOld_isClosedWhileThePoolIsSuspended() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(1, 1);
     pool.suspend();
     time.advance(Duration.ofHours(2));
@@ -207,7 +207,7 @@ class SuspendTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoWaitsMoreThanMayIsRefusedAsEver() throws Exception {
+  void limitOfWaitersHoldsDuringTheSuspension() throws Exception {
     ConnectionPool<FakeConnection> pool = build(builder().minSize(1).waiterLimit(1));
     get(pool.start());
     pool.suspend();

@@ -254,7 +254,7 @@ class TenantsTest extends ConnectionTestBase {
   }
 
   @Test
-  void equalArgumentsAreOneTenantWhoeverComesFirst() throws Exception {
+  void equalArgumentsAreOneTenant() throws Exception {
     Tenants<Object> tenants = new Tenants<>(true, new CreationLimits("pool", true, 4, 1, 1));
     for (int round = 0; round < 200; round++) {
       int number = round;

@@ -151,7 +151,7 @@ class UnfitServerTest extends ConnectionTestBase {
   }
 
   @Test
-  void callersWhoDoNotWaitWhileDownAreRefusedWithTheCause() {
+  void callersThatDoNotWaitWhileDown_areRejectedWithTheCause() {
     ConnectionPool<FakeConnection> pool =
         build(unfit().checkOnCreate(true).whenDown(WhenDown.FAIL));
     get(pool.acquireAsync().handle((lease, failure) -> failure));

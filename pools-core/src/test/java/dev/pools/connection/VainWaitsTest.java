@@ -33,7 +33,7 @@ class VainWaitsTest extends ConnectionTestBase {
   }
 
   @Test
-  void oneLeaseEndsTheRow() {
+  void leaseEndsTheRowOfTimeouts() {
     ConnectionPool<FakeConnection> pool = sized(1, 1);
     Lease<FakeConnection> lease = get(pool.acquireAsync());
     timesOut(pool, 3);

@@ -32,7 +32,7 @@ class WhenDownTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoDoesNotWantToWaitIsToldWhyAndWhenToComeAgain() {
+  void callerThatDoesNotWait_isToldTheCauseAndWhenToRetry() {
     ConnectionPool<FakeConnection> pool = cutOff(builder());
 
     BackendDownException refused =
@@ -54,7 +54,7 @@ class WhenDownTest extends ConnectionTestBase {
   }
 
   @Test
-  void whoWaitsIsServedWhenTheServerIsBackUnlessHeFailsFirst() {
+  void waiterIsServedWhenTheServerIsBack_besideOneThatFailsAtOnce() {
     ConnectionPool<FakeConnection> pool = cutOff(builder());
     CompletableFuture<Lease<FakeConnection>> patient = pool.acquireAsync();
     assertDown(pool.acquireAsync(FAIL));
@@ -81,7 +81,7 @@ class WhenDownTest extends ConnectionTestBase {
   }
 
   @Test
-  void whileThePoolProbesByItselfNobodyWaitsForTheAttempt() throws Exception {
+  void callersDoNotWaitForTheProbeOfThePool() throws Exception {
     ConnectionPool<FakeConnection> pool = cutOff(builder());
     held.hold();
     time.advance(Duration.ofSeconds(1));
@@ -126,7 +126,7 @@ class WhenDownTest extends ConnectionTestBase {
   }
 
   @Test
-  void oneFailureAmongSeveralAttemptsDoesNotSpoilTheOthers() {
+  void failedAttemptDoesNotSpoilTheOthers() {
     ConnectionPool<FakeConnection> pool = sized(0, 2);
     held.hold();
     CompletableFuture<Lease<FakeConnection>> first = pool.acquireAsync(FAIL);
@@ -184,7 +184,7 @@ class WhenDownTest extends ConnectionTestBase {
   }
 
   @Test
-  void ofTheOptionsBadOnesAreRefused() {
+  void badOptionsAreRejected() {
     assertThatThrownBy(() -> FAIL.withTimeout(Duration.ofSeconds(-1)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("timeout is PT-1S");

@@ -85,7 +85,7 @@ class AfterUnlockTest {
   }
 
   @Test
-  void whatIsOwedIsCarriedOutByTheNextThreadIfNoTimerCanBeSet() {
+  void owedActionIsRunByTheNextThread_whenNoTimerCanBeSet() {
     ManualTime broken =
         new ManualTime() {
           @Override
@@ -105,7 +105,7 @@ class AfterUnlockTest {
   }
 
   @Test
-  void whatIsOwedIsNotTriedBeforeItsPauseIsOver() {
+  void owedActionIsNotTriedBeforeItsPauseIsOver() {
     AtomicInteger tries = new AtomicInteger();
     decisions.serve(
         () -> {
@@ -123,7 +123,7 @@ class AfterUnlockTest {
   }
 
   @Test
-  void whatAnActionLeadsToRunsBeforeTheActionReturns() {
+  void actionAddedByAnAction_runsBeforeThatOneReturns() {
     decisions.serve(
         () -> {
           decisions.serve(does("inner"));

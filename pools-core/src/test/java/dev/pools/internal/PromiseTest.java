@@ -90,7 +90,7 @@ class PromiseTest {
   }
 
   @Test
-  void aUserWhoCompletesItInAnyWayGivesItUpOnce() {
+  void userThatCompletesThePromise_givesItUpOnce() {
     List<Function<Promise<String>, Object>> ways =
         List.of(
             promise -> promise.cancel(false),

@@ -23,7 +23,7 @@ class MapPublisherTest {
   // ---- As it should be
 
   @Test
-  void itIsAskedForAsManyAsTheWindowHasRoomFor() {
+  void publisherIsAskedForAsManyElementsAsTheWindowHolds() {
     map(3);
     assertThat(publisher.requested).isZero();
 
@@ -55,7 +55,7 @@ class MapPublisherTest {
   }
 
   @Test
-  void itMayEndBeforeAnythingWasSent() {
+  void publisherMayCompleteBeforeItSendsAnything() {
     CompletableFuture<List<Integer>> result = map(3);
 
     publisher.open().complete();
@@ -64,7 +64,7 @@ class MapPublisherTest {
   }
 
   @Test
-  void itMayDeliverAtOnceWhenAsked() {
+  void publisherMayDeliverInsideOfTheRequest() {
     Flow.Publisher<Integer> eager =
         subscriber ->
             subscriber.onSubscribe(
@@ -291,7 +291,7 @@ class MapPublisherTest {
   }
 
   @Test
-  void whatComesAfterItsEndIsNotListenedTo() {
+  void signalsAfterTheEndOfThePublisherAreIgnored() {
     CompletableFuture<List<Integer>> result = map(3);
     publisher.open().send(1).complete();
 

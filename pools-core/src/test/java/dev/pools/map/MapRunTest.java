@@ -109,7 +109,7 @@ class MapRunTest {
   }
 
   @Test
-  void whatHasEndedIsNotKept() {
+  void elementThatHasEndedIsNotKept() {
     int window = 4;
     List<WeakReference<Object>> values = new ArrayList<>();
     Stream<Object> input =
@@ -179,7 +179,7 @@ class MapRunTest {
   }
 
   @Test
-  void whoIsHandedTheReadingHasTheClassLoaderOfTheCaller() throws Exception {
+  void readerHasTheClassLoaderOfTheCaller() throws Exception {
     ClassLoader callers = new ClassLoader() {};
     ClassLoader another = new ClassLoader() {};
     AtomicReference<ClassLoader> seen = new AtomicReference<>();
@@ -202,7 +202,7 @@ class MapRunTest {
   }
 
   @Test
-  void withNobodyToHandTheReadingToTheReaderGoesOn() {
+  void readerGoesOnWhenNoThreadCanTakeOver() {
     pool.noThreads = true;
     Iterable<Integer> fast = endingAsItIsRead(new CountedInput(1000));
 
@@ -213,7 +213,7 @@ class MapRunTest {
   }
 
   @Test
-  void aCallerWhoRunsTheElementsItselfStays() {
+  void callerThatRunsTheElementsItself_stays() {
     pool.inline = true;
 
     CompletableFuture<List<Integer>> result = map(x -> -x, new CountedInput(1_000_000), window(2));
@@ -728,7 +728,7 @@ class MapRunTest {
 
   @Test
   @SuppressWarnings("NullAway") // What the annotations forbid is what is tried.
-  void whatMustBeThereIsCheckedAtOnce() {
+  void missingArgumentsAreRejectedAtOnce() {
     assertThatNullPointerException()
         .isThrownBy(() -> map(null, List.of(1), MapOptions.DEFAULT))
         .withMessage("function");

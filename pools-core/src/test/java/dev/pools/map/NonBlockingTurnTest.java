@@ -12,14 +12,14 @@ class NonBlockingTurnTest {
   private final NonBlockingTurn turn = new NonBlockingTurn();
 
   @Test
-  void oneAtATimeHasIt() {
+  void turnIsHeldByOneAtATime() {
     assertThat(turn.claim()).isTrue();
     assertThat(turn.claim()).isFalse();
     assertThat(turn.claim()).isFalse();
   }
 
   @Test
-  void whoeverHasItLetsGoOnlyWithoutNews() {
+  void holderReleasesTheTurnOnlyWithoutNews() {
     turn.claim();
     turn.claim();
 

@@ -44,7 +44,7 @@ class HillClimberTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-  void itIsNearTheBestAfterHalfAMinute(long seed) {
+  void climberIsNearTheOptimumAfterHalfAMinute(long seed) {
     for (Workload work : new Workload[] {EIGHT_PROCESSORS, KNEE_AT_16, KNEE_AT_24}) {
       ClimberRun run = new ClimberRun(2, QUIET, seed).run(work, 90);
 
@@ -70,7 +70,7 @@ class HillClimberTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-  void itFollowsWorkThatChanges(long seed) {
+  void climberFollowsAWorkloadThatChanges(long seed) {
     ClimberRun run = new ClimberRun(2, QUIET, seed);
     for (Workload work :
         new Workload[] {TWO_PROCESSORS, KNEE_AT_16, TWO_PROCESSORS, KNEE_AT_24, TWO_PROCESSORS}) {
@@ -82,7 +82,7 @@ class HillClimberTest {
   }
 
   @Test
-  void itSeesThatAnotherWorkHasTheSameThroughput() {
+  void climberNoticesAnotherWorkloadOfTheSameThroughput() {
     ClimberRun run = new ClimberRun(2, QUIET, 1).run(KNEE_AT_16, 40);
 
     run.run(Workload.cpuBound(2, 160), 30);
@@ -91,7 +91,7 @@ class HillClimberTest {
   }
 
   @Test
-  void itFindsTheRoomThatHasComeWithoutASign() {
+  void climberFindsRoomThatAppearsWithoutASign() {
     ClimberRun run = new ClimberRun(2, QUIET, 1).run(KNEE_AT_16, 60);
 
     run.run(Workload.waiting(48, 0.05, 0.5), 30);
@@ -122,7 +122,7 @@ class HillClimberTest {
 
   @ParameterizedTest
   @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8, 9, 10})
-  void inSteadyStateItStaysWithinTwoSteps(long seed) {
+  void steadyWorkloadStaysWithinTwoSteps(long seed) {
     // A step is an eighth of the level.
     assertThat(new ClimberRun(2, QUIET, seed).run(KNEE_AT_16, 150).targets(120))
         .allMatch(target -> target >= 14 && target <= 18);
@@ -165,7 +165,7 @@ class HillClimberTest {
   }
 
   @Test
-  void whoeverIsTurnedAwayCountsAsWaitingWork() {
+  void rejectedTasksCountAsWaitingWork() {
     HillClimber climber = new HillClimber(4, 1, 64, new SplittableRandom(1));
     for (int tick = 0; tick < 20; tick++) {
       climber.next(new LoadSample(SECOND_NANOS / 10, 400, climber.target(), 0, 1, 0, 0.1, 1, 64));
@@ -207,14 +207,14 @@ class HillClimberTest {
   }
 
   @Test
-  void whereNothingEndsMoreComeUntilThereAreAsManyAsMay() {
+  void climberGrowsToTheMaximumWhenNoTaskEnds() {
     ClimberRun run = new ClimberRun(2, 0, 1).run(Workload.hung(0), 6);
 
     assertThat(run.target()).isEqualTo(ClimberRun.MAX);
   }
 
   @Test
-  void whereNothingEndsBecauseItComputesNoMoreCome() {
+  void climberAddsNoWorkersWhenTasksComputeAndNoneEnds() {
     ClimberRun run = new ClimberRun(2, 0, 1).run(Workload.hung(1), 60);
 
     assertThat(run.targets(60)).containsOnly(2);
@@ -231,7 +231,7 @@ class HillClimberTest {
   // ---- Limits
 
   @Test
-  void itNeverLeavesTheLimitsHoweverTheyChange() {
+  void climberNeverLeavesItsLimitsWhenTheyChange() {
     SplittableRandom random = new SplittableRandom(3);
     HillClimber climber = new HillClimber(8, 1, 64, random.split());
     for (int tick = 0; tick < 2_000; tick++) {

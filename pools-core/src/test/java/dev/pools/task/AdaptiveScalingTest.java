@@ -70,7 +70,7 @@ class AdaptiveScalingTest extends PoolTestBase {
   }
 
   @Test
-  void itGrowsAtOnceToTheNumberOfProcessors() {
+  void poolGrowsAtOnceToTheNumberOfProcessors() {
     AdvancedPool pool = pool(1, 8);
 
     queue(pool, 6);
@@ -91,7 +91,7 @@ class AdaptiveScalingTest extends PoolTestBase {
   }
 
   @Test
-  void whereTasksHangItTriesMoreUpToTheGreatestNumber() {
+  void poolWhoseTasksHang_growsToItsMaximum() {
     AdvancedPool pool = pool(1, 8);
     queue(pool, 20);
     List<Integer> seen = new ArrayList<>();
@@ -107,7 +107,7 @@ class AdaptiveScalingTest extends PoolTestBase {
   }
 
   @Test
-  void whereTheyComputeItDoesNot() {
+  void poolWhoseTasksCompute_doesNotGrow() {
     AdvancedPool pool = pool(1, 8);
     queue(pool, 20);
 
@@ -169,7 +169,7 @@ class AdaptiveScalingTest extends PoolTestBase {
   }
 
   @Test
-  void whereFewerCompleteAsMuchWorkersLeaveBetweenTwoTasks() {
+  void workersLeaveWhenFewerCompleteAsMuch() {
     AdvancedPool pool = build(builder().minWorkers(1).maxWorkers(16).scalingPolicy(adaptive(16)));
     queue(pool, 50);
     // Four workers complete twelve tasks a tick, and so do more.
@@ -217,7 +217,7 @@ class AdaptiveScalingTest extends PoolTestBase {
   }
 
   @Test
-  void whoeverIsRefusedCountsAsWaitingWork() {
+  void rejectedTaskCountsAsWaitingWork() {
     AdvancedPool pool =
         build(
             builder()

@@ -65,7 +65,7 @@ class AdmissionTest extends PoolTestBase {
   }
 
   @Test
-  void submitNowaitDoesNotPassThoseWhoWait() {
+  void submitNowait_doesNotOvertakeWaiters() {
     AdvancedPool pool = bounded(1);
     Gate gate = occupy(pool);
     PoolFuture<Integer> queued = pool.submit(() -> 1);
@@ -245,7 +245,7 @@ class AdmissionTest extends PoolTestBase {
   }
 
   @Test
-  void aTaskThatFailsOnItsSubmittersThreadIsReportedAndDoesNotReachHim() {
+  void taskThatFailsInItsCaller_isReportedAndNotThrown() {
     List<Throwable> reported = new ArrayList<>();
     AdvancedPool pool =
         build(
@@ -449,7 +449,7 @@ class AdmissionTest extends PoolTestBase {
 
   /** Else a thread's next task could be queued before one of it that has waited. */
   @Test
-  void aNewcomerFindsNoPlaceBeforeThoseWhoWaitedAreIn() {
+  void newcomerFindsNoPlaceBeforeTheWaiters() {
     QueueCapacity capacity = new QueueCapacity(3);
     for (int i = 0; i < 3; i++) {
       assertThat(capacity.tryTakePlace()).isTrue();

@@ -97,7 +97,7 @@ class AdvancedPoolSoakTest {
 
   /** One worker, so that the order in which tasks are taken is the order in which they run. */
   @Test
-  void theOrderHoldsForEverySubmitter() throws Exception {
+  void orderHoldsForEachSubmitter() throws Exception {
     AdvancedPool pool = AdvancedPool.builder().maxWorkers(1).build();
     Gate gate = Gate.occupy(pool);
     int perThread = TASKS / THREADS;

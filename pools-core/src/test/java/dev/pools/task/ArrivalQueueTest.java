@@ -81,7 +81,7 @@ class ArrivalQueueTest {
 
   @ParameterizedTest
   @ValueSource(ints = {1, SEGMENT - 1, SEGMENT, SEGMENT + 1, 2 * SEGMENT, 3 * SEGMENT + 1})
-  void whoComesFirstGoesFirstWhereverASegmentEnds(int count) {
+  void orderIsKeptAcrossTheEndsOfSegments(int count) {
     for (int round = 0; round < 3; round++) {
       List<PoolTask<?>> tasks = new ArrayList<>();
       for (int i = 0; i < count; i++) {
@@ -123,7 +123,7 @@ class ArrivalQueueTest {
   }
 
   @Test
-  void whoWasWithdrawnIsPassedByAndLetGo() {
+  void withdrawnTaskIsSkippedAndReleased() {
     PoolTask<?> withdrawn = added();
     PoolTask<?> next = added();
     withdrawn.tryWithdraw();
@@ -173,7 +173,7 @@ class ArrivalQueueTest {
   }
 
   @Test
-  void whoComesLaterWaitsForOneWhoIsOnTheWay() {
+  void takerWaitsForAnEarlierTicketThatIsNotFilledYet() {
     addAndTake(STAMPED);
     List<PoolTask<?>> behind = new ArrayList<>();
     // Further than the segment in which the slow one's slot is.
@@ -228,7 +228,7 @@ class ArrivalQueueTest {
   }
 
   @Test
-  void whoHasATicketWhenItClosesIsInAndWhoComesAfterIsNot() {
+  void closedQueueAcceptsTicketsDrawnBeforeAndNoOthers() {
     addAndTake(STAMPED);
     onTheWay = arrivals::close;
 
@@ -246,7 +246,7 @@ class ArrivalQueueTest {
   }
 
   @Test
-  void aWatcherSeesWhoHasComeAlsoInTheNextSegment() {
+  void watcherSeesArrivalsInTheNextSegmentToo() {
     for (int before : new int[] {0, SEGMENT - 1, 1}) {
       addAndTake(before);
       assertThat(arrivals.watch()).as("no task after %d more", before).isFalse();

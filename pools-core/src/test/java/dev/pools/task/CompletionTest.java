@@ -186,7 +186,7 @@ class CompletionTest extends PoolTestBase {
   /** The one that is added last runs first, and here it waits for the other. */
   @ParameterizedTest
   @ValueSource(strings = {"cancel", "complete", "completeExceptionally"})
-  void whoCompletesItTooLateRunsTheCallbacksThatAreLeft(String method) {
+  void completerThatIsTooLate_runsTheRemainingCallbacks(String method) {
     AdvancedPool pool = fixed(1);
     Gate gate = occupy(pool);
     PoolFuture<Integer> future = pool.submit(() -> 1);
@@ -420,7 +420,7 @@ class CompletionTest extends PoolTestBase {
   // ---- close() inside of a task
 
   @Test
-  void closeInATaskIsRefusedWhoeverRunsIt() {
+  void closeInATaskIsRejected_onAWorkerAndInACaller() {
     List<BiConsumer<AdvancedPool, Runnable>> ways =
         List.of(
             (pool, task) -> pool.submit(task),

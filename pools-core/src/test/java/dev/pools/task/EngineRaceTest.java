@@ -50,7 +50,7 @@ class EngineRaceTest extends PoolTestBase {
 
   /** Expired tasks give their places back under the lock, while others wait for one. */
   @Test
-  void tasksThatExpireStrandNobodyWhoWaitsForAPlace() {
+  void tasksThatExpire_wakeTheSubmittersThatWaitForAPlace() {
     for (int capacity : new int[] {0, 1, 20}) {
       AdvancedPool pool =
           AdvancedPool.builder()
@@ -253,7 +253,7 @@ class EngineRaceTest extends PoolTestBase {
   }
 
   @Test
-  void thoseWhoAreCancelledBehindOneWhoWaitsLeaveNoSlotsBehind() throws Exception {
+  void tasksCancelledBehindAWaitingOne_leaveNoSlotsBehind() throws Exception {
     TaskFactory factory = factory(options());
     TaskQueue queue = queue(factory, TaskOrder.STRICT);
     add(queue, factory);

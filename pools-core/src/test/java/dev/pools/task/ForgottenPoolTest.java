@@ -17,7 +17,7 @@ class ForgottenPoolTest {
   }
 
   @Test
-  void theThreadsOfAPoolThatNobodyHoldsEndAfterItHasRunWhatItTook() {
+  void threadsOfAForgottenPool_endAfterItsTasks() {
     AtomicReference<Thread> worker = new AtomicReference<>();
     Gate gate = new Gate();
     AdvancedPool pool = AdvancedPool.builder().maxWorkers(1).build();

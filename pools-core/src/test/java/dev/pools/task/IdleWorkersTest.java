@@ -103,7 +103,7 @@ class IdleWorkersTest extends PoolTestBase {
   }
 
   @Test
-  void whoIsNotIdleIsNotClaimed() {
+  void busyWorkerIsNotClaimed() {
     Worker worker = hired(1);
 
     assertThat(idleWorkers.claimForTask()).isNull();
@@ -114,7 +114,7 @@ class IdleWorkersTest extends PoolTestBase {
   }
 
   @Test
-  void oneAtATimeIsCalledForATask() {
+  void oneWorkerAtATimeIsCalledForATask() {
     Worker first = hired(1);
     Worker second = hired(70);
     idleWorkers.rest(second);

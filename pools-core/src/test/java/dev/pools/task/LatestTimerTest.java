@@ -31,7 +31,7 @@ class LatestTimerTest {
   }
 
   @Test
-  void oneIsSetAtATime() {
+  void oneTimerIsSetAtATime() {
     assertThat(timer.setUnlessSet()).isNotZero();
     assertThat(timer.setUnlessSet()).isZero();
     timer.fired();

@@ -116,7 +116,7 @@ class ListenerTest extends PoolTestBase {
 
   /** Nothing but its code is queued, and when it came. */
   @Test
-  void itHearsOfExecutedRunnablesWhateverBecomesOfThem() throws Exception {
+  void listenerHearsOfEachExecutedRunnable() throws Exception {
     List<Throwable> uncaught = Collections.synchronizedList(new ArrayList<>());
     AdvancedPool pool =
         build(

@@ -37,7 +37,7 @@ class MapTest extends PoolTestBase {
   // ---- Each member
 
   @Test
-  void oneInputIsMapped() {
+  void singleInputIsMapped() {
     AdvancedPool pool = pool(3);
     List<Integer> numbers = List.of(1, 2, 3);
 

@@ -174,7 +174,7 @@ class OneTruthTest extends PoolTestBase {
   }
 
   @Test
-  void whatShutdownNowReturnsRunsOnce() {
+  void taskReturnedByShutdownNow_runsOnce() {
     AdvancedPool pool = fixed(1);
     occupy(pool);
     AtomicInteger ran = new AtomicInteger();
@@ -194,7 +194,7 @@ class OneTruthTest extends PoolTestBase {
   }
 
   @Test
-  void whatShutdownNowReturnsThrowsWhatItsCodeThrows() {
+  void taskReturnedByShutdownNow_throwsWhatItsCodeThrows() {
     AdvancedPool pool = fixed(1);
     occupy(pool);
     IllegalArgumentException unchecked = new IllegalArgumentException("unchecked");

@@ -113,7 +113,7 @@ class PriorityLanesTest extends PoolTestBase {
 
   /** More priorities than the array holds, as of a caller who uses a time for one, and fewer. */
   @Test
-  void whateverComesGoesInTheOrderOfPriorityAndArrival() {
+  void tasksLeaveInTheOrderOfPriorityAndArrival() {
     int round = 0;
     for (int priorities : new int[] {1, 3, 64, 65, 200, 1_000_000}) {
       // Tickets that outgrow an int, signed or not, on the way.

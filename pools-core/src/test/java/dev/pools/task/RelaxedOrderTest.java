@@ -167,7 +167,7 @@ class RelaxedOrderTest extends PoolTestBase {
   }
 
   @Test
-  void whatIsLeftAtTheEndIsGivenBack() throws Exception {
+  void queuedTasksAreReturnedByShutdownNow() throws Exception {
     AdvancedPool pool = relaxed(1);
     Gate gate = occupy(pool);
     Runnable mine = note("never");

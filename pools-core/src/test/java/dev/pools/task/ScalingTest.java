@@ -229,7 +229,7 @@ class ScalingTest extends PoolTestBase {
   }
 
   @Test
-  void whereNoThreadCanBeHadTasksFailInsteadOfHanging() {
+  void tasksFailWhenNoThreadCanBeStarted() {
     AdvancedPool pool =
         build(
             builder()
@@ -249,7 +249,7 @@ class ScalingTest extends PoolTestBase {
   }
 
   @Test
-  void whereSomeThreadsCanBeHadTheyDoTheWork() {
+  void startedThreadsDoTheWorkWhenOthersCannotBeStarted() {
     AtomicInteger made = new AtomicInteger();
     AdvancedPool pool =
         build(

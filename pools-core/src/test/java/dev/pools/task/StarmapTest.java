@@ -100,7 +100,7 @@ class StarmapTest extends PoolTestBase {
   }
 
   @Test
-  void whatAPublisherDeliversCanBeUnpacked() {
+  void elementsOfAPublisherCanBeUnpacked() {
     AdvancedPool pool = pool();
     SubmissionPublisher<List<Integer>> sizes = new SubmissionPublisher<>();
 

@@ -198,7 +198,7 @@ class SubmitTest extends PoolTestBase {
   }
 
   @Test
-  void whatIsBothRunnableAndCallableIsUsedAsWhatItWasSubmittedAs() {
+  void codeThatIsRunnableAndCallable_isUsedAsItWasSubmitted() {
     AdvancedPool pool = fixed(1);
     class Both implements Runnable, java.util.concurrent.Callable<String> {
       @Override

@@ -71,7 +71,7 @@ class TaskQueueTest extends PoolTestBase {
   }
 
   @Test
-  void whateverComesGoesInTheOrderOfPriorityAndArrival() {
+  void tasksLeaveInTheOrderOfPriorityAndArrival() {
     for (int others : new int[] {0, 1, 30}) {
       takesAndGivesInOrder(others, 0);
     }
@@ -136,7 +136,7 @@ class TaskQueueTest extends PoolTestBase {
   }
 
   @Test
-  void aClosedQueueTakesNobodyAndKeepsWhoIsThere() {
+  void closedQueueAcceptsNoTaskAndKeepsThoseItHas() {
     add(0);
     add(-1);
     addBare();
@@ -155,7 +155,7 @@ class TaskQueueTest extends PoolTestBase {
   }
 
   @Test
-  void whoWasAdmittedBeforeComesInAlthoughTheQueueIsClosed() {
+  void taskAdmittedBeforeTheQueueClosed_isQueued() {
     queue.close();
     PoolTask<?> admitted = factory.executed(() -> {}, TaskOptions.DEFAULT);
     admitted.enqueue();
@@ -181,7 +181,7 @@ class TaskQueueTest extends PoolTestBase {
 
   /** Of a relaxed order, whose line is drawn across several arrival queues. */
   @Test
-  void aLineDividesThoseWhoHaveComeFromThoseWhoWill() throws Exception {
+  void drainLineSeparatesEarlierTasksFromLaterOnes() throws Exception {
     TaskQueue relaxed = queue(factory, TaskOrder.RELAXED);
     List<PoolTask<?>> before = new ArrayList<>();
     for (int round = 0; round < 20; round++) {

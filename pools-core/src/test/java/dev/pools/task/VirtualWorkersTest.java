@@ -18,7 +18,7 @@ class VirtualWorkersTest extends PoolTestBase {
 
   @Test
   @EnabledForJreRange(max = JRE.JAVA_20)
-  void whereTheJdkHasNoneTheErrorSaysSo() {
+  void jdkWithoutVirtualThreads_isNamedInTheError() {
     assertThat(WorkerThreads.virtualSupported()).isFalse();
     assertThatThrownBy(WorkerThreads::virtual)
         .isInstanceOf(UnsupportedOperationException.class)
@@ -68,7 +68,7 @@ class VirtualWorkersTest extends PoolTestBase {
 
   @Test
   @EnabledForJreRange(min = JRE.JAVA_21)
-  void whatAnExecutedTaskThrowsGoesToTheHandlerOfAllThreads() {
+  void failureOfAnExecutedTask_goesToTheDefaultHandler() {
     Thread.UncaughtExceptionHandler before = Thread.getDefaultUncaughtExceptionHandler();
     CompletableFuture<Throwable> reported = new CompletableFuture<>();
     Thread.setDefaultUncaughtExceptionHandler((thread, failure) -> reported.complete(failure));
@@ -89,7 +89,7 @@ class VirtualWorkersTest extends PoolTestBase {
 
   @Test
   @EnabledForJreRange(min = JRE.JAVA_21)
-  void whoIsIdleHasNoThreadAndIsNoWorker() {
+  void idleVirtualWorkerHasNoThreadAndIsNotCounted() {
     AdvancedPool pool = build(builder().threads(WorkerThreads.virtual()).maxWorkers(3));
     List<Gate> gates = List.of(occupy(pool), occupy(pool), occupy(pool));
     assertThat(pool.stats().workers()).isEqualTo(3);

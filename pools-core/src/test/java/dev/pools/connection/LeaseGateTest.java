@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
-/** Pools whose leases nobody has to look at: they are taken and put back without the lock. */
-class GateTest extends ConnectionTestBase {
+/** Leases that need no look by the pool: callers take and return them without the lock. */
+class LeaseGateTest extends ConnectionTestBase {
 
   private ConnectionPoolBuilder<FakeConnection> plain() {
     return ConnectionPool.builder(server::open)
@@ -29,7 +29,7 @@ class GateTest extends ConnectionTestBase {
   }
 
   @Test
-  void aLeaseThroughTheGateIsCountedAndEndsOnce() throws Exception {
+  void leaseIsCountedAndEndsOnce() throws Exception {
     ConnectionPool<FakeConnection> pool = warm(plain());
     Lease<FakeConnection> lease = pool.acquire();
     assertThat(pool.stats().inUse()).isEqualTo(1);
@@ -49,7 +49,7 @@ class GateTest extends ConnectionTestBase {
   }
 
   @Test
-  void aConnectionMayBeGivenBackWithoutItsLease() throws Exception {
+  void connectionCanBeReleasedWithoutItsLease() throws Exception {
     ConnectionPool<FakeConnection> pool = warm(plain());
     FakeConnection connection = pool.acquire().connection();
 
@@ -60,7 +60,7 @@ class GateTest extends ConnectionTestBase {
   }
 
   @Test
-  void whatIsPutBackGoesToTheFirstInLine() throws Exception {
+  void returnedConnectionGoesToTheFirstWaiter() throws Exception {
     ConnectionPool<FakeConnection> pool = warm(plain().maxSize(1));
     Lease<FakeConnection> lease = pool.acquire();
     CompletableFuture<Lease<FakeConnection>> first = pool.acquireAsync();
@@ -117,7 +117,7 @@ class GateTest extends ConnectionTestBase {
   }
 
   @Test
-  void nobodyHasToNoteTheTimeForIdleConnectionsToBeClosedButNeverTooSoon() throws Exception {
+  void idleConnectionIsClosedAfterItsTimeoutAndNeverBefore() throws Exception {
     ConnectionPool<FakeConnection> pool =
         warm(
             plain().idleTimeout(Duration.ofMinutes(10)).maintenanceInterval(Duration.ofMinutes(1)));
@@ -132,7 +132,7 @@ class GateTest extends ConnectionTestBase {
   }
 
   @Test
-  void evenOneThatIsUsedOnlyBetweenTheLooksOfTheMaintenanceStays() throws Exception {
+  void connectionUsedBetweenTwoRoundsOfMaintenance_isNotIdle() throws Exception {
     ConnectionPool<FakeConnection> pool =
         warm(plain().idleTimeout(Duration.ofMinutes(3)).maintenanceInterval(Duration.ofMinutes(1)));
 
@@ -146,7 +146,7 @@ class GateTest extends ConnectionTestBase {
   }
 
   @Test
-  void aSmallerPoolClosesWhatComesBack() throws Exception {
+  void shrunkPoolClosesReturnedConnections() throws Exception {
     ConnectionPool<FakeConnection> pool = build(plain().maxSize(3));
     List<Lease<FakeConnection>> leases = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
@@ -167,7 +167,7 @@ class GateTest extends ConnectionTestBase {
   }
 
   @Test
-  void anEvictionReachesWhatIsInUse() throws Exception {
+  void evictionReachesConnectionsInUse() throws Exception {
     ConnectionPool<FakeConnection> pool = warm(plain());
     Lease<FakeConnection> lease = pool.acquire();
 
@@ -180,7 +180,7 @@ class GateTest extends ConnectionTestBase {
   }
 
   @Test
-  void aSuspendedPoolLetsNobodyThrough() throws Exception {
+  void suspendedPoolLeasesNothing() throws Exception {
     ConnectionPool<FakeConnection> pool = warm(plain());
     pool.suspend();
 
@@ -193,7 +193,7 @@ class GateTest extends ConnectionTestBase {
   }
 
   @Test
-  void aStopEndsWhatWasTakenThroughTheGate() throws Exception {
+  void stopEndsLeases() throws Exception {
     ConnectionPool<FakeConnection> pool = warm(plain());
     Lease<FakeConnection> lease = pool.acquire();
 
@@ -208,7 +208,7 @@ class GateTest extends ConnectionTestBase {
   }
 
   @Test
-  void whatWasSaidAtAReleaseIsForgottenByTheNextLease() throws Exception {
+  void argumentsOfAReleaseDoNotReachTheNextLease() throws Exception {
     ConnectionPool<FakeConnection> pool = warm(plain().maxSize(1).minSize(1));
     pool.acquire().close(Arguments.of("released"));
 
@@ -219,7 +219,7 @@ class GateTest extends ConnectionTestBase {
 
   /** Else all would stay warm for ever, each of them for some thread. */
   @Test
-  void whoComesAgainGetsTheConnectionThatHeGaveBackLast() throws Exception {
+  void callerGetsTheConnectionThatItReturnedLast() throws Exception {
     ConnectionPool<FakeConnection> pool = build(plain().maxSize(3));
     Lease<FakeConnection> one = pool.acquire();
     Lease<FakeConnection> two = pool.acquire();
