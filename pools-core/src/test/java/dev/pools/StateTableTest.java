@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pools.StateTable.Row;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** How the tests read the tables of transitions. */
@@ -17,6 +22,26 @@ class StateTableTest {
     assertThat(StateTable.all().stream().map(table -> table.file().getFileName().toString()))
         .hasSize(5)
         .contains("TaskLifecycle.java", "IdleWorkers.java", "TaskContext.java", "IdleWait.java");
+  }
+
+  /** Of the class that the table stands in, or of the class that it names. */
+  @Test
+  void eachMethodOfATableExists() throws Exception {
+    for (StateTable table : StateTable.all()) {
+      for (String method : table.methods()) {
+        String[] parts = method.split("\\.", -1);
+        String type =
+            parts.length == 1 ? table.file().getFileName().toString() : parts[0] + ".java";
+        Pattern declaration = Pattern.compile(" " + parts[parts.length - 1] + "\\([^;]*\\{");
+        assertThat(textOf(type)).as("%s in %s", method, table.file()).containsPattern(declaration);
+      }
+    }
+  }
+
+  private static String textOf(String type) throws IOException {
+    try (Stream<Path> files = Files.walk(Path.of("src", "main", "java"))) {
+      return Files.readString(files.filter(file -> file.endsWith(type)).findFirst().orElseThrow());
+    }
   }
 
   @Test

@@ -4,19 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.LoggerContext;
-import ch.qos.logback.classic.turbo.TurboFilter;
-import ch.qos.logback.core.spi.FilterReply;
+import dev.pools.FullDisk;
 import dev.pools.TestThreads;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
-import org.slf4j.LoggerFactory;
-import org.slf4j.Marker;
 
 /** No exception of a user's object stands between what the pool decides and the one who waits. */
 class LostDecisionTest extends ConnectionTestBase {
@@ -207,30 +201,15 @@ class LostDecisionTest extends ConnectionTestBase {
     get(pool.stop());
   }
 
-  /** A logger whose every call throws, as if the disk were full. */
-  private static final class FullDisk extends TurboFilter {
-    @Override
-    public FilterReply decide(
-        Marker marker, Logger logger, Level level, String format, Object[] params, Throwable t) {
-      if (logger.getName().startsWith("dev.pools.connection")) {
-        throw new IllegalStateException("disk full");
-      }
-      return FilterReply.NEUTRAL;
-    }
-  }
-
   @Test
   void aLoggerThatFailsOnEachReportChangesNothing() throws Exception {
-    LoggerContext logs = (LoggerContext) LoggerFactory.getILoggerFactory();
-    FullDisk fullDisk = new FullDisk();
-    logs.addTurboFilter(fullDisk);
-    try {
-      aListenerThatAlwaysFailsChangesNothing();
-      aCheckThatFailsWithoutATextClosesTheConnectionAndCompletes();
-      startFailsWhateverTheFailureSays();
-    } finally {
-      logs.getTurboFilterList().remove(fullDisk);
-    }
+    FullDisk.whileLoggersFail(
+        "dev.pools.connection",
+        () -> {
+          aListenerThatAlwaysFailsChangesNothing();
+          aCheckThatFailsWithoutATextClosesTheConnectionAndCompletes();
+          startFailsWhateverTheFailureSays();
+        });
   }
 
   @Test

@@ -2,6 +2,7 @@ package dev.pools.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pools.internal.DelegatingTime;
 import dev.pools.internal.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -79,35 +80,19 @@ class MaxLifeTest extends ConnectionTestBase {
   }
 
   /** Manual time whose timers can be held up. */
-  private static final class Tardy implements dev.pools.internal.Time {
+  private static final class Tardy extends DelegatingTime {
 
-    private final ManualTime time;
     private final List<Runnable> heldUp = new ArrayList<>();
     private boolean late;
 
     private Tardy(ManualTime time) {
-      this.time = time;
+      super(time);
     }
 
     private void runLate() {
       List<Runnable> due = List.copyOf(heldUp);
       heldUp.clear();
       due.forEach(Runnable::run);
-    }
-
-    @Override
-    public long nanoTime() {
-      return time.nanoTime();
-    }
-
-    @Override
-    public long wallMillis() {
-      return time.wallMillis();
-    }
-
-    @Override
-    public void park(Object blocker, long nanos) {
-      time.park(blocker, nanos);
     }
 
     @Override

@@ -213,33 +213,12 @@ class HelperQueueTest {
   }
 
   /** A time whose helper threads cannot be started for a while. */
-  private static class StillTimeWithThreads implements Time {
-    private final ManualTime time;
+  private static class StillTimeWithThreads extends DelegatingTime {
     private final AtomicInteger failures;
 
     StillTimeWithThreads(ManualTime time, AtomicInteger failures) {
-      this.time = time;
+      super(time);
       this.failures = failures;
-    }
-
-    @Override
-    public long nanoTime() {
-      return time.nanoTime();
-    }
-
-    @Override
-    public long wallMillis() {
-      return time.wallMillis();
-    }
-
-    @Override
-    public void park(Object blocker, long nanos) {
-      time.park(blocker, nanos);
-    }
-
-    @Override
-    public Timer schedule(long delayNanos, Runnable action) {
-      return time.schedule(delayNanos, action);
     }
 
     @Override

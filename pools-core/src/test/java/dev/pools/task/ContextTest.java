@@ -4,12 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.pools.StateTable;
 import dev.pools.map.Input;
 import dev.pools.map.MapOptions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
@@ -20,6 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -514,5 +519,42 @@ class ContextTest extends PoolTestBase {
 
     assertThatThrownBy(() -> get(result)).hasStackTraceContaining("no context");
     await().untilTrue(closed);
+  }
+
+  @Test
+  void contextMakesTheTransitionsOfTheTable() throws Exception {
+    StateTable table = StateTable.of("SHUT", "OPEN", "INSIDE");
+    Set<String> made = new TreeSet<>();
+    for (boolean decoratorRunsTheTask : new boolean[] {true, false}) {
+      List<String> states = new ArrayList<>();
+      AtomicReference<TaskContext> context = new AtomicReference<>();
+      TaskDecorator decorator =
+          task ->
+              () -> {
+                states.add(stateOf(context.get()));
+                if (decoratorRunsTheTask) {
+                  task.run();
+                }
+              };
+      context.set(TaskContext.capture("parts", decorator));
+      states.add(stateOf(context.get()));
+      context.get().perform(() -> states.add(stateOf(context.get())));
+      states.add(stateOf(context.get()));
+      for (int i = 1; i < states.size(); i++) {
+        made.add(states.get(i - 1) + " to " + states.get(i));
+      }
+    }
+
+    assertThat(made)
+        .hasSameElementsAs(
+            table.rows().stream().map(row -> row.from() + " to " + row.to()).toList());
+  }
+
+  private static String stateOf(TaskContext context) {
+    try {
+      return read(context, "state").toString();
+    } catch (ReflectiveOperationException e) {
+      throw new LinkageError("no state", e);
+    }
   }
 }

@@ -2,8 +2,8 @@ package dev.pools.task;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pools.internal.DelegatingTime;
 import dev.pools.internal.ManualTime;
-import dev.pools.internal.Time;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,13 +40,12 @@ class LatestTimerTest {
   }
 
   /** Lets the first timer with this delay fire before its handle is returned. */
-  private static final class EarlyTime implements Time {
-    private final ManualTime time;
+  private static final class EarlyTime extends DelegatingTime {
     private final long delayNanos;
     private final AtomicInteger early = new AtomicInteger(1);
 
     private EarlyTime(ManualTime time, Duration delay) {
-      this.time = time;
+      super(time);
       this.delayNanos = delay.toNanos();
     }
 
@@ -59,26 +58,6 @@ class LatestTimerTest {
         action.run();
       }
       return timer;
-    }
-
-    @Override
-    public long nanoTime() {
-      return time.nanoTime();
-    }
-
-    @Override
-    public long wallMillis() {
-      return time.wallMillis();
-    }
-
-    @Override
-    public void park(Object blocker, long nanos) {
-      time.park(blocker, nanos);
-    }
-
-    @Override
-    public void runOnHelperThread(Runnable action) {
-      time.runOnHelperThread(action);
     }
   }
 

@@ -3,13 +3,10 @@ package dev.pools.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
-import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.LoggerContext;
 import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.classic.turbo.TurboFilter;
 import ch.qos.logback.core.read.ListAppender;
-import ch.qos.logback.core.spi.FilterReply;
+import dev.pools.FullDisk;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -20,7 +17,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.slf4j.LoggerFactory;
-import org.slf4j.Marker;
 
 /** What a pool owes is delivered, whatever fails while it is reported; and then it is let go of. */
 class TaskFaultsTest extends PoolTestBase {
@@ -77,62 +73,47 @@ class TaskFaultsTest extends PoolTestBase {
     }
   }
 
-  /** As if the disk were full. */
-  private static final class FullDisk extends TurboFilter {
-    @Override
-    public FilterReply decide(
-        Marker marker, Logger logger, Level level, String format, Object[] params, Throwable t) {
-      if (logger.getName().startsWith("dev.pools.task")) {
-        throw new IllegalStateException("disk full");
-      }
-      return FilterReply.NEUTRAL;
-    }
-  }
-
   @Test
   void listenersHandlersAndLoggersThatAllFailCostNoFutureAndNoWorker() throws Exception {
-    LoggerContext logs = (LoggerContext) LoggerFactory.getILoggerFactory();
-    FullDisk fullDisk = new FullDisk();
-    logs.addTurboFilter(fullDisk);
-    try {
-      AdvancedPool pool =
-          build(
-              builder()
-                  .minWorkers(1)
-                  .maxWorkers(1)
-                  .queueCapacity(4)
-                  .listener(new Faulty())
-                  .uncaughtExceptionHandler(
-                      (thread, failure) -> {
-                        throw new Rude();
-                      }));
-      assertThat(get(pool.submit(() -> 1))).isEqualTo(1);
-      pool.execute(
-          () -> {
-            throw new Rude();
-          });
-      Gate gate = occupy(pool);
-      PoolFuture<Integer> cancelled = pool.submit(() -> 1);
-      PoolFuture<Integer> expired = pool.submit(() -> 1, new TaskOptions(0, Duration.ofSeconds(1)));
-      PoolFuture<Integer> runs = pool.submit(() -> 2);
-      cancelled.cancel(false);
-      time.advance(Duration.ofSeconds(2));
-      gate.open();
-      assertThat(get(runs)).isEqualTo(2);
-      await().until(expired::isCompletedExceptionally);
-      assertThat(cancelled).isCancelled();
-      Gate last = occupy(pool);
-      PoolFuture<Integer> dropped = pool.submit(() -> 3);
-      CompletableFuture<Duration> ended =
-          pool.shutdown(ShutdownOptions.DEFAULT.withTotalTimeout(Duration.ofSeconds(1)));
-      time.advance(Duration.ofSeconds(1));
-      assertThat(dropped).isCancelled();
-      assertThat(ended).isDone();
-      last.open();
-      assertThat(pool.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-    } finally {
-      logs.getTurboFilterList().remove(fullDisk);
-    }
+    FullDisk.whileLoggersFail("dev.pools.task", this::runTasksWhoseReportsAllFail);
+  }
+
+  private void runTasksWhoseReportsAllFail() throws Exception {
+    AdvancedPool pool =
+        build(
+            builder()
+                .minWorkers(1)
+                .maxWorkers(1)
+                .queueCapacity(4)
+                .listener(new Faulty())
+                .uncaughtExceptionHandler(
+                    (thread, failure) -> {
+                      throw new Rude();
+                    }));
+    assertThat(get(pool.submit(() -> 1))).isEqualTo(1);
+    pool.execute(
+        () -> {
+          throw new Rude();
+        });
+    Gate gate = occupy(pool);
+    PoolFuture<Integer> cancelled = pool.submit(() -> 1);
+    PoolFuture<Integer> expired = pool.submit(() -> 1, new TaskOptions(0, Duration.ofSeconds(1)));
+    PoolFuture<Integer> runs = pool.submit(() -> 2);
+    cancelled.cancel(false);
+    time.advance(Duration.ofSeconds(2));
+    gate.open();
+    assertThat(get(runs)).isEqualTo(2);
+    await().until(expired::isCompletedExceptionally);
+    assertThat(cancelled).isCancelled();
+    Gate last = occupy(pool);
+    PoolFuture<Integer> dropped = pool.submit(() -> 3);
+    CompletableFuture<Duration> ended =
+        pool.shutdown(ShutdownOptions.DEFAULT.withTotalTimeout(Duration.ofSeconds(1)));
+    time.advance(Duration.ofSeconds(1));
+    assertThat(dropped).isCancelled();
+    assertThat(ended).isDone();
+    last.open();
+    assertThat(pool.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
   }
 
   @Test

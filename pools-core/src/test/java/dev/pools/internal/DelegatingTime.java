@@ -1,0 +1,36 @@
+package dev.pools.internal;
+
+/** A {@link ManualTime} of which a test changes one method. */
+public abstract class DelegatingTime implements Time {
+
+  protected final ManualTime time;
+
+  protected DelegatingTime(ManualTime time) {
+    this.time = time;
+  }
+
+  @Override
+  public long nanoTime() {
+    return time.nanoTime();
+  }
+
+  @Override
+  public long wallMillis() {
+    return time.wallMillis();
+  }
+
+  @Override
+  public void park(Object blocker, long nanos) {
+    time.park(blocker, nanos);
+  }
+
+  @Override
+  public Timer schedule(long delayNanos, Runnable action) {
+    return time.schedule(delayNanos, action);
+  }
+
+  @Override
+  public void runOnHelperThread(Runnable action) {
+    time.runOnHelperThread(action);
+  }
+}
