@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 class CellTest {
 
   @Test
-  void whatIsWrittenIsReadBack() {
+  void writtenCellIsReadBack() {
     String text = "tasks/execute/on=platform/work=1us/submitters=4/workers=2";
     Cell cell = Cell.parse(text);
     assertThat(cell.part()).isEqualTo("tasks");
@@ -37,7 +37,7 @@ class CellTest {
   }
 
   @Test
-  void whatIsNoCellIsRefusedWithAReason() {
+  void invalidCellIsRejectedWithAReason() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Cell.parse("tasks"))
         .withMessageContaining("part/mode/name=value");

@@ -96,7 +96,7 @@ class PlanTest {
   }
 
   @Test
-  void whatTheCommandLineMistypesIsNamed() {
+  void mistypedOptionIsNamed() {
     assertThat(refusalOf("--fork", "1")).contains("--fork");
     assertThat(refusalOf("--forks")).contains("--forks");
     assertThat(refusalOf("--forks", "0")).contains("at least 1");

@@ -48,7 +48,7 @@ class TableTest {
   }
 
   @Test
-  void whereLessIsBetterARatioAboveOneIsBetterStill() {
+  void ratioAboveOneIsBetter_alsoWhereLessIsBetter() {
     read("tasks/queuedMemory/queued=5000000", "OURS", 50);
     read("tasks/queuedMemory/queued=5000000", "TPE", 100);
     read("tasks/queuedMemory/queued=5000000", "FJP", 200);
@@ -102,7 +102,7 @@ class TableTest {
   }
 
   @Test
-  void whoPromisesLessIsShownAndNotCompared() {
+  void peerThatPromisesLess_isShownAndNotCompared() {
     String cell = "tasks/execute/on=virtual/work=0us/submitters=1/workers=2";
     read(cell, "OURS", 2e6);
     read(cell, "VIRTUAL_PER_TASK", 8e6);

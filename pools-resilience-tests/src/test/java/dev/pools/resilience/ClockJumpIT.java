@@ -62,7 +62,7 @@ class ClockJumpIT extends OutageTestBase {
   }
 
   @Test
-  void nobodyNoticesThatTheClockIsSet() throws Exception {
+  void callersDoNotNoticeThatTheClockIsSet() throws Exception {
     Load load = load();
     awaitService(load);
     for (int days : new int[] {1, -2, 1, 365}) {
@@ -78,7 +78,7 @@ class ClockJumpIT extends OutageTestBase {
 
   /** The server has closed all connections meanwhile, and none looks old. */
   @Test
-  void nobodyMeetsAConnectionThatDiedWhileTheMachineSlept() throws Exception {
+  void noCallerMeetsAConnectionThatDiedWhileTheMachineSlept() throws Exception {
     List<Lease<Connection>> leases = new ArrayList<>();
     for (int i = 0; i < MAX_SIZE; i++) {
       leases.add(pool.acquire());

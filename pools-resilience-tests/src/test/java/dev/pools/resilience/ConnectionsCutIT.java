@@ -34,7 +34,7 @@ class ConnectionsCutIT extends OutageTestBase {
 
   @Test
   @Tag("heavy")
-  void serviceIsBackWithinTwoSecondsThoughNobodyListenedForLong() throws Exception {
+  void serviceIsBackWithinTwoSecondsAfterALongOutage() throws Exception {
     Load load = load();
     awaitService(load);
 

@@ -10,7 +10,7 @@ import org.junit.jupiter.api.Test;
 class ConnectionsHangIT extends OutageTestBase {
 
   @Test
-  void nobodyHangsWithThemAndServiceIsBackWithinTwoSeconds() throws Exception {
+  void noCallerHangsAndServiceIsBackWithinTwoSeconds() throws Exception {
     Load load = load();
     awaitService(load);
 

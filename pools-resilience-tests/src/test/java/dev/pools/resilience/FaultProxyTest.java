@@ -73,7 +73,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void whatIsSentArrivesAndIsCounted() throws IOException {
+  void sentBytesArriveAndAreCounted() throws IOException {
     try (Socket one = connect();
         Socket another = connect()) {
       assertThat(echoOf(one, 1)).isEqualTo(1);
@@ -97,7 +97,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void nobodyListensWhileItRefuses() throws Exception {
+  void proxyThatRefuses_doesNotListen() throws Exception {
     proxy.refuse();
     assertThatThrownBy(this::connect).isInstanceOf(ConnectException.class);
 
@@ -108,7 +108,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void whoIsAcceptedAndHangsHearsNothing() throws IOException {
+  void acceptedConnectionThatHangs_receivesNothing() throws IOException {
     proxy.traffic(Traffic.HANGS);
     try (Socket socket = connect()) {
       assertThatThrownBy(() -> echoOf(socket, 1)).isInstanceOf(SocketTimeoutException.class);
@@ -118,7 +118,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void whatIsSwallowedIsLostForGoodAndTheServerLearnsOfTheEndAfterwards() throws IOException {
+  void swallowedBytesAreLost_andTheServerLearnsOfTheEndLater() throws IOException {
     for (Traffic loss : new Traffic[] {Traffic.SWALLOWED_TO_SERVER, Traffic.SWALLOWED_TO_CLIENT}) {
       try (Socket socket = connect()) {
         assertThat(echoOf(socket, 1)).isEqualTo(1);
@@ -153,7 +153,7 @@ class FaultProxyTest {
   }
 
   @Test
-  void whatIsCutEndsInOrderOrByAReset() throws IOException {
+  void cutConnectionEndsInOrderOrByAReset() throws IOException {
     try (Socket socket = connect()) {
       assertThat(echoOf(socket, 1)).isEqualTo(1);
       proxy.cut(/* reset= */ false);

@@ -14,7 +14,7 @@ class PacketsSwallowedIT extends OutageTestBase {
   @EnumSource(
       value = Traffic.class,
       names = {"SWALLOWED_TO_SERVER", "SWALLOWED_TO_CLIENT", "SWALLOWED"})
-  void nobodyWaitsForThemForLongAndServiceIsBackWithinTwoSeconds(Traffic how) throws Exception {
+  void noCallerWaitsForLongAndServiceIsBackWithinTwoSeconds(Traffic how) throws Exception {
     Load load = load();
     awaitService(load);
 

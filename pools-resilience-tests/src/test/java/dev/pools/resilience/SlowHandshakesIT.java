@@ -14,7 +14,7 @@ class SlowHandshakesIT extends OutageTestBase {
   private static final Duration HANDSHAKE = Duration.ofMillis(400);
 
   @Test
-  void nobodyIsRefusedAndNoAttemptIsForNothing() throws Exception {
+  void noCallerIsRejectedAndNoAttemptIsWasted() throws Exception {
     Load load = load();
     awaitService(load);
     await().until(() -> pool.size() == MAX_SIZE);

@@ -27,7 +27,7 @@ class UnfitServerIT extends OutageTestBase {
   }
 
   @Test
-  void itCostsProbesLikeADeadServerAndServiceIsBackWithinTwoSeconds() throws Exception {
+  void unfitServerCostsProbesLikeADeadOne_andServiceIsBackWithinTwoSeconds() throws Exception {
     SuperUser.createOrders(server());
     Load load = load(PEOPLE, FailOverIT.WRITER);
     awaitService(load);

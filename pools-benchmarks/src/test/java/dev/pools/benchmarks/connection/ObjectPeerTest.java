@@ -55,7 +55,7 @@ class ObjectPeerTest {
 
   @ParameterizedTest
   @EnumSource
-  void whoWaitsIsServedWhenItComesBack(ObjectPeer peer) throws Exception {
+  void waiterIsServedWhenTheObjectIsReturned(ObjectPeer peer) throws Exception {
     Lending<Object> lending = open(peer, 1);
     Object held = lending.take();
     BlockingQueue<Object> served = new LinkedBlockingQueue<>();
@@ -80,7 +80,7 @@ class ObjectPeerTest {
 
   @ParameterizedTest
   @EnumSource(names = {"OURS", "REACTOR_POOL"})
-  void whoGivesUpIsNotServedAndTheNextOneIs(ObjectPeer peer) throws Exception {
+  void waiterThatGivesUpIsNotServedAndTheNextOneIs(ObjectPeer peer) throws Exception {
     Lending<Object> lending = open(peer, 1);
     Object held = lending.take();
     BlockingQueue<String> served = new LinkedBlockingQueue<>();
@@ -92,7 +92,7 @@ class ObjectPeerTest {
   }
 
   @Test
-  void whoeverIsServedBeforeOneWhoCameEarlierHasOvertaken() {
+  void callerServedBeforeAnEarlierOneHasOvertaken() {
     assertThat(Inversions.overtakingIn(List.of(0, 1, 2, 3))).isZero();
     assertThat(Inversions.overtakingIn(List.of(3, 0, 1, 2))).isEqualTo(1);
     assertThat(Inversions.overtakingIn(List.of(3, 2, 1, 0))).isEqualTo(3);

@@ -72,7 +72,7 @@ class TaskPeerTest {
 
   @ParameterizedTest
   @EnumSource(names = {"OURS", "TPE", "TOMCAT"})
-  void whoWaitsAtTheBoundLosesNothing(TaskPeer peer) throws Exception {
+  void peerThatWaitsAtTheBound_losesNothing(TaskPeer peer) throws Exception {
     Crew crew = open(peer, Threads.PLATFORM, Bound.WAIT);
     int tasks = 5 * Demand.CAPACITY;
     CountDownLatch ended = new CountDownLatch(tasks);
@@ -91,7 +91,7 @@ class TaskPeerTest {
 
   @ParameterizedTest
   @EnumSource(names = {"OURS", "TPE", "EQE", "TOMCAT", "JETTY"})
-  void whoRunsTasksAtTheBoundRunsThoseBeyondIt(TaskPeer peer) throws Exception {
+  void peerWhoseCallersRunTasks_runsThoseBeyondTheBound(TaskPeer peer) throws Exception {
     Crew crew = open(peer, Threads.PLATFORM, Bound.CALLER_RUNS);
     int tasks = Demand.CAPACITY + 10;
     CountDownLatch start = new CountDownLatch(1);

@@ -108,7 +108,7 @@ class ApplicationTaskExecutorTest {
   static class SchedulingOnly {}
 
   @Test
-  void besideAnExecutorOfTheUsersItIsInNobodysWay() {
+  void chosenPoolServesAsyncMethods_besideAnExecutorOfTheUser() {
     runner
         .withUserConfiguration(AsyncOnly.class, OwnExecutor.class)
         .withPropertyValues(CHOSEN)
@@ -133,7 +133,7 @@ class ApplicationTaskExecutorTest {
   }
 
   @Test
-  void besideAnExecutorOfTheUsersAConfiguredPoolIsInNobodysWay() {
+  void configuredPoolLeavesAnExecutorOfTheUserAlone() {
     runner
         .withUserConfiguration(OwnExecutor.class)
         .withPropertyValues("pools.advanced.instances.print-jobs.max-workers=2")

@@ -47,7 +47,7 @@ class ExecutorsOfBootTest {
   }
 
   @Test
-  void whoeverAsksForAnyExecutorGetsTheSameAsWithoutTheStarter() {
+  void injectedExecutorIsTheSameAsWithoutTheStarter() {
     runner
         .withUserConfiguration(AnyExecutor.class)
         .run(
@@ -92,7 +92,7 @@ class ExecutorsOfBootTest {
   }
 
   @Test
-  void aConfiguredPoolIsInNobodysWay() {
+  void configuredPoolReplacesNoExecutorOfBoot() {
     runner
         .withUserConfiguration(AnyExecutor.class)
         .withPropertyValues(

@@ -184,7 +184,7 @@ class LifecycleTest {
   }
 
   @Test
-  void whatWasTakenAfterAStopRunsBeforeTheContextIsClosed() {
+  void tasksAcceptedAfterAStop_runBeforeTheContextIsClosed() {
     AtomicReference<PoolFuture<String>> last = new AtomicReference<>();
     AtomicReference<AdvancedPool> pool = new AtomicReference<>();
     runner
@@ -211,7 +211,7 @@ class LifecycleTest {
   }
 
   @Test
-  void whatIsDroppedIsLoggedWithThePoolsNameAndTheSetting(CapturedOutput output) {
+  void droppedTasksAreLoggedWithThePoolsNameAndTheSetting(CapturedOutput output) {
     CountDownLatch never = new CountDownLatch(1);
     runner
         .withPropertyValues(
@@ -277,7 +277,7 @@ class LifecycleTest {
   }
 
   @Test
-  void lazyPoolsThatNobodyUsedAreNotMadeToBeStartedOrStopped() {
+  void unusedLazyPoolsAreNotCreatedByAStartOrAStop() {
     LazyPools.MADE.clear();
     runner
         .withUserConfiguration(LazyPools.class)

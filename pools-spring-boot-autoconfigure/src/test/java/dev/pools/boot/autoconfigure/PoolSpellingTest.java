@@ -166,7 +166,7 @@ class PoolSpellingTest {
 
   @ParameterizedTest
   @EnumSource(Source.class)
-  void oneSourceAloneMakesThePool(Source source) {
+  void eachSourceAloneCreatesThePool(Source source) {
     with(source.of("photo-printer", "max-workers", "7"))
         .run(
             context -> {

@@ -524,7 +524,7 @@ class PoolsActuatorTest {
   }
 
   @Test
-  void aRegistryThatIsClosedHarmsNobody() {
+  void closedRegistryBreaksNothing() {
     runner
         .withBean(MeterRegistry.class, SimpleMeterRegistry::new)
         .run(
@@ -537,7 +537,7 @@ class PoolsActuatorTest {
   }
 
   @Test
-  void itWorksWithoutActuatorAndMicrometer() {
+  void starterWorksWithoutActuatorAndMicrometer() {
     runner
         .withClassLoader(
             new FilteredClassLoader(

@@ -444,7 +444,7 @@ class PoolsAutoConfigurationTest {
   // ---- Start and stop
 
   @Test
-  void whatWasTakenRunsBeforeTheContextIsClosed() {
+  void acceptedTasksRunBeforeTheContextIsClosed() {
     AtomicReference<PoolFuture<String>> future = new AtomicReference<>();
     CountDownLatch gate = new CountDownLatch(1);
     runner.run(
@@ -465,7 +465,7 @@ class PoolsAutoConfigurationTest {
   }
 
   @Test
-  void whatIsNotOverInTimeIsCancelled() {
+  void taskThatDoesNotEndInTime_isCancelled() {
     AtomicReference<PoolFuture<String>> running = new AtomicReference<>();
     AtomicReference<PoolFuture<String>> queued = new AtomicReference<>();
     AtomicReference<AdvancedPool> pool = new AtomicReference<>();

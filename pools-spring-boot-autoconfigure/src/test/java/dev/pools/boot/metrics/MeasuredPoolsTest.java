@@ -242,7 +242,7 @@ class MeasuredPoolsTest {
   }
 
   @Test
-  void twoWhoMeasureInOneRegistry_shareTheMetersOfOneName() throws Exception {
+  void twoBindersOfOneRegistry_shareTheMetersOfOneName() throws Exception {
     ConnectionPoolMetrics others = new ConnectionPoolMetrics(false);
     connections.bindTo(registry);
     others.bindTo(registry);
