@@ -131,14 +131,4 @@ final class CallerRuns {
   int registered() {
     return registered.size();
   }
-
-  /** Whether this thread runs its own task that has a future. */
-  boolean isRegistered(Thread thread) {
-    for (Thread caller : registered.values()) {
-      if (caller == thread) {
-        return true;
-      }
-    }
-    return false;
-  }
 }

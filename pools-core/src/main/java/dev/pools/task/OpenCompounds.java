@@ -3,6 +3,7 @@ package dev.pools.task;
 import dev.pools.map.MapExecutor.OpenMap;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -40,10 +41,13 @@ final class OpenCompounds {
 
   /** Whether none is open. */
   boolean isEmpty() {
-    if (!open.isEmpty()) {
-      open.removeIf(entry -> entry.get() == null);
+    // Up to the first that is open: each that is not is looked at once.
+    for (Iterator<Entry> entries = open.iterator(); entries.hasNext(); entries.remove()) {
+      if (entries.next().get() != null) {
+        return false;
+      }
     }
-    return open.isEmpty();
+    return true;
   }
 
   /** A task has been accepted that belongs to accepted work. */

@@ -9,7 +9,6 @@ import dev.pools.internal.Time;
 import dev.pools.internal.VersionedLock;
 import dev.pools.scaling.ScalingSampler;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -74,7 +73,7 @@ final class PoolCore {
   private final RestDetector rest;
 
   // Guarded by the lock.
-  final List<Promise<Void>> resizes = new ArrayList<>();
+  final Set<Promise<Void>> resizes = new LinkedHashSet<>();
   final Set<IdleWait> idleWaits = new LinkedHashSet<>();
   final PoolTimers timers;
   final Completions completions;

@@ -45,18 +45,23 @@ final class PoolShutdown {
    *     does not belong to accepted work
    */
   OpenCompounds.@Nullable Entry beginCompound(OpenMap map) {
-    boolean closed = core.flags.hasAny(PoolFlags.CLOSED);
-    boolean inside = closed && core.threads.isInsideAccepted();
-    core.enter();
-    try {
-      PoolState state = core.state();
-      boolean accepts =
-          state == PoolState.RUNNING
-              || (state == PoolState.DRAINING
-                  && (inside || core.callerRuns.isRegistered(Thread.currentThread())));
-      return accepts ? core.compounds.add(map) : null;
-    } finally {
-      core.leave();
+    while (true) {
+      // User code may answer what thread this is, so it is asked before the lock.
+      boolean closed = core.flags.hasAny(PoolFlags.CLOSED);
+      boolean inside = closed && core.threads.isInsideAccepted();
+      core.enter();
+      try {
+        PoolState state = core.state();
+        if (state == PoolState.RUNNING || (state == PoolState.DRAINING && inside)) {
+          return core.compounds.add(map);
+        }
+        if (closed) {
+          return null;
+        }
+        // The pool was shut down after the flags were read.
+      } finally {
+        core.leave();
+      }
     }
   }
 

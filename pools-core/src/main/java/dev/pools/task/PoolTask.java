@@ -2,8 +2,9 @@ package dev.pools.task;
 
 import dev.pools.internal.Deliverable;
 import dev.pools.internal.Promise;
-import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -21,7 +22,7 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
     long maxQueueNanos;
 
     // Guarded by the pool's lock.
-    @Nullable List<Promise<Void>> acceptances;
+    @Nullable Set<Promise<Void>> acceptances;
     @Nullable Throwable verdict;
     @Nullable DrainPhase phase;
 
@@ -89,7 +90,7 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
     if (present == null || present.acceptances == null) {
       return List.of();
     }
-    List<Promise<Void>> taken = present.acceptances;
+    List<Promise<Void>> taken = List.copyOf(present.acceptances);
     present.acceptances = null;
     return taken;
   }
@@ -120,9 +121,9 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
       return own;
     }
     Extras present = extras();
-    List<Promise<Void>> acceptances = present.acceptances;
+    Set<Promise<Void>> acceptances = present.acceptances;
     if (acceptances == null) {
-      acceptances = new ArrayList<>(1);
+      acceptances = new LinkedHashSet<>(2);
       present.acceptances = acceptances;
     }
     acceptances.add(own);

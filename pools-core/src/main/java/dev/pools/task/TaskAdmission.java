@@ -283,9 +283,7 @@ final class TaskAdmission {
    */
   private boolean belongsToAccepted(PoolTask<?> task, boolean inside) {
     return core.state() == PoolState.DRAINING
-        && (inside
-            || (task.isElement() && !core.compounds.isEmpty())
-            || callerRuns.isRegistered(Thread.currentThread()));
+        && (inside || (task.isElement() && !core.compounds.isEmpty()));
   }
 
   private RejectedExecutionException refusalForWantOfPlace(PoolTask<?> task) {

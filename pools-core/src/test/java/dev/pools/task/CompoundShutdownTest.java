@@ -7,6 +7,7 @@ import dev.pools.TestThreads;
 import dev.pools.map.Input;
 import dev.pools.map.MapOptions;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +15,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
+import java.util.concurrent.SubmissionPublisher;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -470,6 +472,43 @@ class CompoundShutdownTest extends PoolTestBase {
     assertThatThrownBy(pool.map(n -> n, elements())::get)
         .hasCauseInstanceOf(PoolShutDownException.class);
     assertThat(accepted).isNotDone();
+  }
+
+  /** The pool is shut down after the task has looked whether it is. */
+  @Test
+  void mapThatATaskStartsIsAcceptedEvenIfThePoolIsShutDownMeanwhile() throws Exception {
+    AdvancedPool pool = build(builder().maxWorkers(1));
+    PoolCore core = (PoolCore) read(read(pool, "parts"), "core");
+    AtomicReference<Thread> worker = new AtomicReference<>();
+    CountDownLatch locked = new CountDownLatch(1);
+    SubmissionPublisher<Integer> publisher = new SubmissionPublisher<>(Runnable::run, ELEMENTS);
+    PoolFuture<CompletableFuture<List<Integer>>> task =
+        pool.submit(
+            () -> {
+              worker.set(Thread.currentThread());
+              locked.await();
+              return pool.map((Integer n) -> n + 1, Input.of(publisher), MapOptions.DEFAULT);
+            });
+    Awaitility.await().until(() -> worker.get() != null);
+    core.enter();
+    try {
+      locked.countDown();
+      Awaitility.await()
+          .until(
+              () ->
+                  worker.get().getState() == Thread.State.WAITING
+                      && Arrays.stream(worker.get().getStackTrace())
+                          .anyMatch(frame -> frame.getMethodName().equals("beginCompound")));
+      core.become(PoolState.DRAINING);
+      core.queue.close();
+    } finally {
+      core.leave();
+    }
+
+    CompletableFuture<List<Integer>> map = get(task);
+    elements().forEach(publisher::submit);
+    publisher.close();
+    assertThat(get(map)).hasSize(ELEMENTS);
   }
 
   /**
