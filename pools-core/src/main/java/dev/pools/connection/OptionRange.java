@@ -5,6 +5,9 @@ import java.time.Duration;
 /** The ranges of options. An error names the option, its value, the range and what zero means. */
 final class OptionRange {
 
+  /** More would be a mistake: each is something expensive. */
+  static final int MOST_CONNECTIONS = 1_000_000;
+
   private OptionRange() {}
 
   static void requireNotNegative(String option, Duration value, String zeroMeans) {
@@ -30,10 +33,9 @@ final class OptionRange {
 
   /** Requires from 1 to the greatest number of connections that a pool may have. */
   static void requireNumber(String option, int value) {
-    if (value < 1 || value > SizeOptions.MOST_CONNECTIONS) {
+    if (value < 1 || value > MOST_CONNECTIONS) {
       throw new IllegalArgumentException(
-          "%s is %d, but must be from 1 to %d."
-              .formatted(option, value, SizeOptions.MOST_CONNECTIONS));
+          "%s is %d, but must be from 1 to %d.".formatted(option, value, MOST_CONNECTIONS));
     }
   }
 }

@@ -14,9 +14,6 @@ record SizeOptions(
     Duration idleTimeout,
     int maxUses) {
 
-  /** More would be a mistake: each is something expensive. */
-  static final int MOST_CONNECTIONS = 1_000_000;
-
   SizeOptions {
     check(minSize, maxSize);
     OptionRange.requireNotNegative("maxLife", maxLife, "no limit");
