@@ -14,8 +14,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Closes connections: some at a time, each with a time limit. Guarded by the pool's lock, except
@@ -43,8 +41,6 @@ import org.slf4j.LoggerFactory;
  * </ol>
  */
 final class ConnectionCloser<T> {
-
-  private static final Logger LOG = LoggerFactory.getLogger(ConnectionCloser.class);
 
   /** After this time another thread starts a closing whose thread has not started it. */
   private static final long START_AGAIN_NANOS = 1_000_000_000;
@@ -283,9 +279,23 @@ final class ConnectionCloser<T> {
           String text =
               "The cleaner of pool '{}' has not returned within {} (closeTimeout) for a connection that is closed as {}: it is interrupted and its place is free; {} such calls have not returned. Give the cleaner limits of its own, or let it skip what waits for the server";
           if (first) {
-            Faults.warn(LOG, null, text, pool, options.closeTimeout(), closing.reason, open);
+            Faults.warn(
+                ConnectionCloser.class,
+                null,
+                text,
+                pool,
+                options.closeTimeout(),
+                closing.reason,
+                open);
           } else {
-            Faults.debug(LOG, null, text, pool, options.closeTimeout(), closing.reason, open);
+            Faults.debug(
+                ConnectionCloser.class,
+                null,
+                text,
+                pool,
+                options.closeTimeout(),
+                closing.reason,
+                open);
           }
           listeners.tell(heard -> heard.cleanFailed(closing.connection, cause));
         });
@@ -326,9 +336,10 @@ final class ConnectionCloser<T> {
         () -> {
           Throwable told = Secrets.withoutSecrets(failure, closing.arguments);
           if (wasStray) {
-            Faults.debug(LOG, told, "An overdue cleaner of pool '{}' has failed", pool);
+            Faults.debug(
+                ConnectionCloser.class, told, "An overdue cleaner of pool '{}' has failed", pool);
           } else {
-            Faults.warn(LOG, told, "The cleaner of pool '{}' failed", pool);
+            Faults.warn(ConnectionCloser.class, told, "The cleaner of pool '{}' failed", pool);
             listeners.tell(heard -> heard.cleanFailed(closing.connection, failure));
           }
         });

@@ -13,8 +13,6 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The core of a connection pool: its one lock, all that the lock guards, and the way out of it.
@@ -48,8 +46,6 @@ import org.slf4j.LoggerFactory;
  * </ol>
  */
 final class ConnectionCore<T> {
-
-  private static final Logger LOG = LoggerFactory.getLogger(ConnectionCore.class);
 
   /** How soon a step that has found no memory is finished by another thread. */
   private static final long RESTORE_AGAIN_NANOS = 50_000_000;
@@ -332,7 +328,7 @@ final class ConnectionCore<T> {
 
   /** Completes a future, which may run user code, where user code runs. */
   void run(Runnable userCode) {
-    threads().complete(() -> Faults.guard(LOG, "A completion", userCode));
+    threads().complete(() -> Faults.guard(ConnectionCore.class, "A completion", userCode));
   }
 
   /**
@@ -399,7 +395,9 @@ final class ConnectionCore<T> {
   private void stateHasChanged() {
     for (Runnable action : stateActions) {
       decisions.tell(
-          () -> Faults.guard(LOG, "An action on the state of pool '" + name() + "'", action));
+          () ->
+              Faults.guard(
+                  ConnectionCore.class, "An action on the state of pool '" + name() + "'", action));
     }
   }
 

@@ -7,16 +7,12 @@ import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Creates connections: calls the factory, with a time limit, and takes in what it returns. Guarded
  * by the pool's lock.
  */
 final class ConnectionCreator<T> {
-
-  private static final Logger LOG = LoggerFactory.getLogger(ConnectionCreator.class);
 
   private final ConnectionCore<T> core;
   private final Retirement<T> retirement;
@@ -131,7 +127,7 @@ final class ConnectionCreator<T> {
     core.decisions.tell(
         () ->
             Faults.warn(
-                LOG,
+                ConnectionCreator.class,
                 null,
                 "Pool '{}' gives up a connection that is still being made",
                 core.name()));

@@ -3,13 +3,9 @@ package dev.pools.connection;
 import dev.pools.internal.Faults;
 import java.util.List;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Tells all listeners of a pool; what one of them throws is logged and stops nobody. */
 final class ConnectionListeners<T> {
-
-  private static final Logger LOG = LoggerFactory.getLogger(ConnectionListeners.class);
 
   private final String pool;
   private final List<ConnectionPoolListener<? super T>> listeners;
@@ -28,7 +24,8 @@ final class ConnectionListeners<T> {
       try {
         event.accept(listener);
       } catch (Throwable fault) {
-        Faults.error(LOG, fault, "A listener of pool '{}' failed: {}", pool, listener);
+        Faults.error(
+            ConnectionListeners.class, fault, "A listener of pool '{}' failed: {}", pool, listener);
       }
     }
   }

@@ -8,16 +8,12 @@ import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What becomes of a connection when its lease ends, or its user fails, and anything has to be
  * decided about it.
  */
 final class ConnectionRelease<T> {
-
-  private static final Logger LOG = LoggerFactory.getLogger(ConnectionRelease.class);
 
   private final ConnectionCore<T> core;
   private final Retirement<T> retirement;
@@ -118,7 +114,7 @@ final class ConnectionRelease<T> {
           : LeaseEnd.DOUBTED;
     } catch (Throwable fault) {
       Faults.warn(
-          LOG,
+          ConnectionRelease.class,
           Secrets.withoutSecrets(fault, slot.arguments()),
           "brokenWhen of pool '{}' failed, so it closes the connection",
           core.name());
@@ -272,7 +268,7 @@ final class ConnectionRelease<T> {
     boolean isBroken = false;
     if (failure != null && slot.isOwnedBy(epoch, Slot.State.CHECKING)) {
       Faults.warn(
-          LOG,
+          ConnectionRelease.class,
           Secrets.withoutSecrets(failure, slot.arguments()),
           "Pool '{}' closes a connection that it could not reset",
           core.name());

@@ -10,8 +10,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Where the user's code runs: on the executor that the user has chosen, or on threads of the pool.
@@ -28,8 +26,6 @@ import org.slf4j.LoggerFactory;
  * whichever of the two threads claims it first runs it. So a call always begins.
  */
 final class ConnectionThreads {
-
-  private static final Logger LOG = LoggerFactory.getLogger(ConnectionThreads.class);
 
   /** How long a call waits at most for a thread of the chosen executor. */
   static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
@@ -113,7 +109,7 @@ final class ConnectionThreads {
       if (call.claim()) {
         if (mayReport()) {
           Faults.warn(
-              LOG,
+              ConnectionThreads.class,
               refused,
               "The executor of pool '{}' refuses a call, which runs on a thread of the pool instead",
               pool);
@@ -190,7 +186,7 @@ final class ConnectionThreads {
       try {
         if (mayReport()) {
           Faults.warn(
-              LOG,
+              ConnectionThreads.class,
               null,
               "The executor of pool '{}' has not begun a call in time, which runs on a thread of the pool instead. Its threads are busy, maybe with tasks that wait for this pool: give the pool an executor of its own, or set none",
               pool);

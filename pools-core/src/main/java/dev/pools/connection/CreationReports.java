@@ -2,13 +2,9 @@ package dev.pools.connection;
 
 import dev.pools.internal.Faults;
 import java.time.Duration;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** What an operator reads about failures to create connections. */
 final class CreationReports {
-
-  private static final Logger LOG = LoggerFactory.getLogger(CreationReports.class);
 
   private CreationReports() {}
 
@@ -20,13 +16,13 @@ final class CreationReports {
   static void failed(String pool, boolean isFirst, Throwable cause) {
     if (isFirst) {
       Faults.warn(
-          LOG,
+          CreationReports.class,
           cause,
           "Pool '{}' cannot create a connection. It tries again, with growing pauses, and logs the"
               + " failures that follow at DEBUG",
           pool);
     } else {
-      Faults.debug(LOG, cause, "Pool '{}' cannot create a connection", pool);
+      Faults.debug(CreationReports.class, cause, "Pool '{}' cannot create a connection", pool);
     }
   }
 
@@ -38,7 +34,7 @@ final class CreationReports {
   static void startWaits(
       String pool, StartReport start, int attempt, Duration pause, Throwable cause) {
     Faults.warn(
-        LOG,
+        CreationReports.class,
         null,
         "Pool '{}' waits for its first connections, {}. Attempt {} failed: {}. The next one follows"
             + " in {} ms",
@@ -47,7 +43,7 @@ final class CreationReports {
         attempt,
         Faults.describe(cause),
         pause.toMillis());
-    Faults.debug(LOG, cause, "Pool '{}' cannot create a connection", pool);
+    Faults.debug(CreationReports.class, cause, "Pool '{}' cannot create a connection", pool);
   }
 
   /**
@@ -58,7 +54,7 @@ final class CreationReports {
   static void notPrepared(String pool, boolean isFirst, Throwable cause) {
     if (isFirst) {
       Faults.warn(
-          LOG,
+          CreationReports.class,
           cause,
           "Pool '{}' closes a connection because onAcquire failed for it. Until a new connection"
               + " passes onAcquire, each must pass it as part of its creation, and the pool logs"
@@ -66,14 +62,17 @@ final class CreationReports {
           pool);
     } else {
       Faults.debug(
-          LOG, cause, "Pool '{}' closes a connection because onAcquire failed for it", pool);
+          CreationReports.class,
+          cause,
+          "Pool '{}' closes a connection because onAcquire failed for it",
+          pool);
     }
   }
 
   /** An attempt has succeeded after others had failed. */
   static void recovered(String pool, int failedBefore) {
     Faults.info(
-        LOG,
+        CreationReports.class,
         "Pool '{}' can create connections again, after {} in a row",
         pool,
         Faults.count(failedBefore, "failed attempt"));

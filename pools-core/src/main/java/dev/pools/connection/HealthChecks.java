@@ -9,16 +9,12 @@ import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Has connections checked and prepared: before a lease, and in the background. Guarded by the
  * pool's lock.
  */
 final class HealthChecks<T> {
-
-  private static final Logger LOG = LoggerFactory.getLogger(HealthChecks.class);
 
   private final ConnectionCore<T> core;
   private final Retirement<T> retirement;
@@ -150,7 +146,9 @@ final class HealthChecks<T> {
     try {
       if (failure != null) {
         core.decisions.tell(
-            () -> Faults.debug(LOG, told, "A health check of pool '{}' failed", core.name()));
+            () ->
+                Faults.debug(
+                    HealthChecks.class, told, "A health check of pool '{}' failed", core.name()));
       }
       if (!slot.isOwnedBy(epoch, Slot.State.CHECKING)) {
         core.decisions.serve(() -> decided.complete(null));

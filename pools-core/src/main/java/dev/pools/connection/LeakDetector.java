@@ -10,16 +10,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Looks for leases that are held for too long, and for leases that no code can close any more;
  * reports them, and takes them back if the options say so. Guarded by the pool's lock.
  */
 final class LeakDetector<T> {
-
-  private static final Logger LOG = LoggerFactory.getLogger(LeakDetector.class);
 
   /**
    * Tells that a lease has become unreachable. Its slot holds this object until the lease ends. If
@@ -146,7 +142,7 @@ final class LeakDetector<T> {
     decisions.tell(
         () -> {
           Faults.warn(
-              LOG,
+              LeakDetector.class,
               report.acquiredAt(),
               "A connection of pool '{}' has been leased to thread '{}' for {}: is it leaked?",
               pool,

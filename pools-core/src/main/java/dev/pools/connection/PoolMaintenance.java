@@ -8,16 +8,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The round that the pool makes now and then: closes, checks, looks for leaks, creates what is
  * missing. Guarded by the pool's lock.
  */
 final class PoolMaintenance<T> {
-
-  private static final Logger LOG = LoggerFactory.getLogger(PoolMaintenance.class);
 
   /** The shortest time from one round to the next. */
   private static final long SHORTEST_ROUND_NANOS = 10_000_000;
@@ -167,7 +163,7 @@ final class PoolMaintenance<T> {
     core.decisions.tell(
         () ->
             Faults.warn(
-                LOG,
+                PoolMaintenance.class,
                 null,
                 "Pool '{}' takes back, and closes, a connection leased to thread '{}' for {}",
                 core.name(),
@@ -182,7 +178,7 @@ final class PoolMaintenance<T> {
       core.decisions.tell(
           () ->
               Faults.warn(
-                  LOG,
+                  PoolMaintenance.class,
                   null,
                   "Pool '{}' is deadlocked: {} for another. Raise maxSize, or close a lease before the next acquire",
                   core.name(),

@@ -10,16 +10,12 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Stops the pool: from RUNNING to STOPPING to STOPPED. Guarded by the pool's lock, except for what
  * callers wait for.
  */
 final class PoolStop<T> {
-
-  private static final Logger LOG = LoggerFactory.getLogger(PoolStop.class);
 
   /** How long a stop whose deadline is over waits for the cleaners that it has started. */
   private static final long CLEANING_GRACE_NANOS = 5_000_000_000L;
@@ -158,7 +154,7 @@ final class PoolStop<T> {
       core.decisions.tell(
           () ->
               Faults.warn(
-                  LOG,
+                  PoolStop.class,
                   null,
                   "Thread '{}' stops pool '{}' but holds {} of it itself. The stop waits for the end"
                       + " of each lease, for up to {}: close the lease before you stop or close the"
@@ -238,7 +234,7 @@ final class PoolStop<T> {
         core.decisions.tell(
             () ->
                 Faults.warn(
-                    LOG,
+                    PoolStop.class,
                     null,
                     "Pool '{}' stops, though {} not returned",
                     core.name(),

@@ -7,8 +7,6 @@ import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Flow;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The arguments that a publisher delivers for a pool's first connections. The publisher is asked
@@ -32,8 +30,6 @@ final class PublishedArguments implements Flow.Subscriber<Arguments> {
      */
     void over(List<Arguments> received, @Nullable Throwable failure);
   }
-
-  private static final Logger LOG = LoggerFactory.getLogger(PublishedArguments.class);
 
   private final int wanted;
   private final Listener listener;
@@ -83,7 +79,8 @@ final class PublishedArguments implements Flow.Subscriber<Arguments> {
       received = List.copyOf(soFar);
     }
     if (present != null) {
-      Faults.guard(LOG, "To cancel a subscription to arguments", present::cancel);
+      Faults.guard(
+          PublishedArguments.class, "To cancel a subscription to arguments", present::cancel);
     }
     listener.over(received, failure);
   }

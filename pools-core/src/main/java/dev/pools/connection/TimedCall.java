@@ -7,8 +7,6 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One call of user code with a time limit, which starts when the call starts: a call that waits for
@@ -19,8 +17,6 @@ import org.slf4j.LoggerFactory;
  * the listener is told then too.
  */
 final class TimedCall<V> implements Runnable {
-
-  private static final Logger LOG = LoggerFactory.getLogger(TimedCall.class);
 
   /** Is told how the call goes, on the thread where it happens. */
   interface Listener<V> {
@@ -142,7 +138,7 @@ final class TimedCall<V> implements Runnable {
     try {
       timer = time.schedule(limitNanos, () -> time.runOnHelperThread(this::timeOver));
     } catch (Throwable noThread) {
-      Faults.warn(LOG, noThread, "A call of user code starts without its time limit");
+      Faults.warn(TimedCall.class, noThread, "A call of user code starts without its time limit");
       return;
     }
     synchronized (this) {
@@ -157,7 +153,7 @@ final class TimedCall<V> implements Runnable {
       }
       overdue = true;
     }
-    Faults.guard(LOG, "What follows from an overdue call", listener::overdue);
+    Faults.guard(TimedCall.class, "What follows from an overdue call", listener::overdue);
     CompletionStage<? extends V> unfinished;
     synchronized (this) {
       if (inside != null) {
@@ -176,7 +172,7 @@ final class TimedCall<V> implements Runnable {
     try {
       unfinished.toCompletableFuture().cancel(true);
     } catch (Throwable cannotBeCancelled) {
-      Faults.debug(LOG, cannotBeCancelled, "An overdue call cannot be cancelled");
+      Faults.debug(TimedCall.class, cannotBeCancelled, "An overdue call cannot be cancelled");
     }
   }
 
@@ -203,7 +199,7 @@ final class TimedCall<V> implements Runnable {
     } catch (OutOfMemoryError | StackOverflowError full) {
       threads.carryOutLater(tellAgain);
     } catch (Throwable fault) {
-      Faults.error(LOG, fault, "What follows from a call failed");
+      Faults.error(TimedCall.class, fault, "What follows from a call failed");
     }
   }
 

@@ -3,8 +3,6 @@ package dev.pools.internal;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What was decided under a pool's lock, and is carried out after it.
@@ -32,8 +30,6 @@ import org.slf4j.LoggerFactory;
  * </ol>
  */
 public final class AfterUnlock {
-
-  private static final Logger LOG = LoggerFactory.getLogger(AfterUnlock.class);
 
   private static final int DEEPEST = 50;
 
@@ -219,9 +215,12 @@ public final class AfterUnlock {
     }
     if (decision.owns) {
       owe(decision);
-      Faults.warn(LOG, fault, "A step of a pool could not be carried out, and is tried again");
+      Faults.warn(
+          AfterUnlock.class,
+          fault,
+          "A step of a pool could not be carried out, and is tried again");
     } else {
-      Faults.error(LOG, fault, "A notification of a pool failed");
+      Faults.error(AfterUnlock.class, fault, "A notification of a pool failed");
     }
   }
 

@@ -6,6 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
 /**
@@ -283,34 +284,36 @@ public final class Faults {
 
   /** Logs an error. Arguments are described by {@link #describeObject}. */
   public static void error(
-      Logger log, @Nullable Throwable fault, String format, @Nullable Object... arguments) {
-    report(log, Level.ERROR, fault, format, arguments);
+      Class<?> source, @Nullable Throwable fault, String format, @Nullable Object... arguments) {
+    report(source, Level.ERROR, fault, format, arguments);
   }
 
   /** Logs a warning. Arguments are described by {@link #describeObject}. */
   public static void warn(
-      Logger log, @Nullable Throwable fault, String format, @Nullable Object... arguments) {
-    report(log, Level.WARN, fault, format, arguments);
+      Class<?> source, @Nullable Throwable fault, String format, @Nullable Object... arguments) {
+    report(source, Level.WARN, fault, format, arguments);
   }
 
   /** Logs what an operator may want to know. */
-  public static void info(Logger log, String format, @Nullable Object... arguments) {
-    report(log, Level.INFO, null, format, arguments);
+  public static void info(Class<?> source, String format, @Nullable Object... arguments) {
+    report(source, Level.INFO, null, format, arguments);
   }
 
   /** Logs for a developer. Arguments are described by {@link #describeObject}. */
   public static void debug(
-      Logger log, @Nullable Throwable fault, String format, @Nullable Object... arguments) {
-    report(log, Level.DEBUG, fault, format, arguments);
+      Class<?> source, @Nullable Throwable fault, String format, @Nullable Object... arguments) {
+    report(source, Level.DEBUG, fault, format, arguments);
   }
 
   private static void report(
-      Logger log,
+      Class<?> source,
       Level level,
       @Nullable Throwable fault,
       String format,
       @Nullable Object... arguments) {
     try {
+      // Looked up here, so that no pool starts a logging system that has nothing to log.
+      Logger log = LoggerFactory.getLogger(source);
       if (!log.isEnabledForLevel(level)) {
         return;
       }
@@ -338,11 +341,11 @@ public final class Faults {
    *
    * @param what names the action, as the beginning of a sentence: "A listener of pool 'x'"
    */
-  public static void guard(Logger log, String what, Runnable action) {
+  public static void guard(Class<?> source, String what, Runnable action) {
     try {
       action.run();
     } catch (Throwable fault) {
-      error(log, fault, "{} failed", what);
+      error(source, fault, "{} failed", what);
     }
   }
 

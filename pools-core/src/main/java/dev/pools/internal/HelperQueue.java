@@ -3,8 +3,6 @@ package dev.pools.internal;
 import java.util.ArrayDeque;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs actions that lead to user code on helper threads, so that the thread on which they were
@@ -29,8 +27,6 @@ import org.slf4j.LoggerFactory;
  * </ol>
  */
 public final class HelperQueue {
-
-  private static final Logger LOG = LoggerFactory.getLogger(HelperQueue.class);
 
   /** How long an action may hold up those behind it before another helper joins. */
   static final long PATIENCE_NANOS = 5_000_000L;
@@ -138,7 +134,11 @@ public final class HelperQueue {
         startsFail = true;
       }
       if (isFirstFailure) {
-        Faults.warn(LOG, noThread, "{} could not start a helper thread and tries again", owner);
+        Faults.warn(
+            HelperQueue.class,
+            noThread,
+            "{} could not start a helper thread and tries again",
+            owner);
       }
     }
   }
@@ -159,7 +159,7 @@ public final class HelperQueue {
         try {
           next.run();
         } catch (Throwable fault) {
-          Faults.error(LOG, fault, "{}: a completion failed", owner);
+          Faults.error(HelperQueue.class, fault, "{}: a completion failed", owner);
         }
       }
     } finally {

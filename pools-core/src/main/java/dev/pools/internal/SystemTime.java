@@ -6,13 +6,9 @@ import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The machine's own time. */
 final class SystemTime implements Time {
-
-  private static final Logger LOG = LoggerFactory.getLogger(SystemTime.class);
 
   /** How long the threads stay with nothing to do. */
   private static final long THREADS_KEEP_ALIVE_SECONDS = 10;
@@ -102,7 +98,8 @@ final class SystemTime implements Time {
       HELPERS.execute(threads.lent(threadName, () -> runReported(action)));
     } catch (Throwable noThread) {
       // It has not begun: the queue of these threads holds nothing.
-      Faults.warn(LOG, noThread, "No thread can be started for a step of a pool: tried again");
+      Faults.warn(
+          SystemTime.class, noThread, "No thread can be started for a step of a pool: tried again");
       TIMERS.schedule(() -> runOnHelperThread(action), RETRY_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
@@ -118,7 +115,7 @@ final class SystemTime implements Time {
         return;
       } catch (Throwable fault) {
         if (!(fault instanceof OutOfMemoryError) || tries == MOST_TRIES) {
-          Faults.error(LOG, fault, "A timer's action failed");
+          Faults.error(SystemTime.class, fault, "A timer's action failed");
           return;
         }
         LockSupport.parkNanos(TRY_AGAIN_NANOS);
@@ -130,7 +127,7 @@ final class SystemTime implements Time {
     try {
       action.run();
     } catch (Throwable fault) {
-      Faults.error(LOG, fault, "An action on a helper thread failed");
+      Faults.error(SystemTime.class, fault, "An action on a helper thread failed");
     }
   }
 }

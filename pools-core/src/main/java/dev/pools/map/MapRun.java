@@ -8,8 +8,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One map from its start to its end: reads a row, submits its element, and reads on as elements
@@ -38,8 +36,6 @@ import org.slf4j.LoggerFactory;
  */
 final class MapRun<R extends @Nullable Object>
     implements Source.Listener, MapExecutor.OpenMap, MapElement.Owner, MapResult.Owner {
-
-  private static final Logger LOG = LoggerFactory.getLogger(MapRun.class);
 
   private static final int SMALLEST_WINDOW = 2;
 
@@ -210,7 +206,7 @@ final class MapRun<R extends @Nullable Object>
       if (!reportedNoThread) {
         reportedNoThread = true;
         Faults.warn(
-            LOG,
+            MapRun.class,
             noThread,
             "No helper thread can be started to read on the input of a map; {} does",
             Thread.currentThread());
@@ -313,7 +309,10 @@ final class MapRun<R extends @Nullable Object>
     try {
       inputs.close();
     } catch (Exception e) {
-      Faults.warn(LOG, e, "An input of a map that had failed or was cancelled could not be closed");
+      Faults.warn(
+          MapRun.class,
+          e,
+          "An input of a map that had failed or was cancelled could not be closed");
     }
   }
 

@@ -7,8 +7,6 @@ import dev.pools.internal.Time;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * A caller's wait until the pool has nothing to do. Guarded by the pool's lock.
@@ -28,8 +26,6 @@ final class IdleWait {
 
   /** How often it looks which tasks cannot end. */
   static final long LOOK_NANOS = 100_000_000L;
-
-  private static final Logger LOG = LoggerFactory.getLogger(IdleWait.class);
 
   final Promise<Void> done = new Promise<>();
 
@@ -101,7 +97,7 @@ final class IdleWait {
     for (Thread thread : threads) {
       // A user's class of threads may answer for itself.
       Faults.guard(
-          LOG,
+          IdleWait.class,
           "Looking what a thread does",
           () -> {
             if (ExitingThreads.isExiting(thread)) {

@@ -4,15 +4,11 @@ import dev.pools.internal.Faults;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Tells all listeners of a pool; an exception of one is logged and keeps no other from being told.
  */
 final class Listeners {
-
-  private static final Logger LOG = LoggerFactory.getLogger(Listeners.class);
 
   private final String pool;
   private final PoolListener[] listeners;
@@ -91,6 +87,6 @@ final class Listeners {
   }
 
   private void report(PoolListener listener, Throwable fault) {
-    Faults.error(LOG, fault, "A listener of pool '{}' failed: {}", pool, listener);
+    Faults.error(Listeners.class, fault, "A listener of pool '{}' failed: {}", pool, listener);
   }
 }

@@ -11,8 +11,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The way from RUNNING to TERMINATED: close the door, cancel what has not started, interrupt what
@@ -20,8 +18,6 @@ import org.slf4j.LoggerFactory;
  * that notices the end is {@link PoolCore#leave}.
  */
 final class PoolShutdown {
-
-  private static final Logger LOG = LoggerFactory.getLogger(PoolShutdown.class);
 
   /** How many tasks a log line names. */
   private static final int NAMED_WHEN_DROPPED = 10;
@@ -99,7 +95,7 @@ final class PoolShutdown {
   private void cutOff(List<OpenMap> cut, PoolState since) {
     for (OpenMap map : cut) {
       Faults.guard(
-          LOG,
+          PoolShutdown.class,
           "Cutting off a map of a pool that is shut down",
           () -> map.cutOff(new PoolShutDownException(core.name(), since)));
     }
@@ -196,7 +192,7 @@ final class PoolShutdown {
     }
     cancellation.finishAll(dropped, Outcome.CANCELLED);
     Faults.warn(
-        LOG,
+        PoolShutdown.class,
         null,
         "Pool '{}' cancels {} not started, because {}: {}{}",
         core.name(),
@@ -281,7 +277,7 @@ final class PoolShutdown {
       core.time.runOnHelperThread(
           () ->
               Faults.warn(
-                  LOG,
+                  PoolShutdown.class,
                   null,
                   "Pool '{}' has terminated although a listener has not returned from workerEnded for {} s. Make that listener quicker.",
                   core.name(),

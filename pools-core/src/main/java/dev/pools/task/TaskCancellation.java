@@ -12,8 +12,6 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The ends of a task that are not a run: cancelled, completed by hand, expired, dropped. Answers
@@ -24,8 +22,6 @@ import org.slf4j.LoggerFactory;
  * a task owes that, and runs no user code of another task before.
  */
 final class TaskCancellation implements TaskOwner<PoolTask<?>> {
-
-  private static final Logger LOG = LoggerFactory.getLogger(TaskCancellation.class);
 
   /**
    * How long a shutdown waits at most for helper threads that cancel tasks and make no progress.
@@ -386,7 +382,10 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
         scoped.run();
       } finally {
         Faults.warn(
-            LOG, leftOut, "Pool '{}' told outside of its context that a task ended", core.name());
+            TaskCancellation.class,
+            leftOut,
+            "Pool '{}' told outside of its context that a task ended",
+            core.name());
       }
     }
   }
@@ -427,7 +426,7 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
     here.forEach(PoolTask::completeAsDecided);
     for (PoolTask<?> task : here) {
       Faults.guard(
-          LOG,
+          TaskCancellation.class,
           "To tell that a task was dropped",
           () -> inContext(task, () -> tellDropped(task, outcome)));
       task.forget();

@@ -6,8 +6,6 @@ import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The context that a decorator has captured where a task was submitted. The pool runs what it does
@@ -41,8 +39,6 @@ final class TaskContext implements Runnable, MapExecutor.Context {
     OPEN,
     INSIDE
   }
-
-  private static final Logger LOG = LoggerFactory.getLogger(TaskContext.class);
 
   private final String pool;
   private final Runnable decorated;
@@ -96,7 +92,10 @@ final class TaskContext implements Runnable, MapExecutor.Context {
     awaitReturn();
     if (failure != null) {
       Faults.error(
-          LOG, failure, "The task decorator of pool '{}' failed after the task had run", pool);
+          TaskContext.class,
+          failure,
+          "The task decorator of pool '{}' failed after the task had run",
+          pool);
     }
     Throwable own = fault;
     if (own != null) {

@@ -3,16 +3,12 @@ package dev.pools.task;
 import dev.pools.internal.Faults;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Runs one task, outside of the lock: its context, its listeners, its code, its result, and the
  * report of its failure.
  */
 final class TaskRunner {
-
-  private static final Logger LOG = LoggerFactory.getLogger(TaskRunner.class);
 
   private final PoolCore core;
   private final Listeners listeners;
@@ -208,7 +204,11 @@ final class TaskRunner {
       (handler == null ? thread.getUncaughtExceptionHandler() : handler)
           .uncaughtException(thread, failure);
     } catch (Throwable fault) {
-      Faults.error(LOG, fault, "An uncaught exception handler of pool '{}' failed", core.name());
+      Faults.error(
+          TaskRunner.class,
+          fault,
+          "An uncaught exception handler of pool '{}' failed",
+          core.name());
     }
   }
 }

@@ -7,13 +7,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** How workers come and go: started, lost, dismissed, resized; and how their runs are watched. */
 final class WorkerLifecycle {
-
-  private static final Logger LOG = LoggerFactory.getLogger(WorkerLifecycle.class);
 
   private final PoolCore core;
   private final WorkerDemand demand;
@@ -103,10 +99,11 @@ final class WorkerLifecycle {
   /** The first failure of a series with its stack trace, then fewer and fewer in one line each. */
   private void reportStartFailure(Throwable failure, int failures) {
     if (failures == 1) {
-      Faults.error(LOG, failure, "Pool '{}' could not start a worker", core.name());
+      Faults.error(
+          WorkerLifecycle.class, failure, "Pool '{}' could not start a worker", core.name());
     } else if (Integer.bitCount(failures) == 1) {
       Faults.error(
-          LOG,
+          WorkerLifecycle.class,
           null,
           "Pool '{}' could not start a worker, {} times in a row: {}",
           core.name(),

@@ -2,16 +2,12 @@ package dev.pools.task;
 
 import dev.pools.internal.Faults;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * What the thread of a worker does: take a task, run it, go on; leave when the pool says so. One
  * loop serves all workers of a pool.
  */
 final class WorkerLoop implements Worker.Body {
-
-  private static final Logger LOG = LoggerFactory.getLogger(WorkerLoop.class);
 
   private final TaskDispatcher dispatcher;
   private final TaskRunner runner;
@@ -93,7 +89,7 @@ final class WorkerLoop implements Worker.Body {
       }
     } catch (Throwable fault) {
       failure = fault;
-      Faults.warn(LOG, fault, "{} ends by {}", worker, Faults.describe(fault));
+      Faults.warn(WorkerLoop.class, fault, "{} ends by {}", worker, Faults.describe(fault));
     } finally {
       if (!worker.left) {
         lifecycle.lost(worker, task, failure);
@@ -118,7 +114,7 @@ final class WorkerLoop implements Worker.Body {
       inOrder = true;
     } catch (Throwable fault) {
       failure = fault;
-      Faults.warn(LOG, fault, "{} ends by {}", worker, Faults.describe(fault));
+      Faults.warn(WorkerLoop.class, fault, "{} ends by {}", worker, Faults.describe(fault));
     } finally {
       if (!inOrder) {
         lifecycle.lost(worker, task, failure);

@@ -3,7 +3,7 @@ package dev.pools.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import ch.qos.logback.classic.LoggerContext;
+import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.classic.spi.ThrowableProxyUtil;
 import ch.qos.logback.core.AppenderBase;
@@ -11,9 +11,11 @@ import ch.qos.logback.core.read.ListAppender;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 class FaultsTest {
 
@@ -33,13 +35,20 @@ class FaultsTest {
     }
   }
 
-  private final LoggerContext context = new LoggerContext();
-  private final ch.qos.logback.classic.Logger log = context.getLogger("faults");
+  /** A source of reports whose logger no other test uses. */
+  private static final class Source {}
+
+  private final Logger log = (Logger) LoggerFactory.getLogger(Source.class);
   private final ListAppender<ILoggingEvent> logged = new ListAppender<>();
 
   private void listen() {
     logged.start();
     log.addAppender(logged);
+  }
+
+  @AfterEach
+  void stopListening() {
+    log.detachAndStopAllAppenders();
   }
 
   @ParameterizedTest
@@ -98,7 +107,7 @@ class FaultsTest {
   void logsAnExceptionWhoseMessageFails() {
     listen();
 
-    Faults.warn(log, new BadMessage(), "Pool '{}' met {}", "p", new BadText());
+    Faults.warn(Source.class, new BadMessage(), "Pool '{}' met {}", "p", new BadText());
 
     assertThat(logged.list).hasSize(1);
     assertThat(logged.list.get(0).getFormattedMessage())
@@ -114,7 +123,7 @@ class FaultsTest {
         new IllegalStateException("outer", new IllegalArgumentException("password=hunter2"));
     fault.addSuppressed(new IllegalArgumentException("token=hunter2"));
 
-    Faults.error(log, fault, "failed");
+    Faults.error(Source.class, fault, "failed");
 
     String printed = ThrowableProxyUtil.asString(logged.list.get(0).getThrowableProxy());
     assertThat(printed)
@@ -160,9 +169,9 @@ class FaultsTest {
 
     assertThatCode(
             () -> {
-              Faults.error(log, new BadMessage(), "failed {}", 1);
+              Faults.error(Source.class, new BadMessage(), "failed {}", 1);
               Faults.guard(
-                  log,
+                  Source.class,
                   "A listener",
                   () -> {
                     throw new BadMessage();

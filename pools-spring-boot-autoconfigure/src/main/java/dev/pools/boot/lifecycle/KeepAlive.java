@@ -7,8 +7,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -23,8 +21,6 @@ public final class KeepAlive implements SmartLifecycle {
 
   /** The name of the thread, by which others of its kind in the same JVM know it. */
   private static final String THREAD = "pools-keep-alive";
-
-  private static final Logger LOG = LoggerFactory.getLogger(KeepAlive.class);
 
   private final Supplier<? extends Collection<AdvancedPool>> pools;
   private @Nullable Thread thread;
@@ -48,7 +44,7 @@ public final class KeepAlive implements SmartLifecycle {
         thread = keeper;
       } catch (OutOfMemoryError noThread) {
         Faults.warn(
-            LOG,
+            KeepAlive.class,
             noThread,
             "The thread could not be started that keeps the JVM running while pools have tasks");
       }
@@ -92,7 +88,7 @@ public final class KeepAlive implements SmartLifecycle {
     } catch (InterruptedException stopped) {
       // The context ends, or is stopped.
     } catch (ExecutionException impossible) {
-      Faults.warn(LOG, impossible, "Waiting for the tasks of pools has failed");
+      Faults.warn(KeepAlive.class, impossible, "Waiting for the tasks of pools has failed");
     }
   }
 

@@ -130,7 +130,7 @@ public final class PoolDestruction
     try {
       pool.close(limit);
     } catch (RuntimeException fault) {
-      Faults.warn(LOG, fault, "Pool '{}' could not be closed", name);
+      Faults.warn(PoolDestruction.class, fault, "Pool '{}' could not be closed", name);
     }
     Duration took = Duration.ofNanos(System.nanoTime() - since);
     if (before.inUse() > 0 && took.compareTo(limit) >= 0) {

@@ -166,7 +166,7 @@ final class TaskStop {
     long cancelled = now.cancelled() - then.cancelled();
     if (running > 0 || cancelled > 0) {
       Faults.warn(
-          LOG,
+          AdvancedPoolLifecycle.class,
           null,
           "Pool '{}' has not finished after {}: {} tasks cancelled before they started; {} still running, which are {}. {}",
           name,

@@ -19,8 +19,6 @@ import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * The meters of pools in one registry, which several contexts may share. The meters of a name begin
@@ -30,8 +28,6 @@ import org.slf4j.LoggerFactory;
  * as it is; a filter may deny or rename ours; a registration that fails costs that meter only.
  */
 final class MeteredRegistry {
-
-  private static final Logger LOG = LoggerFactory.getLogger(MeteredRegistry.class);
 
   /**
    * Weak: a registry that nothing refers to any more is forgotten, with what was registered there.
@@ -220,11 +216,17 @@ final class MeteredRegistry {
       return action.get();
     } catch (RuntimeException fault) {
       if (hasFailed) {
-        Faults.debug(LOG, fault, "The meter '{}' of pool '{}' could not {}", meter, pool, what);
+        Faults.debug(
+            MeteredRegistry.class,
+            fault,
+            "The meter '{}' of pool '{}' could not {}",
+            meter,
+            pool,
+            what);
       } else {
         hasFailed = true;
         Faults.warn(
-            LOG,
+            MeteredRegistry.class,
             fault,
             "The meter '{}' of pool '{}' could not {}. Further failures of this registry are logged at DEBUG",
             meter,
