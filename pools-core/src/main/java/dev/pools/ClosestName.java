@@ -7,13 +7,34 @@ import org.jspecify.annotations.Nullable;
 /** Which of some names was probably meant. */
 final class ClosestName {
 
+  /**
+   * A longer name is not a slip of the pen, and to compare two costs the product of their lengths.
+   */
+  static final int LONGEST = 100;
+
+  /** With how many names one is compared at most. */
+  static final int MOST_NAMES = 1_000;
+
   private ClosestName() {}
 
-  /** The closest name, if it is within a third of the length in edits, and one edit at least. */
+  /**
+   * The closest name, if it is within a third of the length in edits, and one edit at least. Null
+   * if the name is very long; very long names, and those after the first many, are left out.
+   */
   static @Nullable String to(String wrong, Collection<String> names) {
+    if (wrong.length() > LONGEST) {
+      return null;
+    }
     String closest = null;
     int least = Math.max(1, wrong.length() / 3) + 1;
+    int looks = 0;
     for (String name : names) {
+      if (++looks > MOST_NAMES) {
+        break;
+      }
+      if (Math.abs(name.length() - wrong.length()) >= least) {
+        continue;
+      }
       int edits = edits(wrong.toLowerCase(Locale.ROOT), name.toLowerCase(Locale.ROOT));
       if (edits < least) {
         least = edits;
