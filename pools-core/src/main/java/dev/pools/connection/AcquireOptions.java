@@ -6,17 +6,17 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one acquire is to be treated.
+ * The options of one acquire.
  *
- * @param arguments for the factory, if a connection is made for this call; otherwise unused
- * @param timeout how long to wait: zero means not at all, null the pool's {@code acquireTimeout}
- * @param whenDown what to do while the pool is known to be cut off; null means what the pool's
- *     {@code whenDown} says
+ * @param arguments for the factory, if the pool creates a connection for this call; otherwise
+ *     unused
+ * @param timeout how long to wait; zero: do not wait; null: the pool's {@code acquireTimeout}
+ * @param whenDown what to do while the pool is down; null: what the pool's {@code whenDown} says
  */
 public record AcquireOptions(
     Arguments arguments, @Nullable Duration timeout, @Nullable WhenDown whenDown) {
 
-  /** No arguments, and what the pool says. */
+  /** No arguments, and the options of the pool. */
   public static final AcquireOptions DEFAULT = new AcquireOptions(Arguments.none(), null, null);
 
   /** Checks the options. */
@@ -27,7 +27,7 @@ public record AcquireOptions(
     }
   }
 
-  /** Options that say what to do while the pool is known to be cut off. */
+  /** Options that say what to do while the pool is down. */
   public static AcquireOptions whenDown(WhenDown whenDown) {
     return new AcquireOptions(Arguments.none(), null, Objects.requireNonNull(whenDown, "whenDown"));
   }
@@ -37,7 +37,7 @@ public record AcquireOptions(
     return new AcquireOptions(others, timeout, whenDown);
   }
 
-  /** These options with this time-out. */
+  /** These options with this timeout. */
   public AcquireOptions withTimeout(Duration other) {
     return new AcquireOptions(arguments, Objects.requireNonNull(other, "timeout"), whenDown);
   }

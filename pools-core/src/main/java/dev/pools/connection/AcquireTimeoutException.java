@@ -30,15 +30,15 @@ public final class AcquireTimeoutException extends ConnectionPoolException {
     this.held = nested == null ? 0 : nested.held();
   }
 
-  /** Says the least, for when there is no memory to say more. */
+  /** With a short text, for when there is no memory for more. */
   AcquireTimeoutException(String pool) {
-    super("No connection of pool '%s' came in time.".formatted(pool), null);
+    super("No connection of pool '%s' became available in time.".formatted(pool), null);
     this.held = 0;
   }
 
   /**
-   * How many leases of the same pool the thread held that waited in vain, those apart that it got
-   * from a future; 0 if it did not block.
+   * How many leases of the same pool the thread held that timed out, without those that it got from
+   * a future; 0 if it did not block.
    */
   public int held() {
     return held;
@@ -53,7 +53,7 @@ public final class AcquireTimeoutException extends ConnectionPoolException {
       Duration closeTimeout,
       int callsWithoutThread) {
     String cure = cure(stats, lastFailure, failures, nested, closeTimeout, callsWithoutThread);
-    return "No connection of pool '%s' came within %s: %d in use, %d idle, %d being checked, %d being made, %d being closed, at most %d; %s. %s"
+    return "No connection of pool '%s' became available within %s: %d in use, %d idle, %d being checked, %d being created, %d being closed, at most %d; %s. %s"
         .formatted(
             stats.name(),
             waited,
@@ -78,31 +78,31 @@ public final class AcquireTimeoutException extends ConnectionPoolException {
       return "The pool is suspended and leases nothing. Resume it.";
     }
     if (lastFailure != null && failures == 0) {
-      return "Connections could not be made while this one was waited for, and can be again: "
+      return "Connections could not be created while the caller waited, and can be created again: "
           + Faults.describe(lastFailure);
     }
     if (lastFailure != null) {
-      return "Connections cannot be made, %s failed: %s"
+      return "Connections cannot be created, %s failed: %s"
           .formatted(
               Faults.count(failures, "attempt has", "attempts in a row have"),
               Faults.describe(lastFailure));
     }
     if (callsWithoutThread > 0) {
-      return "The pool's executor has not begun %d of the pool's calls: its threads are busy, maybe with tasks that wait for this pool. Give the pool an executor of its own, or set none."
+      return "The pool's executor has not started %d of the pool's calls: its threads are busy, maybe with tasks that wait for this pool. Give the pool an executor of its own, or set none."
           .formatted(callsWithoutThread);
     }
     if (stats.closing() > 0
         && stats.closing() >= stats.inUse()
         && stats.size() + stats.creating() + stats.closing() >= stats.maxSize()) {
-      return "Connections that are being closed hold %d of the pool's %s: see to the cleaner, which does not return, or lower closeTimeout (%s), after which it is given up."
+      return "Connections that are being closed hold %d of the pool's %s. Find out why the cleaner does not return, or lower closeTimeout (%s), after which the pool gives it up."
           .formatted(
               stats.closing(), Faults.count(stats.maxSize(), "place", "places"), closeTimeout);
     }
     if (stats.size() == 0 && stats.creating() > 0) {
-      return "Connections are being made and do not come: see to their server, or wait longer (acquireTimeout).";
+      return "Connections are being created, but the factory has not delivered one. Check the server, or raise acquireTimeout.";
     }
     return nested == null
-        ? "Give connections back sooner, raise maxSize, or wait longer (acquireTimeout)."
+        ? "Release connections sooner, or raise maxSize or acquireTimeout."
         : nested.advice();
   }
 }

@@ -12,20 +12,20 @@ import java.util.concurrent.CompletionStage;
 public interface AsyncConnectionFactory<T> {
 
   /**
-   * Begins to open a new connection. Runs on the pool's executor, never under a lock.
+   * Starts to open a new connection. Runs on the pool's executor, never under a lock.
    *
-   * @param arguments those of the acquire, or of the start, that the connection is made for; often
-   *     none
-   * @return a connection to come that the pool does not have yet. After {@code createTimeout} the
-   *     pool cancels the stage ({@code toCompletableFuture().cancel(true)}), so that the factory
-   *     can stop. If the stage completes with a connection nevertheless, the pool uses that
-   *     connection, or closes it if its place has been given to another. But a {@code
+   * @param arguments those of the acquire, or of the start, for which the connection is created;
+   *     often none
+   * @return a stage that completes with a connection that the pool does not have yet. After {@code
+   *     createTimeout} the pool cancels the stage ({@code toCompletableFuture().cancel(true)}), so
+   *     that the factory can stop. If the stage completes with a connection nevertheless, the pool
+   *     uses that connection, or closes it if its place has been given to another. But a {@code
    *     CompletableFuture} that is cancelled takes no value any more: {@code complete} returns
    *     false, and a function that {@code supplyAsync} or {@code thenApply} runs cannot deliver its
    *     result. The pool never sees such a connection, so the factory must close it. To leave that
    *     to the pool, return {@code minimalCompletionStage()} of the future, which the pool cannot
    *     cancel
-   * @throws Exception if there is none to be had; the pool tries again, with back-off
+   * @throws Exception if no connection can be opened; the pool tries again, with backoff
    */
   CompletionStage<T> create(Arguments arguments) throws Exception;
 }

@@ -11,10 +11,11 @@ import java.util.concurrent.CompletionStage;
 public interface AsyncConnectionHook<T> {
 
   /**
-   * Begins to act on a connection that only the pool has. Runs on the pool's executor, never under
+   * Starts to act on a connection that only the pool has. Runs on the pool's executor, never under
    * a lock.
    *
-   * @return completes when it is done; if it fails, the connection is closed, and nobody gets it
+   * @return completes when the hook is done; if it fails, the pool closes the connection, and no
+   *     caller gets it
    */
   CompletionStage<?> run(T connection) throws Exception;
 }

@@ -3,7 +3,7 @@ package dev.pools.connection;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Tells whether a connection is fit for use, without holding a thread meanwhile.
+ * Decides whether a connection is healthy, without holding a thread meanwhile.
  *
  * @param <T> what a connection is
  */
@@ -11,11 +11,11 @@ import java.util.concurrent.CompletionStage;
 public interface AsyncHealthChecker<T> {
 
   /**
-   * Begins to check a connection that nobody is using. Runs on the pool's executor, never under a
+   * Starts to check a connection that no caller uses. Runs on the pool's executor, never under a
    * lock.
    *
-   * @return completes with whether it is fit; what is not {@code true} in time closes the
-   *     connection
+   * @return completes with whether it is healthy; unless it completes with {@code true} in time,
+   *     the pool closes the connection
    */
   CompletionStage<Boolean> isHealthy(T connection) throws Exception;
 }

@@ -6,8 +6,8 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown, instead of waiting, when a pool has no connection and its last attempt to make one has
- * failed, if the caller or the pool asks for {@link WhenDown#FAIL}. Its cause is that failure.
+ * Thrown to a caller that does not wait ({@link WhenDown#FAIL}) when a pool has no connection and
+ * its last attempt to create one has failed. The cause is that failure.
  */
 public final class BackendDownException extends ConnectionPoolException {
 
@@ -18,19 +18,19 @@ public final class BackendDownException extends ConnectionPoolException {
   BackendDownException(
       String pool, int failures, @Nullable Throwable lastFailure, Duration nextAttempt) {
     super(
-        "Pool '%s' has no connection and cannot make one: %s failed: %s. The next one %s. Come again then, or wait for it (WhenDown.WAIT)."
+        "Pool '%s' has no connection and cannot create one: %s failed: %s. The next one %s. Ask again then, or wait for it (WhenDown.WAIT)."
             .formatted(
                 pool,
                 Faults.count(failures, "attempt has", "attempts in a row have"),
                 Faults.describe(lastFailure),
-                nextAttempt.isZero() ? "is due or under way" : "may be made in " + nextAttempt),
+                nextAttempt.isZero() ? "is due or running" : "may start in " + nextAttempt),
         lastFailure);
     this.nextAttempt = nextAttempt;
   }
 
   /**
-   * How long it was, when this was thrown, until the next attempt could be made; zero if one was
-   * due or under way.
+   * How long until the next attempt could start, at the time of this exception; zero if one was due
+   * or running.
    */
   public Duration nextAttempt() {
     return nextAttempt;

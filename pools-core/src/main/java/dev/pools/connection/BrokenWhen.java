@@ -10,8 +10,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Ready-made answers to the question whether a failed use has found its connection broken, for
- * {@code brokenWhen} of a pool. They can be combined:
+ * Predefined values for {@code brokenWhen} of a pool, which decides whether a failed use means that
+ * the connection is broken. They can be combined:
  *
  * <pre>{@code
  * builder.brokenWhen(BrokenWhen.connectionFails().or(SessionLostException.class::isInstance))
@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  */
 public final class BrokenWhen {
 
-  /** How many failures of one chain are looked at; a chain may be longer, or lead into itself. */
+  /** How many failures of one chain are examined; a chain may be longer, or a circle. */
   private static final int MOST_LOOKED_AT = 64;
 
-  /** A runtime image may lack SQL; then nobody can throw its exceptions either. */
+  /** A runtime image may lack SQL; then no code can throw its exceptions. */
   private static final boolean HAS_SQL = hasSql();
 
   private BrokenWhen() {}
@@ -37,29 +37,29 @@ public final class BrokenWhen {
   }
 
   /**
-   * Says that a connection is broken if the failure, one of its causes, what it suppresses, or what
-   * follows it in SQL is
+   * A connection is broken if the failure, one of its causes, a suppressed exception, or the next
+   * exception in SQL is
    *
    * <ul>
-   *   <li>an {@link IOException}, time-outs included: the answer may still come, and the next user
-   *       must not read it,
+   *   <li>an {@link IOException}, including timeouts: the answer may still arrive, and the next
+   *       user must not read it,
    *   <li>a failure to connect, by the type of the {@code java.sql} exception or by SQLState class
    *       08,
    *   <li>the end of the session by the server: SQLState 57P01 to 57P05, 25P03, 25P04 (PostgreSQL),
    *       01002 (SQL-92: disconnect error), JZ0C0, JZ0C1 (Sybase), 90067, 90098, 90121 (H2).
    * </ul>
    *
-   * <p>What a pool itself throws, as for a time-out of a nested acquire, says nothing about the
-   * connection. Neither does a {@code SQLTimeoutException}, where the server has ended the
-   * statement and keeps the session, nor SQLState 25006 (read-only transaction), which may be the
-   * user's own wish: after these the connection is checked, like after any other failure. The
-   * predicate never throws; a failure that itself fails when it is asked counts as broken.
+   * <p>An exception of a pool, such as the timeout of a nested acquire, says nothing about the
+   * connection. Neither does a {@code SQLTimeoutException}, because the server has ended the
+   * statement and keeps the session, nor SQLState 25006 (read-only transaction), which may be
+   * intended: after these the connection is checked, as after any other failure. The predicate
+   * never throws; a failure whose own methods throw counts as broken.
    */
   public static Predicate<Throwable> connectionFails() {
     return BrokenWhen::hasConnectionFailed;
   }
 
-  /** Says that no failure breaks a connection: the connection is checked after each. */
+  /** No failure means that a connection is broken: it is checked after each. */
   public static Predicate<Throwable> never() {
     return failure -> false;
   }

@@ -3,7 +3,7 @@ package dev.pools.connection;
 import dev.pools.Arguments;
 
 /**
- * Closes connections for good.
+ * Closes connections.
  *
  * @param <T> what a connection is
  */
@@ -11,19 +11,19 @@ import dev.pools.Arguments;
 public interface ConnectionCleaner<T> {
 
   /**
-   * Closes a connection. Called exactly once for each, on the pool's executor, never under a lock.
-   * The connection counts as existing until this returns, and for {@code closeTimeout} at most;
-   * then the thread is interrupted.
+   * Closes a connection. Called once for each connection, on the pool's executor, never under a
+   * lock. The connection counts as existing until this returns, and for {@code closeTimeout} at
+   * most; then the thread is interrupted.
    *
-   * @param arguments those given with its release, or else those that it was made with
-   * @throws Exception if it fails; that is reported, and the connection counts as closed
+   * @param arguments those of its release, or otherwise those with which it was created
+   * @throws Exception if it fails; the pool logs it, and the connection counts as closed
    */
   void clean(T connection, Arguments arguments) throws Exception;
 
   /**
-   * Closes a connection, and knows why: for a cleaner that takes leave of a server only if the
-   * server can be expected to answer. The pool calls only this method, which by default calls
-   * {@link #clean(Object, Arguments)}.
+   * Closes a connection, with the reason: for a cleaner that tells the server only if the server
+   * can be expected to answer. The pool calls only this method, which by default calls {@link
+   * #clean(Object, Arguments)}.
    *
    * @param reason why the connection is closed
    */
@@ -31,7 +31,9 @@ public interface ConnectionCleaner<T> {
     clean(connection, arguments);
   }
 
-  /** Closes what is {@link AutoCloseable} and leaves anything else alone: the default. */
+  /**
+   * Closes a connection that is {@link AutoCloseable}, and does nothing with others: the default.
+   */
   static <T> ConnectionCleaner<T> closing() {
     return (connection, arguments) -> {
       if (connection instanceof AutoCloseable closeable) {

@@ -6,29 +6,29 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Whether a connection may still be used, or must be checked before. Guarded by the pool's lock,
- * but for what is asked at the gate.
+ * Decides whether a connection may still be used, or must be checked before. Guarded by the pool's
+ * lock, except for the methods of the gate.
  *
- * <p>Ages are measured on the monotonic clock, which stands still while the machine sleeps. So when
+ * <p>Ages are measured on the monotonic clock, which stands still while the machine sleeps. When
  * the wall clock has moved away from it, no age can be trusted, and every connection is suspect: it
- * is checked before its next use, but not thrown away, because an operator may just have set the
+ * is checked before its next use. It is not closed, because an operator may just have set the
  * clock.
  */
 final class ConnectionFitness {
 
-  /** How far the clocks may drift apart, between two looks, before it is called a jump. */
+  /** How far the clocks may drift apart between two looks; more is a jump. */
   private static final long JUMP_MILLIS = 2_000;
 
-  /** For how long a proof counts for the next lease at least, however short the bypass is. */
+  /** For how long a proof counts for the next lease, however short {@code idleBypass} is. */
   private static final long FRESH_PROOF_NANOS = 500_000_000;
 
-  /** How soon after its longest life an idle connection is closed. */
+  /** How long after the end of its longest life an idle connection is closed. */
   private static final long AFTER_LIFE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-  /** Connections that live shorter have their age looked at before each lease. */
+  /** With a shorter {@code maxLife} the age is compared before each lease. */
   private static final long SHORT_LIFE_NANOS = TimeUnit.MINUTES.toNanos(1);
 
-  /** By which part of its life the last look at a connection's age is brought forward. */
+  /** Which part of its life, at its end, needs a look at a connection's age: one in so many. */
   private static final int EARLIER_BY = 16;
 
   private static final long LONGEST_EARLIER_NANOS = TimeUnit.SECONDS.toNanos(10);
@@ -41,7 +41,7 @@ final class ConnectionFitness {
   private final long idleBypassNanos;
   private final long checkIntervalNanos;
 
-  /** Not that of the thread, which may call the {@code getId} of a user's class of threads. */
+  /** Not the random numbers of the thread, which may call {@code getId} of a user's subclass. */
   private final SplittableRandom random = new SplittableRandom();
 
   /** Written under the lock, read at the gate. */
@@ -70,14 +70,14 @@ final class ConnectionFitness {
     return jumped;
   }
 
-  /** Whether connections are checked, so that it matters when they were proven. */
+  /** Whether connections are checked, so it matters when they were proven. */
   boolean checks() {
     return health.healthChecker() != null;
   }
 
   /**
-   * Whether the clock has to be read before each lease: connections are checked, or live so short
-   * that no timer could tell in time that a life is over.
+   * Whether each lease must read the clock: connections are checked, or their lives are so short
+   * that no timer could mark their end in time.
    */
   boolean needsClock() {
     return checks() || (limitsLife() && maxLifeNanos < SHORT_LIFE_NANOS);
@@ -85,20 +85,21 @@ final class ConnectionFitness {
 
   // ---- At the gate
 
-  /** Whether the clocks have moved apart since the last look, which this is not. */
+  /** Whether the clocks have moved apart since the last look; does not count as a look. */
   boolean clocksHaveJumpedUnseen() {
     return Math.abs(wallMinusNano() - wallMinusNanoMillis) > JUMP_MILLIS;
   }
 
-  /** Whether this idle connection may be leased without a look at anything but its age. */
+  /** Whether this idle connection may be leased without a check. */
   boolean isFresh(Slot<?> slot, long nowNanos) {
     return !isTooOld(slot, nowNanos)
         && (!checks() || !health.checkOnBorrow() || isKnownToBeFit(slot, nowNanos));
   }
 
   /**
-   * Whether a check, the creation or a use that ended normally says so. All of them say so only
-   * until the next check is due, else a connection that is always busy would never be checked.
+   * Whether a check, the creation or a use that ended normally is recent enough. None of them
+   * counts when the next check is due: a connection that is always busy would otherwise never be
+   * checked.
    */
   private boolean isKnownToBeFit(Slot<?> slot, long nowNanos) {
     long sinceProven = nowNanos - slot.provenNanos;
@@ -106,12 +107,12 @@ final class ConnectionFitness {
     return sinceSignOfLife < idleBypassNanos && !isDue(sinceProven);
   }
 
-  /** Whether it is time for a check, however busy the connection is. */
+  /** Whether a check is due, however busy the connection is. */
   private boolean isDue(long sinceProvenNanos) {
     return checkIntervalNanos > 0 && sinceProvenNanos >= checkIntervalNanos;
   }
 
-  /** Whether the lease that ends now was the last one that this connection may have. */
+  /** Whether this connection has had all leases that it may have. */
   boolean isUsedUp(Slot<?> slot) {
     return sizes.maxUses() > 0 && slot.uses() >= sizes.maxUses();
   }
@@ -126,23 +127,23 @@ final class ConnectionFitness {
     return maxLifeNanos > 0 && nowNanos - slot.bornNanos >= slot.lifeNanos;
   }
 
-  /** How long a new connection may live: not all equally long, so that they do not end together. */
+  /** How long a new connection may live; drawn at random, so that lives do not end together. */
   long drawLifeNanos() {
     double shorter = sizes.maxLifeJitter() * random.nextDouble();
     return maxLifeNanos - (long) (maxLifeNanos * shorter);
   }
 
   /**
-   * How long after its birth a connection is marked of which no one reads the clock: early enough
-   * that a timer which is late is still in time. From then on its age is looked at under the lock.
+   * How long after its birth a connection is marked whose leases read no clock: so early that a
+   * late timer still fires in time. From then on its age is compared under the lock.
    */
   long markAfterNanos(Slot<?> slot) {
     return slot.lifeNanos - Math.min(slot.lifeNanos / EARLIER_BY, LONGEST_EARLIER_NANOS);
   }
 
   /**
-   * When this connection needs the maintenance next: its life ends, or it is due for a check.
-   * {@link Long#MAX_VALUE} if never, or if it has needed it already.
+   * When this connection needs the maintenance next, because its life ends or a check is due.
+   * {@link Long#MAX_VALUE} if never, or if that time is already over.
    */
   long nanosUntilNeedful(Slot<?> slot, long nowNanos) {
     long next = Long.MAX_VALUE;
@@ -150,14 +151,14 @@ final class ConnectionFitness {
       next = ifAhead(nanosUntilTooOld(slot, nowNanos));
     }
     if (checksInBackground() && slot.state() == Slot.State.IDLE) {
-      // Not one by one: those that are due at nearly the same time are checked in one round.
+      // Connections that are due at nearly the same time are checked in one round.
       long due = ifAhead(slot.provenNanos + checkIntervalNanos - nowNanos);
       next = Math.min(next, Math.max(due, checkIntervalNanos / 10));
     }
     return next;
   }
 
-  /** How long until even a connection that may live longest is too old. */
+  /** How long until this connection is too old, whatever life it has drawn. */
   long nanosUntilTooOld(Slot<?> slot, long nowNanos) {
     return slot.bornNanos + maxLifeNanos + AFTER_LIFE_NANOS - nowNanos;
   }
@@ -166,7 +167,7 @@ final class ConnectionFitness {
     return nanos > 0 ? nanos : Long.MAX_VALUE;
   }
 
-  /** How long it may take from one maintenance to the next, for these options to have an effect. */
+  /** The longest pause between two maintenances with which these options have an effect. */
   long longestRoundNanos() {
     long round = checksInBackground() ? checkIntervalNanos : Long.MAX_VALUE;
     return idleTimeoutNanos > 0 ? Math.min(round, idleTimeoutNanos) : round;
@@ -176,7 +177,7 @@ final class ConnectionFitness {
     return checks() && checkIntervalNanos > 0;
   }
 
-  /** Why this connection must not be leased any more, if it must not. */
+  /** Why this connection must not be leased any more; null if it may be leased. */
   @Nullable RetireReason spent(Slot<?> slot, long nowNanos) {
     if (isTooOld(slot, nowNanos)) {
       return RetireReason.MAX_LIFE;
@@ -187,7 +188,7 @@ final class ConnectionFitness {
     return null;
   }
 
-  /** Whether this idle connection has not been needed for so long that it may be closed. */
+  /** Whether this connection has been idle for so long that it may be closed. */
   boolean idleTooLong(Slot<?> slot, long nowNanos) {
     return idleTimeoutNanos > 0 && nowNanos - slot.usedNanos >= idleTimeoutNanos;
   }
@@ -204,10 +205,10 @@ final class ConnectionFitness {
   }
 
   /**
-   * Whether a check has proven this connection fit, and no lease has used that proof up. For a
-   * moment each proof counts for one lease, so that it counts even if no caller waits for it at
-   * that moment. A proof that a caller has asked for, who did not wait for it, counts for as long
-   * as a connection may go unchecked: that caller comes again, no one knows when.
+   * Whether a check has proven this connection healthy, and no lease has used that proof up. Each
+   * proof counts for one lease for a moment, even if no caller waits for it at that moment. A proof
+   * for a caller that did not wait for it counts for as long as a connection may go unchecked,
+   * because that caller may ask again at any time.
    */
   private boolean hasUnusedProof(Slot<?> slot, long nowNanos) {
     long sinceProven = nowNanos - slot.provenNanos;
@@ -216,7 +217,7 @@ final class ConnectionFitness {
         && (sinceProven < FRESH_PROOF_NANOS || slot.isWanted());
   }
 
-  /** Whether this connection is due for a check in the background, as soon as it is idle. */
+  /** Whether a check in the background is due as soon as this connection is idle. */
   boolean dueInBackground(Slot<?> slot, long nowNanos) {
     return health.healthChecker() != null
         && (isInDoubt(slot)
@@ -224,7 +225,7 @@ final class ConnectionFitness {
             || isDue(nowNanos - slot.provenNanos));
   }
 
-  /** Whether something has happened that only a check can answer. */
+  /** Whether only a check can tell whether this connection is healthy. */
   boolean isInDoubt(Slot<?> slot) {
     return health.healthChecker() != null && (slot.doubtful || slot.unproven);
   }

@@ -1,14 +1,14 @@
 package dev.pools.connection;
 
 /**
- * What is done with a connection.
+ * Uses a connection.
  *
  * @param <T> what a connection is
- * @param <R> what comes of it
+ * @param <R> the result
  */
 @FunctionalInterface
 public interface ConnectionFunction<T, R> {
 
-  /** Uses the connection; it is given back when this returns or throws. */
+  /** Uses the connection, which the pool gets back when this returns or throws. */
   R apply(T connection) throws Exception;
 }

@@ -14,12 +14,12 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Leases out, instead of a connection, an object of its interface that passes everything on to it
- * until the lease ends, and nothing afterwards.
+ * Leases an object of the connection's interface instead of the connection. The object passes each
+ * call on to the connection until the lease ends, and none afterwards.
  *
- * <p>What is called on it returns no way around it: a result that is the connection is replaced by
- * the object, and one from which a connection can be had (a statement, a result set) by another
- * object that depends on the same lease. Types are looked at once for each class.
+ * <p>No call returns a way around the object: a result that is the connection is replaced by the
+ * object, and a result that leads to a connection (a statement, a result set) by another object
+ * that depends on the same lease. Types are examined once for each class.
  */
 final class ConnectionGuard<T> {
 
@@ -37,13 +37,16 @@ final class ConnectionGuard<T> {
   private final String pool;
   private final Class<T> type;
 
-  /** Whether anybody may call the interface's methods, so that they need not be opened to us. */
+  /**
+   * Whether any code may call the methods of the interface, so they need not be opened to this
+   * module.
+   */
   private final boolean isOpen;
 
   /**
-   * Makes it.
+   * Creates the guard.
    *
-   * @throws IllegalArgumentException if there can be no other object of this type
+   * @throws IllegalArgumentException if no object can implement this type
    */
   ConnectionGuard(String pool, Class<T> type) {
     this.pool = pool;
@@ -59,7 +62,7 @@ final class ConnectionGuard<T> {
           "guard is %s, but its methods cannot be called from here: it is not public, or the %s does not open it. Make it public and open or export its package to dev.pools."
               .formatted(type.getName(), type.getModule()));
     }
-    // Makes its class now, and fails now if that cannot be.
+    // Creates the class now, and fails now if that is impossible.
     proxy(
         (object, method, arguments) -> {
           throw new AssertionError();
@@ -74,7 +77,7 @@ final class ConnectionGuard<T> {
     return type.cast(Proxy.newProxyInstance(type.getClassLoader(), new Class<?>[] {type}, handler));
   }
 
-  /** What stands before a connection for one lease, which it must be {@link #bind bound} to. */
+  /** The object for one lease of a connection; it must be {@link #bind bound} to the lease. */
   T before(T connection) {
     Handler<T> handler = new Handler<>(this, connection, null);
     T object = proxy(handler);
@@ -82,18 +85,18 @@ final class ConnectionGuard<T> {
     return object;
   }
 
-  /** Whatever is called on it from now on depends on this lease. */
+  /** From now on its calls depend on this lease. */
   void bind(Lease<T> lease) {
     Objects.requireNonNull(handler(lease.leased())).lease = lease;
   }
 
-  /** The connection behind, if this is one of ours; or else the object itself. */
+  /** The connection behind an object of this pool; otherwise the object itself. */
   T behind(T object) {
     Handler<T> ours = handler(object);
     return ours != null && ours.isRoot() ? type.cast(ours.target) : object;
   }
 
-  /** The lease that this object is of, if it is one of ours and stands for the connection. */
+  /** The lease of this object, if it is an object of this pool and stands for the connection. */
   @Nullable Lease<T> leaseOf(T object) {
     Handler<T> ours = handler(object);
     return ours != null && ours.isRoot() ? ours.lease : null;
@@ -103,7 +106,7 @@ final class ConnectionGuard<T> {
     if (Proxy.isProxyClass(object.getClass())
         && Proxy.getInvocationHandler(object) instanceof Handler<?> handler
         && handler.guard == this) {
-      // A guard makes none but those of its own type.
+      // A guard creates only objects of its own type.
       @SuppressWarnings("unchecked")
       Handler<T> ours = (Handler<T>) handler;
       return ours;
@@ -113,7 +116,7 @@ final class ConnectionGuard<T> {
 
   // ---- What leads back to the connection
 
-  /** The interfaces of a class, if one of them can lead back to a connection; otherwise none. */
+  /** The interfaces of a class if one of them can lead back to a connection; otherwise none. */
   private final ClassValue<Class<?>[]> leadingBack =
       new ClassValue<>() {
         @Override
@@ -135,7 +138,7 @@ final class ConnectionGuard<T> {
     }
   }
 
-  /** Whether an object of this type can be asked for a connection, in however many steps. */
+  /** Whether an object of this type leads to a connection, in any number of steps. */
   private boolean leadsBack(Class<?> from, Set<Class<?>> seen) {
     if (type.isAssignableFrom(from)) {
       return true;
@@ -151,7 +154,7 @@ final class ConnectionGuard<T> {
     return false;
   }
 
-  /** An object in place of a result, or the result itself if no other can take its place. */
+  /** An object in place of a result, or the result itself if no object can replace it. */
   private Object inPlaceOf(Object result, Class<?> asType, Handler<T> root) {
     Class<?>[] all = leadingBack.get(result.getClass());
     if (all.length == 0) {
@@ -190,11 +193,11 @@ final class ConnectionGuard<T> {
     private final ConnectionGuard<T> guard;
     private final Object target;
 
-    /** That of the connection; this one itself, or the one whose calls have led to this target. */
+    /** The handler of the connection: this one, or the one whose calls have led to this target. */
     private final Handler<T> root;
 
-    // Written once, before the object gets to its user. They also hold the lease: while somebody
-    // can use the one, the other is not forgotten.
+    // Written once, before the user gets the object. They also refer to the lease: it is not
+    // forgotten while the object is in use.
     private @Nullable T self;
     private @Nullable Lease<T> lease;
 
@@ -274,7 +277,7 @@ final class ConnectionGuard<T> {
       return method.getName().equals("isClosed") && method.getReturnType() == boolean.class;
     }
 
-    /** The arguments, with what is behind in place of each object of ours: it goes there. */
+    /** The arguments, with the object behind in place of each object of this pool. */
     private @Nullable Object @Nullable [] unguarded(@Nullable Object @Nullable [] arguments) {
       for (int i = 0; arguments != null && i < arguments.length; i++) {
         Object argument = arguments[i];
@@ -286,7 +289,7 @@ final class ConnectionGuard<T> {
       return arguments;
     }
 
-    /** The result; or, if a connection could be had through it, an object that stands before it. */
+    /** The result; or an object in front of it, if it leads to a connection. */
     private @Nullable Object guarded(@Nullable Object result, Class<?> asType) {
       if (result == null || !(asType.isInterface() || asType == Object.class)) {
         return result;
@@ -294,7 +297,7 @@ final class ConnectionGuard<T> {
       boolean isTheConnection =
           result == root.target || (!isRoot() && guard.type.isInstance(result));
       if (isTheConnection && asType.isInstance(root.self)) {
-        // Else whoever chains calls would come past the guard.
+        // Otherwise a chain of calls would lead past the guard.
         return root.self;
       }
       return guard.inPlaceOf(result, asType, root);
@@ -304,7 +307,7 @@ final class ConnectionGuard<T> {
       return root.lease == null || root.lease.isClosed();
     }
 
-    /** These never fail, and never change: the object may be in a set, or in a line of a log. */
+    /** These never fail, and never change: the object may be in a set, or in a log message. */
     private Object ofAnyObject(
         Object object, Method method, @Nullable Object @Nullable [] arguments) {
       return switch (method.getName()) {
@@ -314,7 +317,7 @@ final class ConnectionGuard<T> {
       };
     }
 
-    /** Results of two calls may stand before one object. */
+    /** Two results may be in front of one object. */
     private boolean isSame(Object object, @Nullable Object other) {
       if (object == other) {
         return true;
@@ -328,7 +331,7 @@ final class ConnectionGuard<T> {
       return what + " of pool '" + guard.pool + "' whose lease has ended";
     }
 
-    /** In full: it may be the text of a statement or of a value. */
+    /** Complete: it may be the text of a statement or of a value. */
     private String text() {
       try {
         return String.valueOf(target.toString());

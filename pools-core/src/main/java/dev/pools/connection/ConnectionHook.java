@@ -1,8 +1,8 @@
 package dev.pools.connection;
 
 /**
- * Does something with a connection at a turn of its life: prepares a new one, or resets one that
- * comes back.
+ * Acts on a connection at a transition of its life: prepares a new one, or resets one that is
+ * released.
  *
  * @param <T> what a connection is
  */
@@ -12,7 +12,7 @@ public interface ConnectionHook<T> {
   /**
    * Acts on a connection that only the pool has. Runs on the pool's executor, never under a lock.
    *
-   * @throws Exception if it fails; the connection is then closed, and nobody gets it
+   * @throws Exception if it fails; the pool then closes the connection, and no caller gets it
    */
   void run(T connection) throws Exception;
 }

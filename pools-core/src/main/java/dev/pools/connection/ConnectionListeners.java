@@ -4,7 +4,10 @@ import dev.pools.internal.Faults;
 import java.util.List;
 import java.util.function.Consumer;
 
-/** Tells all listeners of a pool; what one of them throws is logged and stops nobody. */
+/**
+ * Tells all listeners of a pool. What one of them throws is logged, and does not keep the event
+ * from the others.
+ */
 final class ConnectionListeners<T> {
 
   private final String pool;

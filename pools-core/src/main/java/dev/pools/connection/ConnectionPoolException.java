@@ -3,7 +3,7 @@ package dev.pools.connection;
 import java.io.Serial;
 import org.jspecify.annotations.Nullable;
 
-/** Why a connection was not to be had. Nothing is leased and nothing is left behind. */
+/** Why a caller got no connection. Nothing is leased, and nothing of the call remains. */
 public abstract sealed class ConnectionPoolException extends RuntimeException
     permits AcquireTimeoutException,
         BackendDownException,

@@ -3,9 +3,9 @@ package dev.pools.connection;
 import java.time.Duration;
 
 /**
- * Is told what a pool does, on the thread where it happens and outside of locks, so it should be
- * quick; what it throws is logged and the pool goes on. What is told about one connection comes in
- * order; what is told about several may come from several threads at a time.
+ * Gets the events of a pool, on the thread of the event and outside of locks, so it should be
+ * quick. The pool logs what it throws, and goes on. The events of one connection arrive in order;
+ * events of several connections may arrive on several threads at a time.
  *
  * @param <T> what a connection is
  */
@@ -14,16 +14,16 @@ public interface ConnectionPoolListener<T> {
   /** A connection was leased. */
   default void acquired(T connection, Duration waited) {}
 
-  /** A caller has given up waiting, because its time was over. */
+  /** A caller has timed out. */
   default void acquireTimedOut(Duration waited) {}
 
-  /** A lease has ended, and its connection is back with the pool. */
+  /** A lease has ended, and the pool has its connection again. */
   default void released(T connection, Duration used) {}
 
-  /** A connection was made. */
+  /** A connection was created. */
   default void created(T connection, Duration took) {}
 
-  /** A connection could not be made, or not in time. */
+  /** A connection could not be created, or not in time. */
   default void createFailed(Throwable cause, Duration took) {}
 
   /** A connection leaves the pool and is about to be closed. */
@@ -32,6 +32,6 @@ public interface ConnectionPoolListener<T> {
   /** A connection's cleaner failed. */
   default void cleanFailed(T connection, Throwable cause) {}
 
-  /** A lease has been out for too long; told once for each lease. */
+  /** A lease has been out for too long; once for each lease. */
   default void leaked(LeakReport report) {}
 }

@@ -5,49 +5,51 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One consistent snapshot of a pool. All numbers that change under the pool's lock are of one
+ * One consistent snapshot of a pool. All numbers that change under the pool's lock belong to one
  * instant, and in every snapshot {@code size = idle + inUse + checking}.
  *
- * <p>Leases may begin and end without the lock, so {@code inUse}, {@code idle} and {@code acquired}
- * are of that instant, too, if a few looks at all connections find a moment without such a step. If
- * leases follow one another more quickly than that, each connection counts as it was at some moment
- * of the reading: {@code inUse} then differs from any instant by at most as many as the leases that
- * began or ended during the reading. {@code acquired} never falls behind what an earlier snapshot
- * said, but for leases that a stop or a suspension has revoked before their callers got them.
+ * <p>Leases may start and end without the lock. The pool reads all connections a few times, and if
+ * no lease starts or ends during one of these readings, {@code inUse}, {@code idle} and {@code
+ * acquired} belong to that instant, too. Otherwise each connection counts as it was at some moment
+ * of the reading: {@code inUse} then differs from its value at any instant by at most the number of
+ * leases that started or ended during the reading. {@code acquired} is never less than in an
+ * earlier snapshot, except for leases that a stop or a suspension has revoked before their callers
+ * got them.
  *
  * @param name the pool's name
- * @param state where the pool is in its life
+ * @param state the state of the pool
  * @param size how many connections it has: idle, in use and being checked
- * @param idle how many are ready to be leased
+ * @param idle how many can be leased
  * @param inUse how many are leased
  * @param checking how many are being checked
- * @param creating how many are being made, or pass the check before they belong to the pool
+ * @param creating how many are being created, or are in their first check
  * @param closing how many are being closed
  * @param closingsOverdue how many calls of the cleaner have not returned within {@code
- *     closeTimeout}; they hold a thread each, and no place
- * @param waiting how many callers wait for one
+ *     closeTimeout}; each holds a thread, and none holds a place
+ * @param waiting how many callers wait for a connection
  * @param minSize the least number of connections
- * @param maxSize the greatest number, of all those above together
+ * @param maxSize the greatest number of connections, with those that are being created or closed
  * @param acquired how many leases there have been
- * @param timeouts how many callers have given up because their time was over
- * @param timeoutsInARow how many callers have given up for this reason since the last lease
- * @param unservedFor how long ago the first of these gave up; zero if there is none. No caller has
- *     got a connection since
- * @param nestedTimeouts how many of those that timed out were threads that held another lease of
- *     this pool, and so may have waited for themselves
- * @param refusedByLimit how many callers were refused because as many waited as may
- * @param refusedDown how many were refused because there was nothing to wait for, as they wished
- * @param created how many connections have been made
- * @param createFailures how many attempts to make one have failed, those included whose connection
- *     failed its first check, and those that were overdue
+ * @param timeouts how many callers have timed out
+ * @param timeoutsInARow how many callers have timed out since the last lease
+ * @param unservedFor how long ago the first of these timed out; zero if there is none. No caller
+ *     has got a connection since then
+ * @param nestedTimeouts how many threads have timed out while they held another lease of this pool,
+ *     and so may have waited for themselves
+ * @param refusedByLimit how many callers were rejected because of {@code waiterLimit}
+ * @param refusedDown how many callers were rejected because of {@link WhenDown#FAIL}
+ * @param created how many connections have been created
+ * @param createFailures how many attempts to create one have failed, including overdue attempts and
+ *     those whose connection failed its first check
  * @param retired how many have been closed, by reason
  * @param leaks how many leases have been reported as leaked
- * @param consecutiveCreateFailures how many attempts to make one have failed since the last success
- * @param lastCreateFailure why the last of these failed; null after a success. While it is not null
- *     the pool goes on trying, in the rhythm of its back-off, even if no caller asks
- * @param nextCreateAttempt how long until it may try again; zero if an attempt is due or under way,
+ * @param consecutiveCreateFailures how many attempts to create one have failed since the last
+ *     success
+ * @param lastCreateFailure why the last of these failed; null after a success. While it is not
+ *     null, the pool tries again with the pauses of its backoff, even if no caller asks
+ * @param nextCreateAttempt how long until it may try again; zero if an attempt is due or running,
  *     or if the last one did not fail
- * @param longestWait how long the caller at the head of the line has waited; zero if nobody waits
+ * @param longestWait how long the first caller in line has waited; zero if no caller waits
  * @param uptime how long since the last start; zero before the first
  */
 public record ConnectionPoolStats(
@@ -80,17 +82,17 @@ public record ConnectionPoolStats(
     Duration longestWait,
     Duration uptime) {
 
-  /** Where a pool is in its life. */
+  /** The state of a pool. */
   public enum State {
-    /** Built, not yet started; the first acquire starts it. */
+    /** Built and not started; the first acquire starts it. */
     CREATED,
-    /** Serves. */
+    /** Leases connections. */
     RUNNING,
-    /** Leases nothing and makes nothing until it is resumed; leases that are out go on. */
+    /** Leases and creates no connection until it is resumed; leases that are out go on. */
     SUSPENDED,
-    /** Serves no more, and waits for its leases. */
+    /** Leases no connection any more, and waits for the leases that are out. */
     STOPPING,
-    /** Has no connections, but for those that are overdue; may be started again. */
+    /** Has no connections, except those whose closing is overdue; may be started again. */
     STOPPED
   }
 }

@@ -12,22 +12,21 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where the user's code runs: on the executor that the user has chosen, or on threads of the pool.
+ * Runs the user's code: on the executor that the user has set, or on threads of the pool.
  *
- * <p>The pool's own threads are daemon platform threads, as many as there are calls at a time, kept
- * for a while. They have the context class loader of the thread that builds the pool, which is the
- * calling thread, because a driver may be found by that alone; and they inherit nothing from the
- * thread that happens to bring about a call. They are not virtual on any JDK: a factory that
- * computes, or that waits in native code, would hold a carrier, and with it the virtual threads of
- * the whole JVM.
+ * <p>The pool's own threads are daemon platform threads, one for each call at a time, kept for a
+ * while. They have the context class loader of the thread that builds the pool, which is the
+ * calling thread, because some drivers are found only through it. They inherit nothing from the
+ * thread that causes a call. They are not virtual on any JDK: a factory that computes, or that
+ * waits in native code, would hold a carrier, and with it the virtual threads of the whole JVM.
  *
- * <p>A chosen executor may be full, for instance of tasks that wait for this pool. A call that it
- * refuses, or does not begin in time, runs on a thread of the pool instead, and exactly once:
- * whichever of the two threads claims it first runs it. So a call always begins.
+ * <p>The user's executor may be full, for instance of tasks that wait for this pool. A call that it
+ * rejects, or does not start in time, runs on a thread of the pool instead. It runs once: the
+ * thread that claims it first runs it. Therefore each call starts.
  */
 final class ConnectionThreads {
 
-  /** How long a call waits at most for a thread of the chosen executor. */
+  /** How long a call waits at most for a thread of the user's executor. */
   static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
   private static final long REPORT_EVERY_NANOS = TimeUnit.MINUTES.toNanos(1);
@@ -36,10 +35,10 @@ final class ConnectionThreads {
   private final Time own;
   private final @Nullable Executor chosen;
 
-  /** Completions of futures, if no executor is chosen. */
+  /** Runs completions of futures, if the user has set no executor. */
   private final HelperQueue completions;
 
-  /** How many calls the chosen executor has been given and has not begun. */
+  /** How many calls the user's executor has accepted and not started. */
   private final AtomicInteger waiting = new AtomicInteger();
 
   private final AtomicLong nextReportNanos;
@@ -56,12 +55,14 @@ final class ConnectionThreads {
     this.nextReportNanos = new AtomicLong(own.nanoTime());
   }
 
-  /** For a pool that the current thread builds; the pool's own threads if none are chosen. */
+  /**
+   * For a pool that the current thread builds; on its own threads if the user has set no executor.
+   */
   static ConnectionThreads of(String pool, Time time, AfterUnlock owed, @Nullable Executor chosen) {
     return new ConnectionThreads(pool, time.forPool(pool + "-calls"), owed, chosen);
   }
 
-  /** Has what follows from a call carried out when there is memory again. */
+  /** Carries out what follows from a call when there is memory again. */
   void carryOutLater(AfterUnlock.Decision prepared) {
     owed.carryOutLater(prepared);
   }
@@ -71,7 +72,7 @@ final class ConnectionThreads {
     return new ConnectionThreads(pool, own, owed, other);
   }
 
-  /** How many calls wait for a thread of the chosen executor now. */
+  /** How many calls wait for a thread of the user's executor now. */
   int waiting() {
     return waiting.get();
   }
@@ -93,7 +94,7 @@ final class ConnectionThreads {
   /**
    * Runs the code once. Never throws; the code must not throw either.
    *
-   * @param patienceNanos how long to wait at most for a thread of the chosen executor
+   * @param patienceNanos how long to wait at most for a thread of the user's executor
    */
   void run(Runnable code, long patienceNanos) {
     if (chosen == null) {
@@ -111,7 +112,7 @@ final class ConnectionThreads {
           Faults.warn(
               ConnectionThreads.class,
               refused,
-              "The executor of pool '{}' refuses a call, which runs on a thread of the pool instead",
+              "The executor of pool '{}' rejects a call, which runs on a thread of the pool instead",
               pool);
         }
         own.runOnHelperThread(code);
@@ -119,22 +120,22 @@ final class ConnectionThreads {
     }
   }
 
-  /** At most one report in a while: a full executor is full for each call. */
+  /** Reports are rare: a full executor is full for each call. */
   private boolean mayReport() {
     long now = own.nanoTime();
     long next = nextReportNanos.get();
     return now - next >= 0 && nextReportNanos.compareAndSet(next, now + REPORT_EVERY_NANOS);
   }
 
-  /** A call that an executor has been given; the thread that claims it runs it. */
+  /** A call that an executor has accepted; the thread that claims it runs it. */
   private final class QueuedCall implements Runnable {
 
     private final AtomicBoolean claimed = new AtomicBoolean();
 
-    /** Made beforehand: it is needed when there is no memory. */
+    /** Created beforehand: it is needed when there is no memory. */
     private final AfterUnlock.Decision takeOverLater = AfterUnlock.prepare(this::takeOver);
 
-    /** Null when it has been claimed: the executor may keep this object for long. */
+    /** Null after the claim: the executor may keep this object for long. */
     private volatile @Nullable Runnable code;
 
     private volatile Time.@Nullable Timer takeover;
@@ -165,7 +166,7 @@ final class ConnectionThreads {
       }
     }
 
-    /** The chosen executor has not run it in time. */
+    /** The user's executor has not started it in time. */
     private void takeOver() {
       if (claimed.get()) {
         return;
@@ -188,7 +189,7 @@ final class ConnectionThreads {
           Faults.warn(
               ConnectionThreads.class,
               null,
-              "The executor of pool '{}' has not begun a call in time, which runs on a thread of the pool instead. Its threads are busy, maybe with tasks that wait for this pool: give the pool an executor of its own, or set none",
+              "The executor of pool '{}' has not started a call in time, which runs on a thread of the pool instead. Its threads are busy, maybe with tasks that wait for this pool. Give the pool an executor of its own, or set none",
               pool);
         }
       } finally {

@@ -1,16 +1,16 @@
 package dev.pools.connection;
 
-/** Who gets a connection that comes back while callers wait. */
+/** Which caller gets a connection that is released while callers wait. */
 public enum Fairness {
   /**
-   * The caller who has stood in line for longest, always. A thread, other than a virtual one, that
-   * finds no connection lets other threads that are ready to run go on once before it stands there.
+   * Always the caller that has waited in line for longest. A platform thread that finds no
+   * connection yields to other threads once before it joins the line.
    */
   STRICT,
   /**
-   * Whoever is first to take it. A caller who comes just then need not wait for a thread to wake
-   * up, so more callers are served in a second, but one who waits may be overtaken: for his first 5
-   * ms, and no longer.
+   * The first caller that takes it. A caller that asks at that moment does not wait until another
+   * thread has woken up, so more callers are served in a second. A waiting caller can be overtaken
+   * during its first 5 ms, and not later.
    */
   THROUGHPUT
 }

@@ -1,7 +1,7 @@
 package dev.pools.connection;
 
 /**
- * Tells whether a connection is fit for use.
+ * Decides whether a connection is healthy.
  *
  * @param <T> what a connection is
  */
@@ -9,10 +9,10 @@ package dev.pools.connection;
 public interface HealthChecker<T> {
 
   /**
-   * Checks a connection that nobody is using. Runs on the pool's executor, never under a lock.
+   * Checks a connection that no caller uses. Runs on the pool's executor, never under a lock.
    *
-   * @return whether it is fit; if not, or if this throws or takes longer than the pool's {@code
-   *     healthCheckTimeout}, the connection is closed
+   * @return whether it is healthy; if not, or if this throws or takes longer than the pool's {@code
+   *     healthCheckTimeout}, the pool closes the connection
    */
   boolean isHealthy(T connection) throws Exception;
 }

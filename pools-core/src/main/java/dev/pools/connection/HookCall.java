@@ -9,10 +9,10 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One call of a hook for a connection that the pool holds meanwhile: the ownership of this epoch,
- * in this state. If that is over before the call starts, the hook is not called.
+ * One call of a hook for a connection that the pool owns meanwhile, by the ownership of this epoch
+ * in this state. If the ownership is over before the call starts, the hook is not called.
  *
- * @param option the builder's name of the hook, for texts
+ * @param option the name of the hook in the builder, for messages
  */
 record HookCall<T>(
     String option,
@@ -23,10 +23,10 @@ record HookCall<T>(
     T connection) {
 
   /**
-   * Has the hook called. Never throws and does not wait.
+   * Starts the call of the hook. Never throws and does not wait.
    *
-   * @param ended is told the failure, or null, when the hook has ended or its time is over, and
-   *     once more if it ends after that
+   * @param ended gets the failure, or null, when the hook has ended or its time is over, and once
+   *     more if it ends after that
    */
   void start(
       ConnectionThreads threads, Time time, Duration limit, Consumer<@Nullable Throwable> ended) {

@@ -3,8 +3,8 @@ package dev.pools.connection;
 import java.io.Serial;
 
 /**
- * Thrown when something is given back that the pool has not leased: a connection given back twice,
- * or one of another pool. Nobody is harmed.
+ * Thrown when a caller releases a connection that is not leased from the pool: one that was
+ * released before, or one of another pool. Nothing changes.
  */
 public final class IllegalReleaseException extends IllegalStateException {
 
@@ -12,7 +12,7 @@ public final class IllegalReleaseException extends IllegalStateException {
 
   IllegalReleaseException(String pool) {
     super(
-        "This connection is not leased from pool '%s': it has been given back already, has been closed by a stop or a reclaim, or was never its. Give each lease back once, best by closing it."
+        "This connection is not leased from pool '%s': it has been released already, has been closed by a stop or a reclaim, or never belonged to the pool. Release each lease once, best by closing it."
             .formatted(pool));
   }
 }

@@ -14,29 +14,32 @@ import java.util.WeakHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Takes a JDBC connection that comes back to the state in which it was created, so that no user
- * meets what another has left: rolls an open transaction back, restores auto-commit, read-only,
- * isolation, holdability, schema, catalog, network time-out, client info (as the application name)
- * and type map where they differ, and clears warnings. What fails closes the connection. The client
- * info and the type map of a driver that does not tell them are left as they are.
+ * Restores the state in which a JDBC connection was created when it is released, so that no user
+ * gets what another has left in it: rolls an open transaction back, restores auto-commit,
+ * read-only, isolation, holdability, schema, catalog, network timeout, client info (such as the
+ * application name) and type map where they differ, and clears warnings. If a step fails, the pool
+ * closes the connection. Client info and type map stay as they are if the driver does not report
+ * them.
  *
  * <pre>{@code
  * ConnectionPool<Connection> pool =
  *     new JdbcReset().applyTo(ConnectionPool.<Connection>builder(dataSource::getConnection)).build();
  * }</pre>
  *
- * <p>JDBC does not know all that a session keeps (temporary tables, session variables, a
- * transaction begun by the text {@code BEGIN}, a {@code search_path} of several schemas): give
- * statements for these, as {@code new JdbcReset("ROLLBACK", "DISCARD ALL")} for PostgreSQL. They
- * run after the transaction is rolled back and before the schema is looked at, which {@code DISCARD
- * ALL} has restored by then; without it, a changed schema is set back by {@code setSchema}, which
- * on PostgreSQL leaves a {@code search_path} with that schema alone.
+ * <p>JDBC does not know everything that a session keeps (temporary tables, session variables, a
+ * transaction started by the text {@code BEGIN}, a {@code search_path} of several schemas). Give
+ * statements for these, such as {@code new JdbcReset("ROLLBACK", "DISCARD ALL")} for PostgreSQL.
+ * They run after the rollback and before the schema is compared, which {@code DISCARD ALL} has
+ * restored by then. Without such a statement, {@code setSchema} restores a changed schema; on
+ * PostgreSQL this leaves a {@code search_path} with that schema alone.
  *
  * <p>Thread-safe; an instance may serve several pools.
  */
 public final class JdbcReset {
 
-  /** What a connection was like when it was created; null or -1 where the driver cannot say. */
+  /**
+   * The state of a connection when it was created; null or -1 where the driver does not report it.
+   */
   private record State(
       boolean autoCommit,
       boolean readOnly,
@@ -56,21 +59,21 @@ public final class JdbcReset {
   /**
    * Describes a reset.
    *
-   * @param statements what to execute besides, in this order
+   * @param statements further statements to execute, in this order
    */
   public JdbcReset(String... statements) {
     this.statements = List.of(statements);
   }
 
-  /** Has a pool note the state of each new connection, and restore it after each lease. */
+  /** Makes a pool note the state of each new connection, and restore it after each lease. */
   public ConnectionPoolBuilder<Connection> applyTo(ConnectionPoolBuilder<Connection> builder) {
     return builder.onCreate(this::remember).onReturn(this::reset);
   }
 
   /**
-   * Notes what this new connection is like: a hook for {@code onCreate}. Where auto-commit is off,
-   * it then commits: else what prepared the connection, and the questions asked here, would leave a
-   * transaction open until its first user comes.
+   * Notes the state of a new connection: a hook for {@code onCreate}. If auto-commit is off, it
+   * then commits: the statements that prepared the connection, and the calls of this method, would
+   * otherwise leave a transaction open until the first lease.
    */
   public void remember(Connection connection) throws SQLException {
     created.put(
@@ -91,7 +94,7 @@ public final class JdbcReset {
   }
 
   /**
-   * Takes a connection back to the state that was noted: a hook for {@code onReturn}.
+   * Restores the state that was noted: a hook for {@code onReturn}.
    *
    * @throws IllegalStateException if {@link #remember} has not seen this connection
    */
@@ -151,7 +154,7 @@ public final class JdbcReset {
     }
     Properties clientInfo = state.clientInfo();
     if (clientInfo != null && !clientInfo.equals(clientInfoOf(connection))) {
-      // All at once: what is missing is cleared. A driver may keep the object.
+      // All at once: the driver clears what is missing. It may keep the object.
       connection.setClientInfo(copyOf(clientInfo));
     }
     Map<String, Class<?>> typeMap = state.typeMap();
@@ -160,7 +163,10 @@ public final class JdbcReset {
     }
   }
 
-  /** A copy of its client info; null if the driver does not tell it. Drivers know it unasked. */
+  /**
+   * A copy of its client info; null if the driver does not report it. Drivers know it without
+   * asking the server.
+   */
   private static @Nullable Properties clientInfoOf(Connection connection) {
     try {
       Properties known = connection.getClientInfo();
@@ -178,7 +184,9 @@ public final class JdbcReset {
     return copy;
   }
 
-  /** A copy of its type map, which some drivers hand out themselves; null if there is none. */
+  /**
+   * A copy of its type map, because some drivers return their own object; null if there is none.
+   */
   private static @Nullable Map<String, Class<?>> typeMapOf(Connection connection) {
     try {
       Map<String, Class<?>> known = connection.getTypeMap();
@@ -188,7 +196,7 @@ public final class JdbcReset {
     }
   }
 
-  /** Its schema, if the driver knows schemas: some are older than JDBC 4.1. */
+  /** Its schema, if the driver knows schemas: some drivers are older than JDBC 4.1. */
   private static @Nullable String schemaOf(Connection connection) throws SQLException {
     try {
       return connection.getSchema();

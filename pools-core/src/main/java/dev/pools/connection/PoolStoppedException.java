@@ -2,7 +2,7 @@ package dev.pools.connection;
 
 import java.io.Serial;
 
-/** Thrown when a pool that is stopped, or is being stopped, is asked for a connection. */
+/** Thrown when a caller asks a pool that is stopped, or is being stopped, for a connection. */
 public final class PoolStoppedException extends ConnectionPoolException {
 
   @Serial private static final long serialVersionUID = 1L;

@@ -62,7 +62,7 @@ final class PublishedArguments implements Flow.Subscriber<Arguments> {
     end(failure);
   }
 
-  @SuppressWarnings("unchecked") // A subscriber only takes: what takes arguments takes these.
+  @SuppressWarnings("unchecked") // A consumer of arguments consumes these, too.
   private <A extends Arguments> Flow.Subscriber<A> narrowed() {
     return (Flow.Subscriber<A>) this;
   }
@@ -80,7 +80,7 @@ final class PublishedArguments implements Flow.Subscriber<Arguments> {
     }
     if (present != null) {
       Faults.guard(
-          PublishedArguments.class, "To cancel a subscription to arguments", present::cancel);
+          PublishedArguments.class, "Cancelling a subscription to arguments", present::cancel);
     }
     listener.over(received, failure);
   }

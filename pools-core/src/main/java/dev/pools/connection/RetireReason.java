@@ -8,27 +8,27 @@ public enum RetireReason {
   IDLE,
   /** It had been used {@code maxUses} times. */
   MAX_USES,
-  /** Its health check said so, failed, or took too long. */
+  /** Its health check found it unhealthy, failed, or took too long. */
   UNHEALTHY,
-  /** Its user said so. */
+  /** Its user has invalidated it. */
   INVALIDATED,
-  /** A use of it failed in a way that only a broken connection fails ({@code brokenWhen}). */
+  /** A use of it failed in a way in which only broken connections fail ({@code brokenWhen}). */
   BROKEN,
   /** Its reset after a lease failed, or took too long ({@code onReturn}). */
   RESET_FAILED,
   /** Its preparation for a lease failed, or took too long ({@code onAcquire}). */
   PREPARATION_FAILED,
-  /** It was there when the pool was asked to replace all its connections ({@code softEvict}). */
+  /** It existed when the pool was told to replace all its connections ({@code softEvict}). */
   EVICTED,
-  /** Its lease had been out for too long, or forgotten, so that the pool has taken it back. */
+  /** The pool has reclaimed its lease, which had been out for too long or was forgotten. */
   RECLAIMED,
-  /** It was idle, and its place was needed for one made with other arguments. */
+  /** It was idle, and its place was needed for a connection with other arguments. */
   DISPLACED,
-  /** The pool had become smaller. */
+  /** The pool has become smaller. */
   RESIZED,
   /** The pool was stopped. */
   STOPPED,
-  /** It came after its {@code createTimeout}. */
+  /** The factory delivered it after {@code createTimeout}. */
   LATE;
 
   /** Whether another connection takes the place of one that was closed for this reason. */
@@ -48,7 +48,7 @@ public enum RetireReason {
     };
   }
 
-  /** Whether what has killed this connection may have killed the others, too. */
+  /** Whether the other connections may be dead for the same reason. */
   boolean saysMoreMayBeDead() {
     return switch (this) {
       case UNHEALTHY, INVALIDATED, BROKEN -> true;

@@ -8,15 +8,15 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** What a factory has failed with, without the passwords that it got. Calls user code. */
+/** The failure of a factory, without the passwords that the factory got. Calls user code. */
 final class Secrets {
 
   private Secrets() {}
 
   /**
-   * The failure of a call with these arguments: the exception itself, or a stand-in if its texts
-   * contain a secret. That is what looks like one, the value of an argument that is named like one,
-   * and the text of each argument by position: nothing tells what that is.
+   * The failure of a call with these arguments: the exception itself, or a substitute if its texts
+   * contain a secret. A secret is a text that looks like one, the value of an argument with the
+   * name of one, and the text of each positional argument, whose meaning is unknown.
    */
   static @Nullable Throwable withoutSecrets(@Nullable Throwable failure, Arguments arguments) {
     if (failure == null) {
@@ -30,7 +30,7 @@ final class Secrets {
     List<String> secrets = new ArrayList<>(0);
     for (Object value : arguments.positional()) {
       String text = textOf(value);
-      // In an address only what looks like a password is hidden: an operator needs the rest.
+      // Of an address only what looks like a password is hidden: an operator needs the rest.
       if (text != null && !isAddress(text)) {
         secrets.add(text);
       }
@@ -53,7 +53,7 @@ final class Secrets {
     return text.contains("://") || text.startsWith("jdbc:");
   }
 
-  /** What a text may show of this value; null if it is no text. Calls no code of users. */
+  /** The text of this value; null if it is no text. Calls no user code. */
   private static @Nullable String textOf(@Nullable Object value) {
     if (value instanceof String text) {
       return text;

@@ -3,43 +3,47 @@ package dev.pools.connection;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
- * Whether callers in line look out for what they will get, for a moment, before their threads
- * sleep. To wake a thread takes longer than a short lease, so that a connection would mostly be on
- * its way from one to the next; but to look out in vain takes the processor from others. So only
- * some do it at a time, they let others go on between two looks, and all do it for as long as it
- * pays off, and then only now and again.
+ * Decides whether a waiting thread spins briefly before it parks.
+ *
+ * <p>Waking a thread takes longer than a short lease, so without spinning a connection would spend
+ * most of its time on the way from one thread to the next. But spinning in vain takes the processor
+ * from others. Therefore only some threads spin at a time, they yield between two looks, and after
+ * spinning in vain some waiters park at once before a thread tries again.
  */
 final class SpinBeforePark {
 
-  /** How often one looks: for about as long as it takes to wake a thread. */
+  /** How often a thread looks: for about as long as it takes to wake a thread. */
   private static final int LOOKS = 200;
 
-  /** How many sleep at once, at most, before one tries again. */
+  /** How many waiters park at once, at most, before a thread tries again. */
   private static final int MOST_SLEEPERS = 255;
 
-  /** How many look out at a time, at most: none where they would only hold up who is awaited. */
+  /**
+   * How many threads spin at a time, at most: none on one processor, where a spinning thread only
+   * delays the thread that it waits for.
+   */
   private static final int MOST_LOOKERS =
       Runtime.getRuntime().availableProcessors() > 1
           ? 2 * Runtime.getRuntime().availableProcessors()
           : 0;
 
-  /** Who stands further back in line has time to sleep. */
+  /** A waiter that is further back in line has time to park. */
   private static final int FURTHEST = 32;
 
-  /** Whose time is over sooner sleeps: to let others go on may take a while. */
+  /** A waiter that times out sooner parks at once: a yield may take a while. */
   private static final long LEAST_LEFT_NANOS = 10_000_000;
 
   private final AtomicInteger lookers = new AtomicInteger();
 
-  // Numbers that are lost or stale only make a guess worse, so that they are not guarded.
+  // Not guarded: lost or stale numbers only make a guess worse.
 
   private int sleepers;
   private int sleepersLeft;
 
   /**
-   * Looks out for what this one gets, or is called for, if that is worth while.
+   * Spins until the waiter is served, or is called, if spinning is likely to succeed.
    *
-   * @param leftNanos how long he may wait still
+   * @param leftNanos how long the waiter may still wait
    */
   boolean hasComeFor(Waiter<?> waiter, long leftNanos) {
     if (waiter.place > FURTHEST || leftNanos < LEAST_LEFT_NANOS) {

@@ -7,11 +7,11 @@ import java.sql.SQLTransientConnectionException;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What exceptions of {@code java.sql} say about a connection. Loaded only where SQL is there. */
+/** What exceptions of {@code java.sql} say about a connection. Loaded only if SQL is present. */
 final class SqlFailures {
 
   /**
-   * The session has ended, though the class is not 08. Sources: PostgreSQL manual, appendix A
+   * The session has ended, although the class is not 08. Sources: PostgreSQL manual, appendix A
    * (57P01 to 57P05, 25P03, 25P04: each is sent with the severity FATAL); ISO/IEC 9075 (01002);
    * HikariCP's ProxyConnection (JZ0C0, JZ0C1); H2's ErrorCode (90067, 90098, 90121).
    */
@@ -32,7 +32,7 @@ final class SqlFailures {
     return state != null && (state.startsWith("08") || SESSION_HAS_ENDED.contains(state));
   }
 
-  /** The exception that follows this one, if it is one of SQL and there is one. */
+  /** The next exception of an exception of SQL, if there is one. */
   static @Nullable Throwable following(Throwable failure) {
     return failure instanceof SQLException sql ? sql.getNextException() : null;
   }

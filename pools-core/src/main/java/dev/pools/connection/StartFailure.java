@@ -1,14 +1,14 @@
 package dev.pools.connection;
 
-/** What a pool does when its first connections cannot be made. */
+/** What a pool does when its first connections cannot be created. */
 public enum StartFailure {
   /** The start fails with the cause, and the pool is stopped again. */
   FAIL,
   /**
-   * The start goes on trying, in the rhythm of the back-off, until the first connections are there.
-   * It fails as with {@link #FAIL} when {@code startTimeout} is over.
+   * The start tries again, with the pauses of the backoff, until the first connections are created.
+   * When {@code startTimeout} is over, it fails as with {@link #FAIL}.
    */
   WAIT,
-  /** The pool starts without them and goes on trying. */
+  /** The pool starts without them and tries again. */
   START_EMPTY
 }

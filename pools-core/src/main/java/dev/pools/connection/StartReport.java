@@ -3,11 +3,11 @@ package dev.pools.connection;
 import java.time.Duration;
 
 /**
- * How far a start is that waits for its first connections.
+ * The progress of a start that waits for its first connections.
  *
  * @param wanted how many connections it waits for
- * @param missing how many of them are not there yet
- * @param limit how long it waits at most; zero means without limit
+ * @param missing how many of them do not exist yet
+ * @param limit how long it waits at most; zero: no limit
  */
 record StartReport(int wanted, int missing, Duration elapsed, Duration limit) {
 

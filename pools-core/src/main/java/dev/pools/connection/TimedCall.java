@@ -12,13 +12,13 @@ import org.jspecify.annotations.Nullable;
  * One call of user code with a time limit, which starts when the call starts: a call that waits for
  * a thread says nothing about a connection or its server.
  *
- * <p>When the limit is over the listener is told. Then the thread is interrupted if it is still
- * inside, and a stage that the code has returned is cancelled. The call may still end later, and
- * the listener is told then too.
+ * <p>When the limit is over, the listener is told. Then the thread is interrupted if it is still in
+ * the code, and a stage that the code has returned is cancelled. The call may still end later; then
+ * the listener is told, too.
  */
 final class TimedCall<V> implements Runnable {
 
-  /** Is told how the call goes, on the thread where it happens. */
+  /** Gets the events of the call, on the thread of the event. */
   interface Listener<V> {
 
     /** The time is over, and the call has not ended. At most once, and before {@link #ended}. */
@@ -49,7 +49,7 @@ final class TimedCall<V> implements Runnable {
   private @Nullable V value;
   private @Nullable Throwable failure;
 
-  /** Made beforehand: it is needed when there is no memory. */
+  /** Created beforehand: it is needed when there is no memory. */
   private final AfterUnlock.Decision tellAgain = AfterUnlock.prepare(this::tell);
 
   private TimedCall(
@@ -66,7 +66,7 @@ final class TimedCall<V> implements Runnable {
   }
 
   /**
-   * Has the code called once, soon. Never throws and does not wait.
+   * Starts one call of the code. Never throws and does not wait.
    *
    * @param threads where the code runs
    * @param time measures the limit
@@ -105,7 +105,7 @@ final class TimedCall<V> implements Runnable {
       wasOverdue = overdue;
     }
     if (wasInterrupted) {
-      // It was meant for the code, not for what this thread does next.
+      // The interrupt was meant for the code, and not for what this thread does next.
       Thread.interrupted();
     }
     if (failure != null) {
@@ -167,7 +167,7 @@ final class TimedCall<V> implements Runnable {
     }
   }
 
-  /** Tells an asynchronous function that its result is not wanted any more. */
+  /** Tells an asynchronous function that its result is not needed any more. */
   static void cancel(CompletionStage<?> unfinished) {
     try {
       unfinished.toCompletableFuture().cancel(true);

@@ -3,14 +3,14 @@ package dev.pools.connection;
 import dev.pools.internal.Faults;
 import java.io.Serial;
 
-/** Thrown when as many callers wait for a connection as may. */
+/** Thrown when as many callers wait for a connection as {@code waiterLimit} allows. */
 public final class WaiterLimitException extends ConnectionPoolException {
 
   @Serial private static final long serialVersionUID = 1L;
 
   WaiterLimitException(String pool, int limit) {
     super(
-        "%s for a connection of pool '%s', and no more may. Raise waiterLimit or maxSize, or ask less often."
+        "%s for a connection of pool '%s', which is the limit. Raise waiterLimit or maxSize, or ask less often."
             .formatted(Faults.count(limit, "caller waits", "callers wait"), pool),
         null);
   }

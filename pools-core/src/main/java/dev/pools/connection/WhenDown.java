@@ -1,16 +1,16 @@
 package dev.pools.connection;
 
 /**
- * What a caller wants of a pool that is known to be cut off: it has no connection, idle or in use,
- * and its last attempt to make one has failed.
+ * What a caller does while the pool is down: it has no connection, idle or in use, and its last
+ * attempt to create one has failed.
  */
 public enum WhenDown {
-  /** To wait for his time: the server may be back by then. */
+  /** It waits until its timeout: the server may be back by then. */
   WAIT,
   /**
-   * To be told at once, by a {@link BackendDownException}. If the pause after the last failure is
-   * over he waits for the attempt that is made then, so that somebody finds out whether the server
-   * is back; if it fails he is told.
+   * It gets a {@link BackendDownException} at once. If the pause after the last failure is over,
+   * the caller waits for the attempt that starts then, because one caller must find out whether the
+   * server is back; it gets the exception if that attempt fails.
    */
   FAIL
 }

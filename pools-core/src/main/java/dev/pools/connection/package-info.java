@@ -1,5 +1,5 @@
 /**
- * A pool that shares connections, or anything else that is expensive to open.
+ * A pool that shares connections, or other objects that are expensive to open.
  *
  * <p>The path of a caller: {@link dev.pools.connection.ConnectionPool} is the door. A caller that
  * finds no free connection becomes a {@code Waiter} in the {@code WaitQueue} and gets a {@link

@@ -48,7 +48,7 @@ class CreationTest extends ConnectionTestBase {
 
     assertThatThrownBy(second::get)
         .hasCauseInstanceOf(AcquireTimeoutException.class)
-        .hasMessageContaining("can be again")
+        .hasMessageContaining("can be created again")
         .hasRootCauseMessage("down");
     assertThatThrownBy(later::get)
         .cause()

@@ -68,7 +68,7 @@ class ReleaseTest extends ConnectionTestBase {
 
     assertThatThrownBy(() -> pool.release(connection))
         .isInstanceOf(IllegalReleaseException.class)
-        .hasMessageContaining("given back already");
+        .hasMessageContaining("released already");
     assertThatThrownBy(() -> pool.release(new FakeConnection(99, Arguments.none())))
         .isInstanceOf(IllegalReleaseException.class);
     assertThatThrownBy(() -> pool.invalidate(connection))

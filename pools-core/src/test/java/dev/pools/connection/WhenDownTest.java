@@ -42,7 +42,7 @@ class WhenDownTest extends ConnectionTestBase {
         .hasCause(down)
         .hasMessageContaining("Pool 'cut-off'")
         .hasMessageContaining("1 attempt has failed")
-        .hasMessageContaining("may be made in " + refused.nextAttempt());
+        .hasMessageContaining("may start in " + refused.nextAttempt());
     assertThat(refused.nextAttempt()).isPositive().isLessThan(Duration.ofSeconds(1));
     assertDown(pool.acquireAsync(FAIL));
     assertDown(pool.useAsync(FAIL, connection -> CompletableFuture.completedFuture("unused")));
@@ -90,7 +90,7 @@ class WhenDownTest extends ConnectionTestBase {
     CompletableFuture<Lease<FakeConnection>> first = pool.acquireAsync(FAIL);
 
     assertDown(first);
-    assertThatThrownBy(first::get).hasMessageContaining("is due or under way");
+    assertThatThrownBy(first::get).hasMessageContaining("is due or running");
     server.refusal.set(null);
     held.letGo();
     assertThat(pool.acquire(FAIL).connection()).isNotNull();
