@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 /** All modes, with their cells, and the five-minute selection of them. */
 final class Plan {
 
-  /** With its memory there from the start, or whoever allocates pays for it in the first cell. */
+  /** With all memory from the start: the first cell would otherwise pay for it. */
   private static final List<String> JVM = List.of("-Xms1g", "-Xmx1g", "-XX:+AlwaysPreTouch");
 
   /** So large that five million tasks fit, and collected by the collector that counts exactly. */
@@ -267,7 +267,7 @@ final class Plan {
                 hold,
                 settings("objects", "1", "10", "50"),
                 settings("threads", "1", "2", "8", "32", "256"))));
-    // With as many threads as objects each could hold one and wait for another, for ever.
+    // With as many threads as objects, each could hold one and wait forever for another.
     modes.add(
         benchmark(
             "connections",

@@ -10,12 +10,12 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * The only connection comes back while the one who waits for it gives up: he has it, or the pool
- * has; it is neither lost nor in two hands.
+ * The only connection is released while the caller that waits for it gives up. Either the caller
+ * has it, or the pool has it; it is not lost, and it does not have two owners.
  */
 @JCStressTest
 @Outcome(id = "1, 0", expect = Expect.ACCEPTABLE, desc = "gave up in time, the pool has it")
-@Outcome(id = "0, 1", expect = Expect.ACCEPTABLE, desc = "too late to give up, he has it")
+@Outcome(id = "0, 1", expect = Expect.ACCEPTABLE, desc = "too late to give up, the caller has it")
 @Outcome(expect = Expect.FORBIDDEN, desc = "lost, or in two hands")
 @State
 public class CancelVsRelease {

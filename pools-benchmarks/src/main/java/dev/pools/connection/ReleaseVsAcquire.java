@@ -11,12 +11,14 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * The only connection is put back while somebody comes for it: he gets it, whether he finds it idle
- * or has to stand in line. It is never idle while he waits.
+ * The only connection is put back while a caller asks for it. The caller gets it, whether it finds
+ * the connection idle or waits in line. The connection is never idle while the caller waits.
  */
 @JCStressTest
-@Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "he has it")
-@Outcome(expect = Expect.FORBIDDEN, desc = "he waits for what is idle, or it is in two hands")
+@Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "the caller has it")
+@Outcome(
+    expect = Expect.FORBIDDEN,
+    desc = "the caller waits although it is idle, or it has two owners")
 @State
 public class ReleaseVsAcquire {
 

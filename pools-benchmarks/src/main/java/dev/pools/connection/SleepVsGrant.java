@@ -10,12 +10,12 @@ import org.openjdk.jcstress.annotations.State;
 import org.openjdk.jcstress.infra.results.II_Result;
 
 /**
- * The only connection comes back while the one who waits for it goes to sleep: he is woken, or does
- * not sleep at all. It never comes to one who sleeps on.
+ * The only connection is released while the caller that waits for it parks. The caller is woken, or
+ * does not park at all. It is never granted to a caller that stays parked.
  */
 @JCStressTest
-@Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "he has had it")
-@Outcome(expect = Expect.FORBIDDEN, desc = "he has slept until his time was over")
+@Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "the caller has had it")
+@Outcome(expect = Expect.FORBIDDEN, desc = "the caller was parked until its timeout")
 @State
 public class SleepVsGrant {
 

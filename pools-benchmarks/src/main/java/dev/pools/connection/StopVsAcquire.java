@@ -26,13 +26,13 @@ public class StopVsAcquire {
     pool.acquireAsync().join().close();
   }
 
-  /** The operator, who waits for whoever has a connection. */
+  /** The operator, which waits for the holder of a connection. */
   @Actor
   public void stop() {
     stopped = pool.stop(Duration.ofHours(1));
   }
 
-  /** A user; he may be refused. */
+  /** A user, which may be rejected. */
   @Actor
   public void takeAndPutBack() {
     CompletableFuture<Lease<Object>> lease = pool.acquireAsync();

@@ -11,8 +11,11 @@ import org.openjdk.jcstress.infra.results.II_Result;
 
 /** The only connection comes back while the patience of the one who waits for it ends. */
 @JCStressTest
-@Outcome(id = "0, 1", expect = Expect.ACCEPTABLE, desc = "his time was over, the pool has it")
-@Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "he has had it")
+@Outcome(
+    id = "0, 1",
+    expect = Expect.ACCEPTABLE,
+    desc = "the caller has timed out, the pool has it")
+@Outcome(id = "1, 1", expect = Expect.ACCEPTABLE, desc = "the caller has had it")
 @Outcome(expect = Expect.FORBIDDEN, desc = "lost, or in two hands")
 @State
 public class TimeoutVsGrant {

@@ -12,8 +12,8 @@ import org.openjdk.jcstress.infra.results.Z_Result;
 
 /** Someone waits for all tasks to end while the last one does and its worker rests. */
 @JCStressTest
-@Outcome(id = "true", expect = Expect.ACCEPTABLE, desc = "he is told")
-@Outcome(expect = Expect.FORBIDDEN, desc = "he waits for ever")
+@Outcome(id = "true", expect = Expect.ACCEPTABLE, desc = "the caller is told")
+@Outcome(expect = Expect.FORBIDDEN, desc = "the caller waits forever")
 @State
 public class DrainVsRest {
 

@@ -122,7 +122,7 @@ final class ConnectionCalls<T> {
         : checker.isHealthy(connection);
   }
 
-  /** Checks a connection for a user, whoever owns it. */
+  /** Checks a connection for a user, of this pool or not. */
   CompletableFuture<Boolean> health(T asked) {
     T connection = core.unguarded(asked);
     CompletableFuture<Boolean> result = new CompletableFuture<>();

@@ -183,7 +183,7 @@ final class ConnectionCloser<T> {
     return !waiting.isEmpty() && started.size() < room();
   }
 
-  /** Starts the closings of which {@link #hasLeftOver} tells. */
+  /** Starts the closings that {@link #hasLeftOver} has found. */
   void startLeftOver() {
     startNext();
   }

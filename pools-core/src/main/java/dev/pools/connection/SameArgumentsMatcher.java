@@ -236,7 +236,7 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
     /** Places for which callers wait that have had their turn. */
     private int reserved;
 
-    /** The tenants of which some callers have had their turn, or that were put aside. */
+    /** The tenants that have callers that had their turn, or that were put aside. */
     private final List<Tenant<Waiter<T>>> touched = new ArrayList<>(0);
 
     private Round(@Nullable Slot<T> proven, int maxSize, long now) {

@@ -159,7 +159,7 @@ class AcquireTest extends ConnectionTestBase {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     Lease<FakeConnection> only = pool.acquire();
     CompletableFuture<Lease<FakeConnection>> cancelled = pool.acquireAsync();
-    // Granted, but what completes his future is held back.
+    // Granted, but the completion of its future is held back.
     held.hold();
     only.close();
     assertThat(pool.inUse()).isEqualTo(1);
@@ -501,7 +501,7 @@ class AcquireTest extends ConnectionTestBase {
     assertThat(time.scheduledTimers()).isEqualTo(before);
   }
 
-  /** Nobody can have hung anything on it, so that no stack can grow by it. */
+  /** No code can have added a dependant, so no stack can grow by it. */
   @Test
   void blockedWaiter_isServedAtOnce_atAnyDepthOfCompletions() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
@@ -558,7 +558,9 @@ class AcquireTest extends ConnectionTestBase {
     assertThat(pool.stats().checking()).isEqualTo(1);
   }
 
-  /** What he waits for must not be waiting for his own thread to return. */
+  /**
+   * The connection that the callback waits for must not wait for the callback's thread to return.
+   */
   @Test
   void aCallbackDeepInsideOfOthersMayAcquireAndBlock() {
     ConnectionPool<FakeConnection> pool = sized(0, 1);

@@ -39,7 +39,7 @@ class FairnessTest extends ConnectionTestBase {
     only.close();
     CompletableFuture<Lease<FakeConnection>> newcomer = pool.acquireAsync();
 
-    assertThat(newcomer).as("he need not wait for anyone to wake up").isCompleted();
+    assertThat(newcomer).as("it need not wait until a thread wakes up").isCompleted();
     held.letGo();
     assertThat(waiting).isNotDone();
     get(newcomer).close();

@@ -12,8 +12,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /**
- * A caller gives up at the very moment at which a connection is handed to him: either he has it, or
- * the pool has it, and who stands behind him gets it.
+ * A caller gives up at the moment at which it is granted a connection. Either the caller has it, or
+ * the pool has it and the next caller in line gets it.
  */
 class GiveUpVsHandOffTest {
 

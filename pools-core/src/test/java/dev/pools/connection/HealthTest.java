@@ -86,7 +86,7 @@ class HealthTest extends ConnectionTestBase {
     assertThat(get(waiting).connection()).isSameAs(server.made.get(1));
   }
 
-  /** As after a fail-over that nobody told us of. */
+  /** As after a failover that the pool was not told about. */
   @Test
   void deadConnectionPutsOlderOnesInDoubt_andItsWaiterGetsANewOne() throws Exception {
     callsAreHeldInside();

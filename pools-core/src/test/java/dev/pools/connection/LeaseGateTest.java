@@ -217,7 +217,7 @@ class LeaseGateTest extends ConnectionTestBase {
     assertThat(server.made.get(1).madeWith.isEmpty()).isTrue();
   }
 
-  /** Else all would stay warm for ever, each of them for some thread. */
+  /** Otherwise all connections would stay warm forever, each for some thread. */
   @Test
   void callerGetsTheConnectionThatItReturnedLast() throws Exception {
     ConnectionPool<FakeConnection> pool = build(plain().maxSize(3));

@@ -24,8 +24,8 @@ import org.junit.jupiter.api.Test;
 
 /**
  * Leases against a counter and a line: every result of every interleaving of acquire, release and
- * cancel is one that these could have given. So nobody overtakes, no grant is lost with the one who
- * did not want it any more, and no connection is leased twice.
+ * cancel is one that these could have given. Therefore no caller overtakes another, no grant is
+ * lost with a caller that has given up, and no connection is leased twice.
  */
 @Param(name = "thread", gen = ThreadIdGen.class)
 public class LeasesLincheckTest {
@@ -53,11 +53,11 @@ public class LeasesLincheckTest {
           .time(new StillTime())
           .build();
 
-  // Each caller touches only his own.
+  // Each caller uses only its own.
   private final List<Deque<Lease<Integer>>> held = new ArrayList<>();
   private final List<Deque<CompletableFuture<Lease<Integer>>>> wanted = new ArrayList<>();
 
-  /** One connection, which is leased, and for which somebody waits. */
+  /** One connection, which is leased, and for which a caller waits. */
   @SuppressWarnings("this-escape") // The subclass has no fields.
   public LeasesLincheckTest() {
     for (int caller = 0; caller < CALLERS; caller++) {
@@ -137,10 +137,10 @@ public class LeasesLincheckTest {
     return true;
   }
 
-  /** What it shall be like. */
+  /** The specification. */
   public static final class CounterAndLine {
 
-    /** One who wants a connection, and may have it. */
+    /** A caller that wants a connection, and may have it. */
     private static final class Wish {
       private boolean granted;
     }

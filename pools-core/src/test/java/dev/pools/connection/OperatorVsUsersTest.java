@@ -10,8 +10,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * An operator suspends, or evicts, at the very moment at which a connection is taken or given back:
- * what he asked for holds when his call has returned, and nobody is stranded.
+ * An operator suspends the pool, or evicts its connections, at the moment at which a connection is
+ * acquired or released. The change holds when the call has returned, and every caller is served.
  */
 class OperatorVsUsersTest {
 

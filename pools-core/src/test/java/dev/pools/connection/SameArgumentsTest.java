@@ -393,8 +393,8 @@ class SameArgumentsTest extends ConnectionTestBase {
   }
 
   /**
-   * After each step nobody waits beside an idle connection or a free place, everybody has what he
-   * asked for, and nobody is served after one who came later.
+   * After each step no caller waits while a connection is idle or a place is free, each caller has
+   * a connection of its arguments, and none is served after a later caller.
    */
   @Test
   void waitersAreServedInTheirOrder_whateverTheirKinds() {

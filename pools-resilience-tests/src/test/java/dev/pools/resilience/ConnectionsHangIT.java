@@ -5,7 +5,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
-/** Connections are accepted, and nobody answers: neither the old ones, nor the new. */
+/** Connections are accepted, and no server answers, neither on old nor on new ones. */
 @Tag("heavy")
 class ConnectionsHangIT extends OutageTestBase {
 

@@ -17,16 +17,16 @@ import java.util.concurrent.CopyOnWriteArrayList;
 /**
  * A network between client and server on this machine, that has the faults that a test gives it.
  *
- * <p>Faults hold for connections that are open and for those to come, until {@link #heal}. A
- * connection of which bytes were swallowed stays dead after that, as one whose flow a firewall has
- * forgotten: its client hears nothing, and its server learns of its end only then.
+ * <p>Faults apply to open and to new connections, until {@link #heal}. A connection that has lost
+ * bytes stays dead after that, like one that a firewall has forgotten: its client gets nothing, and
+ * its server learns of its end only then.
  */
 final class FaultProxy implements AutoCloseable {
 
-  /** What becomes of what arrives. */
+  /** What happens to bytes that arrive. */
   enum Traffic {
     PASSES,
-    /** Connections are accepted by the network, and nobody ever answers. */
+    /** The network accepts connections, and no server ever answers. */
     HANGS,
     /** What the client sends is lost; what the server sends arrives. */
     SWALLOWED_TO_SERVER,
@@ -80,7 +80,7 @@ final class FaultProxy implements AutoCloseable {
     notifyAll();
   }
 
-  /** Nobody listens any more; connections that are open stay so. */
+  /** The proxy does not listen any more; open connections stay open. */
   void refuse() throws IOException, InterruptedException {
     Thread accepting;
     synchronized (this) {
@@ -184,7 +184,7 @@ final class FaultProxy implements AutoCloseable {
         }
       }
     } catch (IOException closedByTest) {
-      // Nobody listens any more.
+      // The proxy does not listen any more.
     }
   }
 

@@ -98,7 +98,7 @@ public final class LingeringSockets extends SocketFactory {
       super.connect(endpoint, timeout);
     }
 
-    /** Not synchronized, as it is on JDK 17: whoever closes a second time does not want to wait. */
+    /** Not synchronized, unlike on JDK 17: a second close must not wait. */
     @Override
     @SuppressWarnings("UnsynchronizedOverridesSynchronized")
     public void close() throws IOException {

@@ -85,7 +85,7 @@ final class Load {
     threads.forEach(Thread::start);
   }
 
-  /** One call, as the README writes it: nobody here invalidates or doubts a connection by hand. */
+  /** One call, as in the README: no caller invalidates or doubts a connection by hand. */
   private Call call(int who) {
     long from = System.nanoTime();
     AtomicLong got = new AtomicLong();
@@ -137,7 +137,7 @@ final class Load {
     return last;
   }
 
-  /** Everybody finishes his call. May be called twice. */
+  /** Waits until each caller has finished its call. May be called twice. */
   void end() throws InterruptedException {
     ends = true;
     for (Thread thread : threads) {

@@ -191,7 +191,8 @@ abstract class OutageTestBase {
   }
 
   /**
-   * Nobody waits longer than he said, and who gets nothing is told why, as far as can be known.
+   * No caller waits longer than its timeout, and a caller that gets nothing is told why, as far as
+   * that can be known.
    *
    * @param failingNanos from when on attempts to connect are known to have failed
    */

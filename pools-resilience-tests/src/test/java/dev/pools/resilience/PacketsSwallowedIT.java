@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** A network that loses what is sent, in one direction or both, and tells nobody. */
+/** A network that silently loses what is sent, in one direction or both. */
 @Tag("heavy")
 class PacketsSwallowedIT extends OutageTestBase {
 

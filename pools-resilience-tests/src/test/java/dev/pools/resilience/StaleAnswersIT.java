@@ -104,7 +104,7 @@ class StaleAnswersIT {
     return new java.io.OutputStreamWriter(socket.getOutputStream(), StandardCharsets.UTF_8);
   }
 
-  /** A connection of which {@code isConnected} is all that can be asked. */
+  /** A connection whose only question is {@code isConnected}. */
   private static final class Client implements Closeable {
     private final Socket socket;
     private final BufferedReader in;

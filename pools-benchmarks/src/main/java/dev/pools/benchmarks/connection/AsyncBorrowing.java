@@ -114,7 +114,7 @@ public class AsyncBorrowing {
     borrower.await();
   }
 
-  /** As before, but every second one gives up before his turn. */
+  /** As before, but every second caller gives up before its turn. */
   @Benchmark
   @OperationsPerInvocation(BURST)
   public void halfCancelled(Borrower borrower) throws Exception {

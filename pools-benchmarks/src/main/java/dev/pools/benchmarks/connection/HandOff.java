@@ -8,8 +8,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * How long it takes from when an object is given back until the one who waits for it has it in his
- * hands: one object, one thread in line.
+ * How long it takes from the release of an object until the thread that waits for it has it: one
+ * object, one thread in line.
  */
 public final class HandOff implements Measurement {
 
@@ -47,7 +47,7 @@ public final class HandOff implements Measurement {
       Object lease = lending.take();
       coming.set(false);
       next.put(true);
-      // Until then he sleeps in another line.
+      // Until then the thread sleeps in another queue.
       while (!coming.get()) {
         Thread.yield();
       }

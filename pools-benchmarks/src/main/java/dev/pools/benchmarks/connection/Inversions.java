@@ -7,9 +7,10 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
- * How often one who came later is served before one who waits: one object, eight threads that have
- * come one after the other, and the holder, who gives the object back and at once wants it again.
- * Only who has the object writes himself down, so that what is written is the order.
+ * How often a later caller is served before a caller that waits: one object, eight threads that
+ * have asked one after the other, and the holder, which releases the object and asks for it again
+ * at once. Only the thread that has the object writes its number down, so the numbers show the
+ * order.
  */
 public final class Inversions implements Measurement {
 

@@ -41,8 +41,8 @@ import reactor.pool.PooledRef;
 public enum ObjectPeer {
 
   /**
-   * First come, first served; giving back twice or too late harms nobody; each lease is tracked, so
-   * that a stop can end it.
+   * First come, first served. Releasing twice or too late does no harm. Each lease is tracked, so a
+   * stop can end it.
    */
   OURS(Line.FAIR) {
     @Override
@@ -193,7 +193,8 @@ public enum ObjectPeer {
                   made.countDown();
                 }
               });
-      // Who comes while the first ones are being made may be forgotten until his time is over.
+      // A caller that asks while the first connections are being created may be forgotten until its
+      // timeout.
       if (!made.await(SECONDS, TimeUnit.SECONDS)) {
         throw new IllegalStateException("Connections are missing after " + SECONDS + " s.");
       }
@@ -231,9 +232,9 @@ public enum ObjectPeer {
 
   /** Who is served first. */
   enum Line {
-    /** Who came first. */
+    /** The caller that asked first gets the object. */
     FAIR,
-    /** Whoever is first to take it. */
+    /** The caller that is first to take the object gets it. */
     BARGING
   }
 
@@ -252,7 +253,7 @@ public enum ObjectPeer {
   abstract Lending<?> open(int objects) throws Exception;
 
   /** Opens one, with all of its objects made. */
-  @SuppressWarnings("unchecked") // Nobody looks at what it lends.
+  @SuppressWarnings("unchecked") // No code uses the objects.
   Lending<Object> openFull(int objects) throws Exception {
     Lending<Object> lending = (Lending<Object>) open(objects);
     Object[] all = new Object[objects];

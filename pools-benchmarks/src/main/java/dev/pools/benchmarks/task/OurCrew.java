@@ -27,7 +27,10 @@ final class OurCrew extends Crew {
     pool.execute(task, priority);
   }
 
-  /** A caller who wants to be held up waits until his task has a place, and needs its future. */
+  /**
+   * A caller that wants to be held up waits until its task has a place, and needs the future of the
+   * task for that.
+   */
   @Override
   void executeOrWait(Runnable task) {
     PoolFuture<?> future = pool.submit(Executors.callable(task));

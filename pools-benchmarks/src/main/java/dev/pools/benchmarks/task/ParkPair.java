@@ -73,7 +73,7 @@ final class ParkPair extends Crew {
   private static final class DONE {
     private static final CompletableFuture<?> FUTURE = CompletableFuture.completedFuture(0);
 
-    @SuppressWarnings("unchecked") // Nobody looks at the result.
+    @SuppressWarnings("unchecked") // No code reads the result.
     static <T> Future<T> get() {
       return (Future<T>) FUTURE;
     }

@@ -8,12 +8,12 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 
 /**
- * How many bytes a queued task keeps, besides the user's own: many are submitted, with a future
- * that nobody keeps, while the only worker is held up.
+ * How many bytes a queued task keeps, without those of the user: many tasks are submitted while the
+ * only worker is held up, and no code keeps their futures.
  */
 public final class QueuedMemory implements Measurement {
 
-  /** Made by the plan. */
+  /** Created by the plan. */
   public QueuedMemory() {}
 
   @Override

@@ -83,7 +83,7 @@ public class TaskBursts {
     crew.end();
   }
 
-  /** One who submits, with what he needs for that. */
+  /** A submitter, with what it needs. */
   @State(Scope.Thread)
   public static class Submitter implements Runnable, Callable<Integer>, Supplier<Integer> {
 
@@ -116,7 +116,7 @@ public class TaskBursts {
       Rate.end();
     }
 
-    /** The task, where nobody has a future. */
+    /** The task that has no future. */
     @Override
     public void run() {
       Work.spend(tokens);

@@ -32,7 +32,7 @@ import org.jboss.threads.EnhancedQueueExecutor;
 
 /**
  * AdvancedPool and its peers, each set up as its documentation advises for a fixed number of
- * workers, all of which are there from the start.
+ * workers, which all exist from the start.
  */
 public enum TaskPeer {
 
