@@ -24,36 +24,26 @@ class AdvancedPoolFactory {
     this.environment = environment;
   }
 
-  /** Makes the pool of this name, with the default settings if it has none of its own. */
+  /** Creates the pool of this name, with the default settings if it has none of its own. */
   AdvancedPool make(String name) {
-    InvalidSetting invalid = new InvalidSetting(binding, PoolKind.ADVANCED, name);
     AdvancedPoolBuilder builder = builder(name);
     decorate(builder);
     beans.getBeanProvider(PoolListener.class).orderedStream().forEach(builder::listener);
-    PoolCustomizers<AdvancedPoolCustomizer> customizers =
-        PoolCustomizers.of(beans, AdvancedPoolCustomizer.class);
-    for (int i = 0; i < customizers.beans().size(); i++) {
-      try {
-        customizers.beans().get(i).customize(name, builder);
-      } catch (IllegalArgumentException fault) {
-        throw invalid.customized(List.of(customizers.names().get(i)), fault);
-      }
-    }
-    try {
-      return builder.build();
-    } catch (IllegalArgumentException fault) {
-      check(name);
-      throw invalid.customized(customizers.ofTheUser(), fault);
-    }
+    return PoolCustomizers.of(beans, AdvancedPoolCustomizer.class)
+        .build(
+            new InvalidSetting(binding, PoolKind.ADVANCED, name),
+            customizer -> customizer.customize(name, builder),
+            builder::build,
+            () -> check(name));
   }
 
-  /** Makes the executor of the application, which runs everything on the pool of this name. */
+  /** Creates the executor of the application, which runs everything on the pool of this name. */
   PoolTaskExecutor applicationTaskExecutor(String name) {
     return new PoolTaskExecutor(beans.getBean(name, AdvancedPool.class));
   }
 
   /**
-   * Makes a pool of the settings alone, and throws it away.
+   * Creates a pool of the settings alone, and shuts it down.
    *
    * @throws InvalidPoolException if the settings are to blame
    */

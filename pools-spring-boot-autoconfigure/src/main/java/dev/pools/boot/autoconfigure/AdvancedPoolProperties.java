@@ -11,7 +11,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of one AdvancedPool, or of all of them. */
-public class AdvancedPoolProperties implements CommonPoolProperties {
+public class AdvancedPoolProperties extends CommonPoolProperties {
 
   /** The kind of threads that run the tasks. */
   public enum Threads {
@@ -32,18 +32,6 @@ public class AdvancedPoolProperties implements CommonPoolProperties {
     /** By the throughput that the pool measures with more and fewer workers. */
     ADAPTIVE
   }
-
-  /**
-   * Whether the pool exists. Set it to false to leave out a pool that another file or profile
-   * configures.
-   */
-  private boolean enabled = true;
-
-  /**
-   * Name of the base configuration, under bases, whose settings apply where the pool has none of
-   * its own. They come before the defaults. Set it when several pools share settings.
-   */
-  private @Nullable String base;
 
   /**
    * Whether this pool is the application's task executor, the bean applicationTaskExecutor, in
@@ -275,28 +263,6 @@ public class AdvancedPoolProperties implements CommonPoolProperties {
   /** Sets {@link #getStopTimeout()}. */
   public void setStopTimeout(@Nullable Duration stopTimeout) {
     this.stopTimeout = stopTimeout;
-  }
-
-  /** Whether there is such a pool. */
-  @Override
-  public boolean isEnabled() {
-    return enabled;
-  }
-
-  /** Sets {@link #isEnabled()}. */
-  public void setEnabled(boolean enabled) {
-    this.enabled = enabled;
-  }
-
-  /** Name of the base configuration whose settings apply where the pool has none of its own. */
-  @Override
-  public @Nullable String getBase() {
-    return base;
-  }
-
-  /** Sets {@link #getBase()}. */
-  public void setBase(@Nullable String base) {
-    this.base = base;
   }
 
   /** Whether this pool is the executor of the application, in place of Spring Boot's. */

@@ -3,18 +3,46 @@ package dev.pools.boot.autoconfigure;
 import dev.pools.boot.lifecycle.StopSettings;
 import org.jspecify.annotations.Nullable;
 
-/** The common settings of both kinds of pools. */
-interface CommonPoolProperties {
+/** The settings that both kinds of pools have. */
+public abstract class CommonPoolProperties {
+
+  /**
+   * Whether the pool exists. Set it to false to leave out a pool that another file or profile
+   * configures.
+   */
+  private boolean enabled = true;
+
+  /**
+   * Name of the base configuration, under bases, whose settings apply where the pool has none of
+   * its own. They come before the defaults. Set it when several pools share settings.
+   */
+  private @Nullable String base;
+
+  CommonPoolProperties() {}
 
   /** Whether there is a pool of these settings. */
-  boolean isEnabled();
+  public boolean isEnabled() {
+    return enabled;
+  }
 
-  /** The name of the base configuration, if there is one. */
-  @Nullable String getBase();
+  /** Sets {@link #isEnabled()}. */
+  public void setEnabled(boolean enabled) {
+    this.enabled = enabled;
+  }
+
+  /** Name of the base configuration whose settings apply where the pool has none of its own. */
+  public @Nullable String getBase() {
+    return base;
+  }
+
+  /** Sets {@link #getBase()}. */
+  public void setBase(@Nullable String base) {
+    this.base = base;
+  }
 
   /** The phase in which the pool stops and starts; null means that of all pools. */
-  @Nullable Integer getPhase();
+  public abstract @Nullable Integer getPhase();
 
   /** How the pool stops with the application. */
-  StopSettings stop(@Nullable String property);
+  public abstract StopSettings stop(@Nullable String property);
 }

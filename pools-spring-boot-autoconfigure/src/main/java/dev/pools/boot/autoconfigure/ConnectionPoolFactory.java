@@ -13,7 +13,6 @@ import dev.pools.connection.ConnectionPoolListener;
 import dev.pools.connection.HealthChecker;
 import dev.pools.connection.JdbcReset;
 import java.sql.Connection;
-import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -30,7 +29,7 @@ class ConnectionPoolFactory {
     this.binding = binding;
   }
 
-  /** Makes the pool of this name. */
+  /** Creates the pool of this name. */
   ConnectionPool<?> make(String name) {
     ConnectionPoolProperties settings = settings(name);
     ConnectionPoolBeanResolver parts =
@@ -43,26 +42,16 @@ class ConnectionPoolFactory {
     addHooks(builder, parts, settings, connection);
     addListeners(builder, connection);
     apply(name, settings, builder, connection);
-    InvalidSetting invalid = new InvalidSetting(binding, PoolKind.CONNECTION, name);
-    PoolCustomizers<ConnectionPoolCustomizer> customizers =
-        PoolCustomizers.of(beans, ConnectionPoolCustomizer.class);
-    for (int i = 0; i < customizers.beans().size(); i++) {
-      try {
-        customizers.beans().get(i).customize(name, builder);
-      } catch (IllegalArgumentException fault) {
-        throw invalid.customized(List.of(customizers.names().get(i)), fault);
-      }
-    }
-    try {
-      return builder.build();
-    } catch (IllegalArgumentException fault) {
-      check(name);
-      throw invalid.customized(customizers.ofTheUser(), fault);
-    }
+    return PoolCustomizers.of(beans, ConnectionPoolCustomizer.class)
+        .build(
+            new InvalidSetting(binding, PoolKind.CONNECTION, name),
+            customizer -> customizer.customize(name, builder),
+            builder::build,
+            () -> check(name));
   }
 
   /**
-   * Makes a pool of the settings alone, and throws it away. It opens nothing.
+   * Creates a pool of the settings alone, and closes it. It opens no connection.
    *
    * @throws InvalidPoolException if the settings are to blame
    */

@@ -11,19 +11,7 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /** The settings of one ConnectionPool, or of all of them. */
-public class ConnectionPoolProperties implements CommonPoolProperties {
-
-  /**
-   * Whether the pool exists. Set it to false to leave out a pool that another file or profile
-   * configures.
-   */
-  private boolean enabled = true;
-
-  /**
-   * Name of the base configuration, under bases, whose settings apply where the pool has none of
-   * its own. They come before the defaults. Set it when several pools share settings.
-   */
-  private @Nullable String base;
+public class ConnectionPoolProperties extends CommonPoolProperties {
 
   /**
    * Name of the bean that opens connections, a ConnectionFactory or an AsyncConnectionFactory. By
@@ -430,28 +418,6 @@ public class ConnectionPoolProperties implements CommonPoolProperties {
   /** Sets {@link #getStopTimeout()}. */
   public void setStopTimeout(Duration stopTimeout) {
     this.stopTimeout = stopTimeout;
-  }
-
-  /** Whether there is such a pool. */
-  @Override
-  public boolean isEnabled() {
-    return enabled;
-  }
-
-  /** Sets {@link #isEnabled()}. */
-  public void setEnabled(boolean enabled) {
-    this.enabled = enabled;
-  }
-
-  /** Name of the base configuration whose settings apply where the pool has none of its own. */
-  @Override
-  public @Nullable String getBase() {
-    return base;
-  }
-
-  /** Sets {@link #getBase()}. */
-  public void setBase(@Nullable String base) {
-    this.base = base;
   }
 
   /** Name of the bean that opens connections. */

@@ -3,12 +3,14 @@ package dev.pools.boot.autoconfigure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.springframework.beans.factory.ListableBeanFactory;
 
 /** The beans of one type that customize a pool, in their order, each with its name. */
 record PoolCustomizers<C>(List<C> beans, List<String> names) {
 
-  /** The part of the names of our own, which set nothing that could be refused. */
+  /** The end of the names of the starter's own beans, which set nothing that can be rejected. */
   private static final String OURS = "PoolTimers";
 
   static <C> PoolCustomizers<C> of(ListableBeanFactory factory, Class<C> type) {
@@ -30,8 +32,33 @@ record PoolCustomizers<C>(List<C> beans, List<String> names) {
     return new PoolCustomizers<>(beans, names);
   }
 
-  /** The names of the user's. */
-  List<String> ofTheUser() {
+  /**
+   * Runs the customizers, then builds the pool.
+   *
+   * @param checkSettings throws if the settings alone are invalid
+   * @throws InvalidPoolException if a value is invalid; names the property or the bean that set it
+   */
+  <P> P build(
+      InvalidSetting invalid,
+      Consumer<? super C> customize,
+      Supplier<P> build,
+      Runnable checkSettings) {
+    for (int i = 0; i < beans.size(); i++) {
+      try {
+        customize.accept(beans.get(i));
+      } catch (IllegalArgumentException fault) {
+        throw invalid.customized(List.of(names.get(i)), fault);
+      }
+    }
+    try {
+      return build.get();
+    } catch (IllegalArgumentException fault) {
+      checkSettings.run();
+      throw invalid.customized(ofTheUser(), fault);
+    }
+  }
+
+  private List<String> ofTheUser() {
     return names.stream().filter(name -> !name.endsWith(OURS)).toList();
   }
 }
