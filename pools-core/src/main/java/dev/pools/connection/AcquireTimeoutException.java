@@ -6,9 +6,9 @@ import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Thrown when no connection came in time. Its cause is the last failure to make one, if making them
- * has been failing while the caller waited. If the caller blocks, and its thread holds other leases
- * of the same pool, the message says so, and how large the pool must be to rule out a deadlock.
+ * Thrown when a caller times out. The cause is the last failure to create a connection, if creation
+ * failed while the caller waited. If the caller blocks, and its thread holds other leases of the
+ * same pool, the message says so, and how large the pool must be to rule out a deadlock.
  */
 public final class AcquireTimeoutException extends ConnectionPoolException {
 

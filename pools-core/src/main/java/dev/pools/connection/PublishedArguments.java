@@ -13,12 +13,12 @@ import org.jspecify.annotations.Nullable;
  * once, for as many as are wanted, and cancelled when they are here or are no longer wanted.
  *
  * <p>Exactly one event ends the waiting: the last of the arguments, the end or the failure of the
- * publisher, or {@link #giveUp}. It ends the subscription and is told to the listener. Later events
- * are ignored.
+ * publisher, or {@link #giveUp}. It ends the subscription and calls the listener. Later events are
+ * ignored.
  */
 final class PublishedArguments implements Flow.Subscriber<Arguments> {
 
-  /** Is told once when the waiting is over, on the thread that ends it. */
+  /** Called once when the waiting is over, on the thread that ends it. */
   @FunctionalInterface
   interface Listener {
 
@@ -26,7 +26,7 @@ final class PublishedArguments implements Flow.Subscriber<Arguments> {
      * The waiting is over.
      *
      * @param received as many as were wanted at most
-     * @param failure why the arguments do not come; null if they are here
+     * @param failure why the arguments are missing; null if they are here
      */
     void over(List<Arguments> received, @Nullable Throwable failure);
   }

@@ -15,8 +15,8 @@ abstract class SlotNotes extends SlotSpacing {
 
   private static final long NEVER = -1;
 
-  // ---- The last lease. Written by the owner, or by the holder of the lock who holds the slot; a
-  // stale reading does no harm.
+  // ---- The last lease. The owner writes it, or the holder of the lock while the slot is HELD. A
+  // stale value does no harm.
 
   /** The number of the thread that leased it last; a reference would keep a finished thread. */
   long leasedBy;
