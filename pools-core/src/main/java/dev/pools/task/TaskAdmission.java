@@ -265,7 +265,9 @@ final class TaskAdmission {
       }
       core.compounds.countSubmitted();
     }
-    core.workers.meet(core.queueSize.demand() + 1, core.time.nanoTime());
+    // The task is not queued yet, so no worker that takes another one would look again for it.
+    int demand = core.queueSize.demand() + 1;
+    core.workers.meet(demand, core.workers.free(), core.time.nanoTime());
     return null;
   }
 

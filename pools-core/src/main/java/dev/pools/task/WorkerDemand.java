@@ -49,7 +49,8 @@ final class WorkerDemand {
     // A submitter that comes after this look sees the flags as they are now.
     core.setFlags();
     if (core.capacity.hasWaiting() || core.queue.hasWork()) {
-      workers.meet(core.queueSize.demand(), core.time.nanoTime());
+      int free = workers.free();
+      workers.meet(core.queueSize.demand(), free, core.time.nanoTime());
       workers.callOne();
     }
   }
