@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -21,6 +22,14 @@ final class PoolShutdown {
 
   /** How many tasks a log line names. */
   private static final int NAMED_WHEN_DROPPED = 10;
+
+  /**
+   * How long a shutdown waits at most for helper threads that cancel tasks and make no progress.
+   */
+  private static final long CANCEL_PATIENCE_NANOS = 100_000_000L;
+
+  /** How long it sleeps between two looks. */
+  private static final long CANCEL_LOOK_NANOS = 50_000L;
 
   private final PoolCore core;
   private final TaskCancellation cancellation;
@@ -150,7 +159,7 @@ final class PoolShutdown {
       neverRun.add(task.returned());
     }
     cutOff(cut, PoolState.STOPPING);
-    TaskCancellation.awaitDone(cancellation.finishAll(dropped, Outcome.CANCELLED));
+    awaitDone(cancellation.finishAll(dropped, Outcome.CANCELLED));
     return neverRun;
   }
 
@@ -216,7 +225,7 @@ final class PoolShutdown {
       List<OpenMap> cut = new ArrayList<>();
       List<PoolTask<?>> dropped = stopTaking(/* interrupt= */ false, cut);
       cutOff(cut, PoolState.STOPPING);
-      TaskCancellation.awaitDone(cancellation.finishAll(dropped, Outcome.CANCELLED));
+      awaitDone(cancellation.finishAll(dropped, Outcome.CANCELLED));
     } else {
       shutdown();
     }
@@ -314,6 +323,20 @@ final class PoolShutdown {
       core.termination.joins.remove(joined);
     } finally {
       core.leave();
+    }
+  }
+
+  /** Waits until helper threads have completed these, or make no progress. */
+  private static void awaitDone(List<PoolTask<?>> tasks) {
+    long since = System.nanoTime();
+    for (PoolTask<?> task : tasks) {
+      while (!task.isDone()) {
+        if (System.nanoTime() - since > CANCEL_PATIENCE_NANOS) {
+          return;
+        }
+        LockSupport.parkNanos(CANCEL_LOOK_NANOS);
+      }
+      since = System.nanoTime();
     }
   }
 }

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -22,14 +21,6 @@ import org.jspecify.annotations.Nullable;
  * a task owes that, and runs no user code of another task before.
  */
 final class TaskCancellation implements TaskOwner<PoolTask<?>> {
-
-  /**
-   * How long a shutdown waits at most for helper threads that cancel tasks and make no progress.
-   */
-  private static final long CANCEL_PATIENCE_NANOS = 100_000_000L;
-
-  /** How long it sleeps between two looks. */
-  private static final long CANCEL_LOOK_NANOS = 50_000L;
 
   private final PoolCore core;
   private final Listeners listeners;
@@ -438,19 +429,5 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
       core.leave();
     }
     return elsewhere;
-  }
-
-  /** Waits until helper threads have completed these, or make no progress. */
-  static void awaitDone(List<PoolTask<?>> tasks) {
-    long since = System.nanoTime();
-    for (PoolTask<?> task : tasks) {
-      while (!task.isDone()) {
-        if (System.nanoTime() - since > CANCEL_PATIENCE_NANOS) {
-          return;
-        }
-        LockSupport.parkNanos(CANCEL_LOOK_NANOS);
-      }
-      since = System.nanoTime();
-    }
   }
 }
