@@ -210,7 +210,7 @@ final class WorkerSet {
    * Plans the workers that waiting tasks need, as far as there may be more.
    *
    * @param demand how many tasks are queued or wait for a place
-   * @param free how many workers are free. Workers take tasks meanwhile, each of which lowers both
+   * @param free how many workers are free. Workers take tasks meanwhile, and each take lowers both
    *     numbers: read before the demand, it may be too high, and the worker that has taken a task
    *     looks again; read after it, too low, and the pool grows too far.
    */
