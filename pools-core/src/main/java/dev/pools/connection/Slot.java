@@ -110,7 +110,7 @@ final class Slot<T> extends SlotNotes {
 
   static {
     try {
-      WORD = MethodHandles.lookup().findVarHandle(Slot.class, "word", long.class);
+      WORD = MethodHandles.lookup().findVarHandle(SlotWord.class, "word", long.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -135,9 +135,6 @@ final class Slot<T> extends SlotNotes {
   }
 
   private final Table<T> slots;
-
-  /** From the lowest bit: three bits of the state, one bit of the mark, the epoch. */
-  private volatile long word = State.CREATING.ordinal();
 
   private @Nullable T connection;
 

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * last lease, and what it was created with. A superclass, and not an object of its own, so that an
  * acquire follows one reference less.
  */
-abstract class SlotNotes extends SlotSpacing {
+abstract class SlotNotes extends SlotWord {
 
   private static final long NEVER = -1;
 
@@ -327,16 +327,4 @@ abstract class SlotNotes extends SlotSpacing {
   final boolean isWanted() {
     return wantedSinceUses == uses();
   }
-}
-
-/**
- * What stands before the fields of a slot, and so between the words of two slots. Without it,
- * threads that only read one slot would fetch its line again after each step on its neighbour. The
- * JVM keeps the fields of a superclass before those of a subclass, and processors fetch lines in
- * pairs.
- */
-@SuppressWarnings("UnusedVariable")
-abstract class SlotSpacing {
-  private long before1, before2, before3, before4, before5, before6, before7, before8;
-  private long before9, before10, before11, before12, before13, before14, before15;
 }
