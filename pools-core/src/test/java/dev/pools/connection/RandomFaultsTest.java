@@ -33,6 +33,7 @@ class RandomFaultsTest extends ConnectionTestBase {
   private final List<Lease<FakeConnection>> leases = new ArrayList<>();
   private final List<Lease<FakeConnection>> ended = new ArrayList<>();
   private final Deque<CompletableFuture<FakeConnection>> hanging = new ArrayDeque<>();
+  private final Deque<CompletableFuture<FakeConnection>> hangingHooks = new ArrayDeque<>();
   private final Set<FakeConnection> unproven = Collections.newSetFromMap(new IdentityHashMap<>());
   private final StringBuilder story = new StringBuilder();
   private SplittableRandom random = new SplittableRandom();
@@ -57,9 +58,12 @@ class RandomFaultsTest extends ConnectionTestBase {
         assertAllIsWell();
       }
       serverAnswers = true;
-      while (!hanging.isEmpty() || held.waiting() > 0) {
+      // Also the hooks: a connection that is being created must pass onAcquire, too, and keeps its
+      // place in a pool that has been made smaller until then.
+      while (!hanging.isEmpty() || !hangingHooks.isEmpty() || held.waiting() > 0) {
         held.letGo();
         answer();
+        answerHook();
       }
       assertAllIsWell();
       everyPoolEndsWithItsBooksInOrder();
@@ -128,7 +132,11 @@ class RandomFaultsTest extends ConnectionTestBase {
     pool.stats();
     return switch (serverAnswers ? 9 : random.nextInt(20)) {
       case 0 -> throw new IOException("cannot be adapted");
-      case 1 -> new CompletableFuture<>();
+      case 1 -> {
+        CompletableFuture<FakeConnection> call = new CompletableFuture<>();
+        hangingHooks.add(call);
+        yield call;
+      }
       default -> CompletableFuture.completedFuture(connection);
     };
   }
@@ -237,6 +245,13 @@ class RandomFaultsTest extends ConnectionTestBase {
       } catch (Exception e) {
         throw new AssertionError(e);
       }
+    }
+  }
+
+  private void answerHook() {
+    CompletableFuture<FakeConnection> call = hangingHooks.poll();
+    if (call != null) {
+      call.complete(null);
     }
   }
 
