@@ -278,24 +278,11 @@ final class ConnectionCloser<T> {
         () -> {
           String text =
               "The cleaner of pool '{}' has not returned within {} (closeTimeout) for a connection that is closed as {}: it is interrupted and its place is free; {} such calls have not returned. Give the cleaner limits of its own, or let it skip what waits for the server";
+          Object[] facts = {pool, options.closeTimeout(), closing.reason, open};
           if (first) {
-            Faults.warn(
-                ConnectionCloser.class,
-                null,
-                text,
-                pool,
-                options.closeTimeout(),
-                closing.reason,
-                open);
+            Faults.warn(ConnectionCloser.class, null, text, facts);
           } else {
-            Faults.debug(
-                ConnectionCloser.class,
-                null,
-                text,
-                pool,
-                options.closeTimeout(),
-                closing.reason,
-                open);
+            Faults.debug(ConnectionCloser.class, null, text, facts);
           }
           listeners.tell(heard -> heard.cleanFailed(closing.connection, cause));
         });

@@ -1,5 +1,6 @@
 package dev.pools.task;
 
+import dev.pools.internal.ThreadKind;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
@@ -73,8 +74,8 @@ class CallerPlaceBefore {
 @SuppressWarnings("MultipleTopLevelClasses")
 class CallerPlaceFields extends CallerPlaceBefore {
 
-  /** Threads have positive ids. */
-  static final long FREE = 0;
+  /** Belongs to no thread. */
+  static final long FREE = ThreadKind.NO_ID;
 
   /** The id of the thread that runs here, or {@link #FREE}. */
   volatile long runner;

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class CallerRuns {
 
-  /** A power of two; twice as many as there are threads that run at the same time. */
+  /** A power of two; up to twice as many as there are processors. */
   private static final int PLACES =
       2 * Integer.highestOneBit(Math.max(1, Runtime.getRuntime().availableProcessors()));
 
@@ -98,9 +98,12 @@ final class CallerRuns {
   /** How many bare Runnables the current thread runs, one inside of another. */
   int runningHere() {
     long thread = ThreadKind.uniqueId(Thread.currentThread());
+    if (thread == ThreadKind.NO_ID) {
+      return 0;
+    }
     int running = 0;
     for (CallerPlace place : places) {
-      if (thread != ThreadKind.NO_ID && place.isTakenBy(thread)) {
+      if (place.isTakenBy(thread)) {
         running++;
       }
     }

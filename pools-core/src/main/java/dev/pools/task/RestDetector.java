@@ -126,11 +126,12 @@ final class RestDetector {
     if (idleWaits.isEmpty()) {
       return false;
     }
+    long tickets = queue.tickets().next();
     if (!terminated && (capacity.hasWaiting() || queue.hasWorkLeft())) {
       return true;
     }
     for (IdleWait wait : List.copyOf(idleWaits)) {
-      if (terminated || isIdleFor(wait)) {
+      if (terminated || isIdleFor(wait, tickets)) {
         idleWaits.remove(wait);
         completions.tell(wait::cancelTimer);
         completions.complete(wait.done, null);
@@ -139,12 +140,14 @@ final class RestDetector {
     return true;
   }
 
-  /** Whether the pool has nothing to do, except for tasks that cannot end before this wait. */
-  private boolean isIdleFor(IdleWait wait) {
-    long tickets = queue.tickets().next();
-    if (capacity.hasWaiting()
-        || callerRuns.running() > wait.bareRunsThatDoNotCount()
-        || queue.hasWorkLeft()) {
+  /**
+   * Whether no worker and no caller has anything to do, except for tasks that cannot end before
+   * this wait.
+   *
+   * @param tickets how many had been drawn when no task was seen to be queued
+   */
+  private boolean isIdleFor(IdleWait wait, long tickets) {
+    if (callerRuns.running() > wait.bareRunsThatDoNotCount()) {
       return false;
     }
     idleWorkers.idle();

@@ -82,7 +82,7 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
 
   private boolean withdraw(PoolTask<?> task, boolean cancels) {
     // A task that has been withdrawn must be finished.
-    if (hasListeners || task.hasExtras() || task.getNumberOfDependents() > 0) {
+    if (task.hasExtras() || leadsToUserCode(task)) {
       StackRoom.ensureMuch();
     } else {
       StackRoom.ensureTwice();
@@ -279,6 +279,11 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
 
   // ---- Finished without the lock
 
+  /** Whether user code runs when the task is told of as dropped, or its future is completed. */
+  private boolean leadsToUserCode(PoolTask<?> task) {
+    return hasListeners || decorates() || task.getNumberOfDependents() > 0;
+  }
+
   /** The end of a task that did not run, which its listeners and its future are told. */
   private final class Drop implements Runnable {
     private final PoolTask<?> task;
@@ -291,7 +296,7 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
 
     /** On this thread, unless that leads to user code. */
     private void runWhereItMay() {
-      if (hasListeners || decorates() || task.getNumberOfDependents() > 0) {
+      if (leadsToUserCode(task)) {
         core.helpers.run(this);
       } else {
         run();
@@ -306,7 +311,7 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
 
   @Override
   public boolean finish(PoolTask<?> task, Outcome outcome, BooleanSupplier completion) {
-    if (hasListeners || decorates() || task.getNumberOfDependents() > 0) {
+    if (leadsToUserCode(task)) {
       return finishAndTell(task, outcome, completion);
     }
     try {

@@ -1,6 +1,6 @@
 package dev.pools.internal;
 
-/** A {@link ManualTime} of which a test changes one method. */
+/** A {@link ManualTime}; a test overrides the one method that it needs to be different. */
 public abstract class DelegatingTime implements Time {
 
   protected final ManualTime time;

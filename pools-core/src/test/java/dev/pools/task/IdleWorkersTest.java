@@ -110,7 +110,7 @@ class IdleWorkersTest extends PoolTestBase {
     assertThat(idleWorkers.claimAny()).isNull();
     assertThat(idleWorkers.claim(worker)).isFalse();
     assertThat(idleWorkers.resume(worker)).isFalse();
-    assertThat(idleWorkers.noneUnderway()).as("nobody was announced who does not come").isTrue();
+    assertThat(idleWorkers.noneUnderway()).as("each worker that was announced has come").isTrue();
   }
 
   @Test

@@ -1,7 +1,6 @@
 package dev.pools.task;
 
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
+import dev.pools.internal.Lincheck;
 import dev.pools.internal.StillTime;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,9 +28,6 @@ public class TaskQueueLincheckTest {
       PoolTestBase.factory(PoolTestBase.options(new StillTime()));
 
   private static final int THREADS = 3;
-
-  /** More than enough: the search ends when the bug is found. */
-  private static final int PLANTED_ITERATIONS = 100;
 
   private final TaskQueue queue = PoolTestBase.queue(FACTORY, TaskOrder.STRICT);
   private final PoolTask<?>[] lastOf = new PoolTask<?>[THREADS + 2];
@@ -159,43 +155,25 @@ public class TaskQueueLincheckTest {
     }
   }
 
-  /**
-   * Before 21 the JDK forgets the names of parameters when a class is instrumented (JDK-8240908),
-   * and with them what other tests in the same JVM bind by.
-   */
-  private static void assumeNamesSurvive() {
-    org.junit.jupiter.api.Assumptions.assumeTrue(
-        Runtime.version().feature() >= 21, "instrumenting spoils other tests before JDK 21");
-  }
-
   /** A checker that cannot look into the code would report success. */
   @Tag("heavy")
   @Test
   void plantedBugIsFound_whenInterleavingsAreWalked() {
-    assumeNamesSurvive();
-    ModelCheckingOptions options =
-        interleavings().iterations(PLANTED_ITERATIONS).minimizeFailedScenario(false);
-    assertThatThrownBy(() -> options.check(LooksBeforeItStarts.class))
-        .isInstanceOf(LincheckAssertionError.class);
+    Lincheck.assumeNamesSurvive();
+    Lincheck.assertFinds(interleavings(), LooksBeforeItStarts.class);
   }
 
   @Tag("heavy")
   @Test
   void plantedBugIsFound_whenThreadsRace() {
-    assumeNamesSurvive();
-    StressOptions options =
-        races()
-            .iterations(PLANTED_ITERATIONS)
-            .invocationsPerIteration(10_000)
-            .minimizeFailedScenario(false);
-    assertThatThrownBy(() -> options.check(LooksBeforeItStarts.class))
-        .isInstanceOf(LincheckAssertionError.class);
+    Lincheck.assumeNamesSurvive();
+    Lincheck.assertFinds(races(), LooksBeforeItStarts.class);
   }
 
   @Tag("heavy")
   @Test
   void everyInterleavingGivesWhatASortedListCouldGive() throws LincheckAssertionError {
-    assumeNamesSurvive();
+    Lincheck.assumeNamesSurvive();
     interleavings().check(TaskQueueLincheckTest.class);
   }
 
@@ -213,7 +191,7 @@ public class TaskQueueLincheckTest {
   @Tag("heavy")
   @Test
   void everyRaceOfThreadsGivesWhatASortedListCouldGive() throws LincheckAssertionError {
-    assumeNamesSurvive();
+    Lincheck.assumeNamesSurvive();
     races().check(TaskQueueLincheckTest.class);
   }
 
