@@ -246,8 +246,8 @@ final class PoolStop<T> {
     }
   }
 
+  /** The state changes last: a step that finds no memory leaves a stop that is ended again. */
   private void stopIsOver() {
-    core.become(State.STOPPED);
     // Calls that still hang do not delay the pool's next life.
     retirement.closer.abandon();
     for (Slot<T> slot : core.slots.all()) {
@@ -260,5 +260,6 @@ final class PoolStop<T> {
     results.forgetProbe();
     matcher.arguments.clear();
     core.complete(stopped);
+    core.become(State.STOPPED);
   }
 }
