@@ -1,11 +1,13 @@
 package dev.pools.connection;
 
 import dev.pools.Arguments;
+import dev.pools.internal.OptionValues;
 import java.lang.ref.Cleaner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -411,6 +413,19 @@ public final class ConnectionPool<T> extends UsingPool<T> implements AutoCloseab
   /** All numbers in one consistent snapshot, without the pool's lock. */
   public ConnectionPoolStats stats() {
     return parts.stats.stats();
+  }
+
+  /**
+   * The options that the pool has now, by the names of the builder's methods: numbers, durations,
+   * flags and choices. Objects such as the factory are left out. {@link #resize} changes what this
+   * returns.
+   */
+  public Map<String, Object> options() {
+    Map<String, Object> options = OptionValues.of(parts.options);
+    ConnectionPoolStats now = stats();
+    options.put("minSize", now.minSize());
+    options.put("maxSize", now.maxSize());
+    return options;
   }
 
   @Override

@@ -1,9 +1,11 @@
 package dev.pools.task;
 
+import dev.pools.internal.OptionValues;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -395,6 +397,23 @@ public final class AdvancedPool extends MappingPool implements AutoCloseable {
   public PoolStats stats() {
     try {
       return parts.stats.stats();
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * The options that the pool has now, by the names of the builder's methods: numbers, durations,
+   * flags and choices. Objects such as listeners are left out. {@link #resize} changes what this
+   * returns. Takes no lock.
+   */
+  public Map<String, Object> options() {
+    try {
+      Map<String, Object> options = OptionValues.of(parts.options);
+      PoolStats now = parts.stats.stats();
+      options.put("minWorkers", now.minWorkers());
+      options.put("maxWorkers", now.maxWorkers());
+      return options;
     } finally {
       Reference.reachabilityFence(this);
     }

@@ -66,6 +66,7 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
           "suspend",
           "resume",
           "onStateChange",
+          "options",
           "name",
           "available",
           "size",
@@ -537,6 +538,7 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
     assertThat(patient).isCompletedExceptionally();
     assertThat(walked.toString()).isNotNull();
     walked.stats();
+    walked.options();
     factoryFails.set(false);
     time.advance(Duration.ofSeconds(2));
     Lease<Session> lease = walked.acquire(arguments(7));
