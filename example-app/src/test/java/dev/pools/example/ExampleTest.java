@@ -13,7 +13,7 @@ import org.springframework.boot.webmvc.test.autoconfigure.AutoConfigureMockMvc;
 @SpringBootTest(
     properties = {
       "example.database.url=jdbc:h2:mem:example;MODE=PostgreSQL;DATABASE_TO_LOWER=TRUE",
-      "pools.connection.instances.database.acquire-timeout=100ms"
+      "pools.connection.instances.database.acquire-timeout=1s"
     })
 @AutoConfigureMockMvc
 @interface ExampleTest {}

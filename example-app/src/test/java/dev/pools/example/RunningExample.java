@@ -54,12 +54,23 @@ final class RunningExample implements AutoCloseable {
    * @param properties settings, as {@code name=value}
    */
   static RunningExample start(Path folder, String... properties) throws IOException {
+    return start(folder, List.of(), properties);
+  }
+
+  /** Starts it with the beans that the build has generated. */
+  static RunningExample startAheadOfTime(Path folder) throws IOException {
+    return start(folder, List.of("-Dspring.aot.enabled=true"));
+  }
+
+  private static RunningExample start(Path folder, List<String> jvmOptions, String... properties)
+      throws IOException {
     Path log = Files.createTempFile(folder, "example", ".log");
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Djava.io.tmpdir=" + folder);
     // It runs for a few seconds only, too short for the second compiler.
     command.add("-XX:TieredStopAtLevel=1");
+    command.addAll(jvmOptions);
     command.add("-jar");
     command.add(System.getProperty("example.jar"));
     command.add("--server.port=0");
