@@ -7,7 +7,6 @@ import java.lang.invoke.MethodType;
 import java.security.AccessController;
 import java.security.PrivilegedAction;
 import java.util.concurrent.ThreadFactory;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,8 +33,6 @@ public final class PoolThreads {
   private static final boolean CAPTURES_ACCESS_CONTROL = Runtime.version().feature() < 24;
 
   private static final ThreadGroup GROUP = mainGroup();
-
-  private static final @Nullable ThreadFactory VIRTUAL = virtualFactory();
 
   private final @Nullable ClassLoader loader;
 
@@ -74,7 +71,7 @@ public final class PoolThreads {
 
   /** Whether the running JDK has virtual threads (21 and later). */
   public static boolean virtualSupported() {
-    return VIRTUAL != null;
+    return Virtual.FACTORY != null;
   }
 
   /**
@@ -89,9 +86,10 @@ public final class PoolThreads {
       String name,
       boolean daemon,
       @Nullable UncaughtExceptionHandler handler) {
-    Supplier<OwnedThread> construction = () -> new OwnedThread(owner, code, name);
     OwnedThread thread =
-        CAPTURES_ACCESS_CONTROL ? WithoutCallersContext.call(construction) : construction.get();
+        CAPTURES_ACCESS_CONTROL
+            ? WithoutCallersContext.construct(owner, code, name)
+            : new OwnedThread(owner, code, name);
     thread.setDaemon(daemon);
     thread.setPriority(Thread.NORM_PRIORITY);
     thread.setContextClassLoader(loader);
@@ -108,10 +106,11 @@ public final class PoolThreads {
    * @throws UnsupportedOperationException if the running JDK has none
    */
   public Thread virtual(Runnable code, String name, UncaughtExceptionHandler handler) {
-    if (VIRTUAL == null) {
+    ThreadFactory factory = Virtual.FACTORY;
+    if (factory == null) {
       throw new UnsupportedOperationException("This JDK has no virtual threads.");
     }
-    Thread thread = VIRTUAL.newThread(code);
+    Thread thread = factory.newThread(code);
     thread.setName(name);
     thread.setContextClassLoader(loader);
     thread.setUncaughtExceptionHandler(handler);
@@ -124,7 +123,23 @@ public final class PoolThreads {
    * the action has set, and no interrupt is left.
    */
   Runnable lent(String name, Runnable action) {
-    return () -> {
+    return new LentAction(loader, name, action);
+  }
+
+  private static final class LentAction implements Runnable {
+
+    private final @Nullable ClassLoader loader;
+    private final String name;
+    private final Runnable action;
+
+    LentAction(@Nullable ClassLoader loader, String name, Runnable action) {
+      this.loader = loader;
+      this.name = name;
+      this.action = action;
+    }
+
+    @Override
+    public void run() {
       Thread thread = Thread.currentThread();
       ClassLoader loaderBefore = thread.getContextClassLoader();
       String nameBefore = thread.getName();
@@ -138,7 +153,7 @@ public final class PoolThreads {
         thread.setPriority(Thread.NORM_PRIORITY);
         Thread.interrupted();
       }
-    };
+    }
   }
 
   /** The JVM may have no memory for the name, which must not cost the action. */
@@ -166,27 +181,35 @@ public final class PoolThreads {
     return root;
   }
 
-  /** {@code Thread.ofVirtual().inheritInheritableThreadLocals(false).factory()}, from JDK 21 on. */
-  private static @Nullable ThreadFactory virtualFactory() {
-    if (Runtime.version().feature() < 21) {
-      return null;
-    }
-    try {
-      MethodHandles.Lookup lookup = MethodHandles.publicLookup();
-      Class<?> builderType = Class.forName("java.lang.Thread$Builder");
-      Class<?> ofVirtualType = Class.forName("java.lang.Thread$Builder$OfVirtual");
-      MethodHandle ofVirtual =
-          lookup.findStatic(Thread.class, "ofVirtual", MethodType.methodType(ofVirtualType));
-      MethodHandle inherit =
-          lookup.findVirtual(
-              builderType,
-              "inheritInheritableThreadLocals",
-              MethodType.methodType(builderType, boolean.class));
-      MethodHandle factory =
-          lookup.findVirtual(builderType, "factory", MethodType.methodType(ThreadFactory.class));
-      return (ThreadFactory) factory.invoke(inherit.invoke(ofVirtual.invoke(), false));
-    } catch (Throwable missing) {
-      return null;
+  /** A class of its own, so that its method handles are looked up only for virtual threads. */
+  private static final class Virtual {
+
+    static final @Nullable ThreadFactory FACTORY = factory();
+
+    private Virtual() {}
+
+    /** {@code Thread.ofVirtual().inheritInheritableThreadLocals(false).factory()}, since JDK 21. */
+    private static @Nullable ThreadFactory factory() {
+      if (Runtime.version().feature() < 21) {
+        return null;
+      }
+      try {
+        MethodHandles.Lookup lookup = MethodHandles.publicLookup();
+        Class<?> builderType = Class.forName("java.lang.Thread$Builder");
+        Class<?> ofVirtualType = Class.forName("java.lang.Thread$Builder$OfVirtual");
+        MethodHandle ofVirtual =
+            lookup.findStatic(Thread.class, "ofVirtual", MethodType.methodType(ofVirtualType));
+        MethodHandle inherit =
+            lookup.findVirtual(
+                builderType,
+                "inheritInheritableThreadLocals",
+                MethodType.methodType(builderType, boolean.class));
+        MethodHandle factory =
+            lookup.findVirtual(builderType, "factory", MethodType.methodType(ThreadFactory.class));
+        return (ThreadFactory) factory.invoke(inherit.invoke(ofVirtual.invoke(), false));
+      } catch (Throwable missing) {
+        return null;
+      }
     }
   }
 
@@ -198,8 +221,14 @@ public final class PoolThreads {
 
     private WithoutCallersContext() {}
 
-    static <T> T call(Supplier<T> construction) {
-      return AccessController.doPrivileged((PrivilegedAction<T>) construction::get);
+    static OwnedThread construct(@Nullable Object owner, Runnable code, String name) {
+      return AccessController.doPrivileged(
+          new PrivilegedAction<OwnedThread>() {
+            @Override
+            public OwnedThread run() {
+              return new OwnedThread(owner, code, name);
+            }
+          });
     }
   }
 }

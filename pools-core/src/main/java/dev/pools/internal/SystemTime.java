@@ -3,11 +3,18 @@ package dev.pools.internal;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
+import org.jspecify.annotations.Nullable;
 
-/** The machine's own time. */
+/**
+ * The machine's own time.
+ *
+ * <p>Named classes take the place of lambdas here, as in all that the first pool of a JVM runs: the
+ * first lambda of a JVM costs more than the pool.
+ */
 final class SystemTime implements Time {
 
   /** How long the threads stay with nothing to do. */
@@ -24,18 +31,6 @@ final class SystemTime implements Time {
   private static final int MOST_TRIES = 50;
 
   private static final PoolThreads SHARED = PoolThreads.shared();
-
-  private static final ScheduledThreadPoolExecutor TIMERS = newTimers();
-
-  /** As many threads as are needed at a time: one that is held up by user code stops no other. */
-  private static final ThreadPoolExecutor HELPERS =
-      new ThreadPoolExecutor(
-          0,
-          Integer.MAX_VALUE,
-          THREADS_KEEP_ALIVE_SECONDS,
-          TimeUnit.SECONDS,
-          new SynchronousQueue<>(),
-          action -> newThread(action, COMPLETIONS));
 
   static final SystemTime INSTANCE = new SystemTime(SHARED, COMPLETIONS);
 
@@ -54,17 +49,52 @@ final class SystemTime implements Time {
     return new SystemTime(PoolThreads.ofBuilder(), threadName);
   }
 
-  private static ScheduledThreadPoolExecutor newTimers() {
-    ScheduledThreadPoolExecutor timers =
-        new ScheduledThreadPoolExecutor(1, action -> newThread(action, "pools-timer"));
-    timers.setRemoveOnCancelPolicy(true);
-    timers.setKeepAliveTime(THREADS_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS);
-    timers.allowCoreThreadTimeOut(true);
-    return timers;
+  /** The threads that all pools share. */
+  private static final class SharedThreads implements ThreadFactory {
+
+    private final String name;
+
+    SharedThreads(String name) {
+      this.name = name;
+    }
+
+    @Override
+    public Thread newThread(Runnable action) {
+      return SHARED.platform(null, action, name, /* daemon= */ true, null);
+    }
   }
 
-  private static Thread newThread(Runnable action, String name) {
-    return SHARED.platform(null, action, name, /* daemon= */ true, null);
+  /** Runs all timers; a class of its own, so that it is created with the first one. */
+  private static final class Timers {
+
+    static final ScheduledThreadPoolExecutor EXECUTOR = newExecutor();
+
+    private Timers() {}
+
+    private static ScheduledThreadPoolExecutor newExecutor() {
+      ScheduledThreadPoolExecutor timers =
+          new ScheduledThreadPoolExecutor(1, new SharedThreads("pools-timer"));
+      timers.setRemoveOnCancelPolicy(true);
+      timers.setKeepAliveTime(THREADS_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS);
+      timers.allowCoreThreadTimeOut(true);
+      return timers;
+    }
+  }
+
+  /** Runs what is left to helper threads; a class of its own, created with the first action. */
+  private static final class Helpers {
+
+    /** As many threads as are needed at a time: one that is held up by user code stops no other. */
+    static final ThreadPoolExecutor EXECUTOR =
+        new ThreadPoolExecutor(
+            0,
+            Integer.MAX_VALUE,
+            THREADS_KEEP_ALIVE_SECONDS,
+            TimeUnit.SECONDS,
+            new SynchronousQueue<>(),
+            new SharedThreads(COMPLETIONS));
+
+    private Helpers() {}
   }
 
   @Override
@@ -88,46 +118,85 @@ final class SystemTime implements Time {
 
   @Override
   public Timer schedule(long delayNanos, Runnable action) {
-    Future<?> scheduled = TIMERS.schedule(() -> runTimer(action), delayNanos, TimeUnit.NANOSECONDS);
-    return () -> scheduled.cancel(false);
+    ScheduledAction timer = new ScheduledAction(action);
+    timer.schedule(delayNanos);
+    return timer;
   }
 
   @Override
   public void runOnHelperThread(Runnable action) {
     try {
-      HELPERS.execute(threads.lent(threadName, () -> runReported(action)));
+      Helpers.EXECUTOR.execute(threads.lent(threadName, new ReportedAction(action)));
     } catch (Throwable noThread) {
       // It has not begun: the queue of these threads holds nothing.
       Faults.warn(
           SystemTime.class, noThread, "No thread can be started for a step of a pool: tried again");
-      TIMERS.schedule(() -> runOnHelperThread(action), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+      Timers.EXECUTOR.schedule(
+          () -> runOnHelperThread(action), RETRY_MILLIS, TimeUnit.MILLISECONDS);
     }
   }
 
-  /**
-   * What a timer was set for may be lost if it does not run. So it is run again after a pause if
-   * there was no memory for it; there may be none for another timer, so this thread waits.
-   */
-  private static void runTimer(Runnable action) {
-    for (int tries = 1; ; tries++) {
-      try {
-        action.run();
-        return;
-      } catch (Throwable fault) {
-        if (!(fault instanceof OutOfMemoryError) || tries == MOST_TRIES) {
-          Faults.error(SystemTime.class, fault, "A timer's action failed");
+  /** An action and its timer. */
+  private static final class ScheduledAction implements Runnable, Timer {
+
+    private final Runnable action;
+
+    /** Set before any caller has this object. */
+    private volatile @Nullable Future<?> scheduled;
+
+    ScheduledAction(Runnable action) {
+      this.action = action;
+    }
+
+    void schedule(long delayNanos) {
+      scheduled = Timers.EXECUTOR.schedule(this, delayNanos, TimeUnit.NANOSECONDS);
+    }
+
+    @Override
+    public void cancel() {
+      Future<?> present = scheduled;
+      if (present != null) {
+        present.cancel(false);
+      }
+    }
+
+    /**
+     * What a timer was set for may be lost if it does not run. So it is run again after a pause if
+     * there was no memory for it; there may be none for another timer, so this thread waits.
+     */
+    @Override
+    public void run() {
+      for (int tries = 1; ; tries++) {
+        try {
+          action.run();
           return;
+        } catch (Throwable fault) {
+          if (!(fault instanceof OutOfMemoryError) || tries == MOST_TRIES) {
+            Faults.error(SystemTime.class, fault, "A timer's action failed");
+            return;
+          }
+          LockSupport.parkNanos(TRY_AGAIN_NANOS);
         }
-        LockSupport.parkNanos(TRY_AGAIN_NANOS);
       }
     }
   }
 
-  private static void runReported(Runnable action) {
-    try {
-      action.run();
-    } catch (Throwable fault) {
-      Faults.error(SystemTime.class, fault, "An action on a helper thread failed");
+  /** An action that a helper thread runs; what it throws is reported. */
+  private static final class ReportedAction implements Runnable {
+
+    private final Runnable action;
+
+    ReportedAction(Runnable action) {
+      this.action = action;
+    }
+
+    @Override
+    public void run() {
+      try {
+        action.run();
+      } catch (Throwable fault) {
+        Faults.error(SystemTime.class, fault, "An action on a helper thread failed");
+      }
     }
   }
 }

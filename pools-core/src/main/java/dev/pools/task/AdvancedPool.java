@@ -63,11 +63,26 @@ public final class AdvancedPool extends MappingPool implements AutoCloseable {
   AdvancedPool(PoolOptions options) {
     super(new PoolParts(options));
     // Must not lead back to this object.
-    forgotten = FORGOTTEN.register(this, parts.shutdown::forgotten);
+    forgotten = FORGOTTEN.register(this, new Forgotten(parts.shutdown));
     try {
       parts.lifecycle.open();
     } finally {
       Reference.reachabilityFence(this);
+    }
+  }
+
+  /** What is done when the users of a pool have forgotten it. */
+  private static final class Forgotten implements Runnable {
+
+    private final PoolShutdown shutdown;
+
+    Forgotten(PoolShutdown shutdown) {
+      this.shutdown = shutdown;
+    }
+
+    @Override
+    public void run() {
+      shutdown.forgotten();
     }
   }
 

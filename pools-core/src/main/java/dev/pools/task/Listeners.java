@@ -15,7 +15,7 @@ final class Listeners {
 
   Listeners(String pool, List<PoolListener> listeners) {
     this.pool = pool;
-    this.listeners = listeners.toArray(PoolListener[]::new);
+    this.listeners = listeners.toArray(new PoolListener[0]);
   }
 
   /** Whether there are none, so that what they would be told need not be made. */

@@ -12,7 +12,6 @@ import java.time.Duration;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +83,7 @@ final class PoolCore {
   private boolean patienceIsOver;
 
   // Set once, before the first worker starts.
-  private @Nullable Consumer<Worker> threadStarter;
+  private Worker.@Nullable Body workerBody;
   private @Nullable ScalingSampler scaling;
 
   // Written under the lock, read by any thread.
@@ -127,11 +126,11 @@ final class PoolCore {
   /**
    * Connects the core with what it starts; once, before the first worker.
    *
-   * @param starter starts the thread of a worker, and never throws
+   * @param body starts the thread of a worker, and is what it runs
    * @param sampler sets how many workers there may be; null if only the options limit that
    */
-  void connect(Consumer<Worker> starter, @Nullable ScalingSampler sampler) {
-    threadStarter = starter;
+  void connect(Worker.Body body, @Nullable ScalingSampler sampler) {
+    workerBody = body;
     scaling = sampler;
     if (sampler != null) {
       workers.limit(sampler.most());
@@ -217,7 +216,7 @@ final class PoolCore {
     if (number == 0) {
       return;
     }
-    Time.Timer handle = time.schedule(delayNanos, timer.action());
+    Time.Timer handle = time.schedule(delayNanos, timer);
     boolean late;
     enter();
     try {
@@ -387,7 +386,7 @@ final class PoolCore {
 
   /** Starts the thread of a worker. */
   void startThread(Worker worker) {
-    requireNonNull(threadStarter).accept(worker);
+    requireNonNull(workerBody).startThread(worker);
   }
 
   // ---- Tasks into the queue and out of it

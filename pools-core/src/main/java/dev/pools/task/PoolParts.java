@@ -40,9 +40,9 @@ final class PoolParts {
         options
             .scaling()
             .sampler(
-                new ScaledTaskPool(core.time, stats::stats, lifecycle::limitWorkers),
+                new ScaledTaskPool(core.time, stats, lifecycle),
                 options.minWorkers(),
                 options.maxWorkers());
-    core.connect(loop::startThread, sampler);
+    core.connect(loop, sampler);
   }
 }

@@ -18,7 +18,7 @@ import org.jspecify.annotations.Nullable;
  * runs, cut off maps that would submit more, and tell the callers that wait for the end. The rule
  * that notices the end is {@link PoolCore#leave}.
  */
-final class PoolShutdown {
+final class PoolShutdown implements PoolTimer.Owner {
 
   /** How many tasks a log line names. */
   private static final int NAMED_WHEN_DROPPED = 10;
@@ -37,8 +37,18 @@ final class PoolShutdown {
   PoolShutdown(PoolCore core, TaskCancellation cancellation) {
     this.core = core;
     this.cancellation = cancellation;
-    core.timers.patience.runs(this::patienceEnds);
-    core.timers.quiet.runs(this::quietEnds);
+    core.timers.patience.ownedBy(this);
+    core.timers.quiet.ownedBy(this);
+  }
+
+  @Override
+  @SuppressWarnings("ReferenceEquality") // There is one of each.
+  public void fired(PoolTimer timer) {
+    if (timer == core.timers.patience) {
+      patienceEnds();
+    } else {
+      quietEnds();
+    }
   }
 
   // ---- Accepted work that submits more

@@ -8,14 +8,20 @@ import org.jspecify.annotations.Nullable;
  * A timer of a pool. A step under the pool's lock says that it is wanted; the thread that releases
  * the lock sets it after that. Guarded by the pool's lock.
  */
-final class PoolTimer {
+final class PoolTimer implements Runnable {
+
+  /** The room that decides what happens when a timer fires. */
+  interface Owner {
+
+    void fired(PoolTimer timer);
+  }
 
   final LatestTimer latest = new LatestTimer();
   private final long delayNanos;
   private boolean wanted;
 
-  /** What it does when it fires; set once, before it is wanted. */
-  private @Nullable Runnable action;
+  /** Set once, before it is wanted. */
+  private @Nullable Owner owner;
 
   PoolTimer(long delayNanos) {
     this.delayNanos = delayNanos;
@@ -25,13 +31,15 @@ final class PoolTimer {
     return delayNanos;
   }
 
-  /** Says what it does when it fires. */
-  void runs(Runnable whenItFires) {
-    action = whenItFires;
+  /** Says who is told when it fires. */
+  void ownedBy(Owner timerOwner) {
+    owner = timerOwner;
   }
 
-  Runnable action() {
-    return requireNonNull(action);
+  /** It fires. */
+  @Override
+  public void run() {
+    requireNonNull(owner).fired(this);
   }
 
   /** It has to be set when the lock is released, unless it is set already. */

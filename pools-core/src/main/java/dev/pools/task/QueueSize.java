@@ -1,7 +1,6 @@
 package dev.pools.task;
 
 import dev.pools.internal.PaddedLong;
-import java.util.Arrays;
 
 /**
  * How many tasks are queued. There is no counter of that, which all submitters and workers would
@@ -20,7 +19,7 @@ final class QueueSize {
   private final boolean threadPerTask;
 
   /** How many tasks virtual workers have taken; several workers share one of these. */
-  private final PaddedLong[] takenByThreadPerTask = new PaddedLong[TAKEN_STRIPES];
+  private final PaddedLong[] takenByThreadPerTask;
 
   QueueSize(
       PoolOptions options,
@@ -34,7 +33,10 @@ final class QueueSize {
     this.counters = counters;
     this.capacity = options.queueCapacity();
     this.threadPerTask = options.threads().isVirtual();
-    Arrays.setAll(takenByThreadPerTask, stripe -> new PaddedLong(0));
+    this.takenByThreadPerTask = new PaddedLong[threadPerTask ? TAKEN_STRIPES : 0];
+    for (int stripe = 0; stripe < takenByThreadPerTask.length; stripe++) {
+      takenByThreadPerTask[stripe] = new PaddedLong(0);
+    }
   }
 
   /** This worker has taken a task. */

@@ -3,25 +3,23 @@ package dev.pools.task;
 import dev.pools.internal.Time;
 import dev.pools.scaling.PoolReading;
 import dev.pools.scaling.ScaledPool;
-import java.util.function.IntConsumer;
-import java.util.function.Supplier;
 
 /** What scaling sees of a task pool. */
 final class ScaledTaskPool implements ScaledPool {
 
   private final Time time;
-  private final Supplier<PoolStats> stats;
-  private final IntConsumer limit;
+  private final StatsReader stats;
+  private final WorkerLifecycle lifecycle;
 
-  ScaledTaskPool(Time time, Supplier<PoolStats> stats, IntConsumer limit) {
+  ScaledTaskPool(Time time, StatsReader stats, WorkerLifecycle lifecycle) {
     this.time = time;
     this.stats = stats;
-    this.limit = limit;
+    this.lifecycle = lifecycle;
   }
 
   @Override
   public PoolReading read() {
-    PoolStats now = stats.get();
+    PoolStats now = stats.stats();
     return new PoolReading(
         now.completed() + now.failed(),
         now.workers(),
@@ -36,7 +34,7 @@ final class ScaledTaskPool implements ScaledPool {
 
   @Override
   public void limitWorkers(int most) {
-    limit.accept(most);
+    lifecycle.limitWorkers(most);
   }
 
   @Override

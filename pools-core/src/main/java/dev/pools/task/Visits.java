@@ -19,7 +19,15 @@ final class Visits {
   private static final AtomicLong NUMBERS = new AtomicLong(NONE);
 
   /** The visits of a thread, the innermost last; never empty. */
-  private static final ThreadLocal<long[]> CURRENT = ThreadLocal.withInitial(() -> new long[1]);
+  private static final ThreadLocal<long[]> CURRENT = new Places();
+
+  private static final class Places extends ThreadLocal<long[]> {
+
+    @Override
+    protected long[] initialValue() {
+      return new long[1];
+    }
+  }
 
   /** What a visit has changed, and its end undoes. */
   enum Change {

@@ -15,6 +15,9 @@ final class Worker implements WorkerThreads.WorkerRun, Taker {
   /** What the threads of a pool's workers do. */
   interface Body {
 
+    /** Starts the thread of a worker; not under the lock. Never throws. */
+    void startThread(Worker worker);
+
     void run(Worker worker);
 
     void startFailed(Worker worker, Throwable failure);

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /** How workers come and go: started, lost, dismissed, resized; and how their runs are watched. */
-final class WorkerLifecycle {
+final class WorkerLifecycle implements PoolTimer.Owner {
 
   private final PoolCore core;
   private final WorkerDemand demand;
@@ -27,8 +27,18 @@ final class WorkerLifecycle {
     this.cancellation = cancellation;
     this.listeners = listeners;
     this.hasListeners = !listeners.none();
-    core.timers.shrink.runs(this::shrink);
-    core.timers.watch.runs(this::watchRuns);
+    core.timers.shrink.ownedBy(this);
+    core.timers.watch.ownedBy(this);
+  }
+
+  @Override
+  @SuppressWarnings("ReferenceEquality") // There is one of each.
+  public void fired(PoolTimer timer) {
+    if (timer == core.timers.shrink) {
+      shrink();
+    } else {
+      watchRuns();
+    }
   }
 
   /** Starts the workers that there are from the beginning. */

@@ -30,8 +30,8 @@ final class WorkerLoop implements Worker.Body {
     this.threadPerTask = core.threadPerTask;
   }
 
-  /** Starts the thread of a worker; not under the lock. Never throws. */
-  void startThread(Worker worker) {
+  @Override
+  public void startThread(Worker worker) {
     try {
       worker.body = this;
       starter.start(worker);

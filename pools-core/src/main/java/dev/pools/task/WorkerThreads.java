@@ -126,17 +126,38 @@ public final class WorkerThreads {
   Starter starterFor(String pool, Thread.@Nullable UncaughtExceptionHandler handler) {
     PoolThreads threads = PoolThreads.ofBuilder();
     return switch (kind) {
-      case PLATFORM, DAEMON -> {
-        AtomicInteger started = new AtomicInteger();
-        yield worker -> {
-          String name = pool + "-worker-" + started.incrementAndGet();
-          threads.platform(worker, worker, name, kind == Kind.DAEMON, handler).start();
-        };
-      }
+      case PLATFORM, DAEMON -> new PlatformStarter(threads, pool, kind == Kind.DAEMON, handler);
       // The handler also tells whose thread this is: a thread local would be made for each task.
       case VIRTUAL -> worker -> threads.virtual(worker, worker.taskThreadName(), worker).start();
       case CUSTOM -> customStarter(pool, Objects.requireNonNull(custom), threads);
     };
+  }
+
+  /** The default; named, so that no pool needs a lambda for it. */
+  private static final class PlatformStarter implements Starter {
+
+    private final PoolThreads threads;
+    private final String pool;
+    private final boolean daemon;
+    private final Thread.@Nullable UncaughtExceptionHandler handler;
+    private final AtomicInteger started = new AtomicInteger();
+
+    PlatformStarter(
+        PoolThreads threads,
+        String pool,
+        boolean daemon,
+        Thread.@Nullable UncaughtExceptionHandler handler) {
+      this.threads = threads;
+      this.pool = pool;
+      this.daemon = daemon;
+      this.handler = handler;
+    }
+
+    @Override
+    public void start(WorkerRun worker) {
+      String name = pool + "-worker-" + started.incrementAndGet();
+      threads.platform(worker, worker, name, daemon, handler).start();
+    }
   }
 
   /** A thread of the user's factory inherits from the thread that made it: not from a submitter. */
