@@ -156,7 +156,7 @@ final class ConnectionCore<T> {
 
   ConnectionCore(ConnectionOptions<T> options) {
     this.options = options;
-    this.time = options.time().forPool(options.name() + "-completions");
+    this.time = options.time().forPool(options.name().concat("-completions"));
     this.decisions = new AfterUnlock(time);
     this.standardThreads =
         ConnectionThreads.of(options.name(), options.time(), decisions, options.executor());

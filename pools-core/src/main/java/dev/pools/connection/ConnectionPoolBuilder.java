@@ -293,7 +293,8 @@ public final class ConnectionPoolBuilder<T> extends ConnectionCallsBuilder<T> {
    *     option, its value, the range and the fix
    */
   public ConnectionPool<T> build() {
-    String known = name == null ? "connections-" + UNNAMED.incrementAndGet() : name;
+    String known =
+        name == null ? "connections-".concat(Integer.toString(UNNAMED.incrementAndGet())) : name;
     return new ConnectionPool<>(
         new ConnectionOptions<>(
             known,

@@ -51,7 +51,7 @@ final class ConnectionThreads {
     this.own = own;
     this.owed = owed;
     this.chosen = chosen;
-    this.completions = HelperQueue.eager(own, "Pool '" + pool + "'");
+    this.completions = HelperQueue.eager(own, HelperQueue.ownerName(pool));
     this.nextReportNanos = new AtomicLong(own.nanoTime());
   }
 
@@ -59,7 +59,7 @@ final class ConnectionThreads {
    * For a pool that the current thread builds; on its own threads if the user has set no executor.
    */
   static ConnectionThreads of(String pool, Time time, AfterUnlock owed, @Nullable Executor chosen) {
-    return new ConnectionThreads(pool, time.forPool(pool + "-calls"), owed, chosen);
+    return new ConnectionThreads(pool, time.forPool(pool.concat("-calls")), owed, chosen);
   }
 
   /** Carries out what follows from a call when there is memory again. */

@@ -83,6 +83,12 @@ public final class HelperQueue {
     return new HelperQueue(time, owner, /* eager= */ true);
   }
 
+  /** The owner's name in log lines. */
+  public static String ownerName(String pool) {
+    // No +: the first one of a JVM costs more than the pool.
+    return "Pool '".concat(pool).concat("'");
+  }
+
   /** As {@link #run(List)}, for one action. */
   public void run(Runnable action) {
     run(List.of(action));

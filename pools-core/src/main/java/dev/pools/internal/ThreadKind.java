@@ -8,7 +8,28 @@ import org.jspecify.annotations.Nullable;
 /** What kind of thread one is. */
 public final class ThreadKind {
 
-  private static final @Nullable MethodHandle IS_VIRTUAL = isVirtual();
+  private static final boolean NEVER_VIRTUAL = Runtime.version().feature() < 21;
+
+  /** By this type the JDK itself tells virtual threads; null before JDK 21, or if it has moved. */
+  private static final @Nullable Class<?> VIRTUAL = virtualType();
+
+  /** A class of its own, because the first method handle of a JVM is expensive. */
+  private static final class ByHandle {
+
+    static final @Nullable MethodHandle IS_VIRTUAL = isVirtual();
+
+    private ByHandle() {}
+
+    /** {@code Thread.isVirtual}, from JDK 21 on. */
+    private static @Nullable MethodHandle isVirtual() {
+      try {
+        return MethodHandles.publicLookup()
+            .findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
+      } catch (ReflectiveOperationException missing) {
+        return null;
+      }
+    }
+  }
 
   /** The id of a thread whose class answers for it; see {@link #uniqueId}. */
   public static final long NO_ID = 0;
@@ -39,10 +60,25 @@ public final class ThreadKind {
 
   /** Whether it is a virtual one: those that wait must leave their carrier to others. */
   public static boolean isVirtual(Thread thread) {
+    if (VIRTUAL != null) {
+      return VIRTUAL.isInstance(thread);
+    }
+    if (NEVER_VIRTUAL) {
+      return false;
+    }
     try {
-      return IS_VIRTUAL != null && (boolean) IS_VIRTUAL.invokeExact(thread);
+      MethodHandle isVirtual = ByHandle.IS_VIRTUAL;
+      return isVirtual != null && (boolean) isVirtual.invokeExact(thread);
     } catch (Throwable never) {
       return false;
+    }
+  }
+
+  private static @Nullable Class<?> virtualType() {
+    try {
+      return NEVER_VIRTUAL ? null : Class.forName("java.lang.BaseVirtualThread");
+    } catch (ClassNotFoundException moved) {
+      return null;
     }
   }
 
@@ -53,15 +89,5 @@ public final class ThreadKind {
   public static String nameOf(Thread thread) {
     String name = thread.getName();
     return name.isEmpty() ? (isVirtual(thread) ? "virtual-" : "thread-") + thread.getId() : name;
-  }
-
-  /** {@code Thread.isVirtual}, from JDK 21 on. */
-  private static @Nullable MethodHandle isVirtual() {
-    try {
-      return MethodHandles.publicLookup()
-          .findVirtual(Thread.class, "isVirtual", MethodType.methodType(boolean.class));
-    } catch (ReflectiveOperationException missing) {
-      return null;
-    }
   }
 }

@@ -171,7 +171,7 @@ public final class AdvancedPoolBuilder {
   public AdvancedPool build() {
     return new AdvancedPool(
         new PoolOptions(
-            name == null ? "pool-" + UNNAMED.incrementAndGet() : name,
+            name == null ? "pool-".concat(Integer.toString(UNNAMED.incrementAndGet())) : name,
             minWorkers,
             maxWorkers,
             queueCapacity,

@@ -94,8 +94,8 @@ final class PoolCore {
 
   PoolCore(PoolOptions options) {
     this.options = options;
-    this.time = options.time().forPool(options.name() + "-completions");
-    this.helpers = new HelperQueue(time, "Pool '" + options.name() + "'");
+    this.time = options.time().forPool(options.name().concat("-completions"));
+    this.helpers = new HelperQueue(time, HelperQueue.ownerName(options.name()));
     this.afterUnlock = new AfterUnlock(time);
     this.completions = new Completions(afterUnlock, helpers);
     this.factory = new TaskFactory(options, time);

@@ -99,7 +99,7 @@ final class Worker implements WorkerThreads.WorkerRun, Taker {
     this.poolName = poolName;
     this.counters = counters;
     this.cursor.arrivalQueue = counters.number;
-    this.taskThreadName = poolName + "-task-" + counters.number;
+    this.taskThreadName = poolName.concat("-task-").concat(Integer.toString(counters.number));
   }
 
   // ---- Its thread

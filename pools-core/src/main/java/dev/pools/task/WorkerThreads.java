@@ -155,7 +155,7 @@ public final class WorkerThreads {
 
     @Override
     public void start(WorkerRun worker) {
-      String name = pool + "-worker-" + started.incrementAndGet();
+      String name = pool.concat("-worker-").concat(Integer.toString(started.incrementAndGet()));
       threads.platform(worker, worker, name, daemon, handler).start();
     }
   }
