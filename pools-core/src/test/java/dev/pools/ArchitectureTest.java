@@ -63,6 +63,7 @@ class ArchitectureTest {
           entry("dev.pools.task.PoolTask", "task"),
           entry("dev.pools.task.SubmittingPool", "door"),
           entry("dev.pools.task.MappingPool", "door"),
+          entry("dev.pools.task.InspectablePool", "door"),
           entry("dev.pools.task.AdvancedPool", "door"),
           entry("dev.pools.task.AdvancedPoolBuilder", "door"));
 

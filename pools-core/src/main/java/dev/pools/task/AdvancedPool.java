@@ -54,7 +54,7 @@ import java.util.concurrent.TimeoutException;
  * <p>Memory effects: what a thread does before it submits a task happens-before the task, and what
  * the task does happens-before the completion of its future.
  */
-public final class AdvancedPool extends MappingPool implements AutoCloseable {
+public final class AdvancedPool extends InspectablePool implements AutoCloseable {
 
   private static final Cleaner FORGOTTEN = Cleaner.create();
 

@@ -105,6 +105,15 @@ final class ArrivalScan {
      */
     boolean visit(long ticket, @Nullable PoolTask<?> task);
 
+    /**
+     * As {@link #visit}, for a bare Runnable.
+     *
+     * @param stamped whether it is timestamped
+     */
+    default boolean visitCode(long ticket, Runnable code, boolean stamped, long stampNanos) {
+      return stamped ? visitStamped(ticket, stampNanos) : visit(ticket, null);
+    }
+
     /** As {@link #visit}, for a bare Runnable that is timestamped. */
     default boolean visitStamped(long ticket, long stampNanos) {
       return visit(ticket, null);
@@ -142,9 +151,10 @@ final class ArrivalScan {
       Visitor visitor, ArrivalSegment segment, int index, @Nullable Object slot) {
     long ticket = segment.ticketAt(index);
     long[] stamps = segment.stamps;
-    if (slot == null || slot instanceof PoolTask<?> || stamps == null) {
+    if (slot == null || slot instanceof PoolTask<?>) {
       return visitor.visit(ticket, slot instanceof PoolTask<?> queued ? queued : null);
     }
-    return visitor.visitStamped(ticket, stamps[index]);
+    boolean stamped = stamps != null;
+    return visitor.visitCode(ticket, (Runnable) slot, stamped, stamped ? stamps[index] : 0);
   }
 }

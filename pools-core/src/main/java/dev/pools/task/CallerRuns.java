@@ -4,6 +4,7 @@ import dev.pools.internal.PaddedLong;
 import dev.pools.internal.ThreadKind;
 import java.util.Collection;
 import java.util.IdentityHashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -123,6 +124,11 @@ final class CallerRuns {
   /** The caller that runs this task; null if none does. */
   @Nullable Thread threadOf(PoolTask<?> task) {
     return registered.get(task);
+  }
+
+  /** All that are registered with a task, and their tasks. */
+  Collection<Map.Entry<PoolTask<?>, Thread>> registrations() {
+    return registered.entrySet();
   }
 
   /** All that are registered with a task. */

@@ -73,7 +73,7 @@ final class Listeners {
    * What listeners are told of a task; made before it is run, since it lets go of its code then.
    */
   TaskInfo info(PoolTask<?> task) {
-    return new TaskInfo(pool, task.priority(), task.submitted());
+    return new TaskInfo(pool, task.priority(), task.submitted(), task.name());
   }
 
   private void tell(Consumer<PoolListener> event) {

@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * <p>All methods may be called by any thread, and none waits for a result; the first values are
  * read by the caller.
  */
-public abstract sealed class MappingPool extends SubmittingPool permits AdvancedPool {
+public abstract sealed class MappingPool extends SubmittingPool permits InspectablePool {
 
   MappingPool(PoolParts parts) {
     super(parts);

@@ -82,6 +82,9 @@ final class PoolCore {
   private long endedNanos;
   private boolean patienceIsOver;
 
+  /** How many threads are about to interrupt a run; see {@link RunInterrupter}. */
+  int interrupters;
+
   // Set once, before the first worker starts.
   private Worker.@Nullable Body workerBody;
   private @Nullable ScalingSampler scaling;
@@ -240,6 +243,7 @@ final class PoolCore {
             | (drains.pending() || !idleWaits.isEmpty() ? PoolFlags.DRAINS : 0)
             | (capacity.hasUrgentWaiting() ? PoolFlags.LINE : 0)
             | (timers.watch.isSet() ? 0 : PoolFlags.WATCH)
+            | (interrupters > 0 ? PoolFlags.INTERRUPTS : 0)
             | (state == PoolState.RUNNING ? 0 : PoolFlags.CLOSED));
   }
 

@@ -31,6 +31,9 @@ final class PoolFlags extends PoolFlagsWord {
   /** A worker that takes a task has to see to it that runs are watched. */
   static final int WATCH = 1 << 7;
 
+  /** A worker that has claimed a task has to see whether an interrupt is for the task before. */
+  static final int INTERRUPTS = 1 << 8;
+
   // Two lines on either side, since processors fetch lines in pairs.
   @SuppressWarnings("UnusedVariable")
   private long after1, after2, after3, after4, after5, after6, after7, after8;

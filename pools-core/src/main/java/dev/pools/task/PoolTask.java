@@ -20,6 +20,10 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
   /** Things that few tasks have. */
   private static final class Extras {
     long maxQueueNanos;
+    @Nullable String name;
+
+    /** Its number among those that have waited for a place or run in their callers; from 1. */
+    long outsideNumber;
 
     // Guarded by the pool's lock.
     @Nullable Set<Promise<Void>> acceptances;
@@ -156,6 +160,41 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
   boolean isExpired() {
     long limit = maxQueueNanos();
     return limit > 0 && owner.nanoTime() - submittedNanos() > limit;
+  }
+
+  /** Gives it a name, before other threads see it. */
+  void name(String given) {
+    extras().name = given;
+  }
+
+  /** The name that its submitter gave it; null if it has none. */
+  @Nullable String name() {
+    Extras present = extras;
+    return present == null ? null : present.name;
+  }
+
+  /**
+   * It waits for a place, or runs in its caller, and has no ticket; under the lock.
+   *
+   * @param number tells it from others of that kind; from 1
+   */
+  void isOutside(long number) {
+    extras().outsideNumber = number;
+  }
+
+  /**
+   * What tells it from all other tasks of its pool, from its submission to its end: its ticket, or
+   * a negative number if it had none at first.
+   */
+  long id() {
+    Extras present = extras;
+    return present != null && present.outsideNumber > 0 ? -present.outsideNumber : ticket();
+  }
+
+  /** Whether its code runs. */
+  boolean isRunning() {
+    TaskState now = state();
+    return now == TaskState.RUNNING || now == TaskState.DECIDED;
   }
 
   /** The phase that counts it; under the pool's lock. */
@@ -309,13 +348,38 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
     return isExecuted();
   }
 
-  /** What the user submitted. */
+  /** What the user submitted; this if that is gone. */
   Object submitted() {
     Object code = work;
     if (code instanceof WithResult withResult) {
       return withResult.code;
     }
-    return code == null ? this : code;
+    return code == null || code instanceof RunResult ? this : code;
+  }
+
+  /** Its name, or the class of its function, as far as that is known any more. */
+  String label() {
+    Object function = submitted();
+    String name = name();
+    return name == null && function == this ? "a task" : TaskNames.label(name, function);
+  }
+
+  /** How a sentence about it begins. */
+  String named(String unnamed) {
+    String name = name();
+    return name == null ? unnamed : "Task '" + name + "'";
+  }
+
+  @Override
+  public String toString() {
+    String end =
+        !isDone()
+            ? ""
+            : isCancelled()
+                ? ", cancelled"
+                : isCompletedExceptionally() ? ", failed" : ", completed";
+    return "PoolFuture[%s, pool '%s', priority %d, %s%s]"
+        .formatted(label(), owner.poolName(), priority, state(), end);
   }
 
   /** Releases the user's code: the future may be kept much longer. */
@@ -356,8 +420,8 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
   public void run() {
     if (!takeReturned()) {
       throw new IllegalStateException(
-          "This task of pool '%s' cannot be run by hand: its state is %s. Only a task that shutdownNow() has returned can, and only once."
-              .formatted(owner.poolName(), state()));
+          "%s of pool '%s' cannot be run by hand: its state is %s. Only a task that shutdownNow() has returned can, and only once."
+              .formatted(named("This task"), owner.poolName(), state()));
     }
     try {
       perform();

@@ -3,6 +3,8 @@ package dev.pools.task;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -296,6 +298,44 @@ final class PriorityLanes {
       task = task.next;
     }
     return limitNanos;
+  }
+
+  // ---- Looked at; those that do not count any more included
+
+  /** Visits the first task of each lane, the most urgent first, of so many lanes at most. */
+  void visitFirsts(int most, Consumer<PoolTask<?>> visitor) {
+    int[] left = {most};
+    visitLanes(
+        lane -> {
+          if (lane.first != null && left[0]-- > 0) {
+            visitor.accept(lane.first);
+          }
+          return left[0] > 0;
+        });
+  }
+
+  /** Visits all tasks. */
+  void visitAll(Consumer<PoolTask<?>> visitor) {
+    visitLanes(
+        lane -> {
+          for (PoolTask<?> task = lane.first; task != null; task = task.next) {
+            visitor.accept(task);
+          }
+          return true;
+        });
+  }
+
+  private void visitLanes(Predicate<PriorityLane> visitor) {
+    for (long left = occupied; left != 0; left &= left - 1) {
+      if (!visitor.test(quick[Long.numberOfTrailingZeros(left)])) {
+        return;
+      }
+    }
+    for (PriorityLane lane : others.values()) {
+      if (!visitor.test(lane)) {
+        return;
+      }
+    }
   }
 
   /** Takes out all that do not count any more. */

@@ -167,6 +167,11 @@ final class QueueCapacity {
     return first != null && first.priority() < 0;
   }
 
+  /** The tasks that wait for a place; under the lock, and only to look at them. */
+  PriorityLanes line() {
+    return line;
+  }
+
   /** Whether tasks wait for a place; a new one must not pass them. */
   boolean hasWaiting() {
     return waiting > 0;

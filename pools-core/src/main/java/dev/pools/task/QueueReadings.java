@@ -1,5 +1,7 @@
 package dev.pools.task;
 
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** Looks at what is queued, without any lock: how many tasks, and since when. */
@@ -35,6 +37,30 @@ final class QueueReadings {
     @Override
     public boolean visit(long ticket, @Nullable PoolTask<?> task) {
       return ++seen < limit;
+    }
+  }
+
+  /**
+   * Looks at all that is queued; no task moves from one part to another meanwhile. Under the pool's
+   * lock or none.
+   */
+  void look(BiConsumer<PriorityLanes, ArrivalScan[]> look) {
+    sorter.lock();
+    try {
+      look.accept(sorter.lanes, sorter.scans);
+    } finally {
+      sorter.unlockUnchanged();
+    }
+  }
+
+  /** As {@link #look}, when all tasks have moved to the lanes. */
+  void sortAndLook(Consumer<PriorityLanes> look) {
+    sorter.lock();
+    try {
+      sorter.sort();
+      look.accept(sorter.lanes);
+    } finally {
+      sorter.unlock();
     }
   }
 

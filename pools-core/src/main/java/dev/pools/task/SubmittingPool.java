@@ -62,6 +62,12 @@ public abstract sealed class SubmittingPool implements ExecutorService permits M
     accept(factory.executed(task, TaskOptions.priority(priority)));
   }
 
+  /** As {@link #execute(Runnable)}, with options. */
+  public void execute(Runnable task, TaskOptions options) {
+    Objects.requireNonNull(task, "task");
+    accept(factory.executed(task, options));
+  }
+
   /**
    * Runs a task some time in the future. Never blocks: when the queue is full, the pool's {@link
    * OverflowPolicy} decides, and by default the task waits asynchronously for a place.

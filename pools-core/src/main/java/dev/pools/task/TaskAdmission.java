@@ -209,9 +209,13 @@ final class TaskAdmission {
           refusal = refusalForWantOfPlace(task);
         } else if (policy == OverflowPolicy.WAIT) {
           core.drains.enter(task);
+          task.isOutside(++core.counters.outside);
+          task.stamp(core.time.nanoTime());
           capacity.await(task);
         } else if (policy == OverflowPolicy.CALLER_RUNS) {
           core.drains.enter(task);
+          task.isOutside(++core.counters.outside);
+          task.stamp(core.time.nanoTime());
           task.start();
           callerRuns.register(task, Thread.currentThread());
           callerMustRun = true;

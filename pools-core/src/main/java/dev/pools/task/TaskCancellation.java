@@ -80,6 +80,12 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
     }
   }
 
+  /** Cancels a task if it has not started. */
+  boolean cancelWaiting(PoolTask<?> task) {
+    return withdraw(task, /* cancels= */ true)
+        && finish(task, Outcome.CANCELLED, task::completeAsDecided);
+  }
+
   private boolean withdraw(PoolTask<?> task, boolean cancels) {
     // A task that has been withdrawn must be finished.
     if (task.hasExtras() || leadsToUserCode(task)) {
@@ -263,15 +269,18 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
       outcome = Outcome.EXPIRED;
       long waitedNanos = core.time.nanoTime() - task.submittedNanos();
       core.withdrawnFromQueue(task, outcome);
-      task.verdict(expiration(waitedNanos, task.maxQueueNanos()));
+      task.verdict(expiration(task, waitedNanos));
     }
     core.completions.then(new Drop(task, outcome)::runWhereItMay);
   }
 
-  private RuntimeException expiration(long waitedNanos, long limitNanos) {
+  private RuntimeException expiration(PoolTask<?> task, long waitedNanos) {
     try {
       return new TaskExpiredException(
-          core.name(), Duration.ofNanos(waitedNanos), Duration.ofNanos(limitNanos));
+          task.named("A task"),
+          core.name(),
+          Duration.ofNanos(waitedNanos),
+          Duration.ofNanos(task.maxQueueNanos()));
     } catch (Throwable noMemory) {
       return plainFailure;
     }

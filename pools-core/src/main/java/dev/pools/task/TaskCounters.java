@@ -21,6 +21,9 @@ final class TaskCounters {
   /** Were run by their submitters. */
   long ranByCallers;
 
+  /** Have waited for a place or have been run by their submitters: the last one's number. */
+  long outside;
+
   /** Refused; never submitted, as far as the books go. */
   long rejected;
 

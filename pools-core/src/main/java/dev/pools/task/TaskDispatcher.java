@@ -67,7 +67,7 @@ final class TaskDispatcher {
         if (began(worker)) {
           core.look();
         }
-        callOthers(wasFree);
+        callOthers(worker, wasFree);
         return next;
       }
       if (flags.hasAny(PoolFlags.CLOSED | PoolFlags.TIMER)) {
@@ -135,11 +135,12 @@ final class TaskDispatcher {
    * After a task has been claimed: a caller that waits for the one before has then seen that it
    * ended.
    *
+   * @param worker has claimed it
    * @param wasFree whether submitters counted upon the worker
    */
-  private void callOthers(boolean wasFree) {
+  private void callOthers(Worker worker, boolean wasFree) {
     int now = flags.get();
-    if ((now & (PoolFlags.DRAINS | PoolFlags.WATCH)) != 0) {
+    if ((now & (PoolFlags.DRAINS | PoolFlags.WATCH | PoolFlags.INTERRUPTS)) != 0) {
       core.enter();
       try {
         wantWatch();
@@ -147,6 +148,7 @@ final class TaskDispatcher {
         // Here the rules see what this worker has ended.
         core.leave();
       }
+      worker.awaitInterrupts();
     }
     boolean mayBeMissed = wasFree && (now & (PoolFlags.GROW | PoolFlags.PRESS)) != 0;
     if ((mayBeMissed || (!threadPerTask && idleWorkers.canCall())) && queue.hasWork()) {
@@ -253,6 +255,7 @@ final class TaskDispatcher {
         core.leave();
       }
       if (!goesOn) {
+        worker.awaitInterrupts();
         return next;
       }
     }

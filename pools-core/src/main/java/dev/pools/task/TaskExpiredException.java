@@ -8,9 +8,12 @@ public final class TaskExpiredException extends RuntimeException {
 
   @Serial private static final long serialVersionUID = 1L;
 
-  TaskExpiredException(String pool, Duration waited, Duration allowed) {
+  /**
+   * @param task how the message begins
+   */
+  TaskExpiredException(String task, String pool, Duration waited, Duration allowed) {
     super(
-        "A task of pool '%s' waited %s, longer than its maxQueueTime of %s, and was not run. Raise maxWorkers or maxQueueTime, or submit less."
-            .formatted(pool, waited, allowed));
+        "%s of pool '%s' waited %s, longer than its maxQueueTime of %s, and was not run. Raise maxWorkers or maxQueueTime, or submit less."
+            .formatted(task, pool, waited, allowed));
   }
 }

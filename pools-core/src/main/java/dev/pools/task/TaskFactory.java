@@ -99,6 +99,10 @@ final class TaskFactory {
     if (limit > 0) {
       task.limitQueueTime(limit);
     }
+    String name = options.name();
+    if (name != null) {
+      task.name(name);
+    }
     if (limit > 0 || timestampsEveryTask) {
       task.stamp(time.nanoTime());
     }

@@ -82,6 +82,12 @@ abstract sealed class TaskLifecycle<T> extends PoolFuture<T> permits TaskFuture 
   /** It is an element of a map that was accepted before. */
   static final int ELEMENT = 1 << 11;
 
+  /**
+   * Beside EXECUTED, which no element is: another thread may interrupt its run or decide its
+   * result, although no caller has its future.
+   */
+  static final int EXPOSED = ELEMENT;
+
   /** From this bit on there is the upper part of the ticket. */
   private static final int TICKET = 12;
 
@@ -171,9 +177,9 @@ abstract sealed class TaskLifecycle<T> extends PoolFuture<T> permits TaskFuture 
 
   // ---- Its run
 
-  /** The submitter runs it. */
+  /** The submitter runs it, on a thread that only an interrupt for this task may reach. */
   final void start() {
-    become(TaskState.RUNNING, HAD_PLACE);
+    become(TaskState.RUNNING, isExecuted() ? HAD_PLACE | EXPOSED : HAD_PLACE);
   }
 
   /** A worker that finds it queued claims it. */
@@ -190,8 +196,8 @@ abstract sealed class TaskLifecycle<T> extends PoolFuture<T> permits TaskFuture 
   final boolean end() {
     int running = word;
     if ((running & (STATE | INTERRUPT_UNDERWAY)) == TaskState.RUNNING.ordinal()) {
-      if ((running & EXECUTED) != 0) {
-        // No caller has its future, so no thread can be ahead.
+      if ((running & (EXECUTED | EXPOSED)) == EXECUTED) {
+        // No other thread knows it, so none can be ahead.
         WORD.setRelease(this, (running & ~STATE) | TaskState.ENDED.ordinal());
         return true;
       }
@@ -303,7 +309,7 @@ abstract sealed class TaskLifecycle<T> extends PoolFuture<T> permits TaskFuture 
 
   /** Whether it is an element of a map that was accepted before. */
   final boolean isElement() {
-    return (word & ELEMENT) != 0;
+    return (word & (ELEMENT | EXECUTED)) == ELEMENT;
   }
 
   /** Whether its code is a Runnable. */

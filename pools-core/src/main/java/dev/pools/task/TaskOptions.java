@@ -2,6 +2,7 @@ package dev.pools.task;
 
 import java.time.Duration;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How one task is to be treated.
@@ -10,10 +11,13 @@ import java.util.Objects;
  * @param maxQueueTime how long it may wait before it runs; if it waits longer it fails with a
  *     {@link TaskExpiredException} instead, when a worker comes to it. Zero means the pool's own
  *     limit.
+ * @param name what messages, listeners and {@link AdvancedPool#runningTasks} call the task; null if
+ *     it has no name, and then they call it by the class of its function. A name is kept on one
+ *     line and cut after 200 characters. It is shown to operators, so it should hold no secret.
  */
-public record TaskOptions(int priority, Duration maxQueueTime) {
+public record TaskOptions(int priority, Duration maxQueueTime, @Nullable String name) {
 
-  /** Priority 0 and the pool's own limits. */
+  /** Priority 0, the pool's own limits and no name. */
   public static final TaskOptions DEFAULT = new TaskOptions(0, Duration.ZERO);
 
   /** Checks the options. */
@@ -25,6 +29,12 @@ public record TaskOptions(int priority, Duration maxQueueTime) {
               + maxQueueTime
               + ", but must be zero (the pool's own limit) or positive. Give it a positive duration.");
     }
+    name = name == null ? null : TaskNames.kept(name);
+  }
+
+  /** Options of a task without a name. */
+  public TaskOptions(int priority, Duration maxQueueTime) {
+    this(priority, maxQueueTime, null);
   }
 
   /** Options with this priority. */
@@ -32,8 +42,31 @@ public record TaskOptions(int priority, Duration maxQueueTime) {
     return priority == 0 ? DEFAULT : new TaskOptions(priority, Duration.ZERO);
   }
 
+  /**
+   * Options with this name, priority 0 and the pool's own limits.
+   *
+   * @throws IllegalArgumentException if it is blank
+   */
+  public static TaskOptions named(String name) {
+    return DEFAULT.withName(name);
+  }
+
+  /** These options with this priority. */
+  public TaskOptions withPriority(int other) {
+    return new TaskOptions(other, maxQueueTime, name);
+  }
+
   /** These options with this limit for the wait. */
   public TaskOptions withMaxQueueTime(Duration limit) {
-    return new TaskOptions(priority, limit);
+    return new TaskOptions(priority, limit, name);
+  }
+
+  /**
+   * These options with this name.
+   *
+   * @throws IllegalArgumentException if it is blank
+   */
+  public TaskOptions withName(String other) {
+    return new TaskOptions(priority, maxQueueTime, Objects.requireNonNull(other, "name"));
   }
 }

@@ -13,12 +13,17 @@ final class TaskRunner {
   private final PoolCore core;
   private final Listeners listeners;
   private final boolean hasListeners;
+
+  /** Whether workers note each run, and not only those of tasks with options. */
+  private final boolean notesEachRun;
+
   private final Thread.@Nullable UncaughtExceptionHandler handler;
 
   TaskRunner(PoolCore core, Listeners listeners) {
     this.core = core;
     this.listeners = listeners;
     this.hasListeners = !listeners.none();
+    this.notesEachRun = hasListeners;
     this.handler = core.options.uncaughtExceptionHandler();
   }
 
@@ -29,8 +34,21 @@ final class TaskRunner {
    * @return what the task has thrown, if anything
    */
   @Nullable Throwable run(PoolTask<?> task, @Nullable Worker worker) {
-    TaskContext context = task.takeContext();
-    return context == null ? runAndTell(task, worker) : runInside(context, task, worker);
+    if (!task.hasExtras() && !notesEachRun) {
+      return runAndTell(task, worker);
+    }
+    if (worker != null) {
+      long now = core.time.nanoTime();
+      worker.note(new RunNote(task, now, task.isStamped(), task.submittedNanos()));
+    }
+    try {
+      TaskContext context = task.takeContext();
+      return context == null ? runAndTell(task, worker) : runInside(context, task, worker);
+    } finally {
+      if (worker != null) {
+        worker.forgetNote();
+      }
+    }
   }
 
   /** Runs a task inside of its context, with all that is told of it; see {@link TaskContext}. */
@@ -116,12 +134,23 @@ final class TaskRunner {
       return run(full, worker);
     }
     Throwable thrown =
-        hasListeners ? runWithListeners((Runnable) task, worker) : runBare((Runnable) task, worker);
+        notesEachRun ? runNoted((Runnable) task, worker) : runBare((Runnable) task, worker);
     if (thrown != null) {
       Thread.interrupted();
       reportFailure(thrown);
     }
     return thrown;
+  }
+
+  private @Nullable Throwable runNoted(Runnable code, Worker worker) {
+    boolean stamped = core.factory.timestampsCode();
+    long submitted = stamped ? worker.cursor.stampNanos() : 0;
+    worker.note(new RunNote(code, core.time.nanoTime(), stamped, submitted));
+    try {
+      return hasListeners ? runWithListeners(code, worker) : runBare(code, worker);
+    } finally {
+      worker.forgetNote();
+    }
   }
 
   private @Nullable Throwable runBare(Runnable code, Worker worker) {

@@ -27,12 +27,16 @@ final class Worker implements WorkerThreads.WorkerRun, Taker {
 
   private static final VarHandle TAKING;
   private static final VarHandle RUNNING;
+  private static final VarHandle NOTE;
+  private static final VarHandle HOLDS;
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       TAKING = lookup.findVarHandle(Worker.class, "taking", boolean.class);
       RUNNING = lookup.findVarHandle(Worker.class, "running", long.class);
+      NOTE = lookup.findVarHandle(Worker.class, "note", RunNote.class);
+      HOLDS = lookup.findVarHandle(Worker.class, "holds", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -89,6 +93,13 @@ final class Worker implements WorkerThreads.WorkerRun, Taker {
   // to note a reference: the garbage collector does not ask for it.
   private volatile boolean taking;
   private volatile long running = NOTHING;
+
+  /** What it has noted of its run; null if it runs nothing, or notes nothing. */
+  private volatile @Nullable RunNote note;
+
+  /** How many threads hold it because they interrupt its run. */
+  @SuppressWarnings("UnusedVariable") // Used through HOLDS.
+  private volatile int holds;
 
   // The worker's own.
   final QueueCursor cursor = new QueueCursor();
@@ -187,6 +198,38 @@ final class Worker implements WorkerThreads.WorkerRun, Taker {
 
   boolean runs(PoolTask<?> task) {
     return running == task.ticket();
+  }
+
+  /** Notes the run that it begins. */
+  void note(RunNote begun) {
+    NOTE.setRelease(this, begun);
+  }
+
+  /** The run that it has noted is over: nothing keeps the task reachable. */
+  void forgetNote() {
+    NOTE.setRelease(this, (RunNote) null);
+  }
+
+  /** What it has noted of its run; null if it runs nothing, or notes nothing. */
+  @Nullable RunNote note() {
+    return note;
+  }
+
+  // ---- Held by a thread that interrupts its run; see RunInterrupter
+
+  void holdForInterrupt() {
+    HOLDS.getAndAdd(this, 1);
+  }
+
+  void releaseFromInterrupt() {
+    HOLDS.getAndAdd(this, -1);
+  }
+
+  /** Waits as long as it is held, which is for the time of a {@link Thread#interrupt()}. */
+  void awaitInterrupts() {
+    while (holds > 0) {
+      Thread.yield();
+    }
   }
 
   /** Claims a task that is next, unless it must not run any more. */

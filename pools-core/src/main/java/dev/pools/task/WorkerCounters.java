@@ -82,6 +82,11 @@ final class WorkerCounters {
     return submittedInRun == taken;
   }
 
+  /** Whether its task runs; false in the moments between two tasks. */
+  boolean isRunning() {
+    return taken > completed + failed + cancelled;
+  }
+
   long taken() {
     return taken;
   }
