@@ -154,7 +154,9 @@ final class ArrivalScan {
     if (slot == null || slot instanceof PoolTask<?>) {
       return visitor.visit(ticket, slot instanceof PoolTask<?> queued ? queued : null);
     }
-    boolean stamped = stamps != null;
-    return visitor.visitCode(ticket, (Runnable) slot, stamped, stamped ? stamps[index] : 0);
+    Runnable code = (Runnable) slot;
+    return stamps == null
+        ? visitor.visitCode(ticket, code, false, 0)
+        : visitor.visitCode(ticket, code, true, stamps[index]);
   }
 }
