@@ -38,7 +38,7 @@ public abstract sealed class InspectablePool extends MappingPool permits Advance
    * the stats but not listed, unless the pool has a listener.
    *
    * <p>It takes the pool's lock for a pass over the workers. The stacks are read after that, one
-   * for each of the returned tasks of which the pool notes nothing.
+   * for each returned task that the pool has not noted.
    *
    * @param limit from 1 to {@link #MOST_TASKS}
    */
