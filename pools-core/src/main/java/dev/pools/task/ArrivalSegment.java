@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A part of the array of an {@link ArrivalQueue}: some slots, and the tickets that go with them.
  */
-final class ArrivalSegment {
+final class ArrivalSegment extends ArrivalSegmentApart {
 
   /** Slots in a segment: 2 KiB, so that a new one is rare and an idle pool is small. */
   static final int SIZE = 512;
@@ -43,7 +43,7 @@ final class ArrivalSegment {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
       NEXT = lookup.findVarHandle(ArrivalSegment.class, "next", ArrivalSegment.class);
-      DONE_BELOW = lookup.findVarHandle(ArrivalSegment.class, "doneBelow", int.class);
+      DONE_BELOW = lookup.findVarHandle(ArrivalSegmentHints.class, "doneBelow", int.class);
     } catch (ReflectiveOperationException e) {
       throw new ExceptionInInitializerError(e);
     }
@@ -67,14 +67,6 @@ final class ArrivalSegment {
   final long @Nullable [] stamps;
 
   volatile @Nullable ArrivalSegment next;
-
-  // A hint: no slot below is queued. Written by takers, through DONE_BELOW.
-  @SuppressWarnings("UnusedVariable")
-  private int doneBelow;
-
-  // A hint: no slot below holds a task, or a worker is about to empty it. Workers that rest at the
-  // same time may set it back, and empty a slot twice.
-  private int emptyBelow;
 
   ArrivalSegment(long base, long firstTicket, long earlierEnd, boolean timestampsCode) {
     this.base = base;
@@ -133,6 +125,35 @@ final class ArrivalSegment {
     return SLOTS.compareAndSet(slots, index, entry, DONE);
   }
 
+  /** What is queued in this slot; null if nothing is, or there is no such slot. */
+  @Nullable Object queuedAt(int index) {
+    if (index >= SIZE) {
+      return null;
+    }
+    Object entry = slot(index);
+    if (entry == DONE) {
+      return null;
+    }
+    if (entry instanceof PoolTask<?> task) {
+      lookAhead(index);
+      return task.isQueued() ? entry : null;
+    }
+    return entry;
+  }
+
+  /** The bare Runnable in this slot has been claimed, the first that was queued. */
+  void codeTaken(int index, QueueCursor cursor) {
+    long[] allStamps = stamps;
+    if (allStamps != null) {
+      cursor.stampNanos = allStamps[index];
+    }
+    int next = index + 1;
+    doneBelow(next);
+    if (next % LINE == 0) {
+      emptyLine(next);
+    }
+  }
+
   // ---- What is done
 
   int doneBelow() {
@@ -160,7 +181,10 @@ final class ArrivalSegment {
    */
   private void emptyLine(int end) {
     for (int i = end - LINE; i < end; i++) {
-      empty(i);
+      // The slots of bare Runnables are empty already.
+      if (slots[i] != DONE) {
+        empty(i);
+      }
     }
   }
 
@@ -190,4 +214,27 @@ final class ArrivalSegment {
       }
     }
   }
+}
+
+/**
+ * How far takers have come, which they write for each task. The JVM keeps the fields of a
+ * superclass before those of a subclass: so these stand apart from the fields that submitters read.
+ */
+@SuppressWarnings("MultipleTopLevelClasses")
+class ArrivalSegmentHints {
+
+  // No slot below is queued. Written through DONE_BELOW.
+  @SuppressWarnings("UnusedVariable")
+  int doneBelow;
+
+  // No slot below holds a task, or a worker is about to empty it. Workers that rest at the same
+  // time
+  // may set it back, and empty a slot twice.
+  int emptyBelow;
+}
+
+@SuppressWarnings({"MultipleTopLevelClasses", "UnusedVariable"})
+class ArrivalSegmentApart extends ArrivalSegmentHints {
+  private long apart1, apart2, apart3, apart4, apart5, apart6, apart7, apart8;
+  private long apart9, apart10, apart11, apart12, apart13, apart14, apart15;
 }

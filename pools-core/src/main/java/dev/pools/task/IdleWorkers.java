@@ -126,8 +126,13 @@ final class IdleWorkers {
   // ---- By anyone
 
   boolean hasIdle() {
-    for (Group group : groups) {
-      if (group.idle.get() != 0) {
+    Group[] all = groups;
+    return all[0].idle.get() != 0 || (all.length > 1 && hasIdleBeyond(all));
+  }
+
+  private static boolean hasIdleBeyond(Group[] all) {
+    for (int i = 1; i < all.length; i++) {
+      if (all[i].idle.get() != 0) {
         return true;
       }
     }

@@ -4,30 +4,13 @@ package dev.pools.task;
  * Where a taker stands in the queue, and how it gets on with the other takers. It has numbers only:
  * a reference would keep everything reachable that comes after it. Only its taker uses it.
  */
-final class QueueCursor {
+final class QueueCursor extends QueueCursorFields {
 
-  // Written by ArrivalQueue.
-  /** The position of the task that it has looked at last. */
-  long position;
-
-  /** The ticket of the task that it has looked at or claimed last. */
-  long ticket;
-
-  /** When the bare Runnable was submitted that it has claimed last, if all are timestamped. */
-  long stampNanos;
-
-  // Written by TaskQueue.
-  /** At which of the arrival queues the taker is. */
-  int arrivalQueue;
-
-  /** How many it has taken there in a row. */
-  int run;
-
-  /** How far it backs off at the next collision. */
-  int heat;
-
-  /** How many it has taken since the last collision. */
-  int undisturbed;
+  // Two lines on either side, since processors fetch lines in pairs.
+  @SuppressWarnings("UnusedVariable")
+  private long after1, after2, after3, after4, after5, after6, after7, after8;
+  @SuppressWarnings("UnusedVariable")
+  private long after9, after10, after11, after12, after13, after14, after15;
 
   long ticket() {
     return ticket;
@@ -41,4 +24,46 @@ final class QueueCursor {
   long stampNanos() {
     return stampNanos;
   }
+}
+
+/** What stands before the fields; the JVM keeps the fields of a superclass before a subclass's. */
+@SuppressWarnings({"MultipleTopLevelClasses", "UnusedVariable"})
+class QueueCursorBefore {
+  private long before1, before2, before3, before4, before5, before6, before7, before8;
+  private long before9, before10, before11, before12, before13, before14, before15;
+}
+
+@SuppressWarnings("MultipleTopLevelClasses")
+class QueueCursorFields extends QueueCursorBefore {
+
+  // Written by ArrivalQueue.
+  /** The position of the task that it has looked at last. */
+  long position;
+
+  /** The ticket of the task that it has looked at or claimed last. */
+  long ticket;
+
+  /** When the bare Runnable was submitted that it has claimed last, if all are timestamped. */
+  long stampNanos;
+
+  // Written by TaskQueue and TakerBackOff.
+  /** At which of the arrival queues the taker is. */
+  int arrivalQueue;
+
+  /** How many it has taken there in a row. */
+  int run;
+
+  /** How far it backs off at the next collision. */
+  int heat;
+
+  /** How many it has taken since the last collision. */
+  int undisturbed;
+
+  /** The sorter's turns when the lanes were seen to be empty. */
+  int turns;
+
+  /**
+   * How many tasks of other priorities had been submitted then; none of them is queued any more.
+   */
+  long others = -1;
 }

@@ -98,7 +98,7 @@ final class TaskDispatcher {
         Thread.yield();
       } else {
         // A submitter that is just ahead gains some distance.
-        TaskQueue.pause();
+        TakerBackOff.pause();
       }
       if (queue.watch()) {
         next = poll(worker);

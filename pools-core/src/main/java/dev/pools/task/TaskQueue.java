@@ -55,21 +55,6 @@ final class TaskQueue {
    */
   private static final int EAGER_TRIES = 5;
 
-  /** How long a taker looks away at a time, in spins. */
-  private static final int PAUSE = 16;
-
-  /** How often that doubles at most for a taker that loses its task to another again and again. */
-  private static final int MOST_HEAT = 6;
-
-  /** After so many pauses in a row it also lets other threads have its processor. */
-  private static final int PAUSES_PER_YIELD = 4;
-
-  /** How many tasks a taker gets undisturbed before it backs off for less. */
-  private static final int TAKES_TO_COOL = 16;
-
-  /** How many it gets at least between two collisions that are no sign of tiny tasks. */
-  private static final int FEW_TAKES = 4;
-
   /** Fewer cancelled tasks than this are not worth a sweep. */
   private static final int LEAST_SWEEP = 64;
 
@@ -84,7 +69,7 @@ final class TaskQueue {
   private static final int RUN = 256;
 
   private final TaskFactory factory;
-  private final boolean threadPerTask;
+  private final TakerBackOff backOff;
   private final long agingNanos;
 
   /** As many as a power of two. */
@@ -117,7 +102,7 @@ final class TaskQueue {
       long firstTicket) {
     this.factory = factory;
     this.agingNanos = agingNanos;
-    this.threadPerTask = threadPerTask;
+    this.backOff = new TakerBackOff(threadPerTask);
     boolean strict = order == TaskOrder.STRICT;
     PaddedLong sequence = strict ? null : new PaddedLong(firstTicket);
     this.arrivals = new ArrivalQueue[strict ? 1 : RELAXED_QUEUES];
@@ -215,6 +200,47 @@ final class TaskQueue {
    *     moment during the call, or of several arrival queues, in each of them at some
    */
   @Nullable Object poll(Taker taker, QueueCursor cursor) {
+    Object first = pollFirst(taker, cursor);
+    return first == null ? pollAny(taker, cursor) : first;
+  }
+
+  /**
+   * Takes what stands first in the taker's arrival queue, if all tasks have the default priority.
+   * The usual case, in few steps: what was read of the turns and the counts last time still holds
+   * if they have not changed, because both only grow.
+   *
+   * @return null if it takes more than that, or nothing is queued
+   */
+  private @Nullable Object pollFirst(Taker taker, QueueCursor cursor) {
+    ArrivalSegment segment = arrivals[cursor.arrivalQueue & (arrivals.length - 1)].head();
+    int index = segment.doneBelow();
+    Object first = segment.queuedAt(index);
+    // After the look, as in pollAny.
+    if (first == null || sorter.turns() != cursor.turns || others.get() != cursor.others) {
+      return null;
+    }
+    if (first instanceof PoolTask<?> task) {
+      if (task.priority() != 0) {
+        return null;
+      }
+      if (!taker.claim(task)) {
+        backOffFrom(task, cursor);
+        return null;
+      }
+      segment.takenBelow(index + 1);
+    } else {
+      if (!segment.tryEmpty(index, first)) {
+        backOff.lookAway(cursor);
+        return null;
+      }
+      segment.codeTaken(index, cursor);
+    }
+    cursor.ticket = segment.ticketAt(index);
+    hasTaken(cursor);
+    return first;
+  }
+
+  private @Nullable Object pollAny(Taker taker, QueueCursor cursor) {
     while (true) {
       int before = sorter.turns();
       if (TaskSorter.areEmpty(before) && !alwaysSorts) {
@@ -225,7 +251,7 @@ final class TaskQueue {
           next = arrival.peek(cursor);
         }
         PoolTask<?> task = next instanceof PoolTask<?> queued ? queued : null;
-        if ((task == null || task.priority() == 0) && neededNoSorting(before)) {
+        if ((task == null || task.priority() == 0) && neededNoSorting(before, cursor)) {
           if (next == null) {
             return null;
           }
@@ -236,9 +262,7 @@ final class TaskQueue {
             hasTaken(cursor);
             return next;
           }
-          if (task == null || !task.is(TaskState.WITHDRAWN)) {
-            backOff(cursor);
-          }
+          backOffFrom(task, cursor);
           continue;
         }
       }
@@ -258,49 +282,31 @@ final class TaskQueue {
   }
 
   private void hasTaken(QueueCursor cursor) {
-    if (cursor.heat > 0 && ++cursor.undisturbed % TAKES_TO_COOL == 0) {
-      cursor.heat--;
-    }
+    backOff.hasTaken(cursor);
     if (++cursor.run >= RUN) {
       nextArrivals(cursor);
     }
   }
 
-  /**
-   * Lets other takers go on, for longer each time: two that want the same tasks, each smaller than
-   * the way from one processor to another, are slower than one. While the tasks are that small, one
-   * of them so does most of the work, and the other gives its processor to threads that submit or
-   * wait.
-   */
-  private void backOff(QueueCursor cursor) {
-    if (threadPerTask) {
-      Thread.yield();
-      return;
-    }
-    if (cursor.undisturbed >= FEW_TAKES) {
-      cursor.heat = Math.max(0, cursor.heat - 1);
-    } else if (cursor.heat < MOST_HEAT) {
-      cursor.heat++;
-    }
-    cursor.undisturbed = 0;
-    for (int pauses = 1 << cursor.heat; pauses > 0; pauses--) {
-      pause();
-      if (pauses % PAUSES_PER_YIELD == 0) {
-        Thread.yield();
-      }
-    }
-  }
-
-  /** Looks away for a moment, so that others go on undisturbed. */
-  static void pause() {
-    for (int spins = 0; spins < PAUSE; spins++) {
-      Thread.onSpinWait();
+  /** Another taker was quicker, unless the task must not run any more. */
+  private void backOffFrom(@Nullable PoolTask<?> lost, QueueCursor cursor) {
+    if (lost == null || !lost.is(TaskState.WITHDRAWN)) {
+      backOff.lookAway(cursor);
     }
   }
 
   /** In this order, and after a look. */
-  private boolean neededNoSorting(int turnsBefore) {
-    return sorter.turns() == turnsBefore && gone.get() == others.get();
+  private boolean neededNoSorting(int turnsBefore, QueueCursor cursor) {
+    if (sorter.turns() != turnsBefore) {
+      return false;
+    }
+    long left = gone.get();
+    if (left != others.get()) {
+      return false;
+    }
+    cursor.turns = turnsBefore;
+    cursor.others = left;
+    return true;
   }
 
   private @Nullable PoolTask<?> pollSorted(Taker taker, QueueCursor cursor) {
@@ -349,7 +355,7 @@ final class TaskQueue {
       if (sorter.tryLock()) {
         return;
       }
-      backOff(cursor);
+      backOff.lookAway(cursor);
     }
     sorter.lock();
   }

@@ -103,7 +103,7 @@ final class Worker implements WorkerThreads.WorkerRun, Taker {
 
   // The worker's own.
   final QueueCursor cursor = new QueueCursor();
-  private final List<PoolTask<?>> dropped = new ArrayList<>();
+  private final ArrayList<PoolTask<?>> dropped = new ArrayList<>();
 
   Worker(long pool, String poolName, WorkerCounters counters) {
     this.pool = pool;
