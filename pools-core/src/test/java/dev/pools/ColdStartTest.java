@@ -2,9 +2,12 @@ package dev.pools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pools.connection.ConnectionPool;
+import dev.pools.connection.Lease;
 import dev.pools.task.AdvancedPool;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Predicate;
@@ -27,6 +30,8 @@ class ColdStartTest {
   /** Fewer are better; a new class on this path is a reason to look whether it can come later. */
   private static final int MOST_CLASSES_OF_TASKS = 125;
 
+  private static final int MOST_CLASSES_OF_CONNECTIONS = 135;
+
   @Test
   void firstTaskPoolStartsNoMachinery() throws Exception {
     assertStartsNoMachinery(loadedBy(TaskProgram.class));
@@ -35,6 +40,17 @@ class ColdStartTest {
   @Test
   void firstTaskPoolLoadsFewClasses() throws Exception {
     assertThat(own(loadedBy(TaskProgram.class))).hasSizeLessThanOrEqualTo(MOST_CLASSES_OF_TASKS);
+  }
+
+  @Test
+  void firstConnectionPoolStartsNoMachinery() throws Exception {
+    assertStartsNoMachinery(loadedBy(ConnectionProgram.class));
+  }
+
+  @Test
+  void firstConnectionPoolLoadsFewClasses() throws Exception {
+    assertThat(own(loadedBy(ConnectionProgram.class)))
+        .hasSizeLessThanOrEqualTo(MOST_CLASSES_OF_CONNECTIONS);
   }
 
   private static void assertStartsNoMachinery(List<String> loaded) {
@@ -112,6 +128,33 @@ class ColdStartTest {
       pool.submit((Runnable) task).get();
       CompletableFuture.supplyAsync(task, pool).get();
       ended.await();
+      System.out.println(END);
+      Runtime.getRuntime().halt(0);
+    }
+  }
+
+  /** Creates a pool, and lets a caller use a connection. */
+  public static final class ConnectionProgram {
+
+    private ConnectionProgram() {}
+
+    private static final class Factory implements Callable<Object> {
+
+      @Override
+      public Object call() {
+        return new Object();
+      }
+    }
+
+    public static void main(String[] arguments) throws Exception {
+      Factory factory = new Factory();
+      System.out.println(BEGIN);
+      ConnectionPool<Object> pool = ConnectionPool.builder(factory).maxSize(2).build();
+      for (int i = 0; i < 3; i++) {
+        try (Lease<Object> lease = pool.acquire()) {
+          lease.connection();
+        }
+      }
       System.out.println(END);
       Runtime.getRuntime().halt(0);
     }

@@ -32,7 +32,7 @@ public final class AcquireTimeoutException extends ConnectionPoolException {
 
   /** With a short text, for when there is no memory for more. */
   AcquireTimeoutException(String pool) {
-    super("No connection of pool '%s' became available in time.".formatted(pool), null);
+    super("No connection became available in time, in pool ".concat(pool).concat("."), null);
     this.held = 0;
   }
 

@@ -28,6 +28,12 @@ public final class BackendDownException extends ConnectionPoolException {
     this.nextAttempt = nextAttempt;
   }
 
+  /** With a short text, for when there is no memory for more. */
+  BackendDownException(String pool) {
+    super("No connection can be created now, for pool ".concat(pool).concat("."), null);
+    this.nextAttempt = Duration.ZERO;
+  }
+
   /**
    * How long until the next attempt could start, at the time of this exception; zero if one was due
    * or running.

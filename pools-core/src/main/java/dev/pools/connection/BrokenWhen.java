@@ -22,19 +22,36 @@ public final class BrokenWhen {
   /** How many failures of one chain are examined; a chain may be longer, or a circle. */
   private static final int MOST_LOOKED_AT = 64;
 
-  /** A runtime image may lack SQL; then no code can throw its exceptions. */
-  private static final boolean HAS_SQL = hasSql();
+  /** A class of its own: SQL is looked up after the first failure, not for the first pool. */
+  private static final class Sql {
 
-  private BrokenWhen() {}
+    /** A runtime image may lack SQL; then no code can throw its exceptions. */
+    static final boolean IS_THERE = isThere();
 
-  private static boolean hasSql() {
-    try {
-      Class.forName("java.sql.SQLException", false, BrokenWhen.class.getClassLoader());
-      return true;
-    } catch (ClassNotFoundException | LinkageError absent) {
-      return false;
+    private Sql() {}
+
+    private static boolean isThere() {
+      try {
+        Class.forName("java.sql.SQLException", false, BrokenWhen.class.getClassLoader());
+        return true;
+      } catch (ClassNotFoundException | LinkageError absent) {
+        return false;
+      }
     }
   }
+
+  /** The default, which the first pool of a JVM gets without a lambda. */
+  private static final class ConnectionFails implements Predicate<Throwable> {
+
+    static final ConnectionFails INSTANCE = new ConnectionFails();
+
+    @Override
+    public boolean test(Throwable failure) {
+      return hasConnectionFailed(failure);
+    }
+  }
+
+  private BrokenWhen() {}
 
   /**
    * A connection is broken if the failure, one of its causes, a suppressed exception, or the next
@@ -56,7 +73,7 @@ public final class BrokenWhen {
    * never throws; a failure whose own methods throw counts as broken.
    */
   public static Predicate<Throwable> connectionFails() {
-    return BrokenWhen::hasConnectionFailed;
+    return ConnectionFails.INSTANCE;
   }
 
   /** No failure means that a connection is broken: it is checked after each. */
@@ -75,14 +92,14 @@ public final class BrokenWhen {
         continue;
       }
       try {
-        if (next instanceof IOException || (HAS_SQL && SqlFailures.isOfTheConnection(next))) {
+        if (next instanceof IOException || (Sql.IS_THERE && SqlFailures.isOfTheConnection(next))) {
           return true;
         }
         visit(next.getCause(), seen, open);
         for (Throwable suppressed : next.getSuppressed()) {
           visit(suppressed, seen, open);
         }
-        if (HAS_SQL) {
+        if (Sql.IS_THERE) {
           visit(SqlFailures.following(next), seen, open);
         }
       } catch (Throwable fault) {

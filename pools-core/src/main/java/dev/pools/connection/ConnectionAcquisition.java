@@ -257,7 +257,9 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
       Slot<T> slot = usable(tenant, now);
       if (slot != null) {
         T connection = slot.connection();
-        core.news(heard -> heard.acquired(connection, Duration.ZERO));
+        if (core.isHeard()) {
+          core.news(heard -> heard.acquired(connection, Duration.ZERO));
+        }
         return outcomes.lease(
             slot, now, owner, caller, callerName, /* async= */ false, core.leaks.stack());
       }

@@ -27,7 +27,8 @@ public abstract sealed class ConnectionCallsBuilder<T> permits ConnectionPoolBui
   private @Nullable AsyncConnectionHook<? super T> onAcquire;
   private @Nullable AsyncConnectionHook<? super T> onReturn;
   private Duration hookTimeout = Duration.ofSeconds(5);
-  private AsyncConnectionCleaner<? super T> cleaner = async(ConnectionCleaner.closing());
+  private AsyncConnectionCleaner<? super T> cleaner =
+      new Synchronous.Cleaning<>(ConnectionCleaner.<T>closing());
   private Duration closeTimeout = Duration.ofSeconds(10);
   private int maxConcurrentCloses = 10;
   private Duration createTimeout = Duration.ofSeconds(30);
@@ -293,7 +294,7 @@ public abstract sealed class ConnectionCallsBuilder<T> permits ConnectionPoolBui
 
   /** Closes a connection; by default {@link ConnectionCleaner#closing()}. */
   public ConnectionPoolBuilder<T> cleaner(ConnectionCleaner<? super T> cleaner) {
-    this.cleaner = async(Objects.requireNonNull(cleaner, "cleaner"));
+    this.cleaner = new Synchronous.Cleaning<>(Objects.requireNonNull(cleaner, "cleaner"));
     return self();
   }
 
@@ -301,13 +302,6 @@ public abstract sealed class ConnectionCallsBuilder<T> permits ConnectionPoolBui
   public ConnectionPoolBuilder<T> asyncCleaner(AsyncConnectionCleaner<? super T> cleaner) {
     this.cleaner = Objects.requireNonNull(cleaner, "cleaner");
     return self();
-  }
-
-  private static <C> AsyncConnectionCleaner<C> async(ConnectionCleaner<C> cleaner) {
-    return (connection, arguments, reason) -> {
-      cleaner.clean(connection, arguments, reason);
-      return CompletableFuture.completedFuture(null);
-    };
   }
 
   /**

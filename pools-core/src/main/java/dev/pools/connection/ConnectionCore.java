@@ -5,6 +5,7 @@ import static java.util.Objects.requireNonNull;
 import dev.pools.connection.ConnectionPoolStats.State;
 import dev.pools.internal.AfterUnlock;
 import dev.pools.internal.Faults;
+import dev.pools.internal.OnHelperThread;
 import dev.pools.internal.Time;
 import dev.pools.internal.VersionedLock;
 import java.util.List;
@@ -51,8 +52,8 @@ final class ConnectionCore<T> {
   private static final long RESTORE_AGAIN_NANOS = 50_000_000;
 
   /**
-   * What steps call that stand below the rooms that do it. All of it is called under the lock, by
-   * steps that have changed something.
+   * What steps call that stand below the rooms that do it. All but {@link #stopAtOnce} is called
+   * under the lock, by steps that have changed something.
    */
   interface Rules<T> {
 
@@ -76,6 +77,9 @@ final class ConnectionCore<T> {
      * do.
      */
     void settle();
+
+    /** Stops the pool, whose start has failed; not under the lock. */
+    CompletableFuture<Void> stopAtOnce();
   }
 
   // Fixed at construction.
@@ -174,7 +178,7 @@ final class ConnectionCore<T> {
     this.tenants = new Tenants<>(apart, creations);
     this.creation = tenants.standard().creation;
     this.nextArguments = new NextArguments(tenants.standard());
-    this.evictions = new EvictionTracker<>(slots, this::complete);
+    this.evictions = new EvictionTracker<>(slots, decisions, time);
     this.line = new WaitQueue<>();
     this.deadlocks = new DeadlockDetector<>(slots, line);
     this.fitness = new ConnectionFitness(options);
@@ -336,17 +340,17 @@ final class ConnectionCore<T> {
    * thread waits for.
    */
   void complete(CompletableFuture<Void> future) {
-    decisions.serve(() -> time.runOnHelperThread(() -> future.complete(null)));
-  }
-
-  /** As {@link #complete(CompletableFuture)}, with a value. */
-  private <V> void complete(CompletableFuture<V> future, V value) {
-    decisions.serve(() -> time.runOnHelperThread(() -> future.complete(value)));
+    decisions.serve(new OnHelperThread(time, new FutureCompletion(future)));
   }
 
   /** Does something later, not on the thread of all timers: it may lead to user code. */
   Time.Timer later(long delayNanos, Runnable action) {
-    return time.schedule(delayNanos, () -> time.runOnHelperThread(action));
+    return time.schedule(delayNanos, new OnHelperThread(time, action));
+  }
+
+  /** Whether there are listeners, so that {@link #news} tells any. */
+  boolean isHeard() {
+    return !listeners.isEmpty();
   }
 
   /** Tells the listeners, after the lock. */

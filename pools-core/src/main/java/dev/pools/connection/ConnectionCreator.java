@@ -4,7 +4,9 @@ import dev.pools.Arguments;
 import dev.pools.connection.ConnectionPoolStats.State;
 import dev.pools.internal.Faults;
 import java.time.Duration;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -52,32 +54,47 @@ final class ConnectionCreator<T> {
   }
 
   private void callFactory(Slot<T> slot, Arguments arguments, long begunNanos) {
-    long life = core.lives;
-    ConnectionThreads chosen = core.threads;
-    core.decisions.serve(
-        () ->
-            TimedCall.start(
-                chosen,
-                core.time,
-                core.createTimeoutNanos,
-                () -> calls.createPrepared(arguments, chosen),
-                new TimedCall.Listener<T>() {
-                  @Override
-                  public void overdue() {
-                    createOverdue(slot, life);
-                  }
+    core.decisions.serve(new FactoryCall(slot, arguments, core.lives, core.threads, begunNanos));
+  }
 
-                  @Override
-                  public void ended(@Nullable T connection, @Nullable Throwable failure) {
-                    createEnded(
-                        slot,
-                        arguments,
-                        life,
-                        connection,
-                        failure,
-                        core.time.nanoTime() - begunNanos);
-                  }
-                }));
+  /** One call of the factory: how it starts, what it runs, and how it ends. */
+  private final class FactoryCall
+      implements Runnable, Callable<CompletionStage<T>>, TimedCall.Listener<T> {
+
+    private final Slot<T> slot;
+    private final Arguments arguments;
+    private final long life;
+    private final ConnectionThreads chosen;
+    private final long begunNanos;
+
+    FactoryCall(
+        Slot<T> slot, Arguments arguments, long life, ConnectionThreads chosen, long begunNanos) {
+      this.slot = slot;
+      this.arguments = arguments;
+      this.life = life;
+      this.chosen = chosen;
+      this.begunNanos = begunNanos;
+    }
+
+    @Override
+    public void run() {
+      TimedCall.start(chosen, core.time, core.createTimeoutNanos, this, this);
+    }
+
+    @Override
+    public CompletionStage<T> call() throws Exception {
+      return calls.createPrepared(arguments, chosen);
+    }
+
+    @Override
+    public void overdue() {
+      createOverdue(slot, life);
+    }
+
+    @Override
+    public void ended(@Nullable T connection, @Nullable Throwable failure) {
+      createEnded(slot, arguments, life, connection, failure, core.time.nanoTime() - begunNanos);
+    }
   }
 
   /**

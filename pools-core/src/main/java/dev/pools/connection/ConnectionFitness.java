@@ -41,9 +41,6 @@ final class ConnectionFitness {
   private final long idleBypassNanos;
   private final long checkIntervalNanos;
 
-  /** Not the random numbers of the thread, which may call {@code getId} of a user's subclass. */
-  private final SplittableRandom random = new SplittableRandom();
-
   /** Written under the lock, read at the gate. */
   private volatile long wallMinusNanoMillis;
 
@@ -129,7 +126,8 @@ final class ConnectionFitness {
 
   /** How long a new connection may live; drawn at random, so that lives do not end together. */
   long drawLifeNanos() {
-    double shorter = sizes.maxLifeJitter() * random.nextDouble();
+    // Not the random numbers of the thread, which may call {@code getId} of a user's subclass.
+    double shorter = sizes.maxLifeJitter() * new SplittableRandom().nextDouble();
     return maxLifeNanos - (long) (maxLifeNanos * shorter);
   }
 

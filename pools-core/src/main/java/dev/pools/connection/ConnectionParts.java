@@ -2,6 +2,7 @@ package dev.pools.connection;
 
 import dev.pools.connection.ConnectionPoolStats.State;
 import java.time.Duration;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * The rooms of one pool, and how they are wired, in the order in which they build on each other.
@@ -31,8 +32,7 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
     retirement = new Retirement<>(core);
     stats = new StatsReader<>(core, retirement);
     WaiterOutcomes<T> outcomes = new WaiterOutcomes<>(core, stats);
-    StartProgress<T> start =
-        new StartProgress<>(core, () -> stop().stop(Duration.ZERO, /* waitsHere= */ false));
+    StartProgress<T> start = new StartProgress<>(core);
     calls = new ConnectionCalls<>(core, retirement);
     checks = new HealthChecks<>(core, retirement, calls);
     maintenance = new PoolMaintenance<>(core, retirement, checks);
@@ -65,10 +65,6 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
    */
   LeaseFastPath<T> leases(Object door) {
     return new LeaseFastPath<>(core, release, door);
-  }
-
-  private PoolStop<T> stop() {
-    return stop;
   }
 
   // ---- The rules
@@ -113,5 +109,10 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
     checks.checkNext();
     stop.endIfEmpty();
     resize.endResizes();
+  }
+
+  @Override
+  public CompletableFuture<Void> stopAtOnce() {
+    return stop.stop(Duration.ZERO, /* waitsHere= */ false);
   }
 }

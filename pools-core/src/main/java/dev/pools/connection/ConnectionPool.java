@@ -66,25 +66,34 @@ public final class ConnectionPool<T> extends UsingPool<T> implements AutoCloseab
     super(new ConnectionParts<>(options));
     publishedStarts = new PublishedStarts<>(parts, /* keepAlive= */ this);
     // The action must not refer to this object.
-    FORGOTTEN.register(this, stopping(parts));
+    FORGOTTEN.register(this, new Forgotten(parts));
   }
 
-  private static Runnable stopping(ConnectionParts<?> forgotten) {
-    return () ->
-        forgotten.core.time.runOnHelperThread(
-            () -> forgotten.stop.stop(null, /* waitsHere= */ false));
+  /** What is done when the users of a pool have forgotten it. */
+  private static final class Forgotten implements Runnable {
+
+    private final ConnectionParts<?> parts;
+
+    Forgotten(ConnectionParts<?> parts) {
+      this.parts = parts;
+    }
+
+    @Override
+    public void run() {
+      parts.core.time.runOnHelperThread(() -> parts.stop.stop(null, /* waitsHere= */ false));
+    }
   }
 
   /** Starts to describe a pool whose factory takes no arguments. */
   public static <T> ConnectionPoolBuilder<T> builder(Callable<? extends T> factory) {
     Objects.requireNonNull(factory, "factory");
-    return builder(arguments -> factory.call());
+    return asyncBuilder(new Synchronous.Creation<>(factory));
   }
 
   /** Starts to describe a pool. */
   public static <T> ConnectionPoolBuilder<T> builder(ConnectionFactory<T> factory) {
     Objects.requireNonNull(factory, "factory");
-    return asyncBuilder(arguments -> CompletableFuture.completedFuture(factory.create(arguments)));
+    return asyncBuilder(new Synchronous.CreationWithArguments<>(factory));
   }
 
   /** Starts to describe a pool whose factory holds no thread while it connects. */

@@ -205,7 +205,9 @@ final class ConnectionRelease<T> {
     }
     T connection = slot.connection();
     note(slot, how);
-    core.news(heard -> heard.released(connection, Duration.ofNanos(now - leasedNanos)));
+    if (core.isHeard()) {
+      core.news(heard -> heard.released(connection, Duration.ofNanos(now - leasedNanos)));
+    }
     decideOn(slot, how, now);
     return true;
   }

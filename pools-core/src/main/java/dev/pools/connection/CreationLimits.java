@@ -20,9 +20,6 @@ final class CreationLimits {
   private final long initialPauseNanos;
   private final long longestPauseNanos;
 
-  /** Not that of the thread, which may call the {@code getId} of a user's class of threads. */
-  private final SplittableRandom random = new SplittableRandom();
-
   private int underway;
 
   /** Attempts underway for tenants whose last attempt failed. */
@@ -69,7 +66,8 @@ final class CreationLimits {
 
   /** A random time from 0 to this one. */
   long drawNanos(long longestNanos) {
-    return random.nextLong(longestNanos + 1);
+    // Not that of the thread, which may call the {@code getId} of a user's class of threads.
+    return new SplittableRandom().nextLong(longestNanos + 1);
   }
 
   int maxConcurrent() {

@@ -43,7 +43,9 @@ final class CreationResults<T> {
     if (!core.apart) {
       probeWith = slot.successor();
     }
-    core.news(heard -> heard.createFailed(cause, took));
+    if (core.isHeard()) {
+      core.news(heard -> heard.createFailed(cause, took));
+    }
     int inARow = creationOfIts.failuresInARow();
     if (start.waitsFor(slot)) {
       StartReport report = start.report(now);
@@ -93,7 +95,9 @@ final class CreationResults<T> {
 
   void countCreated(T connection, long tookNanos) {
     core.counters.created++;
-    core.news(heard -> heard.created(connection, Duration.ofNanos(tookNanos)));
+    if (core.isHeard()) {
+      core.news(heard -> heard.created(connection, Duration.ofNanos(tookNanos)));
+    }
   }
 
   /** A new connection, which is held, belongs to the pool from now on. */
@@ -122,13 +126,28 @@ final class CreationResults<T> {
     }
     if (core.fitness.limitsLife()) {
       if (!core.noted) {
-        slot.lifeOver = core.time.schedule(core.fitness.markAfterNanos(slot), () -> markOld(slot));
+        slot.lifeOver = core.time.schedule(core.fitness.markAfterNanos(slot), new LifeOver(slot));
       }
       maintenance.maintainWithin(core.fitness.nanosUntilTooOld(slot, now));
     }
     core.rules().offerProven(slot, now);
     start.joined();
     core.rules().match();
+  }
+
+  /** The timer of a connection that will soon be too old. */
+  private final class LifeOver implements Runnable {
+
+    private final Slot<T> slot;
+
+    LifeOver(Slot<T> slot) {
+      this.slot = slot;
+    }
+
+    @Override
+    public void run() {
+      markOld(slot);
+    }
   }
 
   /**

@@ -1,5 +1,8 @@
 package dev.pools.connection;
 
+import dev.pools.internal.AfterUnlock;
+import dev.pools.internal.OnHelperThread;
+import dev.pools.internal.Time;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.IdentityHashMap;
@@ -7,7 +10,6 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.BiConsumer;
 
 /**
  * Tells which connections are older than the last request to replace all connections, and which of
@@ -19,16 +21,15 @@ final class EvictionTracker<T> {
   private record Eviction<T>(Set<Slot<T>> places, int evicted, CompletableFuture<Integer> over) {}
 
   private final SlotTable<T> slots;
-  private final BiConsumer<CompletableFuture<Integer>, Integer> completion;
+  private final AfterUnlock decisions;
+  private final Time time;
   private final List<Eviction<T>> underway = new ArrayList<>();
   private long current;
 
-  /**
-   * @param completion completes a future after the lock
-   */
-  EvictionTracker(SlotTable<T> slots, BiConsumer<CompletableFuture<Integer>, Integer> completion) {
+  EvictionTracker(SlotTable<T> slots, AfterUnlock decisions, Time time) {
     this.slots = slots;
-    this.completion = completion;
+    this.decisions = decisions;
+    this.time = time;
   }
 
   /** The generation of a place that is taken now. */
@@ -69,7 +70,8 @@ final class EvictionTracker<T> {
       Eviction<T> eviction = all.next();
       if (eviction.places.remove(slot) && eviction.places.isEmpty()) {
         all.remove();
-        completion.accept(eviction.over, eviction.evicted);
+        // User code may depend on it.
+        decisions.serve(new OnHelperThread(time, () -> eviction.over.complete(eviction.evicted)));
       }
     }
   }

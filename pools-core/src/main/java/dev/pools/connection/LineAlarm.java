@@ -1,5 +1,6 @@
 package dev.pools.connection;
 
+import dev.pools.internal.OnHelperThread;
 import dev.pools.internal.Time;
 import org.jspecify.annotations.Nullable;
 
@@ -29,7 +30,7 @@ final class LineAlarm {
     }
     stop();
     dueNanos = deadlineNanos;
-    timer = time.schedule(deadlineNanos - time.nanoTime(), () -> time.runOnHelperThread(action));
+    timer = time.schedule(deadlineNanos - time.nanoTime(), new OnHelperThread(time, action));
   }
 
   void stop() {

@@ -27,7 +27,10 @@ final class NextArguments {
   /** A start: forgets all arguments of the life before. */
   void begin(List<Wanted> arguments) {
     next.clear();
-    next.addAll(arguments);
+    // Not addAll, which uses a lambda.
+    for (Wanted each : arguments) {
+      next.add(each);
+    }
   }
 
   void clear() {

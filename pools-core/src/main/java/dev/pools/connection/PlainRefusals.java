@@ -1,6 +1,5 @@
 package dev.pools.connection;
 
-import java.time.Duration;
 import java.util.function.Supplier;
 
 /**
@@ -15,11 +14,11 @@ final class PlainRefusals {
   final WaiterLimitException limit;
   final BackendDownException down;
 
-  PlainRefusals(String pool, int waiterLimit) {
+  PlainRefusals(String pool) {
     this.timedOut = new AcquireTimeoutException(pool);
     this.stopped = new PoolStoppedException(pool);
-    this.limit = new WaiterLimitException(pool, waiterLimit);
-    this.down = new BackendDownException(pool, 1, null, Duration.ZERO);
+    this.limit = new WaiterLimitException(pool);
+    this.down = new BackendDownException(pool);
   }
 
   /** The exception with all details, or the plain one if that cannot be created. */

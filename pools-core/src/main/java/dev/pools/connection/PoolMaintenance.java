@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
  * The round that the pool makes now and then: closes, checks, looks for leaks, creates what is
  * missing. Guarded by the pool's lock.
  */
-final class PoolMaintenance<T> {
+final class PoolMaintenance<T> implements Runnable {
 
   /** The shortest time from one round to the next. */
   private static final long SHORTEST_ROUND_NANOS = 10_000_000;
@@ -49,7 +49,7 @@ final class PoolMaintenance<T> {
   private void setMaintenance(long delayNanos, long now) {
     Time.cancel(maintenanceTimer);
     maintenanceNanos = now + delayNanos;
-    maintenanceTimer = core.later(delayNanos, this::maintenanceDue);
+    maintenanceTimer = core.later(delayNanos, this);
   }
 
   void cancel() {
@@ -66,7 +66,9 @@ final class PoolMaintenance<T> {
     }
   }
 
-  private void maintenanceDue() {
+  /** The timer has fired. */
+  @Override
+  public void run() {
     core.enter();
     try {
       if (core.state() == State.RUNNING) {

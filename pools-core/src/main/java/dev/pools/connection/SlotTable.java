@@ -2,7 +2,6 @@ package dev.pools.connection;
 
 import java.util.ArrayList;
 import java.util.Collection;
-import java.util.Comparator;
 import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -17,16 +16,6 @@ import org.jspecify.annotations.Nullable;
  * equals}.
  */
 final class SlotTable<T> implements Slot.Table<T> {
-
-  /** A connection that has been prepared for a lease is warmer than any that has not. */
-  private final Comparator<Slot<T>> byWarmth =
-      (one, other) -> {
-        if (one.isPrepared() != other.isPrepared()) {
-          return one.isPrepared() ? 1 : -1;
-        }
-        int byUse = Long.signum(one.usedNanos - other.usedNanos);
-        return byUse != 0 ? byUse : Long.compare(one.offered, other.offered);
-      };
 
   private final LeaseGate<T> gate;
   private final Set<Slot<T>> all = new LinkedHashSet<>();
@@ -164,7 +153,7 @@ final class SlotTable<T> implements Slot.Table<T> {
       Slot<T> warmest = null;
       for (Slot<T> slot : gate.row()) {
         if (slot.state() == Slot.State.IDLE
-            && (warmest == null || byWarmth.compare(slot, warmest) > 0)) {
+            && (warmest == null || compareByWarmth(slot, warmest) > 0)) {
           warmest = slot;
         }
       }
@@ -180,7 +169,7 @@ final class SlotTable<T> implements Slot.Table<T> {
     for (Slot<T> slot : gate.row()) {
       if (slot.tenant == tenant
           && slot.state() == Slot.State.IDLE
-          && (warmest == null || byWarmth.compare(slot, warmest) > 0)) {
+          && (warmest == null || compareByWarmth(slot, warmest) > 0)) {
         warmest = slot;
       }
     }
@@ -203,10 +192,19 @@ final class SlotTable<T> implements Slot.Table<T> {
     return coldest;
   }
 
+  /** A connection that has been prepared for a lease is warmer than any that has not. */
+  private static int compareByWarmth(Slot<?> one, Slot<?> other) {
+    if (one.isPrepared() != other.isPrepared()) {
+      return one.isPrepared() ? 1 : -1;
+    }
+    int byUse = Long.signum(one.usedNanos - other.usedNanos);
+    return byUse != 0 ? byUse : Long.compare(one.offered, other.offered);
+  }
+
   private boolean goesBefore(Slot<T> slot, Slot<T> other) {
     boolean isWaitedFor = slot.tenant.waiting > 0;
     boolean otherIsWaitedFor = other.tenant.waiting > 0;
-    return isWaitedFor == otherIsWaitedFor ? byWarmth.compare(slot, other) < 0 : otherIsWaitedFor;
+    return isWaitedFor == otherIsWaitedFor ? compareByWarmth(slot, other) < 0 : otherIsWaitedFor;
   }
 
   /** Counts the places of a tenant, for {@link SameArgumentsMatcher}. */
@@ -257,7 +255,7 @@ final class SlotTable<T> implements Slot.Table<T> {
         idle.add(slot);
       }
     }
-    idle.sort(byWarmth);
+    idle.sort(SlotTable::compareByWarmth);
     return idle;
   }
 

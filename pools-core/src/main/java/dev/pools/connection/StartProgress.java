@@ -17,9 +17,6 @@ final class StartProgress<T> {
 
   private final ConnectionCore<T> core;
 
-  /** Stops the pool at once, after the lock. */
-  private final Supplier<CompletableFuture<Void>> stop;
-
   private CompletableFuture<Void> started = new CompletableFuture<>();
   private StartFailure onFailure;
   private int wanted;
@@ -31,9 +28,8 @@ final class StartProgress<T> {
   /** Set while a start waits that has a time limit. */
   private Time.@Nullable Timer timer;
 
-  StartProgress(ConnectionCore<T> core, Supplier<CompletableFuture<Void>> stop) {
+  StartProgress(ConnectionCore<T> core) {
     this.core = core;
-    this.stop = stop;
     this.onFailure = core.options.creation().onStartFailure();
   }
 
@@ -176,7 +172,8 @@ final class StartProgress<T> {
     CompletableFuture<Void> failed = started;
     core.decisions.serve(
         () ->
-            stop.get()
+            core.rules()
+                .stopAtOnce()
                 .handle(
                     (over, ignored) ->
                         failed.completeExceptionally(

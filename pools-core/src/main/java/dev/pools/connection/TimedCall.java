@@ -2,10 +2,12 @@ package dev.pools.connection;
 
 import dev.pools.internal.AfterUnlock;
 import dev.pools.internal.Faults;
+import dev.pools.internal.OnHelperThread;
 import dev.pools.internal.Time;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,7 +52,7 @@ final class TimedCall<V> implements Runnable {
   private @Nullable Throwable failure;
 
   /** Created beforehand: it is needed when there is no memory. */
-  private final AfterUnlock.Decision tellAgain = AfterUnlock.prepare(this::tell);
+  private final AfterUnlock.Decision tellAgain = AfterUnlock.prepare(new End());
 
   private TimedCall(
       ConnectionThreads threads,
@@ -120,14 +122,34 @@ final class TimedCall<V> implements Runnable {
     }
   }
 
+  /** What follows when the stage completes; as an action it tells that once more. */
+  private final class End implements BiFunction<V, Throwable, @Nullable Void>, Runnable {
+
+    @Override
+    public @Nullable Void apply(@Nullable V result, @Nullable Throwable thrown) {
+      end(result, thrown);
+      return null;
+    }
+
+    @Override
+    public void run() {
+      tell();
+    }
+  }
+
+  /** The time limit is over. */
+  private final class TimeOver implements Runnable {
+
+    @Override
+    public void run() {
+      timeOver();
+    }
+  }
+
   private void endWith(CompletionStage<? extends V> returned) {
     try {
       // Not whenComplete: that would describe the failure, and its text may be faulty.
-      returned.handle(
-          (value, thrown) -> {
-            end(value, thrown);
-            return null;
-          });
+      returned.handle(new End());
     } catch (Throwable faultyStage) {
       end(null, faultyStage);
     }
@@ -136,7 +158,7 @@ final class TimedCall<V> implements Runnable {
   private void startLimit() {
     Time.Timer timer;
     try {
-      timer = time.schedule(limitNanos, () -> time.runOnHelperThread(this::timeOver));
+      timer = time.schedule(limitNanos, new OnHelperThread(time, new TimeOver()));
     } catch (Throwable noThread) {
       Faults.warn(TimedCall.class, noThread, "A call of user code starts without its time limit");
       return;

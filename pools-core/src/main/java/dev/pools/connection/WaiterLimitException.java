@@ -14,4 +14,9 @@ public final class WaiterLimitException extends ConnectionPoolException {
             .formatted(Faults.count(limit, "caller waits", "callers wait"), pool),
         null);
   }
+
+  /** With a short text, for when there is no memory for more. */
+  WaiterLimitException(String pool) {
+    super("As many callers wait as waiterLimit allows, for pool ".concat(pool).concat("."), null);
+  }
 }

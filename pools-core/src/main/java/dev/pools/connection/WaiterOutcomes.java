@@ -17,7 +17,7 @@ final class WaiterOutcomes<T> {
   WaiterOutcomes(ConnectionCore<T> core, StatsReader<T> stats) {
     this.core = core;
     this.stats = stats;
-    this.plain = new PlainRefusals(core.options.name(), core.options.waiting().waiterLimit());
+    this.plain = new PlainRefusals(core.options.name());
   }
 
   /** A caller leaves the line by itself, or never gets into it. */

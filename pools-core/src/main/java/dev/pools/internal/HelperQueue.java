@@ -102,7 +102,10 @@ public final class HelperQueue {
     boolean starts;
     Helper me = eager ? HELPING.get() : null;
     synchronized (this) {
-      waiting.addAll(actions);
+      // Not addAll, which uses a lambda.
+      for (Runnable action : actions) {
+        waiting.add(action);
+      }
       if (me != null && me.queue == this && !me.owes) {
         me.owes = true;
         owing++;
