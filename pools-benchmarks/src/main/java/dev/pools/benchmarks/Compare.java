@@ -28,7 +28,7 @@ public final class Compare {
       java -jar benchmarks.jar compare OLD.jar NEW.jar [options]
         --cells REGEX      only cells in which this is found, as 'connections/oneLease'
         --rounds N         how often both are measured (5)
-        --iterations N     iterations of 1 s that count, after 3 s of warm-up (3)
+        --iterations N     iterations of 1 s that count, after the warm-up (3)
         --java PATH        the java program of the forks (the one that runs this)
         --out FILE         where the table goes, besides the console
       """;
@@ -47,6 +47,7 @@ public final class Compare {
           "tasks/execute/on=virtual/work=0us/submitters=4/workers=2",
           "tasks/submit/on=virtual/work=0us/submitters=4/workers=2",
           "tasks/lone/submitters=1/workers=1",
+          "tasks/cancel/submitters=1/workers=2",
           "tasks/listeners/work=1us/submitters=4/workers=2",
           "tasks/virtualSubmitters/workers=2",
           "connections/oneLease/hold=none/objects=10/threads=1",
@@ -63,11 +64,6 @@ public final class Compare {
   private static final double LEAST_RATIO = 0.95;
 
   private static final double LEAST_MEAN = 0.98;
-
-  private static final int MILLIS = 1000;
-
-  /** The first cell of a fork is warmed up for three times as long as this. */
-  private static final int WARM_UPS = 1;
 
   private record Options(
       Path before, Path after, Pattern cells, int rounds, int iterations, String java, Path out) {}
@@ -193,19 +189,12 @@ public final class Compare {
 
   private double score(ForkProcess process, Cell cell, int round) throws Exception {
     Mode mode = modeOf(cell);
-    ForkProcess.Outcome outcome =
-        process.run(
-            mode,
-            List.of(cell),
-            mode.ours(),
-            round,
-            new Fork.Settings(WARM_UPS, options.iterations(), MILLIS));
-    String failure =
-        outcome.readings().isEmpty() ? outcome.failure() : outcome.readings().get(0).failure();
-    if (failure != null) {
-      throw new IllegalStateException("%s failed: %s".formatted(cell, failure));
+    Reading reading =
+        process.run(mode, cell, mode.ours(), round, Fork.Settings.standard(options.iterations()));
+    if (reading.failure() != null) {
+      throw new IllegalStateException("%s failed: %s".formatted(cell, reading.failure()));
     }
-    return outcome.readings().get(0).score();
+    return reading.score();
   }
 
   private double ratio(Cell cell) {

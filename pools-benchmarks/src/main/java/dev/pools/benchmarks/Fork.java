@@ -1,6 +1,5 @@
 package dev.pools.benchmarks;
 
-import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,64 +20,59 @@ import org.openjdk.jmh.runner.options.VerboseMode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * A JVM that measures one peer in the cells of one mode, one after the other, each with a pool of
- * its own. So what the compiler learns in one cell holds in the next: the same code, with other
- * numbers. Another peer or another way to use it gets another JVM.
+ * A JVM that measures one peer in one cell, so that neither another peer nor another cell has a
+ * part in what its compiler has learned.
  */
 public final class Fork {
 
   /**
    * What a fork is asked to do.
    *
-   * @param cells to measure, all of one mode
+   * @param cell to measure
    * @param peer to be measured
    * @param number of the fork, from 1
    * @param settings how long
-   * @param into file of readings, one on a line
+   * @param into file of the reading
    */
-  record Order(List<String> cells, String peer, int number, Settings settings, String into) {}
+  record Order(String cell, String peer, int number, Settings settings, String into) {}
 
   /**
    * How long is measured.
    *
-   * @param warmUps how many iterations come before those that count; there are three times as many
-   *     before the first cell of a fork
+   * @param warmUp how many iterations come before those that count
    * @param iterations how many count
    * @param millis how long each takes
    */
-  record Settings(int warmUps, int iterations, int millis) {}
+  record Settings(Steadiness warmUp, int iterations, int millis) {
+
+    /** Iterations of a second, after the standard warm-up. */
+    static Settings standard(int iterations) {
+      return new Settings(Steadiness.STANDARD, iterations, 1000);
+    }
+  }
 
   private Fork() {}
 
-  /** Measures what the file given as the only argument asks for, until something fails. */
+  /** Measures what the file given as the only argument asks for. */
   public static void main(String[] arguments) throws IOException {
     JsonMapper json = JsonMapper.shared();
     Order order = json.readValue(Path.of(arguments[0]).toFile(), Order.class);
-    boolean going = true;
-    try (BufferedWriter into = Files.newBufferedWriter(Path.of(order.into()))) {
-      for (int cell = 0; going && cell < order.cells().size(); cell++) {
-        Reading reading = read(order, cell);
-        into.write(json.writeValueAsString(reading));
-        into.newLine();
-        into.flush();
-        going = reading.failure() == null;
-      }
-    }
+    Reading reading = read(order);
+    Files.writeString(Path.of(order.into()), json.writeValueAsString(reading));
     // Threads that a pool has left must not hold the fork.
-    System.exit(going ? 0 : 1);
+    System.exit(reading.failure() == null ? 0 : 1);
   }
 
-  private static Reading read(Order order, int index) {
-    String text = order.cells().get(index);
+  private static Reading read(Order order) {
     try {
-      Cell cell = Cell.parse(text);
+      Cell cell = Cell.parse(order.cell());
       Mode mode = Plan.full().modeOf(cell);
       if (mode == null) {
-        throw new IllegalArgumentException("No mode has the cell '" + text + "'.");
+        throw new IllegalArgumentException("No mode has the cell '" + order.cell() + "'.");
       }
-      return measure(mode, cell, order, index == 0);
+      return measure(mode, cell, order);
     } catch (Throwable failure) {
-      return Reading.failed(text, order.peer(), order.number(), rootOf(failure).toString());
+      return Reading.failed(order.cell(), order.peer(), order.number(), rootOf(failure).toString());
     }
   }
 
@@ -91,13 +85,17 @@ public final class Fork {
     return root;
   }
 
-  private static Reading measure(Mode mode, Cell cell, Order order, boolean first)
-      throws Exception {
+  private static Reading measure(Mode mode, Cell cell, Order order) throws Exception {
     Map<String, Double> figures = new LinkedHashMap<>();
+    boolean steady = true;
     if (mode.measurement() != null) {
       figures.putAll(mode.measurement().measure(order.peer(), cell.settings()));
     } else {
-      figures.putAll(run(mode, cell, order, first));
+      WarmUp.begin(order.settings().warmUp());
+      figures.putAll(run(mode, cell, order));
+      List<Double> rates = WarmUp.rates();
+      steady = order.settings().warmUp().isSteady(rates);
+      figures.put(Reading.WARM_UPS, (double) rates.size());
     }
     Double score = figures.remove(Measurement.SCORE);
     if (score == null) {
@@ -109,13 +107,13 @@ public final class Fork {
         order.number(),
         Runtime.version().toString(),
         score,
+        steady,
         figures,
         null);
   }
 
   @SuppressWarnings("rawtypes") // So JMH returns them.
-  private static Map<String, Double> run(Mode mode, Cell cell, Order order, boolean first)
-      throws Exception {
+  private static Map<String, Double> run(Mode mode, Cell cell, Order order) throws Exception {
     Settings settings = order.settings();
     TimeValue time = TimeValue.milliseconds(settings.millis());
     ChainedOptionsBuilder options =
@@ -124,7 +122,7 @@ public final class Fork {
             // This JVM is the fork.
             .forks(0)
             .threads(Jmh.threadsOf(cell))
-            .warmupIterations(first ? 3 * settings.warmUps() : settings.warmUps())
+            .warmupIterations(settings.warmUp().most())
             .warmupTime(time)
             .measurementIterations(settings.iterations())
             .measurementTime(time)
@@ -136,6 +134,7 @@ public final class Fork {
             .addProfiler(GCProfiler.class)
             .addProfiler(WakeUps.class)
             .addProfiler(Rate.class)
+            .addProfiler(WarmUp.class)
             .addProfiler(Waits.class)
             .verbosity(VerboseMode.SILENT)
             .param("peer", order.peer());

@@ -8,11 +8,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Starts a {@link Fork} in a JVM of its own and waits for its readings.
+ * Starts a {@link Fork} in a JVM of its own and waits for its reading.
  *
  * @param java the program to start
  * @param classPath of the JVM; what comes first wins
@@ -26,33 +25,25 @@ record ForkProcess(String java, String classPath, List<String> jvmArguments, dou
 
   private static final JsonMapper JSON = JsonMapper.shared();
 
-  /**
-   * What a fork has left.
-   *
-   * @param readings those that it has finished, in the order of the cells
-   * @param failure why it has not finished the others; null if it has finished all
-   */
-  record Outcome(List<Reading> readings, @Nullable String failure) {}
-
-  /** Measures the cells of one mode, with one peer. */
-  Outcome run(Mode mode, List<Cell> cells, String peer, int fork, Fork.Settings settings)
+  /** Measures one cell of one peer; a fork that fails or hangs is told in the reading. */
+  Reading run(Mode mode, Cell cell, String peer, int fork, Fork.Settings settings)
       throws IOException, InterruptedException {
     Path directory = Files.createTempDirectory("pools-benchmarks");
     Path order = directory.resolve("order");
-    Path into = directory.resolve("readings");
+    Path into = directory.resolve("reading");
     Path log = directory.resolve("log");
     try {
       JSON.writeValue(
-          order.toFile(),
-          new Fork.Order(
-              cells.stream().map(Cell::toString).toList(), peer, fork, settings, into.toString()));
-      boolean ended = start(mode, order, into, log);
-      List<Reading> readings = read(into);
-      String failure =
-          readings.size() == cells.size()
-              ? null
-              : ended ? lastError(log) : "hung for " + PATIENCE.toSeconds() + " s";
-      return new Outcome(readings, failure);
+          order.toFile(), new Fork.Order(cell.toString(), peer, fork, settings, into.toString()));
+      boolean ended = start(mode, order, log);
+      if (Files.exists(into)) {
+        return JSON.readValue(into.toFile(), Reading.class);
+      }
+      return Reading.failed(
+          cell.toString(),
+          peer,
+          fork,
+          ended ? lastError(log) : "hung for " + PATIENCE.toSeconds() + " s");
     } finally {
       for (Path file : List.of(order, into, log, directory)) {
         Files.deleteIfExists(file);
@@ -61,8 +52,7 @@ record ForkProcess(String java, String classPath, List<String> jvmArguments, dou
   }
 
   /** Whether it ended by itself. */
-  private boolean start(Mode mode, Path order, Path into, Path log)
-      throws IOException, InterruptedException {
+  private boolean start(Mode mode, Path order, Path log) throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(java);
     command.addAll(Fork.jvmArguments());
@@ -81,38 +71,11 @@ record ForkProcess(String java, String classPath, List<String> jvmArguments, dou
     Thread onExit = new Thread(process::destroyForcibly);
     Runtime.getRuntime().addShutdownHook(onExit);
     try {
-      return awaitProgress(process, into);
+      return process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS);
     } finally {
       process.destroyForcibly().waitFor();
       Runtime.getRuntime().removeShutdownHook(onExit);
     }
-  }
-
-  /** A fork has patience for each cell anew. */
-  private static boolean awaitProgress(Process process, Path into)
-      throws IOException, InterruptedException {
-    long size = 0;
-    long since = System.nanoTime();
-    while (!process.waitFor(1, TimeUnit.SECONDS)) {
-      long now = Files.exists(into) ? Files.size(into) : 0;
-      if (now != size) {
-        size = now;
-        since = System.nanoTime();
-      } else if (System.nanoTime() - since > PATIENCE.toNanos()) {
-        return false;
-      }
-    }
-    return true;
-  }
-
-  private static List<Reading> read(Path file) throws IOException {
-    List<Reading> read = new ArrayList<>();
-    if (Files.exists(file)) {
-      for (String line : Files.readAllLines(file)) {
-        read.add(JSON.readValue(line, Reading.class));
-      }
-    }
-    return read;
   }
 
   /** The first line of what went wrong, as far as the fork tells. */

@@ -1,5 +1,7 @@
 package dev.pools.benchmarks;
 
+import dev.pools.benchmarks.Rounds.Turn;
+import dev.pools.benchmarks.RunFile.Session;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Files;
@@ -11,44 +13,23 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
-import tools.jackson.databind.json.JsonMapper;
 
 /**
- * Measures both pools and their peers, and writes the results as JSON and as a Markdown table.
- *
- * <p>Peers take turns, mode by mode, and then all forks again, so that whatever happens on the
- * machine meanwhile befalls them alike.
+ * Measures both pools and their peers, round by round, and appends what each fork reads to a file.
  */
 public final class Grid {
-
-  /** How long a JVM takes to start and to end, and JMH between two cells. */
-  private static final double FORK_SECONDS = 1.2;
-
-  private static final double CELL_SECONDS = 0.2;
-
-  /** What a measurement takes that JMH does not do. */
-  private static final double MEASUREMENT_SECONDS = 5;
-
-  /**
-   * What is kept of a run.
-   *
-   * @param started when
-   * @param machine on what
-   * @param settings how long each was measured
-   * @param readings what came out
-   */
-  record Results(String started, String machine, Fork.Settings settings, List<Reading> readings) {}
-
-  private record Turn(Mode mode, List<Cell> cells, String peer, int fork) {}
 
   private final GridOptions options;
   private final PrintStream console;
   private final Plan plan;
-  private final JsonMapper json = JsonMapper.builder().build();
   private final List<Reading> readings = new ArrayList<>();
-  private final LocalDateTime started =
-      LocalDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS);
+  private final long begin = System.nanoTime();
+
+  /** What this session has measured should have taken. */
+  private double secondsExpected;
 
   private Grid(GridOptions options, PrintStream console) {
     this.options = options;
@@ -74,140 +55,148 @@ public final class Grid {
   }
 
   private void run() throws Exception {
-    if (!options.tables().isEmpty()) {
-      for (Path results : options.tables()) {
-        readings.addAll(json.readValue(results.toFile(), Results.class).readings());
-      }
-      console.print(Table.of(Plan.full(), readings));
+    RunFile file = new RunFile(options.resume() != null ? options.resume() : out());
+    if (options.resume() == null && Files.exists(file.path())) {
+      throw new IllegalArgumentException(
+          "'%s' exists already: go on with it by --resume, or choose another --out."
+              .formatted(file.path()));
+    }
+    Session session = resumedOrNew(file);
+    Rounds rounds =
+        Rounds.of(
+            plan,
+            options.full() ? Map.of() : Question.contenders(),
+            options.peers().asMatchPredicate(),
+            ForkProcess.featureOf(options.java()) >= 21,
+            session.settings());
+    announce(rounds);
+    if (options.listing() || rounds.turns().isEmpty()) {
       return;
     }
-    boolean virtual = ForkProcess.featureOf(options.java()) >= 21;
-    List<Turn> turns = turns(virtual);
-    announce(turns);
-    if (options.listing() || turns.isEmpty()) {
-      return;
-    }
-    Path out = out();
-    double tokens = Work.calibrate();
-    long begin = System.nanoTime();
-    for (int turn = 0; turn < turns.size(); turn++) {
-      take(turns.get(turn), tokens);
-      write(out);
-      console.printf(
-          "%3d %% %5d s  %s %s%n",
-          100 * (turn + 1) / turns.size(),
-          TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - begin),
-          turns.get(turn).mode().part() + "/" + turns.get(turn).mode().name(),
-          turns.get(turn).peer());
-    }
-    console.println();
-    console.print(Table.of(plan, readings));
-    console.println("Written to " + out + ".json and " + out + ".md");
-  }
-
-  private List<Turn> turns(boolean virtual) {
-    List<Turn> turns = new ArrayList<>();
-    for (int fork = 1; fork <= options.forks(); fork++) {
-      for (Mode mode : plan.modes()) {
-        List<Cell> cells =
-            mode.cells().stream().filter(cell -> virtual || !mode.isVirtual(cell)).toList();
-        for (String peer : mode.contenders()) {
-          // Stormpot is compiled for the first JDK that has virtual threads.
-          boolean runs = virtual || !peer.startsWith("STORMPOT");
-          if (runs && !cells.isEmpty() && options.peers().matcher(peer).matches()) {
-            turns.add(new Turn(mode, cells, peer, fork));
-          }
-        }
-      }
-    }
-    return turns;
-  }
-
-  private void announce(List<Turn> turns) {
-    if (options.listing()) {
-      for (Mode mode : plan.modes()) {
-        console.println(mode.part() + "/" + mode.name() + ": " + mode.contenders());
-        mode.cells().forEach(cell -> console.println("  " + cell));
-      }
-    }
-    double seconds = turns.stream().mapToDouble(this::seconds).sum();
-    int cells = turns.stream().mapToInt(turn -> turn.cells().size()).sum();
-    console.printf(
-        "%d measurements in %d JVMs: some %.0f minutes on an otherwise idle machine%n",
-        cells, turns.size(), Math.ceil(seconds / 60));
-  }
-
-  private double seconds(Turn turn) {
-    if (turn.mode().measurement() != null) {
-      return turn.cells().size() * (FORK_SECONDS + MEASUREMENT_SECONDS);
-    }
-    Fork.Settings settings = options.settings();
-    double iteration = settings.millis() / 1000.0;
-    return FORK_SECONDS
-        + 2 * settings.warmUps() * iteration
-        + turn.cells().size()
-            * (CELL_SECONDS + (settings.warmUps() + settings.iterations()) * iteration);
-  }
-
-  /** Measures the cells of a turn; one that hangs or fails is noted, and the others go on. */
-  private void take(Turn turn, double tokens) throws IOException, InterruptedException {
     ForkProcess process =
-        new ForkProcess(options.java(), Beside.classPath(), options.jvmArguments(), tokens);
-    List<Cell> left = new ArrayList<>(turn.cells());
-    while (!left.isEmpty()) {
-      // A measurement changes its JVM for good, so that each has one of its own.
-      List<Cell> ordered =
-          turn.mode().measurement() == null ? List.copyOf(left) : List.of(left.get(0));
-      ForkProcess.Outcome outcome =
-          process.run(turn.mode(), ordered, turn.peer(), turn.fork(), options.settings());
-      List<Reading> read = outcome.readings();
-      readings.addAll(read);
-      left = new ArrayList<>(left.subList(read.size(), left.size()));
-      boolean told = !read.isEmpty() && read.get(read.size() - 1).failure() != null;
-      if (told) {
-        Reading failed = read.get(read.size() - 1);
-        console.printf("FAILED %s %s: %s%n", failed.cell(), failed.peer(), failed.failure());
-      } else if (outcome.failure() != null) {
-        Cell failed = left.remove(0);
-        console.printf("FAILED %s %s: %s%n", failed, turn.peer(), outcome.failure());
-        readings.add(
-            Reading.failed(failed.toString(), turn.peer(), turn.fork(), outcome.failure()));
+        new ForkProcess(
+            options.java(), Beside.classPath(), options.jvmArguments(), session.tokensPerMicro());
+    Files.createDirectories(file.path().toAbsolutePath().getParent());
+    file.add(session);
+    file.add(Load.now(now(), 0));
+    boolean going = true;
+    for (int round = 1; going && round <= options.rounds(); round++) {
+      going = run(round, rounds, process, file);
+    }
+    console.print(Report.of(file.read()));
+    console.println("Written to " + file.path());
+  }
+
+  /** A run that goes on keeps its settings, also if this session asks for others. */
+  private Session resumedOrNew(RunFile file) throws IOException {
+    if (options.resume() == null) {
+      return new Session(now(), machine(), options.settings(), Work.calibrate());
+    }
+    file.mend();
+    RunFile.Content content = file.read();
+    readings.addAll(content.readings());
+    Session first = content.session();
+    return new Session(now(), machine(), first.settings(), first.tokensPerMicro());
+  }
+
+  /** Measures what is left of a round; false if the time is up. */
+  private boolean run(int round, Rounds rounds, ForkProcess process, RunFile file)
+      throws IOException, InterruptedException {
+    List<Turn> left = rounds.left(round, readings);
+    if (left.isEmpty()) {
+      return true;
+    }
+    if (!fits(rounds.seconds(left)) && !readings.isEmpty()) {
+      console.printf("Round %d would not fit: go on with --resume %s%n", round, file.path());
+      return false;
+    }
+    for (int turn = 0; turn < left.size(); turn++) {
+      Turn next = left.get(turn);
+      if (!fits(rounds.seconds(next))) {
+        console.printf("The time is up: go on with --resume %s%n", file.path());
+        return false;
       }
+      Reading reading =
+          process.run(next.mode(), next.cell(), next.peer(), round, rounds.settings());
+      readings.add(reading);
+      file.add(reading);
+      secondsExpected += rounds.seconds(next);
+      console.printf(
+          "round %d, %3d/%d, %5.0f s  %s %s: %s%n",
+          round,
+          turn + 1,
+          left.size(),
+          secondsGone(),
+          next.cell(),
+          next.peer(),
+          reading.failure() != null
+              ? "FAILED, " + reading.failure()
+              : Figures.number(reading.score()) + (reading.steady() ? "" : ", not steady"));
+    }
+    file.add(Load.now(now(), round));
+    return true;
+  }
+
+  /** Whether there is time for what should take so long, at the pace of the session so far. */
+  private boolean fits(double seconds) {
+    double pace = secondsExpected < 60 ? 1 : secondsGone() / secondsExpected;
+    return secondsGone() + seconds * pace <= options.minutes() * 60;
+  }
+
+  private double secondsGone() {
+    return (System.nanoTime() - begin) / (double) TimeUnit.SECONDS.toNanos(1);
+  }
+
+  private void announce(Rounds rounds) {
+    if (options.listing()) {
+      rounds.turns().forEach(turn -> console.println(turn.cell() + " " + turn.peer()));
+    }
+    double seconds = 0;
+    for (int round = 1; round <= options.rounds(); round++) {
+      seconds += rounds.seconds(rounds.left(round, readings));
+    }
+    console.printf(
+        Locale.ROOT,
+        "%d cells, %d forks in each of %d rounds: about %.0f minutes for a round, %.0f for what is"
+            + " left, on an otherwise idle machine%n",
+        rounds.turns().stream().map(Turn::cell).distinct().count(),
+        rounds.turns().size(),
+        options.rounds(),
+        Math.ceil(rounds.seconds(rounds.turns()) / 60),
+        Math.ceil(seconds / 60));
+    if (Double.isFinite(options.minutes())) {
+      int begun = 1;
+      while (begun < options.rounds() && rounds.left(begun, readings).isEmpty()) {
+        begun++;
+      }
+      console.printf(
+          Locale.ROOT,
+          "%.0f minutes: %d of them fit, from round %d on%n",
+          options.minutes(),
+          rounds.fitting(begun, options.rounds(), readings, options.minutes() * 60),
+          begun);
     }
   }
 
-  private Path out() throws IOException {
+  private Path out() {
     Path out = options.out();
-    if (out == null) {
-      String time = started.format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
-      out = Beside.theJar("results").resolve("grid-" + time);
+    if (out != null) {
+      return out;
     }
-    Files.createDirectories(out.toAbsolutePath().getParent());
-    return out;
+    String time =
+        LocalDateTime.now(ZoneOffset.UTC).format(DateTimeFormatter.ofPattern("yyyyMMdd-HHmmss"));
+    return Beside.theJar("results").resolve("grid-" + time + ".jsonl");
   }
 
-  private void write(Path out) throws IOException {
-    json.writerWithDefaultPrettyPrinter()
-        .writeValue(
-            Path.of(out + ".json").toFile(),
-            new Results(started.toString(), machine(), options.settings(), readings));
-    Files.writeString(
-        Path.of(out + ".md"),
-        "%s, %s, JDK %s, %d forks of %d x %d ms%n%n%s"
-            .formatted(
-                started,
-                machine(),
-                String.join(", ", readings.stream().map(Reading::jdk).distinct().toList()),
-                options.forks(),
-                options.settings().iterations(),
-                options.settings().millis(),
-                Table.of(plan, readings)));
+  private static String now() {
+    return LocalDateTime.now(ZoneOffset.UTC).truncatedTo(ChronoUnit.SECONDS).toString();
   }
 
-  private static String machine() {
-    return "%d processors, %s %s"
+  private static String machine() throws IOException {
+    return "%d processors%s, %s %s"
         .formatted(
             Runtime.getRuntime().availableProcessors(),
+            Load.processor(),
             System.getProperty("os.name"),
             System.getProperty("os.arch"));
   }

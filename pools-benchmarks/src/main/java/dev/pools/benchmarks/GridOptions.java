@@ -1,5 +1,6 @@
 package dev.pools.benchmarks;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -12,43 +13,45 @@ import org.jspecify.annotations.Nullable;
  * What the command line asks the grid for.
  *
  * @param cells which cells, by a pattern found in how they are written
- * @param quick whether only the five-minute selection of them
+ * @param full whether all cells with all contenders, in place of those that answer a question
  * @param peers which contenders, by a pattern that matches their whole name
- * @param forks how many JVMs measure each cell of each peer
- * @param settings how long each measures
+ * @param rounds how many JVMs measure each cell of each peer, one in each round
+ * @param minutes how long the run may take; infinite if it may take as long as it takes
+ * @param settings how long each fork measures
  * @param java the program that runs the forks
  * @param jvmArguments for the forks, besides those of the modes
- * @param out where results go, without the ending; null for beside the jar
- * @param tables results of before, to make a table of in place of measuring
+ * @param out the file of the results; null for a new one beside the jar
+ * @param resume the file of a run to go on with; null for a new run
  * @param listing whether only to say what would be measured
  */
 record GridOptions(
     Pattern cells,
-    boolean quick,
+    boolean full,
     Pattern peers,
-    int forks,
+    int rounds,
+    double minutes,
     Fork.Settings settings,
     String java,
     List<String> jvmArguments,
     @Nullable Path out,
-    List<Path> tables,
+    @Nullable Path resume,
     boolean listing) {
 
   static final String HELP =
       """
       java -jar benchmarks.jar grid [options]
+        Without options: the cells that answer the questions of docs/performance.md.
+        --rounds N                 forks for each cell and peer, one in each round (5)
+        --minutes M                only whole rounds that fit; tells beforehand how many do
+        --resume FILE              go on with a run that was cut off, up to --rounds
+        --full                     all cells with all peers: some hours for each round
         --part tasks|connections   only one part
         --cells REGEX              only cells in which this is found, as 'execute/on=platform.*workers=2'
         --peers REGEX              only contenders whose name matches, as 'OURS|TPE|FJP'
-        --quick                    the five-minute selection: one fork, short iterations
-        --forks N                  JVMs for each cell and peer; the median counts (3)
-        --warmups N                iterations that do not count (2)
-        --iterations N             iterations that count (3)
-        --time MILLIS              of each iteration (250)
+        --iterations N             iterations of 1 s that count, after the warm-up (2)
         --java PATH                the java program of the forks (the one that runs this)
         --jvm-arg ARG              for the forks; may be given several times
-        --out PATH                 results go to PATH.json and PATH.md
-        --table FILE               no measuring: a table of FILE.json; may be given several times
+        --out FILE                 results are appended to FILE, as JSON lines
         --list                     no measuring: what would be, and how long it would take
       """;
 
@@ -56,16 +59,15 @@ record GridOptions(
     String part = "";
     String cells = "";
     String peers = ".*";
-    boolean quick = false;
+    boolean full = false;
     boolean listing = false;
-    @Nullable Integer forks = null;
-    @Nullable Integer warmUps = null;
-    @Nullable Integer iterations = null;
-    @Nullable Integer millis = null;
+    int rounds = 5;
+    double minutes = Double.POSITIVE_INFINITY;
+    int iterations = 2;
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
     List<String> jvmArguments = new ArrayList<>();
-    List<Path> tables = new ArrayList<>();
     Path out = null;
+    Path resume = null;
     Iterator<String> rest = arguments.iterator();
     while (rest.hasNext()) {
       String flag = rest.next();
@@ -73,33 +75,39 @@ record GridOptions(
         case "--part" -> part = part(value(flag, rest, HELP));
         case "--cells" -> cells = value(flag, rest, HELP);
         case "--peers" -> peers = value(flag, rest, HELP);
-        case "--quick" -> quick = true;
+        case "--full" -> full = true;
         case "--list" -> listing = true;
-        case "--forks" -> forks = number(flag, rest, 1, HELP);
-        case "--warmups" -> warmUps = number(flag, rest, 0, HELP);
+        case "--rounds" -> rounds = number(flag, rest, 1, HELP);
+        case "--minutes" -> minutes = number(flag, rest, 1, HELP);
         case "--iterations" -> iterations = number(flag, rest, 1, HELP);
-        case "--time" -> millis = number(flag, rest, 1, HELP);
         case "--java" -> java = value(flag, rest, HELP);
         case "--jvm-arg" -> jvmArguments.add(value(flag, rest, HELP));
         case "--out" -> out = Path.of(value(flag, rest, HELP));
-        case "--table" -> tables.add(Path.of(value(flag, rest, HELP)));
+        case "--resume" -> resume = file(flag, value(flag, rest, HELP));
         default -> throw new IllegalArgumentException("There is no option " + flag + ".\n" + HELP);
       }
     }
     return new GridOptions(
         pattern("--cells", (part.isEmpty() ? "" : "^" + part + "/.*") + "(" + cells + ")"),
-        quick,
+        full,
         pattern("--peers", peers),
-        forks != null ? forks : quick ? 1 : 3,
-        new Fork.Settings(
-            warmUps != null ? warmUps : quick ? 1 : 2,
-            iterations != null ? iterations : quick ? 2 : 3,
-            millis != null ? millis : quick ? 200 : 250),
+        rounds,
+        minutes,
+        Fork.Settings.standard(iterations),
         java,
         List.copyOf(jvmArguments),
         out,
-        List.copyOf(tables),
+        resume,
         listing);
+  }
+
+  static Path file(String what, String path) {
+    Path file = Path.of(path);
+    if (!Files.isRegularFile(file)) {
+      throw new IllegalArgumentException(
+          "%s is '%s', but there is no such file.".formatted(what, path));
+    }
+    return file;
   }
 
   static String value(String flag, Iterator<String> rest, String help) {
@@ -142,10 +150,9 @@ record GridOptions(
     }
   }
 
-  /** Whether a cell is to be measured. */
+  /** Whether a cell is measured. */
   boolean wants(Cell cell) {
-    String text = cell.toString();
-    return cells.matcher(text).find()
-        && (!quick || Plan.QUICK.stream().anyMatch(part -> part.matcher(text).matches()));
+    return cells.matcher(cell.toString()).find()
+        && (full || Question.contenders().containsKey(cell));
   }
 }

@@ -17,4 +17,9 @@ public interface Measurement {
    * @return figures by name; one is {@link #SCORE}
    */
   Map<String, Double> measure(String peer, Map<String, String> settings) throws Exception;
+
+  /** About how long it takes. */
+  default int seconds() {
+    return 5;
+  }
 }

@@ -36,19 +36,25 @@ final class Medians {
     return there;
   }
 
-  /** The score; NaN if there is none, as when one of the forks failed. */
-  double score(Cell cell, String peer) {
-    List<Reading> forks = readings.getOrDefault(new Place(cell.toString(), peer), List.of());
+  /** The scores of the forks; none if one of the forks failed. */
+  Scores scores(Cell cell, String peer) {
+    List<Reading> forks = forks(cell, peer);
     if (forks.stream().anyMatch(fork -> fork.failure() != null)) {
-      return Double.NaN;
+      return Scores.NONE;
     }
-    return median(forks.stream().mapToDouble(Reading::score).toArray());
+    return new Scores(
+        forks.stream().mapToDouble(Reading::score).toArray(),
+        (int) forks.stream().filter(fork -> !fork.steady()).count());
+  }
+
+  private List<Reading> forks(Cell cell, String peer) {
+    return readings.getOrDefault(new Place(cell.toString(), peer), List.of());
   }
 
   /** A figure besides; NaN if there is none. */
   double more(Cell cell, String peer, String figure) {
     return median(
-        readings.getOrDefault(new Place(cell.toString(), peer), List.of()).stream()
+        forks(cell, peer).stream()
             .filter(fork -> fork.failure() == null && fork.more().containsKey(figure))
             .mapToDouble(fork -> fork.more().get(figure))
             .toArray());
@@ -56,22 +62,12 @@ final class Medians {
 
   /** Why there is no score; null if there is one. */
   @Nullable String failure(Cell cell, String peer) {
-    for (Reading fork : readings.getOrDefault(new Place(cell.toString(), peer), List.of())) {
+    for (Reading fork : forks(cell, peer)) {
       if (fork.failure() != null) {
         return fork.failure();
       }
     }
     return null;
-  }
-
-  /** How far the forks lie apart: the highest over the lowest. */
-  double spread(Cell cell, String peer) {
-    double[] scores =
-        readings.getOrDefault(new Place(cell.toString(), peer), List.of()).stream()
-            .mapToDouble(Reading::score)
-            .toArray();
-    return Arrays.stream(scores).max().orElse(Double.NaN)
-        / Arrays.stream(scores).min().orElse(Double.NaN);
   }
 
   /** NaN if there are none or one is. */

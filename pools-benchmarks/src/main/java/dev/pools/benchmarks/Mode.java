@@ -44,6 +44,22 @@ record Mode(
     return all;
   }
 
+  /** The same with other cells. */
+  Mode with(List<Cell> others) {
+    return new Mode(
+        part,
+        name,
+        benchmark,
+        measurement,
+        unit,
+        better,
+        ours,
+        peers,
+        besides,
+        jvmArguments,
+        List.copyOf(others));
+  }
+
   /** Whether that cell needs a JDK that has virtual threads. */
   boolean isVirtual(Cell cell) {
     return name.startsWith("virtual") || "virtual".equals(cell.settings().get("on"));

@@ -2,25 +2,28 @@ package dev.pools.benchmarks;
 
 import dev.pools.benchmarks.connection.AsyncBorrowing;
 import dev.pools.benchmarks.connection.Borrowing;
+import dev.pools.benchmarks.connection.ColdLease;
 import dev.pools.benchmarks.connection.HandOff;
 import dev.pools.benchmarks.connection.Inversions;
 import dev.pools.benchmarks.connection.ObjectPeer;
 import dev.pools.benchmarks.connection.VirtualBorrowers;
+import dev.pools.benchmarks.task.ColdStart;
 import dev.pools.benchmarks.task.HalfLoad;
 import dev.pools.benchmarks.task.IdleCost;
 import dev.pools.benchmarks.task.QueuedMemory;
 import dev.pools.benchmarks.task.TaskBursts;
+import dev.pools.benchmarks.task.UrgentWait;
 import dev.pools.benchmarks.task.VirtualSubmitters;
+import dev.pools.benchmarks.task.WarmUpTime;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** All modes, with their cells, and the five-minute selection of them. */
+/** All modes, with their cells; {@link Question} has the selection of them. */
 final class Plan {
 
   /** With all memory from the start: the first cell would otherwise pay for it. */
@@ -51,23 +54,6 @@ final class Plan {
           "ARRAY_QUEUE",
           "ARRAY_QUEUE_FAIR");
 
-  /** What is measured in the five-minute version. */
-  static final List<Pattern> QUICK =
-      List.of(
-          Pattern.compile(
-              "tasks/(execute|submit|supplyAsync|roundTrip|priorities|bounded)/on=platform/"
-                  + "work=0us/submitters=[14]/workers=2"),
-          Pattern.compile("tasks/execute/on=platform/work=1us/submitters=[14]/workers=2"),
-          Pattern.compile("tasks/(execute|submit)/on=virtual/work=0us/submitters=4/workers=2"),
-          Pattern.compile("tasks/lone/submitters=1/workers=1"),
-          Pattern.compile("tasks/listeners/work=1us/submitters=4/workers=2"),
-          Pattern.compile("tasks/virtualSubmitters/workers=2"),
-          Pattern.compile("connections/oneLease/hold=none/objects=10/threads=(1|2|8|32)"),
-          Pattern.compile("connections/oneLease/hold=1us/objects=10/threads=(2|32)"),
-          Pattern.compile("connections/twoLeases/hold=none/objects=10/threads=2"),
-          Pattern.compile("connections/(async|halfCancelled)/objects=10/threads=1"),
-          Pattern.compile("connections/virtualBorrowers/hold=none/objects=50"));
-
   private final List<Mode> modes;
 
   private Plan(List<Mode> modes) {
@@ -92,19 +78,7 @@ final class Plan {
     for (Mode mode : modes) {
       List<Cell> cells = mode.cells().stream().filter(wanted).toList();
       if (!cells.isEmpty()) {
-        left.add(
-            new Mode(
-                mode.part(),
-                mode.name(),
-                mode.benchmark(),
-                mode.measurement(),
-                mode.unit(),
-                mode.better(),
-                mode.ours(),
-                mode.peers(),
-                mode.besides(),
-                mode.jvmArguments(),
-                cells));
+        left.add(mode.with(cells));
       }
     }
     return new Plan(left);
@@ -133,6 +107,18 @@ final class Plan {
       List<String> besides = virtual ? VIRTUAL_OTHERWISE : List.of("OURS_RELAXED");
       for (String name : List.of("execute", "submit", "supplyAsync", "roundTrip")) {
         bursts(modes, name, on, List.of("0us", "1us", "50us"), peers, besides);
+        if (name.equals("submit") && !virtual) {
+          // The smallest pool that there is, with minimum and maximum the same.
+          addCells(
+              modes,
+              cells(
+                  "tasks",
+                  name,
+                  settings("on", on),
+                  settings("work", "0us"),
+                  settings("submitters", "1", "4"),
+                  settings("workers", "1")));
+        }
       }
       bursts(
           modes,
@@ -168,6 +154,15 @@ final class Plan {
     modes.add(
         benchmark(
             "tasks",
+            "cancel",
+            TaskBursts.class,
+            "OURS",
+            FIFO,
+            List.of("OURS_RELAXED"),
+            cells("tasks", "cancel", settings("submitters", "1"), settings("workers", "2"))));
+    modes.add(
+        benchmark(
+            "tasks",
             "listeners",
             TaskBursts.class,
             "OURS_LISTENED_TO",
@@ -188,6 +183,33 @@ final class Plan {
             FIFO,
             List.of(),
             cells("tasks", "virtualSubmitters", settings("workers", "2", "8"))));
+    modes.add(
+        measurement(
+            "tasks",
+            "urgent",
+            new UrgentWait(),
+            "us at p99.9",
+            List.of("TPE_PRIORITY", "TPE_PRIORITY_UNTIED"),
+            JVM,
+            cells("tasks", "urgent", settings("queued", "10000"), settings("workers", "2"))));
+    modes.add(
+        measurement(
+            "tasks",
+            "warmUp",
+            new WarmUpTime(),
+            "s to 80 % of the steady rate",
+            FIFO,
+            JVM,
+            cells("tasks", "warmUp", settings("submitters", "4"), settings("workers", "2"))));
+    modes.add(
+        measurement(
+            "tasks",
+            "coldStart",
+            new ColdStart(),
+            "ms",
+            List.of("TPE", "FJP"),
+            List.of(),
+            cells("tasks", "coldStart", settings("first", "pool", "1000", "10000"))));
     modes.add(
         measurement(
             "tasks",
@@ -353,6 +375,30 @@ final class Plan {
             LENDERS,
             JVM,
             cells("connections", "inversions")));
+    modes.add(coldLease());
+  }
+
+  private static Mode coldLease() {
+    return new Mode(
+        "connections",
+        "coldStart",
+        null,
+        new ColdLease(),
+        "ms",
+        Better.LOWER,
+        "OURS",
+        List.of("HIKARI"),
+        List.of(),
+        List.of(),
+        cells("connections", "coldStart", settings("first", "lease")));
+  }
+
+  /** More cells of the mode that was added last. */
+  private static void addCells(List<Mode> modes, List<Cell> more) {
+    Mode last = modes.remove(modes.size() - 1);
+    List<Cell> cells = new ArrayList<>(last.cells());
+    cells.addAll(more);
+    modes.add(last.with(cells));
   }
 
   /** Whether a peer serves in order. */

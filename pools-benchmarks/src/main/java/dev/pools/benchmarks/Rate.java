@@ -57,14 +57,20 @@ public final class Rate implements InternalProfiler {
   @Override
   public Collection<? extends Result<?>> afterIteration(
       BenchmarkParams benchmark, IterationParams iteration, IterationResult result) {
+    double rate = perSecond(result);
+    return Double.isNaN(rate)
+        ? List.of()
+        : List.of(new ScalarResult(NAME, rate, "ops/s", AggregationPolicy.AVG));
+  }
+
+  /** The rate of the iteration that has just ended; NaN where the benchmark does not tell. */
+  static double perSecond(IterationResult result) {
     synchronized (LOCK) {
-      if (lastEnd <= firstBegin) {
-        return List.of();
-      }
-      double perNano = (double) result.getMetadata().getAllOps() / (lastEnd - firstBegin);
-      return List.of(
-          new ScalarResult(
-              NAME, perNano * TimeUnit.SECONDS.toNanos(1), "ops/s", AggregationPolicy.AVG));
+      return lastEnd <= firstBegin
+          ? Double.NaN
+          : (double) result.getMetadata().getAllOps()
+              * TimeUnit.SECONDS.toNanos(1)
+              / (lastEnd - firstBegin);
     }
   }
 

@@ -24,7 +24,7 @@ record SpeedRatio(double value, double low, double high) {
    * @param after the new scores
    */
   SpeedRatio(double[] before, double[] after) {
-    this(Medians.median(after) / Medians.median(before), sampled(before, after));
+    this(ratio(Medians.median(after), Medians.median(before)), sampled(before, after));
   }
 
   private SpeedRatio(double value, double[] sampled) {
@@ -35,9 +35,14 @@ record SpeedRatio(double value, double low, double high) {
   private static double[] sampled(double[] before, double[] after) {
     Random random = new Random(SEED);
     double[] ratios = new double[SAMPLES];
-    Arrays.setAll(ratios, i -> median(after, random) / median(before, random));
+    Arrays.setAll(ratios, i -> ratio(median(after, random), median(before, random)));
     Arrays.sort(ratios);
     return ratios;
+  }
+
+  /** Nothing against nothing is even. */
+  private static double ratio(double after, double before) {
+    return after == before ? 1 : after / before;
   }
 
   private static double median(double[] scores, Random random) {

@@ -6,17 +6,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.function.Function;
-import java.util.function.ToDoubleFunction;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The results as Markdown: for each cell ours, the best peer, and how many times as good ours is.
- * Ratios are so made that above one ours is better, whether more is better or less.
+ * All that was measured, as Markdown, by mode: for each cell ours, the best peer, and how many
+ * times as good ours is; and below that everyone. Ratios are above one where ours is better,
+ * whether more is better or less.
  */
 final class Table {
-
-  /** Of one cell. */
-  record Row(Cell cell, double ours, @Nullable String best, double theirs, double ratio) {}
 
   private final Plan plan;
   private final Medians medians;
@@ -42,75 +38,43 @@ final class Table {
   }
 
   private void writeSummary() {
-    line("| part | mode | cells | geometric mean of ours/best | least | where |");
-    line("| --- | --- | ---: | ---: | ---: | --- |");
-    for (String part : List.of("tasks", "connections")) {
-      List<Double> all = new ArrayList<>();
-      for (Mode mode : plan.modes()) {
-        if (!mode.part().equals(part)) {
-          continue;
-        }
-        List<Row> rows = compared(mode, mode.peers());
-        if (rows.isEmpty()) {
-          continue;
-        }
-        writeSummary(part, title(mode), rows);
-        if (mode.benchmark() != null && mode.ours().equals("OURS")) {
-          rows.forEach(row -> all.add(row.ratio()));
+    line("| part | mode | cells | geometric mean of ours/best | least | where | unstable cells |");
+    line("| --- | --- | ---: | ---: | ---: | --- | ---: |");
+    for (Mode mode : plan.modes()) {
+      List<Comparison> measured =
+          mode.cells().stream()
+              .map(cell -> compare(mode, cell, mode.peers()))
+              .filter(comparison -> !comparison.isMissing())
+              .toList();
+      List<Comparison> stable =
+          measured.stream().filter(comparison -> !comparison.isUnstable()).toList();
+      if (measured.isEmpty()) {
+        continue;
+      }
+      Comparison least = stable.isEmpty() ? null : stable.get(0);
+      for (Comparison comparison : stable) {
+        if (least == null || comparison.ratio().value() < least.ratio().value()) {
+          least = comparison;
         }
       }
-      if (!all.isEmpty()) {
-        line(
-            "| **%s** | **all throughput** | %d | **%s** | | |"
-                .formatted(part, all.size(), ratio(Medians.geometricMean(all))));
-      }
+      line(
+          "| %s | %s | %d | %s | %s | %s | %d |"
+              .formatted(
+                  mode.part(),
+                  title(mode),
+                  measured.size(),
+                  Figures.ratio(
+                      Medians.geometricMean(
+                          stable.stream().map(comparison -> comparison.ratio().value()).toList())),
+                  least == null ? "" : Figures.ratio(least.ratio().value()),
+                  least == null ? "" : inCells(least.cell()),
+                  measured.size() - stable.size()));
     }
     line("");
   }
 
-  private void writeSummary(String part, String title, List<Row> rows) {
-    Row least = rows.get(0);
-    for (Row row : rows) {
-      if (row.ratio() < least.ratio()) {
-        least = row;
-      }
-    }
-    line(
-        "| %s | %s | %d | %s | %s | %s |"
-            .formatted(
-                part,
-                title,
-                rows.size(),
-                ratio(Medians.geometricMean(rows.stream().map(Row::ratio).toList())),
-                ratio(least.ratio()),
-                inCells(least.cell())));
-  }
-
-  /** The rows in which both ours and a peer have a score. */
-  private List<Row> compared(Mode mode, List<String> peers) {
-    List<Row> rows = new ArrayList<>();
-    for (Cell cell : mode.cells()) {
-      Row row = row(mode, cell, peers, peer -> medians.score(cell, peer), mode.better());
-      if (!Double.isNaN(row.ratio())) {
-        rows.add(row);
-      }
-    }
-    return rows;
-  }
-
-  private static Row row(
-      Mode mode, Cell cell, List<String> peers, ToDoubleFunction<String> score, Better better) {
-    String best = null;
-    double theirs = Double.NaN;
-    for (String peer : peers) {
-      double one = score.applyAsDouble(peer);
-      if (!Double.isNaN(one) && (best == null || better.isBetter(one, theirs))) {
-        best = peer;
-        theirs = one;
-      }
-    }
-    double ours = score.applyAsDouble(mode.ours());
-    return new Row(cell, ours, best, theirs, better.ratio(ours, theirs));
+  private Comparison compare(Mode mode, Cell cell, List<String> peers) {
+    return Comparison.of(medians, mode, cell, mode.ours(), peers);
   }
 
   private void writeMode(Mode mode) {
@@ -127,36 +91,24 @@ final class Table {
     List<Column> columns = new ArrayList<>();
     columns.add(new Column("cell", " --- ", Table::inCells));
     columns.add(new Column("ours", " ---: ", cell -> score(cell, mode.ours())));
-    if (cells.stream().anyMatch(cell -> medians.spread(cell, mode.ours()) > 1)) {
-      columns.add(
-          new Column("forks apart", " ---: ", cell -> ratio(medians.spread(cell, mode.ours()))));
-    }
     columns.add(new Column("best peer", " --- ", cell -> best(mode, cell, mode.peers())));
-    columns.add(new Column("ours/best", " ---: ", cell -> ratioTo(mode, cell, mode.peers())));
+    columns.add(
+        new Column(
+            "ours/best", " ---: ", cell -> Figures.ratio(compare(mode, cell, mode.peers()))));
     if (fairToo) {
       columns.add(new Column("best fair peer", " --- ", cell -> best(mode, cell, fair)));
-      columns.add(new Column("ours/fair", " ---: ", cell -> ratioTo(mode, cell, fair)));
+      columns.add(
+          new Column("ours/fair", " ---: ", cell -> Figures.ratio(compare(mode, cell, fair))));
     }
     addFigure(columns, mode, cells, Waits.P999, "p99.9 wait, ours", "ns");
-    if (cells.stream()
-        .anyMatch(cell -> !Double.isNaN(medians.more(cell, mode.ours(), Waits.P999)))) {
-      columns.add(
-          new Column(
-              "least p99.9 wait of peers",
-              " --- ",
-              cell -> {
-                Row row = waits(mode, cell);
-                return row.best() == null ? "" : number(row.theirs()) + " " + row.best();
-              }));
-      columns.add(new Column("wait ratio", " ---: ", cell -> ratio(waits(mode, cell).ratio())));
+    if (cells.stream().anyMatch(cell -> hasFigure(mode, cell, Waits.P999))) {
+      columns.add(new Column("least p99.9 wait of peers", " --- ", cell -> leastWait(mode, cell)));
     }
     addFigure(columns, mode, cells, Fork.ALLOCATED, "ours B/op", "");
-    columns.addAll(
-        cells.stream()
-                .anyMatch(cell -> !Double.isNaN(medians.more(cell, mode.ours(), Fork.ALLOCATED)))
-            ? List.of(
-                new Column("best peer B/op", " ---: ", cell -> ofBest(mode, cell, Fork.ALLOCATED)))
-            : List.of());
+    if (cells.stream().anyMatch(cell -> hasFigure(mode, cell, Fork.ALLOCATED))) {
+      columns.add(
+          new Column("best peer B/op", " ---: ", cell -> ofBest(mode, cell, Fork.ALLOCATED)));
+    }
     addFigure(columns, mode, cells, WakeUps.NAME, "ours wake-ups/1000", "");
     if (mode.part().equals("tasks") && mode.benchmark() != null) {
       columns.add(
@@ -167,9 +119,21 @@ final class Table {
     writeEveryone(mode, cells);
   }
 
-  private Row waits(Mode mode, Cell cell) {
-    return row(
-        mode, cell, mode.peers(), peer -> medians.more(cell, peer, Waits.P999), Better.LOWER);
+  private boolean hasFigure(Mode mode, Cell cell, String figure) {
+    return !Double.isNaN(medians.more(cell, mode.ours(), figure));
+  }
+
+  private String leastWait(Mode mode, Cell cell) {
+    String best = "";
+    double least = Double.MAX_VALUE;
+    for (String peer : mode.peers()) {
+      double wait = medians.more(cell, peer, Waits.P999);
+      if (wait < least) {
+        least = wait;
+        best = Figures.number(wait) + " " + peer;
+      }
+    }
+    return best;
   }
 
   private void addFigure(
@@ -178,29 +142,28 @@ final class Table {
     if (workers && !mode.part().equals("tasks")) {
       return;
     }
-    if (cells.stream().anyMatch(cell -> !Double.isNaN(medians.more(cell, mode.ours(), figure)))) {
+    if (cells.stream().anyMatch(cell -> hasFigure(mode, cell, figure))) {
       String head = unit.isEmpty() ? title : title + ", " + unit;
       columns.add(
-          new Column(head, " ---: ", cell -> number(medians.more(cell, mode.ours(), figure))));
+          new Column(
+              head, " ---: ", cell -> Figures.number(medians.more(cell, mode.ours(), figure))));
     }
   }
 
   private String ofBest(Mode mode, Cell cell, String figure) {
-    Row row = row(mode, cell, mode.peers(), peer -> medians.score(cell, peer), mode.better());
-    return row.best() == null ? "" : number(medians.more(cell, row.best(), figure));
+    String best = compare(mode, cell, mode.peers()).best();
+    return best == null ? "" : Figures.number(medians.more(cell, best, figure));
   }
 
   private String best(Mode mode, Cell cell, List<String> peers) {
-    Row row = row(mode, cell, peers, peer -> medians.score(cell, peer), mode.better());
-    return row.best() == null ? "" : number(row.theirs()) + " " + row.best();
-  }
-
-  private String ratioTo(Mode mode, Cell cell, List<String> peers) {
-    return ratio(row(mode, cell, peers, peer -> medians.score(cell, peer), mode.better()).ratio());
+    Comparison comparison = compare(mode, cell, peers);
+    return comparison.best() == null
+        ? ""
+        : Figures.of(comparison.theirs()) + " " + comparison.best();
   }
 
   private String score(Cell cell, String peer) {
-    return medians.failure(cell, peer) == null ? number(medians.score(cell, peer)) : "failed";
+    return medians.failure(cell, peer) == null ? Figures.of(medians.scores(cell, peer)) : "failed";
   }
 
   private void writeEveryone(Mode mode, List<Cell> cells) {
@@ -263,27 +226,6 @@ final class Table {
               }
             });
     return written.isEmpty() ? cell.mode() : written.toString();
-  }
-
-  /** Two digits after the point, or nothing for what is none. */
-  static String ratio(double ratio) {
-    return Double.isNaN(ratio) ? "" : String.format(Locale.ROOT, "%.2f", ratio);
-  }
-
-  /** Three digits and k or M, or nothing for what is none. */
-  static String number(double value) {
-    if (Double.isNaN(value)) {
-      return "";
-    }
-    if (Math.abs(value) >= 1e6) {
-      return threeDigits(value / 1e6) + " M";
-    }
-    return Math.abs(value) >= 1e4 ? threeDigits(value / 1e3) + " k" : threeDigits(value);
-  }
-
-  private static String threeDigits(double value) {
-    double size = Math.abs(value);
-    return String.format(Locale.ROOT, size >= 100 ? "%.0f" : size >= 10 ? "%.1f" : "%.2f", value);
   }
 
   private void line(String line) {

@@ -6,7 +6,6 @@ import dev.pools.benchmarks.connection.ObjectPeer;
 import dev.pools.benchmarks.task.TaskPeer;
 import java.util.Arrays;
 import java.util.List;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.openjdk.jmh.annotations.Benchmark;
 
@@ -59,15 +58,6 @@ class PlanTest {
   }
 
   @Test
-  void everyPartOfTheQuickSelectionSelectsSomething() {
-    for (Pattern part : Plan.QUICK) {
-      assertThat(PLAN.where(cell -> part.matcher(cell.toString()).matches()).modes())
-          .as(part.pattern())
-          .isNotEmpty();
-    }
-  }
-
-  @Test
   void twoLeasesAreNeverTakenByAsManyThreadsAsThereAreObjects() {
     for (Mode mode : PLAN.modes()) {
       if (mode.name().equals("twoLeases")) {
@@ -81,28 +71,40 @@ class PlanTest {
   @Test
   void theCommandLineSelectsByPartAndPattern() {
     GridOptions options =
-        GridOptions.parse(
-            List.of("--part", "tasks", "--cells", "submitters=4/workers=2|queued", "--quick"));
+        GridOptions.parse(List.of("--part", "tasks", "--cells", "submitters=4/workers=2|queued"));
     assertThat(
             options.wants(Cell.parse("tasks/execute/on=platform/work=0us/submitters=4/workers=2")))
         .isTrue();
     assertThat(
-            options.wants(Cell.parse("tasks/execute/on=platform/work=0us/submitters=4/workers=8")))
+            options.wants(Cell.parse("tasks/execute/on=platform/work=0us/submitters=1/workers=2")))
         .isFalse();
-    assertThat(options.wants(Cell.parse("tasks/queuedMemory/queued=5000000"))).isFalse();
     assertThat(options.wants(Cell.parse("connections/async/objects=10/threads=1"))).isFalse();
-    assertThat(options.forks()).isEqualTo(1);
-    assertThat(GridOptions.parse(List.of("--quick", "--forks", "2")).forks()).isEqualTo(2);
+  }
+
+  @Test
+  void onlyCellsThatAnswerAQuestionAreMeasured_unlessTheWholeGridIsAskedFor() {
+    Cell cell = Cell.parse("tasks/queuedMemory/queued=5000000");
+    assertThat(GridOptions.parse(List.of()).wants(cell)).isFalse();
+    assertThat(GridOptions.parse(List.of("--full")).wants(cell)).isTrue();
+  }
+
+  @Test
+  void fiveRoundsAreMeasured_withoutALimitOfTime() {
+    GridOptions options = GridOptions.parse(List.of());
+    assertThat(options.rounds()).isEqualTo(5);
+    assertThat(options.minutes()).isInfinite();
+    assertThat(GridOptions.parse(List.of("--minutes", "35")).minutes()).isEqualTo(35);
   }
 
   @Test
   void mistypedOptionIsNamed() {
-    assertThat(refusalOf("--fork", "1")).contains("--fork");
-    assertThat(refusalOf("--forks")).contains("--forks");
-    assertThat(refusalOf("--forks", "0")).contains("at least 1");
-    assertThat(refusalOf("--time", "soon")).contains("'soon'");
+    assertThat(refusalOf("--round", "1")).contains("--round");
+    assertThat(refusalOf("--rounds")).contains("--rounds");
+    assertThat(refusalOf("--rounds", "0")).contains("at least 1");
+    assertThat(refusalOf("--minutes", "soon")).contains("'soon'");
     assertThat(refusalOf("--part", "task")).contains("tasks or connections");
     assertThat(refusalOf("--cells", "(")).contains("--cells");
+    assertThat(refusalOf("--resume", "missing.jsonl")).contains("missing.jsonl");
   }
 
   private static String refusalOf(String... arguments) {

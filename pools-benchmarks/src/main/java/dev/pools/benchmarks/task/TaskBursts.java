@@ -6,6 +6,7 @@ import dev.pools.benchmarks.task.Demand.Bound;
 import java.util.Random;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
@@ -261,6 +262,37 @@ public class TaskBursts {
       crew.executeOrRun(submitter);
     }
     submitter.await();
+  }
+
+  /**
+   * A burst is queued behind tasks that hold all workers up, every second task is cancelled, and
+   * then the others run.
+   */
+  @Benchmark
+  @OperationsPerInvocation(BURST)
+  public void cancel(Submitter submitter) throws Exception {
+    CountDownLatch open = new CountDownLatch(1);
+    for (int worker = 0; worker < workers; worker++) {
+      crew.execute(() -> awaitUninterruptibly(open));
+    }
+    for (int task = 0; task < BURST; task++) {
+      submitter.futures[task] = crew.submit((Callable<Integer>) submitter);
+    }
+    for (int task = 0; task < BURST; task += 2) {
+      submitter.futures[task].cancel(false);
+    }
+    open.countDown();
+    for (int task = 1; task < BURST; task += 2) {
+      submitter.futures[task].get();
+    }
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch open) {
+    try {
+      open.await();
+    } catch (InterruptedException e) {
+      throw new IllegalStateException(e);
+    }
   }
 
   /** {@code submit} and wait, one task at a time. */

@@ -1,4 +1,4 @@
-package dev.pools.benchmarks.plots;
+package dev.pools.benchmarks;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -13,8 +13,13 @@ final class BarChart {
     LOGARITHMIC
   }
 
-  /** A bar. */
-  private record Bar(String name, double value) {}
+  /** A bar, as long as the median of the forks, with a line from the lowest to the highest. */
+  private record Bar(String name, Scores scores, boolean ours) {
+
+    double value() {
+      return scores.median();
+    }
+  }
 
   /** The bars of one cell, below its label. */
   private record Group(String label, List<Bar> bars) {}
@@ -27,7 +32,7 @@ final class BarChart {
   private static final int BAR_GAP = 2;
   private static final int GROUP_GAP = 24;
 
-  /** The first bar of each group is ours. Readers who do not see all colours can tell both. */
+  /** Readers who do not see all colours can tell both. */
   private static final String OURS = "#0072b2";
 
   private static final String OTHERS = "#b5b5b5";
@@ -50,8 +55,13 @@ final class BarChart {
   }
 
   /** Adds a bar to the last group. */
-  void addBar(String name, double value) {
-    groups.get(groups.size() - 1).bars().add(new Bar(name, value));
+  void addBar(String name, Scores scores, boolean ours) {
+    groups.get(groups.size() - 1).bars().add(new Bar(name, scores, ours));
+  }
+
+  /** Whether there is nothing to draw. */
+  boolean isEmpty() {
+    return groups.stream().allMatch(group -> group.bars().isEmpty());
   }
 
   /** Returns the chart as SVG. */
@@ -78,23 +88,31 @@ final class BarChart {
   private int drawGroup(Group group, int top) {
     int y = top + GROUP_GAP;
     add("<text x=\"%d\" y=\"%d\" font-weight=\"bold\">%s</text>", LEFT, y - 6, group.label());
-    boolean ours = true;
     for (Bar bar : group.bars()) {
       double length = length(bar.value());
+      boolean ours = bar.ours();
       add(
           "<text x=\"%d\" y=\"%d\" text-anchor=\"end\"%s>%s</text>",
           LEFT - 6, y + BAR_HEIGHT - 2, ours ? " font-weight=\"bold\"" : "", bar.name());
       add(
           "<rect x=\"%d\" y=\"%d\" width=\"%.1f\" height=\"%d\" fill=\"%s\"/>",
           LEFT, y, length, BAR_HEIGHT, ours ? OURS : OTHERS);
+      double end = length(bar.scores().highest());
+      if (bar.scores().highest() > bar.scores().lowest()) {
+        add(
+            "<line x1=\"%.1f\" y1=\"%d\" x2=\"%.1f\" y2=\"%d\" stroke=\"#333\"/>",
+            LEFT + length(bar.scores().lowest()),
+            y + BAR_HEIGHT / 2,
+            LEFT + end,
+            y + BAR_HEIGHT / 2);
+      }
       add(
           "<text x=\"%.1f\" y=\"%d\"%s>%s</text>",
-          LEFT + length + 5,
+          LEFT + end + 5,
           y + BAR_HEIGHT - 2,
           ours ? " font-weight=\"bold\"" : "",
-          number(bar.value()));
+          bar.scores().isUnstable() ? "unstable" : Figures.number(bar.value()));
       y += BAR_HEIGHT + BAR_GAP;
-      ours = false;
     }
     return y;
   }
@@ -104,8 +122,8 @@ final class BarChart {
     double least = Double.MAX_VALUE;
     for (Group group : groups) {
       for (Bar bar : group.bars()) {
-        most = Math.max(most, bar.value());
-        least = Math.min(least, bar.value());
+        most = Math.max(most, bar.scores().highest());
+        least = Math.min(least, bar.scores().lowest());
       }
     }
     if (scale == Scale.LINEAR) {
@@ -114,17 +132,6 @@ final class BarChart {
     // The axis starts at the power of ten below the least value.
     double start = Math.floor(Math.log10(least));
     return BAR_WIDTH * (Math.log10(value) - start) / (Math.log10(most) - start);
-  }
-
-  private static String number(double value) {
-    if (value >= 1e6) {
-      return threeDigits(value / 1e6) + " M";
-    }
-    return value >= 1e4 ? threeDigits(value / 1e3) + " k" : threeDigits(value);
-  }
-
-  private static String threeDigits(double value) {
-    return String.format(Locale.ROOT, value >= 100 ? "%.0f" : value >= 10 ? "%.1f" : "%.2f", value);
   }
 
   private void add(String format, Object... arguments) {
