@@ -28,6 +28,7 @@ final class StressParts {
                   WorkerThreads.daemon(),
                   Duration.ZERO,
                   Duration.ZERO,
+                  Duration.ZERO,
                   null,
                   List.of(),
                   null,

@@ -33,6 +33,7 @@ public final class AdvancedPoolBuilder {
   private WorkerThreads threads = WorkerThreads.platform();
   private Duration aging = Duration.ZERO;
   private Duration maxQueueTime = Duration.ZERO;
+  private Duration stuckAfter = Duration.ZERO;
   private @Nullable TaskDecorator decorator;
   private final List<PoolListener> listeners = new ArrayList<>();
   private Thread.@Nullable UncaughtExceptionHandler uncaughtExceptionHandler;
@@ -134,6 +135,22 @@ public final class AdvancedPoolBuilder {
   }
 
   /**
+   * How long a task may run before it is reported as stuck: once, as a warning in the log with its
+   * name, its time and its stack, to {@link PoolListener#taskStuck}, and in {@link
+   * PoolStats#stuckTasks}. When it ends, that is reported as well. Nothing is done to the task. By
+   * default zero, which is never.
+   *
+   * <p>The pool looks at its runs four times in this time, at most once a millisecond and only
+   * while tasks run, so a report may be late by a quarter. The time covers what the thread does about
+   * the task after its code, too: listeners, and the dependants of its future. Tasks that their
+   * callers run ({@link OverflowPolicy#CALLER_RUNS}) are watched like others.
+   */
+  public AdvancedPoolBuilder stuckAfter(Duration stuckAfter) {
+    this.stuckAfter = Objects.requireNonNull(stuckAfter, "stuckAfter");
+    return this;
+  }
+
+  /**
    * Wraps each task, so that context can travel with it to the task itself, the dependants of its
    * future, the listeners and the report of a failure; by default none.
    */
@@ -183,6 +200,7 @@ public final class AdvancedPoolBuilder {
             threads,
             aging,
             maxQueueTime,
+            stuckAfter,
             decorator,
             listeners,
             uncaughtExceptionHandler,

@@ -4,7 +4,6 @@ import dev.pools.internal.PaddedLong;
 import dev.pools.internal.ThreadKind;
 import java.util.Collection;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,7 +31,7 @@ final class CallerRuns {
   private final PaddedLong failed = new PaddedLong(0);
 
   // Guarded by the pool's lock.
-  private final IdentityHashMap<PoolTask<?>, Thread> registered = new IdentityHashMap<>();
+  private final IdentityHashMap<PoolTask<?>, RunNote> registered = new IdentityHashMap<>();
 
   /**
    * @param takeBareCode whether callers may run bare Runnables
@@ -113,26 +112,23 @@ final class CallerRuns {
 
   // ---- Tasks with a future, under the pool's lock
 
-  void register(PoolTask<?> task, Thread caller) {
-    registered.put(task, caller);
+  void register(PoolTask<?> task, RunNote run) {
+    registered.put(task, run);
   }
 
-  void unregister(PoolTask<?> task) {
-    registered.remove(task);
+  /** Returns what was noted of its run; null if it is not registered. */
+  @Nullable RunNote unregister(PoolTask<?> task) {
+    return registered.remove(task);
   }
 
   /** The caller that runs this task; null if none does. */
   @Nullable Thread threadOf(PoolTask<?> task) {
-    return registered.get(task);
+    RunNote run = registered.get(task);
+    return run == null ? null : run.thread;
   }
 
-  /** All that are registered with a task, and their tasks. */
-  Collection<Map.Entry<PoolTask<?>, Thread>> registrations() {
-    return registered.entrySet();
-  }
-
-  /** All that are registered with a task. */
-  Collection<Thread> threads() {
+  /** What all of them run. */
+  Collection<RunNote> runs() {
     return registered.values();
   }
 

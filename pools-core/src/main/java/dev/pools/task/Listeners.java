@@ -76,6 +76,19 @@ final class Listeners {
     return new TaskInfo(pool, task.priority(), task.submitted(), task.name());
   }
 
+  /** As {@link #info(PoolTask)}, for a task that may be a bare Runnable. */
+  TaskInfo info(Object task) {
+    return task instanceof PoolTask<?> full ? info(full) : new TaskInfo(pool, 0, task);
+  }
+
+  void taskStuck(TaskInfo task, Duration ran, List<StackTraceElement> stack) {
+    tell(listener -> listener.taskStuck(task, ran, stack));
+  }
+
+  void stuckTaskEnded(TaskInfo task, Duration ran) {
+    tell(listener -> listener.stuckTaskEnded(task, ran));
+  }
+
   private void tell(Consumer<PoolListener> event) {
     for (PoolListener listener : listeners) {
       try {

@@ -92,6 +92,9 @@ final class PoolCore {
   // Written under the lock, read by any thread.
   private volatile PoolState state = PoolState.RUNNING;
 
+  /** Whether anything limits how long a task may run. */
+  private volatile boolean supervises;
+
   /** Whether a shutdown interrupts what runs; set before the first interrupt is sent. */
   private volatile boolean interruptsAll;
 
@@ -118,11 +121,13 @@ final class PoolCore {
         new CallerRuns(
             factory.takesBareCode()
                 && options.listeners().isEmpty()
+                && !RunLimits.areSet(options)
                 && options.overflow() == OverflowPolicy.CALLER_RUNS);
     this.threads = new TaskThreads(number, options.threads(), workers, callerRuns);
     this.queueSize = new QueueSize(options, queue, workers, capacity, counters);
     this.rest =
         new RestDetector(queue, capacity, workers, drains, idleWaits, callerRuns, compounds);
+    this.supervises = RunLimits.areSet(options);
     this.startedNanos = time.nanoTime();
   }
 
@@ -349,6 +354,10 @@ final class PoolCore {
 
   void become(PoolState next) {
     state = next;
+  }
+
+  boolean supervises() {
+    return supervises;
   }
 
   boolean interruptsAll() {

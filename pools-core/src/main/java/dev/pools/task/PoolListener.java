@@ -1,6 +1,7 @@
 package dev.pools.task;
 
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Is told what a pool does. Each method runs on the thread where it happens and outside of locks,
@@ -30,6 +31,24 @@ public interface PoolListener {
    * @param waited from its submission until now
    */
   default void taskDropped(TaskInfo task, Outcome outcome, Duration waited) {}
+
+  /**
+   * A task has been running for longer than the pool's {@code stuckAfter}; told once for each run,
+   * on a helper thread. One event is told after another: while a listener hangs, later ones wait,
+   * and beyond 10,000 they are dropped.
+   *
+   * @param ran how long it has been running
+   * @param stack what its thread does, the innermost frame first; empty if the task has ended
+   *     meanwhile
+   */
+  default void taskStuck(TaskInfo task, Duration ran, List<StackTraceElement> stack) {}
+
+  /**
+   * A run has ended of which {@link #taskStuck} was told; on a helper thread.
+   *
+   * @param ran how long it has taken in all
+   */
+  default void stuckTaskEnded(TaskInfo task, Duration ran) {}
 
   /** A task was refused: the pool is full or shut down. */
   default void taskRejected(TaskInfo task) {}

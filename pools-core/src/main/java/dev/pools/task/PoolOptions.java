@@ -23,6 +23,7 @@ record PoolOptions(
     WorkerThreads threads,
     Duration aging,
     Duration maxQueueTime,
+    Duration stuckAfter,
     @Nullable TaskDecorator decorator,
     List<PoolListener> listeners,
     Thread.@Nullable UncaughtExceptionHandler uncaughtExceptionHandler,
@@ -58,6 +59,7 @@ record PoolOptions(
               .formatted(aging));
     }
     requireNotNegative("maxQueueTime", maxQueueTime);
+    requireNotNegative("stuckAfter", stuckAfter);
     listeners = List.copyOf(listeners);
   }
 

@@ -37,6 +37,9 @@ import java.time.Duration;
  *     pool and its thread waits, 1 min if all threads wait but not so, 10 min if one of them
  *     computes, does I/O or sleeps, and in any case four times as long as the longest runs that
  *     have ended lately (those over 1 h count as 1 h)
+ * @param stuck how many tasks run now that were reported as stuck, because they have been running
+ *     for longer than the pool's {@code stuckAfter}
+ * @param stuckTasks how many tasks have been reported as stuck in the pool's life
  * @param uptime how long the pool has been up, or was when it had terminated
  */
 public record PoolStats(
@@ -61,6 +64,8 @@ public record PoolStats(
     Duration longestRun,
     Duration stalledFor,
     boolean stalled,
+    int stuck,
+    long stuckTasks,
     Duration uptime) {
 
   /**

@@ -15,7 +15,7 @@ final class PoolTimers {
   final PoolTimer shrink;
 
   /** Looks at runs. */
-  final PoolTimer watch = new PoolTimer(RunWatch.LOOK_NANOS);
+  final PoolTimer watch;
 
   /** Cuts off maps whose inputs deliver nothing any more. */
   final PoolTimer quiet = new PoolTimer(COMPOUND_PATIENCE_NANOS);
@@ -25,6 +25,7 @@ final class PoolTimers {
 
   PoolTimers(PoolOptions options) {
     shrink = new PoolTimer(Time.nanos(options.keepAlive()));
+    watch = new PoolTimer(Math.min(RunWatch.LOOK_NANOS, RunLimits.lookNanos(options)));
   }
 
   /** The pool has terminated. */

@@ -163,7 +163,8 @@ final class RestDetector {
         stuck++;
       }
     }
-    for (Thread caller : callerRuns.threads()) {
+    for (RunNote run : callerRuns.runs()) {
+      Thread caller = run.thread;
       if (!wait.doesNotCount(caller)) {
         return false;
       }

@@ -1,6 +1,5 @@
 package dev.pools.task;
 
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -90,10 +89,10 @@ final class RunInterrupter {
     PoolTask<?> task = null;
     core.enter();
     try {
-      for (Map.Entry<PoolTask<?>, Thread> caller : core.callerRuns.registrations()) {
-        if (caller.getKey().id() == id) {
-          task = caller.getKey();
-          thread = caller.getValue();
+      for (RunNote run : core.callerRuns.runs()) {
+        if (run.task instanceof PoolTask<?> own && own.id() == id) {
+          task = own;
+          thread = run.thread;
         }
       }
     } finally {

@@ -5,7 +5,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +22,6 @@ final class RunningView {
       @Nullable Worker worker,
       @Nullable Thread thread,
       @Nullable RunNote note,
-      @Nullable PoolTask<?> callers,
       long ranNanos) {}
 
   private final PoolCore core;
@@ -62,13 +60,11 @@ final class RunningView {
               note == null
                   ? worker.counters.watchedNanos(worker.counters.taken(), now)
                   : now - note.startNanos;
-          runs.add(new Run(idOf(ticket, note), worker, worker.thread(), note, null, ran));
+          runs.add(new Run(idOf(ticket, note), worker, worker.thread(), note, ran));
         }
       }
-      for (Map.Entry<PoolTask<?>, Thread> caller : core.callerRuns.registrations()) {
-        PoolTask<?> task = caller.getKey();
-        long ran = task.isStamped() ? now - task.submittedNanos() : 0;
-        runs.add(new Run(task.id(), null, caller.getValue(), null, task, ran));
+      for (RunNote note : core.callerRuns.runs()) {
+        runs.add(new Run(idOf(0, note), null, note.thread, note, now - note.startNanos));
       }
     } finally {
       core.leave();
@@ -86,8 +82,7 @@ final class RunningView {
       return null;
     }
     RunNote note = run.note;
-    PoolTask<?> task =
-        note == null ? run.callers : note.task instanceof PoolTask<?> full ? full : null;
+    PoolTask<?> task = note != null && note.task instanceof PoolTask<?> full ? full : null;
     String function;
     Integer priority = null;
     Duration age = null;

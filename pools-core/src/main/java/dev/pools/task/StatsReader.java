@@ -89,6 +89,8 @@ final class StatsReader {
         Duration.ofNanos(readings.longestRunNanos),
         Duration.ofNanos(stalledNanos),
         stalledNanos > 0 && core.runWatch.isTooLong(stalledNanos),
+        counters.stuckNow,
+        counters.stuck,
         core.uptime());
   }
 }

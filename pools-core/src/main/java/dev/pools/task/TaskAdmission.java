@@ -215,9 +215,7 @@ final class TaskAdmission {
         } else if (policy == OverflowPolicy.CALLER_RUNS) {
           core.drains.enter(task);
           task.isOutside(++core.counters.outside);
-          task.stamp(core.time.nanoTime());
-          task.start();
-          callerRuns.register(task, Thread.currentThread());
+          runInCaller(task);
           callerMustRun = true;
         } else {
           displaced = displacedBy(task, policy);
@@ -237,6 +235,16 @@ final class TaskAdmission {
       finishDisplaced(displaced, task);
     }
     return callerMustRun;
+  }
+
+  /** The current thread, which has submitted the task, will run it. */
+  private void runInCaller(PoolTask<?> task) {
+    long now = core.time.nanoTime();
+    task.stamp(now);
+    task.start();
+    callerRuns.register(
+        task, new RunNote(Thread.currentThread(), task, now, true, task.submittedNanos()));
+    core.timers.watch.want(core.supervises());
   }
 
   /** One of two tasks was dropped: one that was queued, or the new one. */

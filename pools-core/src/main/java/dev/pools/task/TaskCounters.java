@@ -24,6 +24,11 @@ final class TaskCounters {
   /** Have waited for a place or have been run by their submitters: the last one's number. */
   long outside;
 
+  /** Runs that were told as stuck, in all; and those of them that have not ended. */
+  long stuck;
+
+  int stuckNow;
+
   /** Refused; never submitted, as far as the books go. */
   long rejected;
 

@@ -23,7 +23,7 @@ final class TaskRunner {
     this.core = core;
     this.listeners = listeners;
     this.hasListeners = !listeners.none();
-    this.notesEachRun = hasListeners;
+    this.notesEachRun = hasListeners || RunLimits.areSet(core.options);
     this.handler = core.options.uncaughtExceptionHandler();
   }
 
@@ -37,17 +37,29 @@ final class TaskRunner {
     if (!task.hasExtras() && !notesEachRun) {
       return runAndTell(task, worker);
     }
-    if (worker != null) {
-      long now = core.time.nanoTime();
-      worker.note(new RunNote(task, now, task.isStamped(), task.submittedNanos()));
-    }
+    RunNote note = worker == null ? null : begin(worker, task, task.isStamped(), task.submittedNanos());
     try {
       TaskContext context = task.takeContext();
       return context == null ? runAndTell(task, worker) : runInside(context, task, worker);
     } finally {
-      if (worker != null) {
-        worker.forgetNote();
+      if (note != null) {
+        end(worker, note);
       }
+    }
+  }
+
+  private RunNote begin(Worker worker, Object task, boolean stamped, long submittedNanos) {
+    RunNote note =
+        new RunNote(
+            Thread.currentThread(), task, core.time.nanoTime(), stamped, submittedNanos);
+    worker.note(note);
+    return note;
+  }
+
+  private void end(Worker worker, RunNote note) {
+    worker.forgetNote();
+    if (core.supervises()) {
+      note.end();
     }
   }
 
@@ -145,11 +157,11 @@ final class TaskRunner {
   private @Nullable Throwable runNoted(Runnable code, Worker worker) {
     boolean stamped = core.factory.timestampsCode();
     long submitted = stamped ? worker.cursor.stampNanos() : 0;
-    worker.note(new RunNote(code, core.time.nanoTime(), stamped, submitted));
+    RunNote note = begin(worker, code, stamped, submitted);
     try {
       return hasListeners ? runWithListeners(code, worker) : runBare(code, worker);
     } finally {
-      worker.forgetNote();
+      end(worker, note);
     }
   }
 
@@ -210,13 +222,17 @@ final class TaskRunner {
   }
 
   private void countCallerRun(PoolTask<?> task, Outcome outcome) {
+    RunNote note;
     core.enter();
     try {
-      core.callerRuns.unregister(task);
+      note = core.callerRuns.unregister(task);
       core.counters.ended(outcome);
       core.counters.ranByCallers++;
     } finally {
       core.leave();
+    }
+    if (note != null) {
+      note.end();
     }
   }
 

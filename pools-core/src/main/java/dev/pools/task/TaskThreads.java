@@ -92,7 +92,9 @@ final class TaskThreads {
         runners.add(thread);
       }
     }
-    runners.addAll(callerRuns.threads());
+    for (RunNote run : callerRuns.runs()) {
+      runners.add(run.thread);
+    }
     return runners;
   }
 }

@@ -17,6 +17,9 @@ final class WorkerLifecycle implements PoolTimer.Owner {
   private final Listeners listeners;
   private final boolean hasListeners;
 
+  /** The timer's own. */
+  private @Nullable RunSupervisor supervisor;
+
   private final IllegalStateException plainLoss =
       new IllegalStateException("The worker of the task was lost.");
 
@@ -163,6 +166,8 @@ final class WorkerLifecycle implements PoolTimer.Owner {
     long again = -1;
     int number = 0;
     List<Worker> stuck = List.of();
+    RunSupervisor supervising = supervisor();
+    Runnable report = null;
     core.enter();
     try {
       long now = core.time.nanoTime();
@@ -170,10 +175,18 @@ final class WorkerLifecycle implements PoolTimer.Owner {
       int queued = core.queue.readings().sizeUpTo(core.workers.greatestDemand());
       boolean stalled = RunWatch.isStalled(readings, queued, core.workers.size());
       boolean quiet = runWatch.look(readings, stalled, core.workers.watch(now), now);
+      if (supervising != null) {
+        supervising.look(now);
+        report = supervising.takeFound();
+        quiet &= supervising.isIdle();
+      }
       if (core.state() == PoolState.TERMINATED || quiet) {
         core.timers.watch.latest.fired();
       } else {
         again = RunWatch.nextLookNanos(readings);
+        if (supervising != null) {
+          again = Math.min(again, supervising.periodNanos());
+        }
         number = core.timers.watch.latest.setAgain();
         if (runWatch.stalledNanos(readings, stalled, now) >= RunWatch.OWN_NANOS) {
           stuck = new ArrayList<>();
@@ -183,12 +196,22 @@ final class WorkerLifecycle implements PoolTimer.Owner {
     } finally {
       core.leave();
     }
+    if (report != null) {
+      core.helpers.run(report);
+    }
     if (!stuck.isEmpty()) {
       runWatch.waits(RunWatch.waitsOf(stuck));
     }
     if (again >= 0) {
       core.set(core.timers.watch, number, again);
     }
+  }
+
+  private @Nullable RunSupervisor supervisor() {
+    if (supervisor == null && core.supervises()) {
+      supervisor = new RunSupervisor(core, listeners);
+    }
+    return supervisor;
   }
 
   // ---- How many there may be

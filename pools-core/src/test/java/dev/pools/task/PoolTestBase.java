@@ -63,6 +63,7 @@ abstract class PoolTestBase {
         WorkerThreads.platform(),
         Duration.ZERO,
         Duration.ZERO,
+        Duration.ZERO,
         null,
         List.of(),
         null,

@@ -138,6 +138,13 @@ public class AdvancedPoolProperties extends CommonPoolProperties {
    */
   private Duration maxQueueTime = Duration.ZERO;
 
+  /**
+   * How long a task may run before it is reported as stuck, once, in the log with its name, its time
+   * and its stack, and in the meters. Zero means that it is not reported. Set it well above the
+   * longest normal run, so that tasks that hang are noticed.
+   */
+  private Duration stuckAfter = Duration.ZERO;
+
   private final Health health = new Health();
 
   /** Settings of the pool's health. */
@@ -230,6 +237,7 @@ public class AdvancedPoolProperties extends CommonPoolProperties {
         .taskOrder(taskOrder)
         .aging(aging)
         .maxQueueTime(maxQueueTime)
+        .stuckAfter(stuckAfter)
         .threads(
             switch (kind) {
               // KeepAlive decides which of these two kinds keep the JVM running.
@@ -393,5 +401,15 @@ public class AdvancedPoolProperties extends CommonPoolProperties {
   /** Sets {@link #getMaxQueueTime()}. */
   public void setMaxQueueTime(Duration maxQueueTime) {
     this.maxQueueTime = maxQueueTime;
+  }
+
+  /** How long a task may run before it is reported as stuck. */
+  public Duration getStuckAfter() {
+    return stuckAfter;
+  }
+
+  /** Sets {@link #getStuckAfter()}. */
+  public void setStuckAfter(Duration stuckAfter) {
+    this.stuckAfter = stuckAfter;
   }
 }

@@ -71,6 +71,16 @@ final class AdvancedPoolMeters {
                   PREFIX + "stalled",
                   "How long tasks have been queued while every worker was busy and no task finished",
                   PoolStats::stalledFor),
+              gauge(
+                  PREFIX + "stuck",
+                  BaseUnits.TASKS,
+                  "Running tasks that were reported as stuck",
+                  PoolStats::stuck),
+              counter(
+                  PREFIX + "stuck.reports",
+                  "reports",
+                  "Tasks that have been reported as stuck",
+                  PoolStats::stuckTasks),
               counter(
                   PREFIX + "submitted",
                   BaseUnits.TASKS,

@@ -69,6 +69,8 @@ class AdvancedPoolHealthTest {
         time,
         time,
         false,
+        now.stuck(),
+        now.stuckTasks(),
         now.uptime());
   }
 

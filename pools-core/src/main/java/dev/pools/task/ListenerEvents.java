@@ -1,0 +1,68 @@
+package dev.pools.task;
+
+import dev.pools.internal.Faults;
+import java.util.ArrayDeque;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Events for listeners that no thread waits for, told one after another on a helper thread. A
+ * listener that hangs holds up the events behind it; of these a bounded number is kept.
+ */
+final class ListenerEvents {
+
+  /** So many events are kept; those beyond it are dropped. */
+  private static final int MOST_WAITING = 10_000;
+
+  private final PoolCore core;
+
+  // Guarded by this.
+  private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
+  private boolean telling;
+  private long dropped;
+
+  ListenerEvents(PoolCore core) {
+    this.core = core;
+  }
+
+  /** Tells an event, after those before; not under the pool's lock. */
+  void tell(Runnable event) {
+    synchronized (this) {
+      if (waiting.size() >= MOST_WAITING) {
+        dropped++;
+        return;
+      }
+      waiting.add(event);
+      if (telling) {
+        return;
+      }
+      telling = true;
+    }
+    core.helpers.run(this::tellAll);
+  }
+
+  private void tellAll() {
+    for (Runnable next = next(); next != null; next = next()) {
+      next.run();
+    }
+  }
+
+  private @Nullable Runnable next() {
+    long lost;
+    Runnable next;
+    synchronized (this) {
+      lost = dropped;
+      dropped = 0;
+      next = waiting.poll();
+      telling = next != null;
+    }
+    if (lost > 0) {
+      Faults.warn(
+          ListenerEvents.class,
+          null,
+          "Pool '{}': a listener took so long that {} events were not told",
+          core.name(),
+          lost);
+    }
+    return next;
+  }
+}
