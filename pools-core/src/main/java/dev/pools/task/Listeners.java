@@ -4,6 +4,7 @@ import dev.pools.internal.Faults;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tells all listeners of a pool; an exception of one is logged and keeps no other from being told.
@@ -35,22 +36,29 @@ final class Listeners {
     }
   }
 
-  void taskEnded(TaskInfo task, Outcome outcome, Duration waited, Duration ran) {
+  void taskEnded(
+      TaskInfo task,
+      Outcome outcome,
+      Duration waited,
+      Duration ran,
+      @Nullable Throwable failure) {
     for (PoolListener listener : listeners) {
       try {
-        listener.taskEnded(task, outcome, waited, ran);
+        listener.taskEnded(task, outcome, waited, ran, failure);
       } catch (Throwable fault) {
         report(listener, fault);
       }
     }
   }
 
-  void taskDropped(PoolTask<?> task, Outcome outcome, long waitNanos) {
+  void taskDropped(
+      PoolTask<?> task, Outcome outcome, long waitNanos, @Nullable Throwable failure) {
     if (none()) {
       return;
     }
     TaskInfo info = info(task);
-    tell(listener -> listener.taskDropped(info, outcome, Duration.ofNanos(waitNanos)));
+    Duration waited = Duration.ofNanos(waitNanos);
+    tell(listener -> listener.taskDropped(info, outcome, waited, failure));
   }
 
   void taskRejected(PoolTask<?> task) {

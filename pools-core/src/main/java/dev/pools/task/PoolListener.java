@@ -2,6 +2,7 @@ package dev.pools.task;
 
 import java.time.Duration;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Is told what a pool does. Each method runs on the thread where it happens and outside of locks,
@@ -25,12 +26,41 @@ public interface PoolListener {
   default void taskEnded(TaskInfo task, Outcome outcome, Duration waited, Duration ran) {}
 
   /**
+   * As {@link #taskEnded(TaskInfo, Outcome, Duration, Duration)}, with what it failed by. The pool
+   * calls this one, and this one calls the other: override one of them.
+   *
+   * @param failure the exception itself: of a task that {@link Outcome#FAILED}, what its future
+   *     fails with; of one that was {@link Outcome#CANCELLED} while it ran, what its code threw
+   *     after that, if it did; null otherwise
+   */
+  default void taskEnded(
+      TaskInfo task,
+      Outcome outcome,
+      Duration waited,
+      Duration ran,
+      @Nullable Throwable failure) {
+    taskEnded(task, outcome, waited, ran);
+  }
+
+  /**
    * A task has ended that never ran: {@link Outcome#CANCELLED}, {@link Outcome#EXPIRED}, or {@link
    * Outcome#FAILED} where no thread could be had.
    *
    * @param waited from its submission until now
    */
   default void taskDropped(TaskInfo task, Outcome outcome, Duration waited) {}
+
+  /**
+   * As {@link #taskDropped(TaskInfo, Outcome, Duration)}, with what it failed by. The pool calls
+   * this one, and this one calls the other: override one of them.
+   *
+   * @param failure what its future fails with, if it was {@link Outcome#EXPIRED} or {@link
+   *     Outcome#FAILED}; null otherwise
+   */
+  default void taskDropped(
+      TaskInfo task, Outcome outcome, Duration waited, @Nullable Throwable failure) {
+    taskDropped(task, outcome, waited);
+  }
 
   /**
    * A task has been running for longer than the pool's {@code stuckAfter}; told once for each run,

@@ -401,7 +401,8 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
       long[] place = Visits.place();
       Visits.Change visit = Visits.begin(place, core.number);
       try {
-        listeners.taskDropped(task, outcome, core.time.nanoTime() - task.submittedNanos());
+        long waitedNanos = core.time.nanoTime() - task.submittedNanos();
+        listeners.taskDropped(task, outcome, waitedNanos, verdictOf(task));
       } finally {
         Visits.end(place, visit);
       }

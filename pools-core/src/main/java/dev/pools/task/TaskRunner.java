@@ -104,7 +104,7 @@ final class TaskRunner {
     try {
       if (info != null) {
         listeners.taskEnded(
-            info, outcome, waited, Duration.ofNanos(core.time.nanoTime() - startNanos));
+            info, outcome, waited, Duration.ofNanos(core.time.nanoTime() - startNanos), thrown);
       }
     } finally {
       if (outcome != Outcome.CANCELLED) {
@@ -200,7 +200,8 @@ final class TaskRunner {
         info,
         thrown == null ? Outcome.COMPLETED : Outcome.FAILED,
         waited,
-        Duration.ofNanos(core.time.nanoTime() - startNanos));
+        Duration.ofNanos(core.time.nanoTime() - startNanos),
+        thrown);
     return thrown;
   }
 
