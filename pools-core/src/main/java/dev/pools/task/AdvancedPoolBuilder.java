@@ -34,6 +34,7 @@ public final class AdvancedPoolBuilder {
   private Duration aging = Duration.ZERO;
   private Duration maxQueueTime = Duration.ZERO;
   private Duration stuckAfter = Duration.ZERO;
+  private Duration maxRunTime = Duration.ZERO;
   private @Nullable TaskDecorator decorator;
   private final List<PoolListener> listeners = new ArrayList<>();
   private Thread.@Nullable UncaughtExceptionHandler uncaughtExceptionHandler;
@@ -151,6 +152,25 @@ public final class AdvancedPoolBuilder {
   }
 
   /**
+   * How long a task may run. One that runs for longer fails with a {@link TaskTimeoutException}, and
+   * its thread is interrupted; see {@link PoolStats#timedOut}. The interrupt never reaches the next
+   * task of the thread. The worker is free when the code of the task returns, and not before: what
+   * it returns or throws then is dropped. A task that still runs a second after its interrupt counts
+   * as stuck, as with {@link #stuckAfter}. By default zero, which is no limit; a task may have its
+   * own ({@link TaskOptions#maxRunTime}).
+   *
+   * <p>The pool looks at its runs four times in this time, at most once a millisecond and only
+   * while tasks run, so the limit may come late by a quarter. It covers the code of the task only, not
+   * listeners or dependants. A task that its caller runs ({@link OverflowPolicy#CALLER_RUNS}) has
+   * the limit, too, and then the thread of the caller is interrupted. If the thread of a task runs
+   * another task inside of it, that one sees the interrupt as well.
+   */
+  public AdvancedPoolBuilder maxRunTime(Duration maxRunTime) {
+    this.maxRunTime = Objects.requireNonNull(maxRunTime, "maxRunTime");
+    return this;
+  }
+
+  /**
    * Wraps each task, so that context can travel with it to the task itself, the dependants of its
    * future, the listeners and the report of a failure; by default none.
    */
@@ -201,6 +221,7 @@ public final class AdvancedPoolBuilder {
             aging,
             maxQueueTime,
             stuckAfter,
+            maxRunTime,
             decorator,
             listeners,
             uncaughtExceptionHandler,

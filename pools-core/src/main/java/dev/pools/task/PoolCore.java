@@ -92,9 +92,6 @@ final class PoolCore {
   // Written under the lock, read by any thread.
   private volatile PoolState state = PoolState.RUNNING;
 
-  /** Whether anything limits how long a task may run. */
-  private volatile boolean supervises;
-
   /** Whether a shutdown interrupts what runs; set before the first interrupt is sent. */
   private volatile boolean interruptsAll;
 
@@ -127,7 +124,6 @@ final class PoolCore {
     this.queueSize = new QueueSize(options, queue, workers, capacity, counters);
     this.rest =
         new RestDetector(queue, capacity, workers, drains, idleWaits, callerRuns, compounds);
-    this.supervises = RunLimits.areSet(options);
     this.startedNanos = time.nanoTime();
   }
 
@@ -356,8 +352,9 @@ final class PoolCore {
     state = next;
   }
 
+  /** Whether anything limits how long a task may run. */
   boolean supervises() {
-    return supervises;
+    return factory.limitsRuns();
   }
 
   boolean interruptsAll() {

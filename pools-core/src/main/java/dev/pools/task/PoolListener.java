@@ -74,7 +74,7 @@ public interface PoolListener {
   default void taskStuck(TaskInfo task, Duration ran, List<StackTraceElement> stack) {}
 
   /**
-   * A run has ended of which {@link #taskStuck} was told; on a helper thread.
+   * A run has ended that {@link #taskStuck} was told about; on a helper thread.
    *
    * @param ran how long it has taken in all
    */

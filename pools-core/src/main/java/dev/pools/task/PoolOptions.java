@@ -24,6 +24,7 @@ record PoolOptions(
     Duration aging,
     Duration maxQueueTime,
     Duration stuckAfter,
+    Duration maxRunTime,
     @Nullable TaskDecorator decorator,
     List<PoolListener> listeners,
     Thread.@Nullable UncaughtExceptionHandler uncaughtExceptionHandler,
@@ -60,6 +61,7 @@ record PoolOptions(
     }
     requireNotNegative("maxQueueTime", maxQueueTime);
     requireNotNegative("stuckAfter", stuckAfter);
+    requireNotNegative("maxRunTime", maxRunTime);
     listeners = List.copyOf(listeners);
   }
 

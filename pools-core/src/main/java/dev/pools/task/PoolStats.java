@@ -40,6 +40,8 @@ import java.time.Duration;
  * @param stuck how many tasks run now that were reported as stuck, because they have been running
  *     for longer than the pool's {@code stuckAfter}
  * @param stuckTasks how many tasks have been reported as stuck in the pool's life
+ * @param timedOut how many tasks ran for longer than their {@code maxRunTime} and failed by it;
+ *     they count as failed, too, once their code has returned
  * @param uptime how long the pool has been up, or was when it had terminated
  */
 public record PoolStats(
@@ -66,6 +68,7 @@ public record PoolStats(
     boolean stalled,
     int stuck,
     long stuckTasks,
+    long timedOut,
     Duration uptime) {
 
   /**

@@ -17,24 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PoolTask<T> extends TaskFuture<T> implements Runnable {
 
-  /** Things that few tasks have. */
-  private static final class Extras {
-    long maxQueueNanos;
-    @Nullable String name;
-
-    /** Its number among those that have waited for a place or run in their callers; from 1. */
-    long outsideNumber;
-
-    // Guarded by the pool's lock.
-    @Nullable Set<Promise<Void>> acceptances;
-    @Nullable Throwable verdict;
-    @Nullable DrainPhase phase;
-
-    @Nullable TaskContext context;
-    @Nullable CompletableFuture<?> ended;
-    @Nullable Throwable failure;
-  }
-
   /** The result of a run, while listeners are told and the future is not complete. */
   private record RunResult(@Nullable Object value, @Nullable Throwable thrown) {}
 
@@ -46,7 +28,7 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
   // Fixed at construction.
   private final int priority;
 
-  private @Nullable Extras extras;
+  private @Nullable TaskExtras extras;
 
   // The user's code; null once it has run, or never will.
   private @Nullable Object work;
@@ -68,10 +50,10 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
     return result == null ? work : new WithResult(work, result);
   }
 
-  private Extras extras() {
-    Extras present = extras;
+  private TaskExtras extras() {
+    TaskExtras present = extras;
     if (present == null) {
-      present = new Extras();
+      present = new TaskExtras();
       extras = present;
     }
     return present;
@@ -90,7 +72,7 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
   }
 
   private List<Promise<Void>> takeAcceptances() {
-    Extras present = extras;
+    TaskExtras present = extras;
     if (present == null || present.acceptances == null) {
       return List.of();
     }
@@ -124,7 +106,7 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
       own.cancel(false);
       return own;
     }
-    Extras present = extras();
+    TaskExtras present = extras();
     Set<Promise<Void>> acceptances = present.acceptances;
     if (acceptances == null) {
       acceptances = new LinkedHashSet<>(2);
@@ -137,7 +119,7 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
 
   /** No caller waits for it any more; under the lock. */
   void forgetAcceptance(Promise<Void> acceptance) {
-    Extras present = extras;
+    TaskExtras present = extras;
     if (present != null && present.acceptances != null) {
       present.acceptances.remove(acceptance);
     }
@@ -152,7 +134,7 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
 
   /** How long it may be queued; zero if there is no limit. */
   long maxQueueNanos() {
-    Extras present = extras;
+    TaskExtras present = extras;
     return present == null ? 0 : present.maxQueueNanos;
   }
 
@@ -162,6 +144,28 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
     return limit > 0 && owner.nanoTime() - submittedNanos() > limit;
   }
 
+  /** Limits how long it may run, before other threads see it. */
+  void limitRunTime(long nanos) {
+    extras().maxRunNanos = nanos;
+  }
+
+  /** How long it may run; zero if it has no limit of its own. */
+  long maxRunNanos() {
+    TaskExtras present = extras;
+    return present == null ? 0 : present.maxRunNanos;
+  }
+
+  /** Its limit has decided its result; by the thread that holds it. */
+  void timedOut(TaskTimeoutException failure) {
+    extras().timeout = failure;
+  }
+
+  /** What its limit has decided; null if it has decided nothing. Once the run has ended. */
+  @Nullable TaskTimeoutException timeout() {
+    TaskExtras present = extras;
+    return present == null ? null : present.timeout;
+  }
+
   /** Gives it a name, before other threads see it. */
   void name(String given) {
     extras().name = given;
@@ -169,7 +173,7 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
 
   /** The name that its submitter gave it; null if it has none. */
   @Nullable String name() {
-    Extras present = extras;
+    TaskExtras present = extras;
     return present == null ? null : present.name;
   }
 
@@ -187,7 +191,7 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
    * a negative number if it had none at first.
    */
   long id() {
-    Extras present = extras;
+    TaskExtras present = extras;
     return present != null && present.outsideNumber > 0 ? -present.outsideNumber : ticket();
   }
 
@@ -199,7 +203,7 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
 
   /** The phase that counts it; under the pool's lock. */
   @Nullable DrainPhase phase() {
-    Extras present = extras;
+    TaskExtras present = extras;
     return present == null ? null : present.phase;
   }
 
@@ -218,7 +222,7 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
   }
 
   @Nullable Throwable verdict() {
-    Extras present = extras;
+    TaskExtras present = extras;
     return present == null ? null : present.verdict;
   }
 
@@ -231,7 +235,7 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
    * null if there is none.
    */
   @Nullable TaskContext takeContext() {
-    Extras present = extras;
+    TaskExtras present = extras;
     if (present == null) {
       return null;
     }
@@ -242,7 +246,7 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
 
   @Override
   CompletableFuture<?> sharedEnd() {
-    Extras present = extras();
+    TaskExtras present = extras();
     synchronized (present) {
       if (present.ended == null) {
         present.ended = ended();
@@ -260,7 +264,7 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
 
   /** Runs the user's code. Returns what it returned or throws what it threw. */
   @Nullable Object perform() throws Throwable {
-    Extras present = extras;
+    TaskExtras present = extras;
     if (present != null && present.failure != null) {
       throw present.failure;
     }
@@ -317,6 +321,10 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
       return deliverCancellation();
     }
     if (is(TaskState.ENDED)) {
+      Throwable timeout = timeout();
+      if (timeout != null) {
+        return deliverFailure(timeout);
+      }
       Object noted = work;
       return noted instanceof RunResult run && deliver(run.value, run.thrown);
     }
@@ -388,7 +396,7 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
       return;
     }
     work = null;
-    Extras present = extras;
+    TaskExtras present = extras;
     if (present != null) {
       present.context = null;
     }

@@ -16,12 +16,12 @@ final class RunLimits {
 
   /** Whether a pool with these options watches how long runs take. */
   static boolean areSet(PoolOptions options) {
-    return !options.stuckAfter().isZero();
+    return !options.stuckAfter().isZero() || !options.maxRunTime().isZero();
   }
 
   /** How long until the next look at the runs of such a pool, at most. */
   static long lookNanos(PoolOptions options) {
-    return lookNanos(options.stuckAfter());
+    return Math.min(lookNanos(options.stuckAfter()), lookNanos(options.maxRunTime()));
   }
 
   private static long lookNanos(Duration limit) {

@@ -54,6 +54,12 @@ final class RunNote {
 
   private volatile int state = RUNNING;
 
+  // Guarded by the pool's lock.
+  /** When its limit was hit; meaningful if it was. */
+  long limitHitNanos;
+
+  boolean limitHit;
+
   /** Is told the end; set before the state is STUCK. */
   private @Nullable Consumer<RunNote> whenStuckEnds;
 

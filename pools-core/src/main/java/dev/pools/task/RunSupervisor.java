@@ -5,7 +5,6 @@ import dev.pools.internal.Time;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Looks at the runs of a pool now and then, and tells which take too long. There is one only if the
@@ -14,31 +13,38 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>A look runs under the pool's lock and only decides. What it has decided is carried out after
  * that, on helper threads, because logs and listeners are user code. Listeners are told one after
- * another; one that hangs holds up the next events, of which a bounded number is kept.
+ * another; one that hangs holds up the next events; a bounded number of them is kept.
  */
 final class RunSupervisor {
 
   /** So many runs are logged one by one after a look; the others in one line. */
   private static final int MOST_LOGGED = 10;
 
+  /** How long after the interrupt of its limit a run counts as stuck. */
+  private static final long IGNORED_NANOS = 1_000_000_000L;
+
   /** A run that takes too long. */
-  private record Stuck(RunNote note, TaskInfo task, long ranNanos) {}
+  private record Stuck(RunNote note, TaskInfo task, long ranNanos, boolean ignoresInterrupt) {}
 
   private final PoolCore core;
   private final Listeners listeners;
   private final ListenerEvents events;
   private final long stuckNanos;
+  private final long maxRunNanos;
   private final long periodNanos;
 
   // Guarded by the pool's lock.
   private List<Stuck> found = new ArrayList<>();
+  private List<RunTimeout> timeouts = new ArrayList<>();
   private int seen;
+  private boolean hasOwnLimits;
 
   RunSupervisor(PoolCore core, Listeners listeners) {
     this.core = core;
     this.listeners = listeners;
     this.events = new ListenerEvents(core);
     this.stuckNanos = Time.nanos(core.options.stuckAfter());
+    this.maxRunNanos = Time.nanos(core.options.maxRunTime());
     this.periodNanos = RunLimits.lookNanos(core.options);
   }
 
@@ -47,6 +53,7 @@ final class RunSupervisor {
   /** Looks at all runs; {@link #takeFound} must follow. */
   void look(long now) {
     seen = 0;
+    hasOwnLimits = false;
     for (Worker worker : core.workers.present()) {
       RunNote note = worker.note();
       if (note != null) {
@@ -61,10 +68,23 @@ final class RunSupervisor {
   private void look(RunNote note, long now) {
     seen++;
     long ran = now - note.startNanos;
-    if (stuckNanos > 0 && ran >= stuckNanos && note.trySetStuck(this::stuckEnds)) {
+    PoolTask<?> task = note.task instanceof PoolTask<?> full ? full : null;
+    if (task != null) {
+      long own = task.maxRunNanos();
+      hasOwnLimits |= own > 0;
+      long limit = own > 0 ? own : maxRunNanos;
+      if (limit > 0 && ran >= limit && !note.limitHit && task.isRunning()) {
+        note.limitHit = true;
+        note.limitHitNanos = now;
+        timeouts.add(new RunTimeout(core, note, task, ran, limit));
+      }
+    }
+    boolean ignores = note.limitHit && now - note.limitHitNanos >= IGNORED_NANOS;
+    boolean tooLong = stuckNanos > 0 && ran >= stuckNanos;
+    if ((tooLong || ignores) && note.trySetStuck(this::stuckEnds)) {
       core.counters.stuck++;
       core.counters.stuckNow++;
-      found.add(new Stuck(note, listeners.info(note.task), ran));
+      found.add(new Stuck(note, listeners.info(note.task), ran, ignores));
     }
   }
 
@@ -75,17 +95,22 @@ final class RunSupervisor {
 
   /** How long until the next look, at most. */
   long periodNanos() {
-    return periodNanos;
+    return hasOwnLimits ? Math.min(RunWatch.LOOK_NANOS, periodNanos) : periodNanos;
   }
 
-  /** What the look has decided, to be carried out without the lock; null if it is nothing. */
-  @Nullable Runnable takeFound() {
-    if (found.isEmpty()) {
-      return null;
+  /** What the look has decided, to be carried out without the lock. */
+  List<Runnable> takeFound() {
+    if (found.isEmpty() && timeouts.isEmpty()) {
+      return List.of();
     }
-    List<Stuck> taken = found;
-    found = new ArrayList<>();
-    return () -> report(taken);
+    List<Runnable> actions = new ArrayList<>(timeouts);
+    timeouts = new ArrayList<>();
+    if (!found.isEmpty()) {
+      List<Stuck> taken = found;
+      found = new ArrayList<>();
+      actions.add(() -> report(taken));
+    }
+    return actions;
   }
 
   // ---- Without the lock
@@ -110,10 +135,9 @@ final class RunSupervisor {
       Faults.warn(
           RunSupervisor.class,
           null,
-          "Pool '{}': {} more tasks have been running for longer than stuckAfter, which is {}",
+          "Pool '{}': {} more tasks are stuck",
           core.name(),
-          runs.size() - MOST_LOGGED,
-          core.options.stuckAfter());
+          runs.size() - MOST_LOGGED);
     }
   }
 
@@ -122,6 +146,17 @@ final class RunSupervisor {
     if (!stack.isEmpty()) {
       shown = new StackOfTask(run.note.thread.getName());
       shown.setStackTrace(stack.toArray(StackTraceElement[]::new));
+    }
+    if (run.ignoresInterrupt) {
+      Faults.warn(
+          RunSupervisor.class,
+          shown,
+          "Pool '{}': the task '{}' has exceeded its maxRunTime, was interrupted, and still runs after {}. It still takes up thread '{}'. Limit what it waits for, or let it look at the interrupt",
+          core.name(),
+          run.task.label(),
+          Duration.ofNanos(run.ranNanos),
+          run.note.thread.getName());
+      return;
     }
     Faults.warn(
         RunSupervisor.class,

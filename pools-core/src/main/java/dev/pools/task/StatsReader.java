@@ -91,6 +91,7 @@ final class StatsReader {
         stalledNanos > 0 && core.runWatch.isTooLong(stalledNanos),
         counters.stuckNow,
         counters.stuck,
+        counters.timedOut,
         core.uptime());
   }
 }

@@ -133,7 +133,9 @@ final class TaskAdmission {
     try {
       runner.run(task, null);
     } catch (Throwable fault) {
-      if (!task.is(TaskState.ENDED) && runner.end(task, false, null) != Outcome.CANCELLED) {
+      if (!task.is(TaskState.ENDED)
+          && runner.end(task, false, null) != Outcome.CANCELLED
+          && task.timeout() == null) {
         task.fail(fault);
       }
       throw fault;

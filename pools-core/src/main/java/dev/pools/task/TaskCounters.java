@@ -24,6 +24,9 @@ final class TaskCounters {
   /** Have waited for a place or have been run by their submitters: the last one's number. */
   long outside;
 
+  /** Runs whose results their limit has decided. */
+  long timedOut;
+
   /** Runs that were told as stuck, in all; and those of them that have not ended. */
   long stuck;
 

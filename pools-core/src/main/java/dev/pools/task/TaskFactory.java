@@ -19,6 +19,11 @@ final class TaskFactory {
   private final long maxQueueNanos;
   private final @Nullable TaskDecorator decorator;
   private final boolean timestampsEveryTask;
+  private final boolean limitsEachRun;
+
+  /** Whether there is a limit: of the pool, or of a task that has been made. */
+  private volatile boolean limitsRuns;
+
   private final boolean takesBareCode;
 
   /** Set once, before the first task is made. */
@@ -32,7 +37,9 @@ final class TaskFactory {
     this.decorator = options.decorator();
     boolean ages = !options.aging().isZero();
     this.timestampsEveryTask = ages || !options.listeners().isEmpty();
-    this.takesBareCode = !ages && maxQueueNanos == 0 && decorator == null;
+    this.limitsEachRun = !options.maxRunTime().isZero();
+    this.limitsRuns = RunLimits.areSet(options);
+    this.takesBareCode = !ages && maxQueueNanos == 0 && decorator == null && !limitsEachRun;
   }
 
   /** Says whose tasks these are; before the first one is made. */
@@ -55,6 +62,11 @@ final class TaskFactory {
   /** As {@link #timestampsEveryTask}, where tasks may be bare Runnables. */
   boolean timestampsCode() {
     return timestampsEveryTask && takesBareCode;
+  }
+
+  /** Whether the pool has to look for runs that take too long. */
+  boolean limitsRuns() {
+    return limitsRuns;
   }
 
   boolean decorates() {
@@ -90,7 +102,13 @@ final class TaskFactory {
 
   /** A task whose future no caller has, so that its failure must be reported. */
   PoolTask<Void> executed(Runnable work, TaskOptions options) {
-    return make(work, TaskLifecycle.RUNNABLE | TaskLifecycle.EXECUTED, options);
+    boolean limited = limitsEachRun || !options.maxRunTime().isZero();
+    return make(
+        work,
+        TaskLifecycle.RUNNABLE
+            | TaskLifecycle.EXECUTED
+            | (limited ? TaskLifecycle.EXPOSED : 0),
+        options);
   }
 
   private <T> PoolTask<T> make(Object work, int kind, TaskOptions options) {
@@ -102,6 +120,11 @@ final class TaskFactory {
     String name = options.name();
     if (name != null) {
       task.name(name);
+    }
+    Duration runLimit = options.maxRunTime();
+    if (!runLimit.isZero()) {
+      task.limitRunTime(Time.nanos(runLimit));
+      limitsRuns = true;
     }
     if (limit > 0 || timestampsEveryTask) {
       task.stamp(time.nanoTime());

@@ -146,6 +146,11 @@ abstract sealed class TaskFuture<T> extends TaskLifecycle<T> permits PoolTask {
     return super.cancel(false);
   }
 
+  /** Its run has exceeded its limit, which has been decided. */
+  final void failByLimit(Throwable failure) {
+    inScope(() -> super.completeExceptionally(failure));
+  }
+
   final boolean deliverValue(@Nullable T value) {
     return super.complete(value);
   }

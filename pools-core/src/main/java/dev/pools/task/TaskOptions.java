@@ -14,27 +14,38 @@ import org.jspecify.annotations.Nullable;
  * @param name what messages, listeners and {@link AdvancedPool#runningTasks} call the task; null if
  *     it has no name, and then they call it by the class of its function. A name is kept on one
  *     line and cut after 200 characters. It is shown to operators, so it should hold no secret.
+ * @param maxRunTime how long it may run; if it runs longer its thread is interrupted and it fails
+ *     with a {@link TaskTimeoutException}, as {@link AdvancedPoolBuilder#maxRunTime} says. Zero
+ *     means the pool's own limit. The pool looks at runs with limits of their own each 0.1 s, so
+ *     that the limit may come so late.
  */
-public record TaskOptions(int priority, Duration maxQueueTime, @Nullable String name) {
+public record TaskOptions(
+    int priority, Duration maxQueueTime, @Nullable String name, Duration maxRunTime) {
 
   /** Priority 0, the pool's own limits and no name. */
   public static final TaskOptions DEFAULT = new TaskOptions(0, Duration.ZERO);
 
   /** Checks the options. */
   public TaskOptions {
-    Objects.requireNonNull(maxQueueTime, "maxQueueTime");
-    if (maxQueueTime.isNegative()) {
+    requireNotNegative("maxQueueTime", maxQueueTime);
+    requireNotNegative("maxRunTime", maxRunTime);
+    name = name == null ? null : TaskNames.kept(name);
+  }
+
+  private static void requireNotNegative(String option, Duration value) {
+    Objects.requireNonNull(value, option);
+    if (value.isNegative()) {
       throw new IllegalArgumentException(
-          "maxQueueTime is "
-              + maxQueueTime
+          option
+              + " is "
+              + value
               + ", but must be zero (the pool's own limit) or positive. Give it a positive duration.");
     }
-    name = name == null ? null : TaskNames.kept(name);
   }
 
   /** Options of a task without a name. */
   public TaskOptions(int priority, Duration maxQueueTime) {
-    this(priority, maxQueueTime, null);
+    this(priority, maxQueueTime, null, Duration.ZERO);
   }
 
   /** Options with this priority. */
@@ -53,12 +64,12 @@ public record TaskOptions(int priority, Duration maxQueueTime, @Nullable String 
 
   /** These options with this priority. */
   public TaskOptions withPriority(int other) {
-    return new TaskOptions(other, maxQueueTime, name);
+    return new TaskOptions(other, maxQueueTime, name, maxRunTime);
   }
 
   /** These options with this limit for the wait. */
   public TaskOptions withMaxQueueTime(Duration limit) {
-    return new TaskOptions(priority, limit, name);
+    return new TaskOptions(priority, limit, name, maxRunTime);
   }
 
   /**
@@ -67,6 +78,12 @@ public record TaskOptions(int priority, Duration maxQueueTime, @Nullable String 
    * @throws IllegalArgumentException if it is blank
    */
   public TaskOptions withName(String other) {
-    return new TaskOptions(priority, maxQueueTime, Objects.requireNonNull(other, "name"));
+    return new TaskOptions(
+        priority, maxQueueTime, Objects.requireNonNull(other, "name"), maxRunTime);
+  }
+
+  /** These options with this limit for the run. */
+  public TaskOptions withMaxRunTime(Duration limit) {
+    return new TaskOptions(priority, maxQueueTime, name, limit);
   }
 }

@@ -101,18 +101,24 @@ final class TaskRunner {
       task.note(value, thrown);
     }
     Outcome outcome = end(task, thrown == null, worker);
+    Throwable timeout = outcome == Outcome.FAILED ? task.timeout() : null;
+    boolean ownResult = outcome != Outcome.CANCELLED && timeout == null;
     try {
       if (info != null) {
         listeners.taskEnded(
-            info, outcome, waited, Duration.ofNanos(core.time.nanoTime() - startNanos), thrown);
+            info,
+            outcome,
+            waited,
+            Duration.ofNanos(core.time.nanoTime() - startNanos),
+            timeout == null ? thrown : timeout);
       }
     } finally {
-      if (outcome != Outcome.CANCELLED) {
+      if (ownResult) {
         task.deliver(value, thrown);
       }
       task.forget();
     }
-    if (thrown != null && outcome != Outcome.CANCELLED && task.reportsFailures()) {
+    if (thrown != null && ownResult && task.reportsFailures()) {
       reportFailure(thrown);
     }
     return thrown;
@@ -208,7 +214,7 @@ final class TaskRunner {
   /** Ends a task and counts it. */
   Outcome end(PoolTask<?> task, boolean normally, @Nullable Worker worker) {
     boolean decides = task.end();
-    Outcome outcome = !decides ? Outcome.CANCELLED : normally ? Outcome.COMPLETED : Outcome.FAILED;
+    Outcome outcome = decides ? ownOutcome(normally) : decidedOutcome(task);
     if (worker != null) {
       worker.counters.countEnded(outcome);
     } else {
@@ -220,6 +226,15 @@ final class TaskRunner {
       Thread.interrupted();
     }
     return outcome;
+  }
+
+  private static Outcome ownOutcome(boolean normally) {
+    return normally ? Outcome.COMPLETED : Outcome.FAILED;
+  }
+
+  /** Another thread has decided the result: a canceller, or the limit of the run. */
+  private static Outcome decidedOutcome(PoolTask<?> task) {
+    return task.timeout() == null ? Outcome.CANCELLED : Outcome.FAILED;
   }
 
   private void countCallerRun(PoolTask<?> task, Outcome outcome) {

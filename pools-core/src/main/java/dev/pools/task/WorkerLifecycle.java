@@ -167,7 +167,7 @@ final class WorkerLifecycle implements PoolTimer.Owner {
     int number = 0;
     List<Worker> stuck = List.of();
     RunSupervisor supervising = supervisor();
-    Runnable report = null;
+    List<Runnable> overdue = List.of();
     core.enter();
     try {
       long now = core.time.nanoTime();
@@ -177,7 +177,7 @@ final class WorkerLifecycle implements PoolTimer.Owner {
       boolean quiet = runWatch.look(readings, stalled, core.workers.watch(now), now);
       if (supervising != null) {
         supervising.look(now);
-        report = supervising.takeFound();
+        overdue = supervising.takeFound();
         quiet &= supervising.isIdle();
       }
       if (core.state() == PoolState.TERMINATED || quiet) {
@@ -196,9 +196,7 @@ final class WorkerLifecycle implements PoolTimer.Owner {
     } finally {
       core.leave();
     }
-    if (report != null) {
-      core.helpers.run(report);
-    }
+    core.helpers.run(overdue);
     if (!stuck.isEmpty()) {
       runWatch.waits(RunWatch.waitsOf(stuck));
     }

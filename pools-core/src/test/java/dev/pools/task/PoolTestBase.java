@@ -64,6 +64,7 @@ abstract class PoolTestBase {
         Duration.ZERO,
         Duration.ZERO,
         Duration.ZERO,
+        Duration.ZERO,
         null,
         List.of(),
         null,

@@ -141,7 +141,7 @@ class TaskNameTest extends PoolTestBase {
     TaskOptions options =
         TaskOptions.named("n").withPriority(2).withMaxQueueTime(Duration.ofSeconds(1));
 
-    assertThat(options).isEqualTo(new TaskOptions(2, Duration.ofSeconds(1), "n"));
+    assertThat(options).isEqualTo(new TaskOptions(2, Duration.ofSeconds(1), "n", Duration.ZERO));
     assertThat(new TaskOptions(2, Duration.ofSeconds(1)).name()).isNull();
   }
 }

@@ -145,6 +145,13 @@ public class AdvancedPoolProperties extends CommonPoolProperties {
    */
   private Duration stuckAfter = Duration.ZERO;
 
+  /**
+   * How long a task may run before its thread is interrupted and its future fails. Zero means that
+   * there is no limit. Set it when a task that hangs must not keep its worker, and tasks end when
+   * they are interrupted.
+   */
+  private Duration maxRunTime = Duration.ZERO;
+
   private final Health health = new Health();
 
   /** Settings of the pool's health. */
@@ -238,6 +245,7 @@ public class AdvancedPoolProperties extends CommonPoolProperties {
         .aging(aging)
         .maxQueueTime(maxQueueTime)
         .stuckAfter(stuckAfter)
+        .maxRunTime(maxRunTime)
         .threads(
             switch (kind) {
               // KeepAlive decides which of these two kinds keep the JVM running.
@@ -411,5 +419,15 @@ public class AdvancedPoolProperties extends CommonPoolProperties {
   /** Sets {@link #getStuckAfter()}. */
   public void setStuckAfter(Duration stuckAfter) {
     this.stuckAfter = stuckAfter;
+  }
+
+  /** How long a task may run before its thread is interrupted and its future fails. */
+  public Duration getMaxRunTime() {
+    return maxRunTime;
+  }
+
+  /** Sets {@link #getMaxRunTime()}. */
+  public void setMaxRunTime(Duration maxRunTime) {
+    this.maxRunTime = maxRunTime;
   }
 }

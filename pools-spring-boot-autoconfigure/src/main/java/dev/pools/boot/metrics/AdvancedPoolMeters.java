@@ -82,6 +82,11 @@ final class AdvancedPoolMeters {
                   "Tasks that have been reported as stuck",
                   PoolStats::stuckTasks),
               counter(
+                  PREFIX + "timed.out",
+                  BaseUnits.TASKS,
+                  "Tasks that failed because they ran for longer than their limit",
+                  PoolStats::timedOut),
+              counter(
                   PREFIX + "submitted",
                   BaseUnits.TASKS,
                   "Tasks that the pool has accepted",

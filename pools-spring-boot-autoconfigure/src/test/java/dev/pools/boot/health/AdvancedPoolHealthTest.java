@@ -71,6 +71,7 @@ class AdvancedPoolHealthTest {
         false,
         now.stuck(),
         now.stuckTasks(),
+        now.timedOut(),
         now.uptime());
   }
 

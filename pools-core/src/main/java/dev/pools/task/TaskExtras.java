@@ -1,0 +1,29 @@
+package dev.pools.task;
+
+import dev.pools.internal.Promise;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** Things that few tasks have. */
+final class TaskExtras {
+  long maxQueueNanos;
+  long maxRunNanos;
+  @Nullable String name;
+
+  /** Written while the run is held, see {@link RunTimeout}; read once it has ended. */
+  @Nullable TaskTimeoutException timeout;
+
+  /** Its number among those that have waited for a place or run in their callers; from 1. */
+  long outsideNumber;
+
+  // Guarded by the pool's lock.
+  @Nullable Set<Promise<Void>> acceptances;
+  @Nullable Throwable verdict;
+  @Nullable DrainPhase phase;
+
+  @Nullable TaskContext context;
+  @Nullable CompletableFuture<?> ended;
+  @Nullable Throwable failure;
+}
+
