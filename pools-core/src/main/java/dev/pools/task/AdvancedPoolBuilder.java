@@ -186,8 +186,18 @@ public final class AdvancedPoolBuilder {
   }
 
   /**
-   * Gets what executed tasks throw, which have no future to hold it. By default the thread's own
-   * handler, as with every thread.
+   * Gets what tasks throw and no other code can see. By default the thread's own handler, as with
+   * every thread.
+   *
+   * <ul>
+   *   <li>What executed tasks throw, which have no future to hold it: each of them.
+   *   <li>An {@link Error} of a task with a future, if nothing depends on the future and no thread
+   *       waits for it when the task ends, or if the future was cancelled or completed before. At
+   *       most ten such errors are reported in a second; the next report says in the log how many
+   *       were not. A caller that asks the future later sees the error as well.
+   * </ul>
+   *
+   * <p>An exception that is not an Error stays in the future, where its caller may expect it.
    */
   public AdvancedPoolBuilder uncaughtExceptionHandler(Thread.UncaughtExceptionHandler handler) {
     this.uncaughtExceptionHandler = Objects.requireNonNull(handler, "handler");

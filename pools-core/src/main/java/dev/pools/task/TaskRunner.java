@@ -1,5 +1,7 @@
 package dev.pools.task;
 
+import static java.util.Objects.requireNonNull;
+
 import dev.pools.internal.Faults;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +20,9 @@ final class TaskRunner {
   private final boolean notesEachRun;
 
   private final Thread.@Nullable UncaughtExceptionHandler handler;
+
+  // Guarded by this.
+  private @Nullable UnseenErrors unseenErrors;
 
   TaskRunner(PoolCore core, Listeners listeners) {
     this.core = core;
@@ -103,6 +108,7 @@ final class TaskRunner {
     Outcome outcome = end(task, thrown == null, worker);
     Throwable timeout = outcome == Outcome.FAILED ? task.timeout() : null;
     boolean ownResult = outcome != Outcome.CANCELLED && timeout == null;
+    boolean unseen = thrown instanceof Error && isUnseen(task, ownResult);
     try {
       if (info != null) {
         listeners.taskEnded(
@@ -120,8 +126,28 @@ final class TaskRunner {
     }
     if (thrown != null && ownResult && task.reportsFailures()) {
       reportFailure(thrown);
+    } else if (unseen && unseenErrors().mayReport(thrown, core.time.nanoTime())) {
+      reportFailure(requireNonNull(thrown));
     }
     return thrown;
+  }
+
+  /**
+   * Whether no thread will see what a task has thrown, as far as can be told when it ends: its
+   * result was decided before, or nothing depends on its future and no thread waits for it. A
+   * caller that asks the future later sees it in addition.
+   */
+  private static boolean isUnseen(PoolTask<?> task, boolean ownResult) {
+    return !ownResult || task.getNumberOfDependents() == 0;
+  }
+
+  private synchronized UnseenErrors unseenErrors() {
+    UnseenErrors present = unseenErrors;
+    if (present == null) {
+      present = new UnseenErrors(core.name(), core.time.nanoTime());
+      unseenErrors = present;
+    }
+    return present;
   }
 
   /**
