@@ -142,9 +142,9 @@ public final class AdvancedPoolBuilder {
    * default zero, which is never.
    *
    * <p>The pool looks at its runs four times in this time, at most once a millisecond and only
-   * while tasks run, so a report may be late by a quarter. The time covers what the thread does about
-   * the task after its code, too: listeners, and the dependants of its future. Tasks that their
-   * callers run ({@link OverflowPolicy#CALLER_RUNS}) are watched like others.
+   * while tasks run, so a report may be late by a quarter. The time covers what the thread does
+   * about the task after its code, too: listeners, and the dependants of its future. Tasks that
+   * their callers run ({@link OverflowPolicy#CALLER_RUNS}) are watched like others.
    */
   public AdvancedPoolBuilder stuckAfter(Duration stuckAfter) {
     this.stuckAfter = Objects.requireNonNull(stuckAfter, "stuckAfter");
@@ -152,18 +152,18 @@ public final class AdvancedPoolBuilder {
   }
 
   /**
-   * How long a task may run. One that runs for longer fails with a {@link TaskTimeoutException}, and
-   * its thread is interrupted; see {@link PoolStats#timedOut}. The interrupt never reaches the next
-   * task of the thread. The worker is free when the code of the task returns, and not before: what
-   * it returns or throws then is dropped. A task that still runs a second after its interrupt counts
-   * as stuck, as with {@link #stuckAfter}. By default zero, which is no limit; a task may have its
-   * own ({@link TaskOptions#maxRunTime}).
+   * How long a task may run. One that runs for longer fails with a {@link TaskTimeoutException},
+   * and its thread is interrupted; see {@link PoolStats#timedOut}. The interrupt never reaches the
+   * next task of the thread. The worker is free when the code of the task returns, and not before:
+   * what it returns or throws then is dropped. A task that still runs a second after its interrupt
+   * counts as stuck, as with {@link #stuckAfter}. By default zero, which is no limit; a task may
+   * have its own ({@link TaskOptions#maxRunTime}).
    *
    * <p>The pool looks at its runs four times in this time, at most once a millisecond and only
-   * while tasks run, so the limit may come late by a quarter. It covers the code of the task only, not
-   * listeners or dependants. A task that its caller runs ({@link OverflowPolicy#CALLER_RUNS}) has
-   * the limit, too, and then the thread of the caller is interrupted. If the thread of a task runs
-   * another task inside of it, that one sees the interrupt as well.
+   * while tasks run, so the limit may come late by a quarter. It covers the code of the task only,
+   * not listeners or dependants. A task that its caller runs ({@link OverflowPolicy#CALLER_RUNS})
+   * has the limit, too, and then the thread of the caller is interrupted. If the thread of a task
+   * runs another task inside of it, that one sees the interrupt as well.
    */
   public AdvancedPoolBuilder maxRunTime(Duration maxRunTime) {
     this.maxRunTime = Objects.requireNonNull(maxRunTime, "maxRunTime");

@@ -30,12 +30,13 @@ public abstract sealed class InspectablePool extends MappingPool permits Advance
    * ends or begins meanwhile may be missing.
    *
    * <p>Name, priority, age and the exact time of the run are known if the task has a name or other
-   * {@link TaskOptions} than a priority, or if the pool has a listener, a task decorator, a
-   * {@code maxQueueTime}, {@code stuckAfter} or {@code maxRunTime}. Of other tasks the pool notes nothing, so that they cost nothing: their
-   * {@code function} is read from the stack of the thread, name, priority and age are null, and the
-   * time of the run is looked at from time to time, as {@link PoolStats#longestRun} is. Runnables
-   * that their submitters run without a future ({@link OverflowPolicy#CALLER_RUNS}) are counted in
-   * the stats but not listed, unless the pool has a listener.
+   * {@link TaskOptions} than a priority, or if the pool has a listener, a task decorator, a {@code
+   * maxQueueTime}, {@code stuckAfter} or {@code maxRunTime}. Of other tasks the pool notes nothing,
+   * so that they cost nothing: their {@code function} is read from the stack of the thread, name,
+   * priority and age are null, and the time of the run is looked at from time to time, as {@link
+   * PoolStats#longestRun} is. Runnables that their submitters run without a future ({@link
+   * OverflowPolicy#CALLER_RUNS}) are counted in the stats but not listed, unless the pool has a
+   * listener.
    *
    * <p>It takes the pool's lock for a pass over the workers. The stacks are read after that, one
    * for each returned task that the pool has not noted.

@@ -37,11 +37,7 @@ final class Listeners {
   }
 
   void taskEnded(
-      TaskInfo task,
-      Outcome outcome,
-      Duration waited,
-      Duration ran,
-      @Nullable Throwable failure) {
+      TaskInfo task, Outcome outcome, Duration waited, Duration ran, @Nullable Throwable failure) {
     for (PoolListener listener : listeners) {
       try {
         listener.taskEnded(task, outcome, waited, ran, failure);
@@ -51,8 +47,7 @@ final class Listeners {
     }
   }
 
-  void taskDropped(
-      PoolTask<?> task, Outcome outcome, long waitNanos, @Nullable Throwable failure) {
+  void taskDropped(PoolTask<?> task, Outcome outcome, long waitNanos, @Nullable Throwable failure) {
     if (none()) {
       return;
     }

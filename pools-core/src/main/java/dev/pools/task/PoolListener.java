@@ -34,11 +34,7 @@ public interface PoolListener {
    *     after that, if it did; null otherwise
    */
   default void taskEnded(
-      TaskInfo task,
-      Outcome outcome,
-      Duration waited,
-      Duration ran,
-      @Nullable Throwable failure) {
+      TaskInfo task, Outcome outcome, Duration waited, Duration ran, @Nullable Throwable failure) {
     taskEnded(task, outcome, waited, ran);
   }
 

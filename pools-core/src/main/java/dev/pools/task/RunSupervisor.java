@@ -128,8 +128,7 @@ final class RunSupervisor {
         log(run, stack);
       }
       List<StackTraceElement> seen = stack;
-      events.tell(
-          () -> listeners.taskStuck(run.task, Duration.ofNanos(run.ranNanos), seen));
+      events.tell(() -> listeners.taskStuck(run.task, Duration.ofNanos(run.ranNanos), seen));
     }
     if (runs.size() > MOST_LOGGED) {
       Faults.warn(

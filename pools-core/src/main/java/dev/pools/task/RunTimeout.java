@@ -101,7 +101,10 @@ final class RunTimeout implements Runnable {
       }
     } catch (Throwable fault) {
       Faults.error(
-          RunTimeout.class, fault, "An uncaught exception handler of pool '{}' failed", core.name());
+          RunTimeout.class,
+          fault,
+          "An uncaught exception handler of pool '{}' failed",
+          core.name());
     }
   }
 }

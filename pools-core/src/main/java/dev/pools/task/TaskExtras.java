@@ -26,4 +26,3 @@ final class TaskExtras {
   @Nullable CompletableFuture<?> ended;
   @Nullable Throwable failure;
 }
-

@@ -105,9 +105,7 @@ final class TaskFactory {
     boolean limited = limitsEachRun || !options.maxRunTime().isZero();
     return make(
         work,
-        TaskLifecycle.RUNNABLE
-            | TaskLifecycle.EXECUTED
-            | (limited ? TaskLifecycle.EXPOSED : 0),
+        TaskLifecycle.RUNNABLE | TaskLifecycle.EXECUTED | (limited ? TaskLifecycle.EXPOSED : 0),
         options);
   }
 

@@ -42,7 +42,8 @@ final class TaskRunner {
     if (!task.hasExtras() && !notesEachRun) {
       return runAndTell(task, worker);
     }
-    RunNote note = worker == null ? null : begin(worker, task, task.isStamped(), task.submittedNanos());
+    RunNote note =
+        worker == null ? null : begin(worker, task, task.isStamped(), task.submittedNanos());
     try {
       TaskContext context = task.takeContext();
       return context == null ? runAndTell(task, worker) : runInside(context, task, worker);
@@ -55,8 +56,7 @@ final class TaskRunner {
 
   private RunNote begin(Worker worker, Object task, boolean stamped, long submittedNanos) {
     RunNote note =
-        new RunNote(
-            Thread.currentThread(), task, core.time.nanoTime(), stamped, submittedNanos);
+        new RunNote(Thread.currentThread(), task, core.time.nanoTime(), stamped, submittedNanos);
     worker.note(note);
     return note;
   }
@@ -88,7 +88,7 @@ final class TaskRunner {
     long startNanos = 0;
     if (hasListeners) {
       info = listeners.info(task);
-      startNanos = core.time.nanoTime();
+      startNanos = startOf(worker);
       waited = Duration.ofNanos(startNanos - task.submittedNanos());
       listeners.taskStarted(info, waited);
     }
@@ -106,6 +106,27 @@ final class TaskRunner {
       task.note(value, thrown);
     }
     Outcome outcome = end(task, thrown == null, worker);
+    if (info != null || outcome != Outcome.COMPLETED) {
+      tellEnd(task, outcome, value, thrown, info, waited, startNanos);
+      return thrown;
+    }
+    try {
+      task.deliver(value, null);
+    } finally {
+      task.forget();
+    }
+    return null;
+  }
+
+  /** Tells the listeners, completes the future, and reports a failure that no one else sees. */
+  private void tellEnd(
+      PoolTask<?> task,
+      Outcome outcome,
+      @Nullable Object value,
+      @Nullable Throwable thrown,
+      @Nullable TaskInfo info,
+      Duration waited,
+      long startNanos) {
     Throwable timeout = outcome == Outcome.FAILED ? task.timeout() : null;
     boolean ownResult = outcome != Outcome.CANCELLED && timeout == null;
     boolean unseen = thrown instanceof Error && isUnseen(task, ownResult);
@@ -129,7 +150,6 @@ final class TaskRunner {
     } else if (unseen && unseenErrors().mayReport(thrown, core.time.nanoTime())) {
       reportFailure(requireNonNull(thrown));
     }
-    return thrown;
   }
 
   /**
@@ -186,12 +206,24 @@ final class TaskRunner {
     return thrown;
   }
 
+  /** When the run began, for listeners: within a decorator, which begins earlier, it is now. */
+  private long startOf(@Nullable Worker worker) {
+    RunNote note = worker == null || core.factory.decorates() ? null : worker.note();
+    return note == null ? core.time.nanoTime() : note.startNanos;
+  }
+
   private @Nullable Throwable runNoted(Runnable code, Worker worker) {
     boolean stamped = core.factory.timestampsCode();
-    long submitted = stamped ? worker.cursor.stampNanos() : 0;
-    RunNote note = begin(worker, code, stamped, submitted);
+    RunNote note;
     try {
-      return hasListeners ? runWithListeners(code, worker) : runBare(code, worker);
+      note = begin(worker, code, stamped, stamped ? worker.cursor.stampNanos() : 0);
+    } catch (Throwable noMemory) {
+      // The task will not run any more.
+      worker.counters.countEnded(Outcome.FAILED);
+      throw noMemory;
+    }
+    try {
+      return hasListeners ? runWithListeners(code, worker, note) : runBare(code, worker);
     } finally {
       end(worker, note);
     }
@@ -211,13 +243,12 @@ final class TaskRunner {
     return thrown;
   }
 
-  private @Nullable Throwable runWithListeners(Runnable code, Worker worker) {
+  private @Nullable Throwable runWithListeners(Runnable code, Worker worker, RunNote note) {
     TaskInfo info;
-    long startNanos;
     Duration waited;
+    long startNanos = note.startNanos;
     try {
       info = new TaskInfo(core.name(), 0, code);
-      startNanos = core.time.nanoTime();
       waited = Duration.ofNanos(startNanos - worker.cursor.stampNanos());
       listeners.taskStarted(info, waited);
     } catch (Throwable fault) {

@@ -129,8 +129,7 @@ class RunTimeoutTest extends PoolTestBase {
     }
 
     assertThat(uncaught).hasSize(2).allMatch(TaskTimeoutException.class::isInstance);
-    assertThat(heard)
-        .containsExactly("FAILED TaskTimeoutException", "FAILED TaskTimeoutException");
+    assertThat(heard).containsExactly("FAILED TaskTimeoutException", "FAILED TaskTimeoutException");
     assertThat(pool.stats().failed()).isEqualTo(2);
   }
 
@@ -307,8 +306,7 @@ class RunTimeoutTest extends PoolTestBase {
     AdvancedPool pool =
         build(limited("limit-caller").queueCapacity(0).overflow(OverflowPolicy.CALLER_RUNS));
     Gate worker = new Gate();
-    pool.submit(
-        (Callable<String>) worker, TaskOptions.DEFAULT.withMaxRunTime(Duration.ofHours(1)));
+    pool.submit((Callable<String>) worker, TaskOptions.DEFAULT.withMaxRunTime(Duration.ofHours(1)));
     worker.awaitEntered();
     AtomicInteger interruptedAfter = new AtomicInteger();
     for (boolean executes : new boolean[] {true, false}) {

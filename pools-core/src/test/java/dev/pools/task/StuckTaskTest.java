@@ -123,7 +123,11 @@ class StuckTaskTest extends PoolTestBase {
 
     assertThat(heard.events)
         .containsExactly(
-            "stuck run 0 4", "ended run 0 5", "stuck run 1 4", "ended run 1 5", "stuck run 2 4",
+            "stuck run 0 4",
+            "ended run 0 5",
+            "stuck run 1 4",
+            "ended run 1 5",
+            "stuck run 2 4",
             "ended run 2 5");
     assertThat(pool.stats().stuckTasks()).isEqualTo(3);
   }

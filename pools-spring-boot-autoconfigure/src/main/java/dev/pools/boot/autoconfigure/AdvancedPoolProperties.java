@@ -139,9 +139,9 @@ public class AdvancedPoolProperties extends CommonPoolProperties {
   private Duration maxQueueTime = Duration.ZERO;
 
   /**
-   * How long a task may run before it is reported as stuck, once, in the log with its name, its time
-   * and its stack, and in the meters. Zero means that it is not reported. Set it well above the
-   * longest normal run, so that tasks that hang are noticed.
+   * How long a task may run before it is reported as stuck, once, in the log with its name, its
+   * time and its stack, and in the meters. Zero means that it is not reported. Set it well above
+   * the longest normal run, so that tasks that hang are noticed.
    */
   private Duration stuckAfter = Duration.ZERO;
 
