@@ -48,7 +48,7 @@ final class TaskRunner {
       TaskContext context = task.takeContext();
       return context == null ? runAndTell(task, worker) : runInside(context, task, worker);
     } finally {
-      if (note != null) {
+      if (worker != null && note != null) {
         end(worker, note);
       }
     }
