@@ -155,6 +155,11 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
     return present == null ? 0 : present.maxRunNanos;
   }
 
+  /** Makes room for {@link #timedOut}. */
+  void prepareTimeout() {
+    extras();
+  }
+
   /** Its limit has decided its result; by the thread that holds it. */
   void timedOut(TaskTimeoutException failure) {
     extras().timeout = failure;

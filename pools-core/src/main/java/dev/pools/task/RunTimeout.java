@@ -49,6 +49,8 @@ final class RunTimeout implements Runnable {
       return;
     }
     try {
+      // First, so that there is memory for what the decision needs.
+      task.prepareTimeout();
       decides = task.tryDecideExternally();
       if (decides) {
         task.timedOut(failure);
@@ -58,8 +60,12 @@ final class RunTimeout implements Runnable {
       task.interruptSent();
     }
     if (decides) {
-      count();
-      task.failByLimit(failure);
+      try {
+        count();
+      } finally {
+        // If that finds no memory, the thread that runs the task completes the future.
+        task.failByLimit(failure);
+      }
       if (task.reportsFailures()) {
         report(failure);
       }

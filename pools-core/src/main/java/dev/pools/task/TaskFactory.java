@@ -109,12 +109,26 @@ final class TaskFactory {
         options);
   }
 
+  @SuppressWarnings("ReferenceEquality") // A shortcut; the long way has the same result.
   private <T> PoolTask<T> make(Object work, int kind, TaskOptions options) {
     PoolTask<T> task = new PoolTask<>(requireNonNull(owner), work, kind, options.priority());
     long limit = maxQueueNanos(options);
     if (limit > 0) {
       task.limitQueueTime(limit);
     }
+    if (options != TaskOptions.DEFAULT) {
+      carryOver(options, task);
+    }
+    if (limit > 0 || timestampsEveryTask) {
+      task.stamp(time.nanoTime());
+    }
+    if (decorator != null) {
+      task.context(TaskContext.capture(pool, decorator));
+    }
+    return task;
+  }
+
+  private void carryOver(TaskOptions options, PoolTask<?> task) {
     String name = options.name();
     if (name != null) {
       task.name(name);
@@ -124,13 +138,6 @@ final class TaskFactory {
       task.limitRunTime(Time.nanos(runLimit));
       limitsRuns = true;
     }
-    if (limit > 0 || timestampsEveryTask) {
-      task.stamp(time.nanoTime());
-    }
-    if (decorator != null) {
-      task.context(TaskContext.capture(pool, decorator));
-    }
-    return task;
   }
 
   @SuppressWarnings("ReferenceEquality") // A shortcut; the long way has the same result.

@@ -140,8 +140,8 @@ final class TaskRunner {
             timeout == null ? thrown : timeout);
       }
     } finally {
-      if (ownResult) {
-        task.deliver(value, thrown);
+      if (outcome != Outcome.CANCELLED) {
+        task.deliver(value, timeout == null ? thrown : timeout);
       }
       task.forget();
     }
