@@ -37,9 +37,9 @@ final class Answers {
                   Figures.of(comparison.ours()),
                   comparison.best() == null
                       ? ""
-                      : Figures.of(comparison.theirs())
+                      : Names.of(mode.part(), comparison.best())
                           + " "
-                          + Names.of(mode.part(), comparison.best()),
+                          + Figures.of(comparison.theirs()),
                   Figures.ratio(comparison)));
     }
     return text.isEmpty()

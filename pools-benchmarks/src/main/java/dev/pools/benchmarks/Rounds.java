@@ -24,7 +24,7 @@ record Rounds(List<Turn> turns, Fork.Settings settings) {
   private static final double FORK_SECONDS = 1.6;
 
   /** How many iterations of warm-up most cells need; the least number is rarely enough. */
-  private static final int USUAL_WARM_UPS = 4;
+  private static final int USUAL_WARM_UPS = 5;
 
   /**
    * Plans the rounds of some cells.

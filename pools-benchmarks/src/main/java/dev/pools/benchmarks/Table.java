@@ -130,7 +130,7 @@ final class Table {
       double wait = medians.more(cell, peer, Waits.P999);
       if (wait < least) {
         least = wait;
-        best = Figures.number(wait) + " " + peer;
+        best = peer + " " + Figures.number(wait);
       }
     }
     return best;
@@ -159,7 +159,7 @@ final class Table {
     Comparison comparison = compare(mode, cell, peers);
     return comparison.best() == null
         ? ""
-        : Figures.of(comparison.theirs()) + " " + comparison.best();
+        : comparison.best() + " " + Figures.of(comparison.theirs());
   }
 
   private String score(Cell cell, String peer) {

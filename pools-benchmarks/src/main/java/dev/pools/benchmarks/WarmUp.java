@@ -59,7 +59,8 @@ public final class WarmUp implements InternalProfiler {
     return List.of();
   }
 
-  private static void endAfter(int iterations, IterationParams warmUp) {
+  /** Lets the warm-up end after that many iterations. */
+  static void endAfter(int iterations, IterationParams warmUp) {
     try {
       Class<?> declaring = warmUp.getClass();
       while (!declaring.getSimpleName().equals("IterationParamsL2")) {
