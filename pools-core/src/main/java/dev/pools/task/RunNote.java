@@ -86,6 +86,10 @@ final class RunNote {
     return STATE.compareAndSet(this, RUNNING, STUCK);
   }
 
+  boolean isStuck() {
+    return state == STUCK;
+  }
+
   boolean isOver() {
     return state == OVER;
   }

@@ -81,10 +81,14 @@ final class RunSupervisor {
     }
     boolean ignores = note.limitHit && now - note.limitHitNanos >= IGNORED_NANOS;
     boolean tooLong = stuckNanos > 0 && ran >= stuckNanos;
-    if ((tooLong || ignores) && note.trySetStuck(this::stuckEnds)) {
-      core.counters.stuck++;
-      core.counters.stuckNow++;
-      found.add(new Stuck(note, listeners.info(note.task), ran, ignores));
+    if ((tooLong || ignores) && !note.isStuck()) {
+      // Now, because a task lets go of its function when it ends.
+      TaskInfo info = listeners.info(note.task);
+      if (note.trySetStuck(over -> stuckEnds(over, info))) {
+        core.counters.stuck++;
+        core.counters.stuckNow++;
+        found.add(new Stuck(note, info, ran, ignores));
+      }
     }
   }
 
@@ -169,9 +173,8 @@ final class RunSupervisor {
   }
 
   /** By the thread that ran it, which goes on to its next task. */
-  private void stuckEnds(RunNote note) {
+  private void stuckEnds(RunNote note, TaskInfo task) {
     long ran = core.time.nanoTime() - note.startNanos;
-    TaskInfo task = listeners.info(note.task);
     core.enter();
     try {
       core.counters.stuckNow--;

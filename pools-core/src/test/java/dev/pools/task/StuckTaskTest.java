@@ -106,6 +106,21 @@ class StuckTaskTest extends PoolTestBase {
   }
 
   @Test
+  void endOfATaskWithoutNameIsToldByItsClassToo() {
+    Heard heard = new Heard();
+    AdvancedPool pool = build(watched("stuck-nameless").listener(heard));
+    Gate gate = new Gate();
+    pool.submit((Callable<String>) gate);
+    gate.awaitEntered();
+    passSeconds(6);
+    gate.open();
+    await().until(() -> heard.events.size() == 2);
+
+    assertThat(heard.events).allMatch(event -> event.contains(Gate.class.getName()));
+    assertThat(log.linesAbout("stuck-nameless").get(1)).contains(Gate.class.getName());
+  }
+
+  @Test
   void eachRunIsToldForItself() {
     Heard heard = new Heard();
     AdvancedPool pool = build(watched("stuck-each").listener(heard));
