@@ -23,16 +23,21 @@ public final class AcquireTimeoutException extends ConnectionPoolException {
       int failures,
       @Nullable DeadlockFinding nested,
       Duration closeTimeout,
-      int callsWithoutThread) {
+      int callsWithoutThread,
+      boolean hasStack) {
     super(
         message(stats, waited, lastFailure, failures, nested, closeTimeout, callsWithoutThread),
-        lastFailure);
+        lastFailure,
+        hasStack);
     this.held = nested == null ? 0 : nested.held();
   }
 
   /** With a short text, for when there is no memory for more. */
   AcquireTimeoutException(String pool) {
-    super("No connection became available in time, in pool ".concat(pool).concat("."), null);
+    super(
+        "No connection became available in time, in pool ".concat(pool).concat("."),
+        null,
+        /* hasStack= */ false);
     this.held = 0;
   }
 

@@ -24,6 +24,9 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
   private final Matcher<T> matcher;
   private final PoolLifecycle<T> lifecycle;
 
+  /** The text of the exception of a caller that has cancelled its future. */
+  private final String cancelled;
+
   private final SpinBeforePark spinning = new SpinBeforePark();
 
   /** How long an idle connection may take to be checked and prepared. */
@@ -46,6 +49,7 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
     this.creator = creator;
     this.matcher = matcher;
     this.lifecycle = lifecycle;
+    this.cancelled = "Cancelled while waiting for a connection of pool '" + core.name() + "'";
     ConnectionOptions<T> options = core.options;
     long checkNanos = Time.nanos(options.health().healthCheckTimeout());
     long hookNanos =
@@ -147,8 +151,18 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
       return lease;
     } catch (CompletionException e) {
       outcomes.tellRefused(waiter);
-      throw e.getCause() instanceof ConnectionPoolException refusal ? refusal : e;
+      if (e.getCause() instanceof ConnectionPoolException refusal) {
+        // Another thread may have refused it: its stack says nothing to this caller.
+        refusal.fillInStackTrace();
+        throw refusal;
+      }
+      throw e;
     }
+  }
+
+  @Override
+  public String cancelled() {
+    return cancelled;
   }
 
   @Override
@@ -179,15 +193,17 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
       core.line.add(waiter);
       waiter.place = core.line.size();
       core.setGate();
-      if (core.serves() && matcher.mayOvertake(waiter)) {
+      // One look at the clock for all decisions: it costs as much as some of them.
+      long now = core.time.nanoTime();
+      if (core.serves() && matcher.mayOvertake(waiter, now)) {
         matcher.serveFirst(waiter);
       }
-      matcher.match();
+      matcher.match(now);
       if (waiter.status == Waiter.Status.WAITING) {
         maintenance.reclaimForgotten();
       }
-      if (waiter.status == Waiter.Status.WAITING && !stayForCheck(waiter)) {
-        if (waiter.isOverdue(core.time.nanoTime())) {
+      if (waiter.status == Waiter.Status.WAITING && !stayForCheck(waiter, now)) {
+        if (waiter.isOverdue(now)) {
           outcomes.timeOut(waiter);
         } else if (core.line.size() > core.options.waiting().waiterLimit()) {
           outcomes.refuseByLimit(waiter);
@@ -215,8 +231,7 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
    * Whether a caller that may not wait for a connection may wait for the end of a check that is
    * under way for it: it would find the same connection fit a moment later.
    */
-  private boolean stayForCheck(Waiter<T> waiter) {
-    long now = core.time.nanoTime();
+  private boolean stayForCheck(Waiter<T> waiter, long now) {
     boolean overdue = waiter.isOverdue(now);
     boolean overLimit = core.line.size() > core.options.waiting().waiterLimit();
     if ((!overdue && !overLimit) || !matcher.arguments.isCheckedFor(waiter, core.line.size())) {

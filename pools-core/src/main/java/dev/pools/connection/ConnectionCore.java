@@ -94,6 +94,9 @@ final class ConnectionCore<T> {
   /** Whether each lease is noted with its time: a listener, a check or a guard needs that. */
   final boolean noted;
 
+  /** Whether the lock decides about each lease, because of a hook, a check on return, or SAME. */
+  private final boolean eachLeaseIsDecided;
+
   /** Where user code runs unless a start names another executor. */
   final ConnectionThreads standardThreads;
 
@@ -189,6 +192,11 @@ final class ConnectionCore<T> {
             || leaks.areWatched()
             || !listeners.isEmpty()
             || options.guard() != null;
+    this.eachLeaseIsDecided =
+        fitness.dueOnReturn()
+            || options.hooks().onAcquire() != null
+            || options.hooks().onReturn() != null
+            || apart;
     this.minSize = options.sizes().minSize();
     this.maxSize = options.sizes().maxSize();
     this.restoreNanos = time.nanoTime();
@@ -257,14 +265,7 @@ final class ConnectionCore<T> {
     gate.bar(
         (line.size() > 0 ? LeaseGate.WAITERS : 0)
             | (serves() ? 0 : LeaseGate.SHUT)
-            | (isEachLeaseDecided() ? LeaseGate.DECIDED : 0));
-  }
-
-  private boolean isEachLeaseDecided() {
-    return fitness.dueOnReturn()
-        || options.hooks().onAcquire() != null
-        || options.hooks().onReturn() != null
-        || apart;
+            | (eachLeaseIsDecided ? LeaseGate.DECIDED : 0));
   }
 
   /**

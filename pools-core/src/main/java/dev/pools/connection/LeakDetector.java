@@ -70,6 +70,11 @@ final class LeakDetector<T> {
     return reclaimsForgotten || intervalNanos() < Long.MAX_VALUE;
   }
 
+  /** Whether it looks for leases that no code can close any more. */
+  boolean reclaimsForgotten() {
+    return reclaimsForgotten;
+  }
+
   /** How often to look. */
   long intervalNanos() {
     return Math.min(reportNanos, reclaimNanos);

@@ -59,10 +59,15 @@ final class Matcher<T> {
 
   /** Serves the callers in line as far as possible, and creates the connections they need. */
   void match() {
+    match(core.time.nanoTime());
+  }
+
+  /** As {@link #match()}, for a step that has read the clock. */
+  void match(long now) {
     core.isUnfinished = true;
     if (core.serves()) {
       try {
-        arguments.serve(core.time.nanoTime());
+        arguments.serve(now);
       } catch (OutOfMemoryError | StackOverflowError full) {
         // The step that called this is done. The unlock finishes the rest of the line.
         return;
@@ -88,8 +93,10 @@ final class Matcher<T> {
         && now - first.sinceNanos < OVERTAKEN_AT_MOST_NANOS;
   }
 
-  boolean mayOvertake(Waiter<T> newcomer) {
-    long now = core.time.nanoTime();
+  boolean mayOvertake(Waiter<T> newcomer, long now) {
+    if (core.options.waiting().fairness() != Fairness.THROUGHPUT) {
+      return false;
+    }
     Waiter<T> first = outcomes.firstAlive(now);
     return first != newcomer && mayBeOvertaken(first, now);
   }

@@ -150,6 +150,9 @@ final class PoolMaintenance<T> implements Runnable {
   }
 
   void reclaimForgotten() {
+    if (!core.leaks.reclaimsForgotten()) {
+      return;
+    }
     List<Slot<T>> forgotten = core.leaks.forgotten(core.time.nanoTime());
     if (!forgotten.isEmpty()) {
       forgotten.forEach(this::reclaim);

@@ -30,6 +30,9 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
     /** Takes a caller out of the line that does not wait any more. */
     boolean cancel(Waiter<T> waiter);
 
+    /** The text of the exception of a caller that has cancelled its future. */
+    String cancelled();
+
     /** The tenant of the callers that give no arguments. */
     Tenant<Waiter<T>> standardTenant();
   }
@@ -160,8 +163,12 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
 
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
-    leaveTheLine();
-    return super.cancel(mayInterruptIfRunning);
+    if (isDone()) {
+      return isCancelled();
+    }
+    owner.cancel(this);
+    return super.completeExceptionally(new AcquireCancelledException(owner.cancelled()))
+        || isCancelled();
   }
 
   @Override

@@ -113,7 +113,8 @@ final class WaiterOutcomes<T> {
                     failures,
                     itself,
                     core.options.closing().closeTimeout(),
-                    core.threads().waiting()),
+                    core.threads().waiting(),
+                    /* hasStack= */ !waiter.async),
             plain.timedOut);
     finish(
         waiter,

@@ -2,6 +2,7 @@ package dev.pools.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import dev.pools.Arguments;
@@ -152,6 +153,68 @@ class AcquireTest extends ConnectionTestBase {
     assertThat(pool.stats().waiting()).isEqualTo(1);
     only.close();
     assertThat(get(next).connection()).isSameAs(server.made.get(0));
+  }
+
+  @Test
+  void cancelledFuture_namesThePool_andHasNoStack() throws Exception {
+    ConnectionPool<FakeConnection> pool = sized(0, 1);
+    Lease<FakeConnection> only = pool.acquire();
+    CompletableFuture<Lease<FakeConnection>> cancelled = pool.acquireAsync();
+    AtomicReference<Throwable> seen = new AtomicReference<>();
+    CompletableFuture<Lease<FakeConnection>> after =
+        cancelled.whenComplete((lease, failure) -> seen.set(failure));
+
+    assertThat(cancelled.cancel(true)).isTrue();
+    assertThat(cancelled.cancel(true)).as("cancelled before").isTrue();
+
+    assertThat(cancelled).isCancelled();
+    assertThat(seen.get())
+        .isInstanceOf(CancellationException.class)
+        .hasMessageContaining(pool.name());
+    assertThat(seen.get().getStackTrace()).isEmpty();
+    assertThatThrownBy(cancelled::get).isInstanceOf(CancellationException.class);
+    assertThatThrownBy(cancelled::join).isInstanceOf(CancellationException.class);
+    assertThatThrownBy(after::join).hasCauseInstanceOf(CancellationException.class);
+    only.close();
+  }
+
+  @Test
+  void futureThatIsServed_cannotBeCancelled() throws Exception {
+    ConnectionPool<FakeConnection> pool = sized(0, 1);
+    Lease<FakeConnection> only = pool.acquire();
+    CompletableFuture<Lease<FakeConnection>> served = pool.acquireAsync();
+    only.close();
+
+    assertThat(served.cancel(true)).isFalse();
+
+    assertThat(served).isCompleted().isNotCancelled();
+    get(served).close();
+  }
+
+  @Test
+  void timeoutOfAFuture_hasNoStack_butThatOfAThreadHasItsOwn() throws Exception {
+    ConnectionPool<FakeConnection> pool = sized(0, 1);
+    Lease<FakeConnection> only = pool.acquire();
+    CompletableFuture<Lease<FakeConnection>> future = pool.acquireAsync(Duration.ofSeconds(1));
+    AtomicReference<Throwable> seen = new AtomicReference<>();
+    TestThreads.Started thread =
+        startWaiter(pool, () -> seen.set(catchThrowable(() -> waitsOneSecond(pool))));
+
+    time.advance(Duration.ofSeconds(2));
+    // This thread finds both callers overdue, if they have not noticed it themselves.
+    only.close();
+    TestThreads.awaitEnd(List.of(thread));
+
+    assertThatThrownBy(() -> get(future)).hasRootCauseInstanceOf(AcquireTimeoutException.class);
+    assertThat(catchThrowable(future::join).getCause().getStackTrace()).isEmpty();
+    assertThat(seen.get()).isInstanceOf(AcquireTimeoutException.class);
+    assertThat(seen.get().getStackTrace())
+        .extracting(StackTraceElement::getMethodName)
+        .contains("waitsOneSecond");
+  }
+
+  private static void waitsOneSecond(ConnectionPool<?> pool) throws Exception {
+    pool.acquire(Duration.ofSeconds(1));
   }
 
   @Test
