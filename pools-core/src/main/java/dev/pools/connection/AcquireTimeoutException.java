@@ -3,12 +3,16 @@ package dev.pools.connection;
 import dev.pools.internal.Faults;
 import java.io.Serial;
 import java.time.Duration;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Thrown when a caller times out. The cause is the last failure to create a connection, if creation
- * failed while the caller waited. If the caller blocks, and its thread holds other leases of the
- * same pool, the message says so, and how large the pool must be to rule out a deadlock.
+ * failed while the caller waited. The message names the threads that have held a connection for
+ * longest. If the caller blocks, and its thread holds other leases of the same pool, the message
+ * says so, and how large the pool must be to rule out a deadlock.
  */
 public final class AcquireTimeoutException extends ConnectionPoolException {
 
@@ -18,6 +22,7 @@ public final class AcquireTimeoutException extends ConnectionPoolException {
 
   AcquireTimeoutException(
       ConnectionPoolStats stats,
+      List<LeaseInfo> oldest,
       Duration waited,
       @Nullable Throwable lastFailure,
       int failures,
@@ -26,7 +31,8 @@ public final class AcquireTimeoutException extends ConnectionPoolException {
       int callsWithoutThread,
       boolean hasStack) {
     super(
-        message(stats, waited, lastFailure, failures, nested, closeTimeout, callsWithoutThread),
+        message(stats, waited, lastFailure, failures, nested, closeTimeout, callsWithoutThread)
+            + holders(oldest),
         lastFailure,
         hasStack);
     this.held = nested == null ? 0 : nested.held();
@@ -70,6 +76,22 @@ public final class AcquireTimeoutException extends ConnectionPoolException {
             stats.maxSize(),
             Faults.count(stats.waiting(), "other waits", "others wait"),
             cure);
+  }
+
+  /** Who has held the connections for longest. */
+  private static String holders(List<LeaseInfo> oldest) {
+    if (oldest.isEmpty()) {
+      return "";
+    }
+    return oldest.stream()
+        .map(
+            lease ->
+                "'%s' for %s%s"
+                    .formatted(
+                        Faults.describeObject(lease.thread()),
+                        lease.isAgeExact() ? "" : "at least ",
+                        lease.age().truncatedTo(ChronoUnit.MILLIS)))
+        .collect(Collectors.joining(", ", " Leased for longest by thread ", "."));
   }
 
   private static String cure(

@@ -2,6 +2,7 @@ package dev.pools.connection;
 
 import dev.pools.Arguments;
 import java.time.Duration;
+import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -83,7 +84,7 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
   public Lease<T> acquire(Arguments arguments, Duration timeout) throws InterruptedException {
     Objects.requireNonNull(arguments, "arguments");
     OptionRange.requireNotNegative("timeout", timeout, "do not wait");
-    Lease<T> lease = leases.pass(/* async= */ false);
+    Lease<T> lease = leases.pass(/* async= */ false, arguments);
     return lease != null
         ? lease
         : acquireAfterOthers(arguments, timeout, parts.options.waiting().whenDown());
@@ -92,7 +93,7 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
   /** As {@link #acquire()}, with options. */
   public Lease<T> acquire(AcquireOptions options) throws InterruptedException {
     Objects.requireNonNull(options, "options");
-    Lease<T> lease = leases.pass(/* async= */ false);
+    Lease<T> lease = leases.pass(/* async= */ false, options.arguments());
     return lease != null ? lease : acquireAfterOthers(options);
   }
 
@@ -103,7 +104,7 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
   private Lease<T> acquireAfterOthers(Arguments arguments, Duration timeout, WhenDown whenDown)
       throws InterruptedException {
     long since = parts.core.time.nanoTime();
-    Lease<T> lease = timeout.isZero() ? null : leases.passAfterOthers();
+    Lease<T> lease = timeout.isZero() ? null : leases.passAfterOthers(arguments);
     return lease != null
         ? lease
         : parts.acquisition.await(arguments, since, timeout, whenDown, leases);
@@ -151,7 +152,7 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
   public CompletableFuture<Lease<T>> acquireAsync(Arguments arguments, Duration timeout) {
     Objects.requireNonNull(arguments, "arguments");
     OptionRange.requireNotNegative("timeout", timeout, "do not wait");
-    Lease<T> lease = leases.pass(/* async= */ true);
+    Lease<T> lease = leases.pass(/* async= */ true, arguments);
     return lease != null
         ? inFuture(lease)
         : waitInFuture(arguments, timeout, parts.options.waiting().whenDown());
@@ -160,7 +161,7 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
   /** As {@link #acquireAsync()}, with options. */
   public CompletableFuture<Lease<T>> acquireAsync(AcquireOptions options) {
     Objects.requireNonNull(options, "options");
-    Lease<T> lease = leases.pass(/* async= */ true);
+    Lease<T> lease = leases.pass(/* async= */ true, options.arguments());
     return lease != null
         ? inFuture(lease)
         : waitInFuture(options.arguments(), timeout(options), whenDown(options));
@@ -205,7 +206,7 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
    */
   public Optional<Lease<T>> tryAcquire(Arguments arguments) {
     Objects.requireNonNull(arguments, "arguments");
-    Lease<T> lease = leases.pass(/* async= */ false);
+    Lease<T> lease = leases.pass(/* async= */ false, arguments);
     Lease<T> taken = lease != null ? lease : parts.acquisition.tryAcquire(arguments, leases);
     try {
       return Optional.ofNullable(taken);
@@ -250,5 +251,40 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
   public void invalidate(T connection) {
     Objects.requireNonNull(connection, "connection");
     parts.release.release(connection, Arguments.none(), LeaseEnd.INVALIDATED);
+  }
+
+  // ---- The leases that are out
+
+  /**
+   * All leases that are out, oldest first: who holds a connection, and for how long. Reads all
+   * connections at once, with the pool's lock; meant for operators, and costs callers nothing while
+   * it is not called.
+   */
+  public List<LeaseInfo> leases() {
+    return parts.resize.leases();
+  }
+
+  /**
+   * Replaces the connection of one lease, as {@link ConnectionPool#softEvict()} does for all: the
+   * lease goes on, and the pool closes the connection when it ends. May be called twice. Never
+   * blocks.
+   *
+   * @param id the {@linkplain LeaseInfo#id() id} of the lease
+   * @return whether the lease is out; if not, nothing has changed
+   */
+  public boolean evictLease(String id) {
+    return parts.resize.evictLease(Objects.requireNonNull(id, "id"));
+  }
+
+  /**
+   * Ends one lease now: it counts as closed, the pool closes its connection, even if a caller still
+   * uses it, and another connection may take its place. Closing the lease later does nothing. Logs
+   * a warning. Never blocks.
+   *
+   * @param id the {@linkplain LeaseInfo#id() id} of the lease
+   * @return whether the lease was out; if not, nothing has changed
+   */
+  public boolean revokeLease(String id) {
+    return parts.resize.revokeLease(Objects.requireNonNull(id, "id"));
   }
 }

@@ -24,9 +24,6 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
   private final Matcher<T> matcher;
   private final PoolLifecycle<T> lifecycle;
 
-  /** The text of the exception of a caller that has cancelled its future. */
-  private final String cancelled;
-
   private final SpinBeforePark spinning = new SpinBeforePark();
 
   /** How long an idle connection may take to be checked and prepared. */
@@ -49,7 +46,6 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
     this.creator = creator;
     this.matcher = matcher;
     this.lifecycle = lifecycle;
-    this.cancelled = "Cancelled while waiting for a connection of pool '" + core.name() + "'";
     ConnectionOptions<T> options = core.options;
     long checkNanos = Time.nanos(options.health().healthCheckTimeout());
     long hookNanos =
@@ -162,7 +158,7 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
 
   @Override
   public String cancelled() {
-    return cancelled;
+    return "Cancelled while waiting for a connection of pool ".concat(core.name());
   }
 
   @Override
@@ -276,7 +272,7 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
           core.news(heard -> heard.acquired(connection, Duration.ZERO));
         }
         return outcomes.lease(
-            slot, now, owner, caller, callerName, /* async= */ false, core.leaks.stack());
+            slot, now, owner, caller, callerName, /* async= */ false, asked, core.leaks.stack());
       }
       matcher.match();
       if (core.line.size() == 0

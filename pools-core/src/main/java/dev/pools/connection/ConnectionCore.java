@@ -111,6 +111,7 @@ final class ConnectionCore<T> {
   final EvictionTracker<T> evictions;
   final LeakDetector<T> leaks;
   final DeadlockDetector<T> deadlocks;
+  final OpenLeases<T> openLeases;
   final ConnectionCounters counters = new ConnectionCounters();
 
   /** How the connections are created of callers that give no arguments. */
@@ -184,6 +185,7 @@ final class ConnectionCore<T> {
     this.evictions = new EvictionTracker<>(slots, decisions, time);
     this.line = new WaitQueue<>();
     this.deadlocks = new DeadlockDetector<>(slots, line);
+    this.openLeases = new OpenLeases<>(gate, line);
     this.fitness = new ConnectionFitness(options);
     this.leaks = new LeakDetector<>(options, slots, decisions, listeners);
     this.alarm = new LineAlarm(time);

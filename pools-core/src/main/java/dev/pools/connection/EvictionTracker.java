@@ -20,6 +20,9 @@ final class EvictionTracker<T> {
   /** A request that is not over while one of these places is taken. */
   private record Eviction<T>(Set<Slot<T>> places, int evicted, CompletableFuture<Integer> over) {}
 
+  /** A generation older than all others. */
+  private static final long LONG_OVER = -1;
+
   private final SlotTable<T> slots;
   private final AfterUnlock decisions;
   private final Time time;
@@ -35,6 +38,11 @@ final class EvictionTracker<T> {
   /** The generation of a place that is taken now. */
   long current() {
     return current;
+  }
+
+  /** The connection of this place must be closed as soon as it is not in use. */
+  void evict(Slot<T> slot) {
+    slot.generation = LONG_OVER;
   }
 
   /** Whether the connection of this place must be closed as soon as it is not in use. */

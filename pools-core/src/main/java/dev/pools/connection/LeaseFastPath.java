@@ -47,6 +47,20 @@ final class LeaseFastPath<T> extends LeaseOwner<T> {
     return lease;
   }
 
+  /** As {@link #pass}, for a caller with these arguments. */
+  @Nullable Lease<T> pass(boolean async, Arguments arguments) {
+    Lease<T> lease = pass(async);
+    if (lease != null && !arguments.isEmpty()) {
+      Slot<T> slot = lease.slot();
+      slot.acquiredWith = arguments;
+      if (lease.isClosed()) {
+        // A stop at its deadline was quicker: a place that is given up keeps no passwords.
+        slot.forgetArguments();
+      }
+    }
+    return lease;
+  }
+
   /**
    * As {@link #pass}, for a caller in a thread that found no connection, after other threads have
    * had their turn. Where there are more threads than processors, a connection that its holder
@@ -55,12 +69,12 @@ final class LeaseFastPath<T> extends LeaseOwner<T> {
    * threads as soon as one caller has to wait, for as long as there are more threads than
    * connections.
    */
-  @Nullable Lease<T> passAfterOthers() {
+  @Nullable Lease<T> passAfterOthers(Arguments arguments) {
     if (!gate.opensSoon() || ThreadKind.isVirtual(Thread.currentThread())) {
       return null;
     }
     Thread.yield();
-    return pass(/* async= */ false);
+    return pass(/* async= */ false, arguments);
   }
 
   private @Nullable Lease<T> passNoted(boolean async) {
@@ -127,6 +141,7 @@ final class LeaseFastPath<T> extends LeaseOwner<T> {
 
   @Override
   void undo(Slot<T> slot, long epoch) {
+    slot.forgetArguments();
     if (slot.putBack(epoch)) {
       hasPutBack(slot);
     } else {
@@ -146,6 +161,7 @@ final class LeaseFastPath<T> extends LeaseOwner<T> {
     if (noted) {
       return passBackNoted(slot, epoch);
     }
+    slot.forgetArguments();
     if (!slot.putBack(epoch)) {
       return false;
     }

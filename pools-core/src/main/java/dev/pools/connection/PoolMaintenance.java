@@ -114,6 +114,7 @@ final class PoolMaintenance<T> implements Runnable {
     retirement.closer.startOverdue(now);
     if (!core.noted) {
       core.slots.sweep(now);
+      core.openLeases.areOutSince(now);
     }
     core.gate.forgetPlaces();
     core.tenants.expire(now);

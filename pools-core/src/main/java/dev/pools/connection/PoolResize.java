@@ -1,7 +1,9 @@
 package dev.pools.connection;
 
+import dev.pools.internal.Faults;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /** How many connections there may be and must be; and the request to replace them all. */
@@ -38,6 +40,60 @@ final class PoolResize<T> {
       core.leave();
     }
     return over.copy();
+  }
+
+  List<LeaseInfo> leases() {
+    List<OpenLeases.Reading> found;
+    long now;
+    core.enter();
+    try {
+      now = core.time.nanoTime();
+      found = core.openLeases.read(now);
+      // What is seen today is known to be that old tomorrow.
+      core.openLeases.areOutSince(now);
+    } finally {
+      core.leave();
+    }
+    return OpenLeases.describe(found, now, Integer.MAX_VALUE);
+  }
+
+  /** Has the connection of a lease closed when the lease ends; returns whether the lease is out. */
+  boolean evictLease(String id) {
+    core.enter();
+    try {
+      Slot<T> slot = core.openLeases.withId(id);
+      boolean isOut = slot != null && slot.markLease(slot.epoch());
+      if (isOut) {
+        core.evictions.evict(Objects.requireNonNull(slot));
+      }
+      return isOut;
+    } finally {
+      core.leave();
+    }
+  }
+
+  /** Ends a lease, and closes its connection; returns whether the lease was out. */
+  boolean revokeLease(String id) {
+    core.enter();
+    try {
+      Slot<T> slot = core.openLeases.withId(id);
+      if (slot == null || !slot.seize(slot.epoch())) {
+        return false;
+      }
+      retirement.retire(slot, RetireReason.EVICTED);
+      core.decisions.tell(
+          () ->
+              Faults.warn(
+                  PoolResize.class,
+                  null,
+                  "Pool '{}' has ended lease {} on request, and closes its connection",
+                  core.name(),
+                  id));
+      matcher.match();
+      return true;
+    } finally {
+      core.leave();
+    }
   }
 
   CompletableFuture<Void> resize(int min, int max) {

@@ -18,7 +18,10 @@ public enum RetireReason {
   RESET_FAILED,
   /** Its preparation for a lease failed, or took too long ({@code onAcquire}). */
   PREPARATION_FAILED,
-  /** It existed when the pool was told to replace all its connections ({@code softEvict}). */
+  /**
+   * It existed when the pool was told to replace all its connections ({@code softEvict}), or it was
+   * leased when the pool was told to replace it ({@code evictLease}, {@code revokeLease}).
+   */
   EVICTED,
   /** The pool has reclaimed its lease, which had been out for too long or was forgotten. */
   RECLAIMED,

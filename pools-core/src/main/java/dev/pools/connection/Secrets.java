@@ -8,7 +8,10 @@ import java.util.Comparator;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** The failure of a factory, without the passwords that the factory got. Calls user code. */
+/**
+ * The failure of a factory, without the passwords that the factory got; and arguments, without the
+ * passwords among them. Calls user code.
+ */
 final class Secrets {
 
   private Secrets() {}
@@ -24,6 +27,23 @@ final class Secrets {
     }
     Throwable clean = Faults.loggable(failure, secretsOf(arguments));
     return clean != null ? clean : new IllegalStateException(failure.getClass().getName());
+  }
+
+  /** What the arguments are, for operators: a value that is a secret, or may be one, is hidden. */
+  static String describe(Arguments arguments) {
+    List<String> texts = new ArrayList<>();
+    arguments
+        .named()
+        .forEach(
+            (name, value) ->
+                texts.add(
+                    name
+                        + "="
+                        + (Faults.namesSecret(name) ? "***" : Faults.describeObject(value))));
+    if (!arguments.positional().isEmpty()) {
+      texts.add(arguments.positional().size() + " by position");
+    }
+    return String.join(", ", texts);
   }
 
   private static List<String> secretsOf(Arguments arguments) {

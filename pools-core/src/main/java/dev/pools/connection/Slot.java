@@ -199,6 +199,11 @@ final class Slot<T> extends SlotNotes {
     return usesAt(steps >>> EPOCH_SHIFT);
   }
 
+  /** As {@link #epoch}, when {@link #steps} was this. */
+  static long epochAt(long steps) {
+    return steps >>> EPOCH_SHIFT;
+  }
+
   /** Whether it was leased when {@link #steps} was this. */
   static boolean isInUse(long steps) {
     return stateOf(steps) == State.IN_USE;

@@ -25,6 +25,10 @@ abstract class SlotNotes extends SlotWord {
   @Nullable String leasedByName;
 
   boolean leasedAsync;
+
+  /** The arguments of its acquire; null if that had none. */
+  @Nullable Arguments acquiredWith;
+
   long leasedNanos;
 
   /** When its last lease ended, or when it was created. Says nothing about its health. */
@@ -41,6 +45,14 @@ abstract class SlotNotes extends SlotWord {
 
   /** When it was offered, among those offered under the lock; zero if it was put back since. */
   long offered;
+
+  /** Tells it apart from all other places that the pool has had. */
+  long number;
+
+  /** The lease that was last seen without notes, and since when it is out at least. */
+  private long seenEpoch;
+
+  private long seenNanos;
 
   /** Its index in the row that the gate searches. */
   int place;
@@ -170,6 +182,26 @@ abstract class SlotNotes extends SlotWord {
     return notedEpoch == epoch;
   }
 
+  /** The lease of this epoch has been out at least since then. Under the pool's lock. */
+  final void noteSeen(long epoch, long nanos) {
+    if (seenEpoch != epoch || nanos - seenNanos < 0) {
+      seenEpoch = epoch;
+      seenNanos = nanos;
+    }
+  }
+
+  /** Since when the lease of this epoch has been out at least, if it is out since then. */
+  final long seenSince(long epoch, long nanos) {
+    return seenEpoch == epoch && seenNanos - nanos < 0 ? seenNanos : nanos;
+  }
+
+  /** A lease ends that was not noted: forgets its arguments. By its owner. */
+  final void forgetArguments() {
+    if (acquiredWith != null) {
+      acquiredWith = null;
+    }
+  }
+
   /** Notes the end of a lease, by its owner. */
   final void noteEnd(long nowNanos) {
     usedNanos = nowNanos;
@@ -177,6 +209,7 @@ abstract class SlotNotes extends SlotWord {
     // A stack trace refers to the classes of its methods, and so to their class loader.
     acquiredAt = null;
     leasedByName = null;
+    acquiredWith = null;
   }
 
   /** Notes the end of the lease of this epoch, under the lock. */
@@ -190,6 +223,7 @@ abstract class SlotNotes extends SlotWord {
   private void forgetLease() {
     acquiredAt = null;
     leasedByName = null;
+    acquiredWith = null;
     watch = null;
   }
 
@@ -202,6 +236,7 @@ abstract class SlotNotes extends SlotWord {
   /** The last lease does not count, because no caller has had it. */
   final void wasUnused() {
     checks++;
+    acquiredWith = null;
   }
 
   /** The name of the thread that leased it. */

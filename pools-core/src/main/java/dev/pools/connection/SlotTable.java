@@ -28,6 +28,7 @@ final class SlotTable<T> implements Slot.Table<T> {
   private int closing;
   private int held;
   private long offers;
+  private long numbers;
 
   /** How many leases the connections had that are not present any more. */
   private long formerLeases;
@@ -39,6 +40,7 @@ final class SlotTable<T> implements Slot.Table<T> {
   /** A new place, whose connection will be created. */
   Slot<T> add(Wanted wanted) {
     Slot<T> slot = new Slot<>(this, wanted);
+    slot.number = ++numbers;
     slot.tenant.hasChanged();
     all.add(slot);
     creating++;

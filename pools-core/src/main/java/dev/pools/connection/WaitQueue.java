@@ -12,10 +12,16 @@ final class WaitQueue<T> {
   private @Nullable Waiter<T> last;
   private int size;
   private long arrivals;
+  private long timesEmpty;
   private int awaitingCheckOnly;
 
   int size() {
     return size;
+  }
+
+  /** How often it has become empty. */
+  long timesEmpty() {
+    return timesEmpty;
   }
 
   @Nullable Waiter<T> first() {
@@ -75,6 +81,9 @@ final class WaitQueue<T> {
     waiter.previous = null;
     waiter.next = null;
     size--;
+    if (size == 0) {
+      timesEmpty++;
+    }
     waiter.tenant.left(waiter, waiter.placeOfTenant);
   }
 }

@@ -1,5 +1,6 @@
 package dev.pools.connection;
 
+import dev.pools.Arguments;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -9,6 +10,9 @@ import org.jspecify.annotations.Nullable;
  * by the pool's lock, except for what tells the caller.
  */
 final class WaiterOutcomes<T> {
+
+  /** How many of the oldest leases a timeout names. */
+  private static final int HOLDERS_NAMED = 3;
 
   private final ConnectionCore<T> core;
   private final StatsReader<T> stats;
@@ -89,6 +93,9 @@ final class WaiterOutcomes<T> {
     core.decisions.serve(() -> tellTimedOut(waiter, failure, failures, itself));
     core.line.remove(waiter);
     waiter.status = Waiter.Status.TIMED_OUT;
+    if (!core.noted) {
+      core.openLeases.foundByTimeout(waiter);
+    }
     core.counters.timeouts++;
     if (itself != null) {
       core.counters.nestedTimeouts++;
@@ -102,12 +109,15 @@ final class WaiterOutcomes<T> {
       @Nullable Throwable failure,
       int failures,
       @Nullable DeadlockFinding itself) {
-    Duration waited = Duration.ofNanos(core.time.nanoTime() - waiter.sinceNanos);
+    long now = core.time.nanoTime();
+    Duration waited = Duration.ofNanos(now - waiter.sinceNanos);
     ConnectionPoolException why =
         PlainRefusals.orPlain(
             () ->
                 new AcquireTimeoutException(
                     stats.stats(),
+                    OpenLeases.describe(
+                        core.read(() -> core.openLeases.read(now)), now, HOLDERS_NAMED),
                     waited,
                     failure,
                     failures,
@@ -191,6 +201,7 @@ final class WaiterOutcomes<T> {
             waiter.callerId,
             waiter.callerName,
             waiter.async,
+            waiter.arguments,
             waiter.acquiredAt);
     if (completion != null) {
       try {
@@ -229,12 +240,14 @@ final class WaiterOutcomes<T> {
       long caller,
       @Nullable String callerName,
       boolean async,
+      Arguments arguments,
       @Nullable Throwable stack) {
     // First what may find no memory, so that no slot is leased to a caller that never learns of it.
     Lease<T> lease = core.guarded(new Lease<>(owner, slot, slot.nextEpoch(), slot.connection()));
     core.leaks.begun(lease);
     slot.leasedBy = caller;
     slot.leasedAsync = async;
+    slot.acquiredWith = arguments.isEmpty() ? null : arguments;
     // Without notes the end of the lease is marked, so that its time is known at least this once.
     long epoch = slot.lease(now, /* marked= */ !core.noted);
     slot.note(epoch, now, stack, callerName);

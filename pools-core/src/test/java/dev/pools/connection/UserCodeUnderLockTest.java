@@ -63,6 +63,9 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
           "maintain",
           "resize",
           "softEvict",
+          "leases",
+          "evictLease",
+          "revokeLease",
           "suspend",
           "resume",
           "onStateChange",
@@ -601,6 +604,12 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
     assertThat(walked.maxLife()).isPositive();
     assertThat(walked.acquireTimeout()).isPositive();
     assertThat(walked.closeTimeout()).isPositive();
+    Lease<Session> evicted = walked.acquire(arguments(2));
+    assertThat(walked.evictLease(walked.leases().get(0).id())).isTrue();
+    evicted.close();
+    Lease<Session> revoked = walked.acquire(arguments(3));
+    assertThat(walked.revokeLease(walked.leases().get(0).id())).isTrue();
+    revoked.close();
     time.advance(Duration.ofMinutes(2));
   }
 
