@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How connections are acquired from a {@link ConnectionPool} and released to it.
@@ -87,27 +88,33 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
     Lease<T> lease = leases.pass(/* async= */ false, arguments);
     return lease != null
         ? lease
-        : acquireAfterOthers(arguments, timeout, parts.options.waiting().whenDown());
+        : acquireAfterOthers(arguments, timeout, parts.options.waiting().whenDown(), null);
   }
 
   /** As {@link #acquire()}, with options. */
   public Lease<T> acquire(AcquireOptions options) throws InterruptedException {
     Objects.requireNonNull(options, "options");
     Lease<T> lease = leases.pass(/* async= */ false, options.arguments());
-    return lease != null ? lease : acquireAfterOthers(options);
+    return lease != null ? watched(lease, options.leakThreshold()) : acquireAfterOthers(options);
   }
 
   private Lease<T> acquireAfterOthers(AcquireOptions wanted) throws InterruptedException {
-    return acquireAfterOthers(wanted.arguments(), timeout(wanted), whenDown(wanted));
+    return acquireAfterOthers(
+        wanted.arguments(), timeout(wanted), whenDown(wanted), wanted.leakThreshold());
   }
 
-  private Lease<T> acquireAfterOthers(Arguments arguments, Duration timeout, WhenDown whenDown)
+  private Lease<T> acquireAfterOthers(
+      Arguments arguments, Duration timeout, WhenDown whenDown, @Nullable Duration leakThreshold)
       throws InterruptedException {
     long since = parts.core.time.nanoTime();
     Lease<T> lease = timeout.isZero() ? null : leases.passAfterOthers(arguments);
     return lease != null
-        ? lease
-        : parts.acquisition.await(arguments, since, timeout, whenDown, leases);
+        ? watched(lease, leakThreshold)
+        : parts.acquisition.await(arguments, since, timeout, whenDown, leakThreshold, leases);
+  }
+
+  private Lease<T> watched(Lease<T> lease, @Nullable Duration leakThreshold) {
+    return leakThreshold == null ? lease : parts.acquisition.watched(lease, leakThreshold);
   }
 
   private Duration timeout(AcquireOptions wanted) {
@@ -155,7 +162,7 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
     Lease<T> lease = leases.pass(/* async= */ true, arguments);
     return lease != null
         ? inFuture(lease)
-        : waitInFuture(arguments, timeout, parts.options.waiting().whenDown());
+        : waitInFuture(arguments, timeout, parts.options.waiting().whenDown(), null);
   }
 
   /** As {@link #acquireAsync()}, with options. */
@@ -163,8 +170,9 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
     Objects.requireNonNull(options, "options");
     Lease<T> lease = leases.pass(/* async= */ true, options.arguments());
     return lease != null
-        ? inFuture(lease)
-        : waitInFuture(options.arguments(), timeout(options), whenDown(options));
+        ? inFuture(watched(lease, options.leakThreshold()))
+        : waitInFuture(
+            options.arguments(), timeout(options), whenDown(options), options.leakThreshold());
   }
 
   private static <T> CompletableFuture<Lease<T>> inFuture(Lease<T> lease) {
@@ -177,8 +185,8 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
   }
 
   private CompletableFuture<Lease<T>> waitInFuture(
-      Arguments arguments, Duration timeout, WhenDown whenDown) {
-    return parts.acquisition.waitInFuture(arguments, timeout, whenDown, leases);
+      Arguments arguments, Duration timeout, WhenDown whenDown, @Nullable Duration leakThreshold) {
+    return parts.acquisition.waitInFuture(arguments, timeout, whenDown, leakThreshold, leases);
   }
 
   // ---- Acquire without waiting

@@ -59,9 +59,15 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
    * @param since when the caller asked
    */
   Lease<T> await(
-      Arguments asked, long since, Duration timeout, WhenDown whenDown, LeaseOwner<T> owner)
+      Arguments asked,
+      long since,
+      Duration timeout,
+      WhenDown whenDown,
+      @Nullable Duration leakThreshold,
+      LeaseOwner<T> owner)
       throws InterruptedException {
-    Waiter<T> waiter = join(asked, since, timeout, whenDown, /* async= */ false, owner);
+    Waiter<T> waiter =
+        join(asked, since, timeout, whenDown, leakThreshold, /* async= */ false, owner);
     try {
       return awaitAnswer(waiter);
     } catch (OutOfMemoryError | StackOverflowError full) {
@@ -72,8 +78,13 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
 
   /** Joins the line, and does not wait: the future completes when it is decided. */
   CompletableFuture<Lease<T>> waitInFuture(
-      Arguments asked, Duration timeout, WhenDown whenDown, LeaseOwner<T> owner) {
-    return join(asked, core.time.nanoTime(), timeout, whenDown, /* async= */ true, owner);
+      Arguments asked,
+      Duration timeout,
+      WhenDown whenDown,
+      @Nullable Duration leakThreshold,
+      LeaseOwner<T> owner) {
+    return join(
+        asked, core.time.nanoTime(), timeout, whenDown, leakThreshold, /* async= */ true, owner);
   }
 
   private Waiter<T> join(
@@ -81,8 +92,10 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
       long since,
       Duration timeout,
       WhenDown whenDown,
+      @Nullable Duration leakThreshold,
       boolean async,
       LeaseOwner<T> owner) {
+    Long leakNanos = leakThreshold == null ? null : LeakDetector.thresholdNanos(leakThreshold);
     long nanos = Time.nanos(timeout);
     // Beyond some hundred years the clock could not say when it is over.
     long deadline = nanos > Long.MAX_VALUE / 4 ? Long.MAX_VALUE : since + nanos;
@@ -96,10 +109,40 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
             async,
             whenDown == WhenDown.FAIL,
             owner,
-            core.leaks.stack(),
-            core.leaks.nameOf(Thread.currentThread()));
+            leakNanos == null ? core.leaks.stack() : LeakDetector.stackFor(leakNanos),
+            leakNanos == null
+                ? core.leaks.nameOf(Thread.currentThread())
+                : ThreadKind.nameOf(Thread.currentThread()),
+            leakNanos);
     join(waiter);
     return waiter;
+  }
+
+  /** A caller has got this lease without waiting, and has a threshold of its own for leaks. */
+  Lease<T> watched(Lease<T> lease, Duration leakThreshold) {
+    try {
+      watch(lease.slot(), lease.epoch(), LeakDetector.thresholdNanos(leakThreshold));
+    } catch (Throwable noMemoryOrStack) {
+      lease.undo();
+      throw noMemoryOrStack;
+    }
+    return lease;
+  }
+
+  private void watch(Slot<T> slot, long epoch, long leakNanos) {
+    Throwable stack = LeakDetector.stackFor(leakNanos);
+    String thread = ThreadKind.nameOf(Thread.currentThread());
+    core.enter();
+    try {
+      // What is noted must be forgotten when the lease ends, under the lock.
+      if (slot.markLease(epoch)) {
+        slot.note(epoch, core.time.nanoTime(), stack, thread);
+        core.leaks.watch(slot, epoch, leakNanos);
+        maintenance.maintainWithin(leakNanos);
+      }
+    } finally {
+      core.leave();
+    }
   }
 
   /**

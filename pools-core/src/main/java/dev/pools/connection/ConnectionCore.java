@@ -60,6 +60,9 @@ final class ConnectionCore<T> {
     /** Serves the callers in line as far as possible, and creates the connections they need. */
     void match();
 
+    /** The next maintenance comes within this time. */
+    void maintainWithin(long nanos);
+
     /** A connection, which is held, is known to be fit: grants it to a caller, or lets it rest. */
     void offerProven(Slot<T> slot, long now);
 

@@ -75,6 +75,11 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
   }
 
   @Override
+  public void maintainWithin(long nanos) {
+    maintenance.maintainWithin(nanos);
+  }
+
+  @Override
   public void offerProven(Slot<T> slot, long now) {
     matcher.offerProven(slot, now);
   }

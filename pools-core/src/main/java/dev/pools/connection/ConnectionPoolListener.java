@@ -34,4 +34,10 @@ public interface ConnectionPoolListener<T> {
 
   /** A lease has been out for too long; once for each lease. */
   default void leaked(LeakReport report) {}
+
+  /**
+   * A lease that was reported as leaked has been closed after all, by its holder; once for each
+   * lease, and also if the pool has taken its connection back meanwhile.
+   */
+  default void leakReturned(LeakReport report) {}
 }

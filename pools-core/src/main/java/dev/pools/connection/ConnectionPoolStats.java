@@ -43,6 +43,7 @@ import org.jspecify.annotations.Nullable;
  *     those whose connection failed its first check
  * @param retired how many have been closed, by reason
  * @param leaks how many leases have been reported as leaked
+ * @param leaksReturned how many of these their holders have closed after that
  * @param consecutiveCreateFailures how many attempts to create one have failed since the last
  *     success
  * @param lastCreateFailure why the last of these failed; null after a success. While it is not
@@ -76,6 +77,7 @@ public record ConnectionPoolStats(
     long createFailures,
     Map<RetireReason, Long> retired,
     long leaks,
+    long leaksReturned,
     int consecutiveCreateFailures,
     @Nullable Throwable lastCreateFailure,
     Duration nextCreateAttempt,

@@ -69,6 +69,9 @@ final class ConnectionRelease<T> {
    */
   boolean release(Slot<T> slot, long epoch, Arguments arguments, LeaseEnd how) {
     if (!slot.isOwnedBy(epoch, Slot.State.IN_USE)) {
+      if (slot.owesReturn(epoch)) {
+        tellLateReturn(slot, epoch);
+      }
       return false;
     }
     Wanted successor;
@@ -83,6 +86,18 @@ final class ConnectionRelease<T> {
     core.enter();
     try {
       return takeBack(slot, epoch, successor, how);
+    } finally {
+      core.leave();
+    }
+  }
+
+  /**
+   * A lease that was reported as leaked, and then taken back by the pool, is closed by its user.
+   */
+  private void tellLateReturn(Slot<T> slot, long epoch) {
+    core.enter();
+    try {
+      core.leaks.hasEnded(slot, epoch, core.time.nanoTime());
     } finally {
       core.leave();
     }
@@ -205,6 +220,7 @@ final class ConnectionRelease<T> {
     }
     T connection = slot.connection();
     note(slot, how);
+    core.leaks.hasEnded(slot, epoch, now);
     if (core.isHeard()) {
       core.news(heard -> heard.released(connection, Duration.ofNanos(now - leasedNanos)));
     }

@@ -41,6 +41,10 @@ final class LeakDetector<T> {
   private final ConnectionListeners<T> listeners;
   private final ReferenceQueue<Lease<T>> unreachable = new ReferenceQueue<>();
   private long found;
+  private long returned;
+
+  /** Whether a lease has ever had a threshold of its own. */
+  private boolean someHaveTheirOwn;
 
   LeakDetector(
       ConnectionOptions<T> options,
@@ -63,6 +67,11 @@ final class LeakDetector<T> {
   /** How many leases have been reported; may be read without the lock. */
   long found() {
     return found;
+  }
+
+  /** How many of these their holders have closed after that; may be read without the lock. */
+  long returned() {
+    return returned;
   }
 
   /** Whether each lease has to be noted with its time, or watched. */
@@ -90,6 +99,37 @@ final class LeakDetector<T> {
     return reportNanos < Long.MAX_VALUE ? new Throwable("The lease was acquired here") : null;
   }
 
+  /** As {@link #stack()}, for a lease with a threshold of its own. */
+  static @Nullable Throwable stackFor(long thresholdNanos) {
+    return thresholdNanos < Long.MAX_VALUE ? new Throwable("The lease was acquired here") : null;
+  }
+
+  /** After how long a lease is leaked by such an option. */
+  static long thresholdNanos(Duration leakThreshold) {
+    return orNever(Time.nanos(leakThreshold));
+  }
+
+  /** The lease of this epoch, which is noted, has a threshold of its own. */
+  void watch(Slot<T> slot, long epoch, long thresholdNanos) {
+    someHaveTheirOwn = true;
+    slot.setThreshold(epoch, thresholdNanos);
+  }
+
+  /** How long until the lease of this slot must be looked at because of a threshold of its own. */
+  long nanosUntilReport(Slot<T> slot, long now) {
+    long epoch = slot.epoch();
+    if (!someHaveTheirOwn
+        || !slot.isOwnedBy(epoch, Slot.State.IN_USE)
+        || !slot.isNoted(epoch)
+        || slot.isReported(epoch)) {
+      return Long.MAX_VALUE;
+    }
+    long threshold = slot.thresholdNanos(epoch, Long.MAX_VALUE);
+    return threshold == Long.MAX_VALUE
+        ? Long.MAX_VALUE
+        : Math.max(0, threshold - (now - slot.leasedNanos));
+  }
+
   /** Begins to watch a lease. */
   void begun(Lease<T> lease) {
     if (reclaimsForgotten) {
@@ -100,14 +140,14 @@ final class LeakDetector<T> {
   /** Reports leases that are held for too long; returns the slots taken back, held. */
   List<Slot<T>> overdue(long now) {
     List<Slot<T>> reclaimed = new ArrayList<>(0);
-    if (intervalNanos() == Long.MAX_VALUE) {
+    if (intervalNanos() == Long.MAX_VALUE && !someHaveTheirOwn) {
       return reclaimed;
     }
     for (Slot<T> slot : slots.all()) {
       long epoch = slot.epoch();
       if (slot.isNoted(epoch) && slot.isOwnedBy(epoch, Slot.State.IN_USE)) {
         long heldNanos = now - slot.leasedNanos;
-        if (heldNanos >= intervalNanos()) {
+        if (heldNanos >= Math.min(slot.thresholdNanos(epoch, reportNanos), reclaimNanos)) {
           report(slot, epoch, now);
         }
         if (heldNanos >= reclaimNanos && slot.seize(epoch)) {
@@ -137,13 +177,16 @@ final class LeakDetector<T> {
   }
 
   private void report(Slot<T> slot, long epoch, long now) {
-    if (!slot.reportOnce(epoch)) {
+    if (slot.isReported(epoch)) {
       return;
     }
-    found++;
     LeakReport report =
         new LeakReport(
             pool, Duration.ofNanos(now - slot.leasedNanos), slot.leasedBy(), slot.acquiredAt);
+    slot.reported(epoch, report);
+    // Its end is told, so it is decided under the lock.
+    slot.markLease(epoch);
+    found++;
     decisions.tell(
         () -> {
           Faults.warn(
@@ -154,6 +197,28 @@ final class LeakDetector<T> {
               report.thread(),
               report.held());
           listeners.tell(heard -> heard.leaked(report));
+        });
+  }
+
+  /** The lease of this epoch ends, or would have: tells it if it was reported as leaked. */
+  void hasEnded(Slot<T> slot, long epoch, long now) {
+    LeakReport leak = slot.takeLeak(epoch);
+    if (leak == null) {
+      return;
+    }
+    returned++;
+    LeakReport report =
+        new LeakReport(
+            pool, Duration.ofNanos(now - slot.leasedNanos), leak.thread(), leak.acquiredAt());
+    decisions.tell(
+        () -> {
+          Faults.info(
+              LeakDetector.class,
+              "The lease of pool '{}' that was reported as leaked by thread '{}' has ended after {}",
+              pool,
+              report.thread(),
+              report.held());
+          listeners.tell(heard -> heard.leakReturned(report));
         });
   }
 }

@@ -42,6 +42,7 @@ final class PoolMaintenance<T> implements Runnable {
     delay = Math.min(delay, core.fitness.longestRoundNanos());
     for (Slot<T> slot : core.gate.row()) {
       delay = Math.min(delay, core.fitness.nanosUntilNeedful(slot, now));
+      delay = Math.min(delay, core.leaks.nanosUntilReport(slot, now));
     }
     setMaintenance(Math.max(delay, SHORTEST_ROUND_NANOS), now);
   }

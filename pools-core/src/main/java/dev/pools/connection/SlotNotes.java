@@ -145,6 +145,14 @@ abstract class SlotNotes extends SlotWord {
   /** The last epoch whose lease was reported as leaked. */
   private long reportedEpoch;
 
+  /** That report; null once the lease has ended and this was told. */
+  private @Nullable LeakReport leak;
+
+  /** The last epoch whose lease has a threshold of its own for leaks, and that threshold. */
+  private long thresholdEpoch = NEVER;
+
+  private long thresholdNanos;
+
   /** The last epoch whose end the maintenance knows: its time is in usedNanos. */
   private long sweptEpoch;
 
@@ -245,11 +253,41 @@ abstract class SlotNotes extends SlotWord {
     return name == null ? "" : name;
   }
 
-  /** Whether the lease of this epoch has not been reported as leaked before; now it has. */
-  final boolean reportOnce(long epoch) {
-    boolean first = reportedEpoch != epoch;
+  /** Whether the lease of this epoch has been reported as leaked. */
+  final boolean isReported(long epoch) {
+    return reportedEpoch == epoch;
+  }
+
+  /** The lease of this epoch is reported as leaked. */
+  final void reported(long epoch, LeakReport report) {
     reportedEpoch = epoch;
-    return first;
+    leak = report;
+  }
+
+  /** Whether the lease of this epoch was reported as leaked, and its end has not been told. */
+  final boolean owesReturn(long epoch) {
+    return reportedEpoch == epoch && leak != null;
+  }
+
+  /** The report on the lease of this epoch, which ends; null if there is none, or not any more. */
+  final @Nullable LeakReport takeLeak(long epoch) {
+    if (reportedEpoch != epoch) {
+      return null;
+    }
+    LeakReport taken = leak;
+    leak = null;
+    return taken;
+  }
+
+  /** The lease of this epoch has a threshold of its own for leaks. */
+  final void setThreshold(long epoch, long nanos) {
+    thresholdEpoch = epoch;
+    thresholdNanos = nanos;
+  }
+
+  /** After how long the lease of this epoch is leaked. */
+  final long thresholdNanos(long epoch, long ofThePool) {
+    return thresholdEpoch == epoch ? thresholdNanos : ofThePool;
   }
 
   /**

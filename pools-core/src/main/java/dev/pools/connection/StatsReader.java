@@ -52,6 +52,7 @@ final class StatsReader<T> {
         core.counters.createFailures,
         Map.copyOf(byReason),
         core.leaks.found(),
+        core.leaks.returned(),
         core.creations.failuresInARow(),
         core.creations.lastFailure(),
         Duration.ofNanos(core.creations.pauseNanos(now)),

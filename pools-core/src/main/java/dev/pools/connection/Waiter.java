@@ -54,6 +54,9 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
   /** The name of the thread that asked, if a report may tell it. */
   final @Nullable String callerName;
 
+  /** The threshold of its own for leaks, in nanoseconds; null if it has that of the pool. */
+  final @Nullable Long leakNanos;
+
   // Kept only for as long as they are needed, because the user may keep this future.
 
   Arguments arguments;
@@ -114,6 +117,7 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
    * @param failsWhenDown whether it does not want to wait while the pool is known to be cut off
    * @param acquiredAt the stack of the caller, if a report may tell it
    * @param callerName the name of the thread that asks, if a report may tell it
+   * @param leakNanos its own threshold for leaks; null if it has that of the pool
    */
   Waiter(
       Owner<T> owner,
@@ -125,7 +129,8 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
       boolean failsWhenDown,
       LeaseOwner<T> leaseOwner,
       @Nullable Throwable acquiredAt,
-      @Nullable String callerName) {
+      @Nullable String callerName,
+      @Nullable Long leakNanos) {
     this.owner = owner;
     this.arguments = arguments;
     this.tenant = tenant;
@@ -137,6 +142,7 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
     this.leaseOwner = leaseOwner;
     this.acquiredAt = acquiredAt;
     this.callerName = callerName;
+    this.leakNanos = leakNanos;
   }
 
   /** The arguments to create a connection for it with. */

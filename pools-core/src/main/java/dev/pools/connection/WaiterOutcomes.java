@@ -219,6 +219,10 @@ final class WaiterOutcomes<T> {
     if (completion == null) {
       core.deliverLater(waiter);
     }
+    if (waiter.leakNanos != null) {
+      core.leaks.watch(slot, granted.epoch(), waiter.leakNanos);
+      core.rules().maintainWithin(waiter.leakNanos);
+    }
   }
 
   private void deliver(Waiter<T> waiter) {

@@ -1,15 +1,20 @@
 package dev.pools.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pools.TestThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 
 class LeakTest extends ConnectionTestBase {
 
   private final List<LeakReport> reports = new ArrayList<>();
+  private final List<LeakReport> returned = new ArrayList<>();
 
   private ConnectionPool<FakeConnection> watched(Duration threshold) {
     return build(
@@ -21,6 +26,12 @@ class LeakTest extends ConnectionTestBase {
                   @Override
                   public void leaked(LeakReport report) {
                     reports.add(report);
+                    throw new IllegalStateException("a faulty listener");
+                  }
+
+                  @Override
+                  public void leakReturned(LeakReport report) {
+                    returned.add(report);
                     throw new IllegalStateException("a faulty listener");
                   }
                 }));
@@ -88,5 +99,140 @@ class LeakTest extends ConnectionTestBase {
 
     assertThat(reports).isEmpty();
     assertThat(pool.stats().leaks()).isZero();
+  }
+
+  /** A pool that reads no clock for a lease, and looks for leaks only if an acquire says so. */
+  private ConnectionPool<FakeConnection> unwatched() {
+    ConnectionPool<FakeConnection> pool =
+        build(
+            ConnectionPool.builder(server::open)
+                .cleaner(server::close)
+                .executor(held)
+                .minSize(1)
+                .maxSize(1)
+                .maintenanceInterval(Duration.ofDays(1))
+                .time(time));
+    get(pool.start());
+    return pool;
+  }
+
+  private static AcquireOptions leakedAfter(Duration threshold) {
+    return AcquireOptions.DEFAULT.withLeakThreshold(threshold);
+  }
+
+  @Test
+  void leakedLeaseThatReturns_isToldOnce_withTheTimeOfItsLease() throws Exception {
+    ConnectionPool<FakeConnection> pool = watched(Duration.ofSeconds(10));
+    Lease<FakeConnection> leaked = pool.acquire();
+    time.advance(Duration.ofSeconds(25));
+    assertThat(returned).isEmpty();
+
+    leaked.close();
+    leaked.close();
+
+    assertThat(returned).hasSize(1);
+    assertThat(returned.get(0).held()).isEqualTo(Duration.ofSeconds(25));
+    assertThat(returned.get(0).thread()).isEqualTo(Thread.currentThread().getName());
+    assertThat(returned.get(0).acquiredAt()).isSameAs(reports.get(0).acquiredAt());
+    assertThat(pool.stats().leaksReturned()).isEqualTo(1);
+    pool.acquire().close();
+    assertThat(returned).as("the next lease was not leaked").hasSize(1);
+    assertThat(pool.available()).isEqualTo(1);
+  }
+
+  @Test
+  void leakedLeaseThatEndsAfterItWasReclaimed_isToldOnce() throws Exception {
+    ConnectionPool<FakeConnection> pool =
+        build(
+            builder()
+                .reclaimAfter(Duration.ofSeconds(10))
+                .listener(
+                    new ConnectionPoolListener<>() {
+                      @Override
+                      public void leakReturned(LeakReport report) {
+                        returned.add(report);
+                      }
+                    }));
+    Lease<FakeConnection> leaked = pool.acquire();
+    time.advance(Duration.ofSeconds(30));
+    assertThat(leaked.isClosed()).as("reclaimed").isTrue();
+
+    leaked.close();
+    leaked.invalidate();
+
+    assertThat(returned).hasSize(1);
+    assertThat(returned.get(0).held()).isEqualTo(Duration.ofSeconds(30));
+    assertThat(pool.stats().leaksReturned()).isEqualTo(1);
+  }
+
+  @Test
+  void acquireWithAThresholdOfItsOwn_isReported_inAPoolThatDoesNotLookForLeaks() throws Exception {
+    ConnectionPool<FakeConnection> pool = unwatched();
+    Lease<FakeConnection> leaked = pool.acquire(leakedAfter(Duration.ofSeconds(5)));
+    assertThat(pool.leases().get(0).acquiredAt()).hasStackTraceContaining("acquireWithAThreshold");
+    time.advance(Duration.ofSeconds(4));
+    assertThat(pool.stats().leaks()).isZero();
+
+    time.advance(Duration.ofSeconds(1));
+
+    assertThat(pool.stats().leaks()).isEqualTo(1);
+    leaked.close();
+    assertThat(pool.stats().leaksReturned()).isEqualTo(1);
+    Lease<FakeConnection> next = pool.acquire();
+    time.advance(Duration.ofDays(2));
+    assertThat(pool.stats().leaks()).as("the next lease has no threshold").isEqualTo(1);
+    assertThat(pool.leases().get(0).acquiredAt()).isNull();
+    next.close();
+  }
+
+  @Test
+  void waiterWithAThresholdOfItsOwn_isReported_inAFutureAndInAThread() throws Exception {
+    for (boolean async : List.of(true, false)) {
+      ConnectionPool<FakeConnection> pool = unwatched();
+      Lease<FakeConnection> first = pool.acquire();
+      AtomicReference<Lease<FakeConnection>> leaked = new AtomicReference<>();
+      AcquireOptions options = leakedAfter(Duration.ofSeconds(5));
+      if (async) {
+        CompletableFuture<?> unused = pool.acquireAsync(options).thenAccept(leaked::set);
+        first.close();
+      } else {
+        TestThreads.Started thread = startWaiter(pool, () -> leaked.set(pool.acquire(options)));
+        first.close();
+        TestThreads.awaitEnd(List.of(thread));
+      }
+
+      time.advance(Duration.ofSeconds(5));
+
+      assertThat(pool.stats().leaks()).isEqualTo(1);
+      leaked.get().close();
+      assertThat(pool.stats().leaksReturned()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void thresholdOfTheAcquire_countsInsteadOfThatOfThePool() throws Exception {
+    ConnectionPool<FakeConnection> pool = watched(Duration.ofSeconds(10));
+    Lease<FakeConnection> never = pool.acquire(leakedAfter(Duration.ZERO));
+    Lease<FakeConnection> later = pool.acquire(leakedAfter(Duration.ofSeconds(40)));
+
+    time.advance(Duration.ofSeconds(39));
+    assertThat(reports).isEmpty();
+    time.advance(Duration.ofSeconds(1));
+
+    assertThat(reports).hasSize(1);
+    assertThat(reports.get(0).held()).isEqualTo(Duration.ofSeconds(40));
+    time.advance(Duration.ofHours(1));
+    assertThat(reports).hasSize(1);
+    never.close();
+    later.close();
+    assertThat(returned).hasSize(1);
+  }
+
+  @Test
+  void negativeThreshold_isRejected() {
+    assertThatThrownBy(() -> leakedAfter(Duration.ofSeconds(-1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("leakThreshold")
+        .hasMessageContaining("never");
   }
 }

@@ -65,10 +65,10 @@ class LeasesTest extends ConnectionTestBase {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     List<String> ids = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
-      try (Lease<FakeConnection> lease = pool.acquire()) {
-        ids.add(pool.leases().get(0).id());
-        assertThat(pool.leases().get(0).id()).as("while it is out").isEqualTo(ids.get(i));
-      }
+      Lease<FakeConnection> lease = pool.acquire();
+      ids.add(pool.leases().get(0).id());
+      assertThat(pool.leases().get(0).id()).as("while it is out").isEqualTo(ids.get(i));
+      lease.close();
     }
 
     assertThat(ids).doesNotHaveDuplicates();
@@ -77,10 +77,10 @@ class LeasesTest extends ConnectionTestBase {
   @Test
   void stackIsTold_whereLeasesAreWatched() throws Exception {
     ConnectionPool<FakeConnection> pool = build(builder().leakThreshold(Duration.ofMinutes(1)));
-    try (Lease<FakeConnection> lease = pool.acquire()) {
-      assertThat(pool.leases().get(0).acquiredAt())
-          .hasStackTraceContaining("stackIsTold_whereLeasesAreWatched");
-    }
+    Lease<FakeConnection> lease = pool.acquire();
+    assertThat(pool.leases().get(0).acquiredAt())
+        .hasStackTraceContaining("stackIsTold_whereLeasesAreWatched");
+    lease.close();
   }
 
   @Test
@@ -97,9 +97,9 @@ class LeasesTest extends ConnectionTestBase {
       assertThat(pool.leases().get(0).arguments()).contains("sales").doesNotContain("open sesame");
       get(waiting).close();
       assertThat(slot.acquiredWith).isNull();
-      try (Lease<FakeConnection> without = pool.acquire()) {
-        assertThat(pool.leases().get(0).arguments()).isEmpty();
-      }
+      Lease<FakeConnection> without = pool.acquire();
+      assertThat(pool.leases().get(0).arguments()).isEmpty();
+      without.close();
     }
   }
 

@@ -189,7 +189,7 @@ class WhenDownTest extends ConnectionTestBase {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("timeout is PT-1S");
     assertThat(FAIL.withTimeout(Duration.ZERO).withArguments(Arguments.of("db1")))
-        .isEqualTo(new AcquireOptions(Arguments.of("db1"), Duration.ZERO, WhenDown.FAIL));
+        .isEqualTo(new AcquireOptions(Arguments.of("db1"), Duration.ZERO, WhenDown.FAIL, null));
   }
 
   @Test

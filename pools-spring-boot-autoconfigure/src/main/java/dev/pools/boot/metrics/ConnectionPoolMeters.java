@@ -195,7 +195,12 @@ final class ConnectionPoolMeters {
             PREFIX + "leaks",
             "leaks",
             "Leases that were reported as leaked",
-            ConnectionPoolStats::leaks));
+            ConnectionPoolStats::leaks),
+        counter(
+            PREFIX + "leaks.returned",
+            "leaks",
+            "Leases that were closed after they were reported as leaked",
+            ConnectionPoolStats::leaksReturned));
   }
 
   private static MeterSpec<ConnectionPoolStats> refused(
