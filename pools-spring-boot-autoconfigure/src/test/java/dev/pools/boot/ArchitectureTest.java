@@ -66,6 +66,7 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "dev.pools.boot.health..",
             "dev.pools.boot.metrics..",
+            "dev.pools.boot.endpoint..",
             "dev.pools.boot.task..",
             "dev.pools.boot.lifecycle..")
         .should()
@@ -78,7 +79,8 @@ class ArchitectureTest {
   /** A rule about a package that has been renamed would hold for any code. */
   @Test
   void eachPackageThatARuleNamesHasClasses() {
-    for (String name : List.of("health", "metrics", "task", "lifecycle", "autoconfigure")) {
+    for (String name :
+        List.of("health", "metrics", "endpoint", "task", "lifecycle", "autoconfigure")) {
       assertThat(main.stream().map(JavaClass::getPackageName)).contains("dev.pools.boot." + name);
     }
   }

@@ -24,7 +24,11 @@ class StarterPageTest {
 
   private static Map<String, Path> sources() {
     Map<String, Path> sources = new TreeMap<>();
-    for (String module : List.of("pools-spring-boot-autoconfigure", "pools-spring-boot-starter")) {
+    for (String module :
+        List.of(
+            "pools-spring-boot-autoconfigure",
+            "pools-spring-boot-starter",
+            "pools-spring-boot-web-tests")) {
       try (Stream<Path> files = Files.walk(ROOT.resolve(module).resolve("src/test/java"))) {
         files
             .filter(file -> file.toString().endsWith(".java"))

@@ -3,6 +3,7 @@ package dev.pools.boot.autoconfigure;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import org.springframework.beans.factory.ListableBeanFactory;
@@ -10,8 +11,9 @@ import org.springframework.beans.factory.ListableBeanFactory;
 /** The beans of one type that customize a pool, in their order, each with its name. */
 record PoolCustomizers<C>(List<C> beans, List<String> names) {
 
-  /** The end of the names of the starter's own beans, which set nothing that can be rejected. */
-  private static final String OURS = "PoolTimers";
+  /** The starter's own beans, which set nothing that can be rejected. */
+  private static final Set<String> OURS =
+      Set.of("advancedPoolTimers", "connectionPoolTimers", "advancedPoolWorkers");
 
   static <C> PoolCustomizers<C> of(ListableBeanFactory factory, Class<C> type) {
     List<C> beans = factory.getBeanProvider(type).orderedStream().toList();
@@ -58,7 +60,8 @@ record PoolCustomizers<C>(List<C> beans, List<String> names) {
     }
   }
 
-  private List<String> ofTheUser() {
-    return names.stream().filter(name -> !name.endsWith(OURS)).toList();
+  /** The beans of the application. */
+  List<String> ofTheUser() {
+    return names.stream().filter(name -> !OURS.contains(name)).toList();
   }
 }

@@ -9,6 +9,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.health.contributor.HealthContributor;
+import org.springframework.boot.health.contributor.HealthIndicator;
 
 /** Health indicators by the settings of the pools; by the defaults for pools without settings. */
 final class PoolIndicators implements PoolsHealth.Indicators {
@@ -38,24 +39,40 @@ final class PoolIndicators implements PoolsHealth.Indicators {
 
   @Override
   public @Nullable HealthContributor of(String name, AdvancedPool pool) {
-    AdvancedPoolProperties own = properties.getAdvanced().getInstances().get(name);
-    AdvancedPoolProperties.Health settings =
-        (own == null ? properties.getAdvanced().getDefaults() : own).getHealth();
-    return settings.isEnabled()
-        ? new AdvancedPoolHealthIndicator(
-            name, pool, settings.options(), names(PoolKind.ADVANCED, name, own))
-        : null;
+    return advanced(name).isEnabled() ? judging(name, pool) : null;
   }
 
   @Override
   public @Nullable HealthContributor of(String name, ConnectionPool<?> pool) {
+    return connection(name).isEnabled() ? judging(name, pool) : null;
+  }
+
+  /** Judges a pool, whether or not its health is shown. */
+  HealthIndicator judging(String name, AdvancedPool pool) {
+    return new AdvancedPoolHealthIndicator(
+        name,
+        pool,
+        advanced(name).options(),
+        names(PoolKind.ADVANCED, name, properties.getAdvanced().getInstances().get(name)));
+  }
+
+  /** As {@link #judging(String, AdvancedPool)}. */
+  HealthIndicator judging(String name, ConnectionPool<?> pool) {
+    return new ConnectionPoolHealthIndicator(
+        name,
+        pool,
+        connection(name).options(),
+        names(PoolKind.CONNECTION, name, properties.getConnection().getInstances().get(name)));
+  }
+
+  private AdvancedPoolProperties.Health advanced(String name) {
+    AdvancedPoolProperties own = properties.getAdvanced().getInstances().get(name);
+    return (own == null ? properties.getAdvanced().getDefaults() : own).getHealth();
+  }
+
+  private ConnectionPoolProperties.Health connection(String name) {
     ConnectionPoolProperties own = properties.getConnection().getInstances().get(name);
-    ConnectionPoolProperties.Health settings =
-        (own == null ? properties.getConnection().getDefaults() : own).getHealth();
-    return settings.isEnabled()
-        ? new ConnectionPoolHealthIndicator(
-            name, pool, settings.options(), names(PoolKind.CONNECTION, name, own))
-        : null;
+    return (own == null ? properties.getConnection().getDefaults() : own).getHealth();
   }
 
   /** Returns the names under which the settings of a pool can be changed. */

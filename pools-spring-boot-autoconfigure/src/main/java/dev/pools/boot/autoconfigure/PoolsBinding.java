@@ -98,8 +98,7 @@ class PoolsBinding {
   List<ConfigurationProperty> bound() {
     List<ConfigurationProperty> properties = new ArrayList<>();
     for (ConfigurationProperty property : bound.values()) {
-      ConfigurationProperty original = sources.original(property);
-      properties.add(original == null ? property : original);
+      properties.add(original(property));
     }
     return properties;
   }
@@ -219,6 +218,12 @@ class PoolsBinding {
       }
     }
     return Optional.ofNullable(find(kind.defaults.append(setting)));
+  }
+
+  /** A property as its source has it, which knows the source. */
+  ConfigurationProperty original(ConfigurationProperty property) {
+    ConfigurationProperty original = sources.original(property);
+    return original == null ? property : original;
   }
 
   // ---- Unknown properties

@@ -19,6 +19,7 @@ public class PoolsProperties {
   private final Connection connection = new Connection();
   private final Lifecycle lifecycle = new Lifecycle();
   private final Metrics metrics = new Metrics();
+  private final Jmx jmx = new Jmx();
 
   /** Whether there are pools, and their health, meters, start and stop, at all. */
   public boolean isEnabled() {
@@ -48,6 +49,11 @@ public class PoolsProperties {
   /** Additional meters. */
   public Metrics getMetrics() {
     return metrics;
+  }
+
+  /** Whether pools are shown over JMX. */
+  public Jmx getJmx() {
+    return jmx;
   }
 
   /** Pools that run tasks. */
@@ -165,6 +171,27 @@ public class PoolsProperties {
     /** Sets whether connection pools are measured under db.client.connection.* too. */
     public void setOpenTelemetry(boolean openTelemetry) {
       this.openTelemetry = openTelemetry;
+    }
+  }
+
+  /** Pools over JMX. */
+  public static class Jmx {
+
+    /**
+     * Whether each pool is registered with JMX, as dev.pools:type=AdvancedPool (name) or
+     * dev.pools:type=ConnectionPool (name). Pools can be changed over JMX only if
+     * management.endpoint.pools.access is unrestricted. Set it to true when your tools read JMX.
+     */
+    private boolean enabled;
+
+    /** Whether each pool is registered with JMX. */
+    public boolean isEnabled() {
+      return enabled;
+    }
+
+    /** Sets {@link #isEnabled()}. */
+    public void setEnabled(boolean enabled) {
+      this.enabled = enabled;
     }
   }
 }

@@ -36,6 +36,11 @@ final class SettingNames {
     }
   }
 
+  /** All settings as they are typed, sorted. */
+  List<String> all() {
+    return List.copyOf(new TreeSet<>(typed.values()));
+  }
+
   /** The setting of this name, however it is spelled; null if there is none. */
   @Nullable String find(String name) {
     return typed.get(PoolName.uniform(name));

@@ -69,7 +69,7 @@ class FailedStartTest {
     startFails(Application.class, "pools.metric.executor=true");
     assertThat(output)
         .contains("pools.metric.executor")
-        .contains("advanced, connection, enabled, lifecycle, metrics");
+        .contains("advanced, connection, enabled, jmx, lifecycle, metrics");
   }
 
   @Test

@@ -29,6 +29,7 @@ class MetadataTest {
   /** Have none: they are found, not set. */
   private static final Set<String> WITHOUT_DEFAULT =
       Set.of(
+          "management.endpoint.pools.roles",
           "pools.connection.defaults.factory",
           "pools.connection.defaults.health-checker",
           "pools.connection.defaults.cleaner",

@@ -1,0 +1,96 @@
+package dev.pools.boot.autoconfigure;
+
+import dev.pools.boot.endpoint.PoolType;
+import dev.pools.boot.endpoint.WatchedPool;
+import dev.pools.boot.endpoint.WatchedPools;
+import dev.pools.connection.ConnectionPool;
+import dev.pools.task.AdvancedPool;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.health.contributor.HealthIndicator;
+
+/**
+ * The pools that are beans of a context or of one of its parents. Of two pools with the same kind
+ * and name, it has the one of the closer context. It creates no lazy pool.
+ */
+class PoolsOfContext implements WatchedPools {
+
+  /** What identifies a pool. */
+  private record Key(PoolType type, String name) {}
+
+  private final ConfigurableListableBeanFactory beans;
+
+  /** The pools that were there at the last look. Guarded by this. */
+  private Map<Key, WatchedPool> known = Map.of();
+
+  PoolsOfContext(ConfigurableListableBeanFactory beans) {
+    this.beans = beans;
+  }
+
+  @Override
+  public synchronized List<WatchedPool> pools() {
+    Map<Key, WatchedPool> found = new LinkedHashMap<>();
+    BeanFactory next = beans;
+    while (next instanceof ConfigurableListableBeanFactory factory) {
+      addPools(factory, found);
+      next = factory.getParentBeanFactory();
+      if (next instanceof org.springframework.context.ConfigurableApplicationContext parent) {
+        next = parent.getBeanFactory();
+      }
+    }
+    known = found;
+    return List.copyOf(found.values());
+  }
+
+  private void addPools(ConfigurableListableBeanFactory factory, Map<Key, WatchedPool> found) {
+    for (String name : factory.getBeanNamesForType(AdvancedPool.class, false, false)) {
+      if (factory.containsSingleton(name) && factory.getBean(name) instanceof AdvancedPool pool) {
+        Key key = new Key(PoolType.ADVANCED, name);
+        if (!found.containsKey(key)) {
+          found.put(key, watched(key, pool, factory));
+        }
+      }
+    }
+    for (String name : factory.getBeanNamesForType(ConnectionPool.class, false, false)) {
+      if (factory.containsSingleton(name)
+          && factory.getBean(name) instanceof ConnectionPool<?> pool) {
+        Key key = new Key(PoolType.CONNECTION, name);
+        if (!found.containsKey(key)) {
+          found.put(key, watched(key, pool, factory));
+        }
+      }
+    }
+  }
+
+  private WatchedPool watched(Key key, Object pool, ConfigurableListableBeanFactory factory) {
+    WatchedPool before = known.get(key);
+    if (before != null && before.isOf(pool)) {
+      return before;
+    }
+    PoolsBinding binding = local(factory);
+    SettingOrigins settings = new SettingOrigins(factory, binding, kind(key.type));
+    PoolIndicators indicators =
+        new PoolIndicators(factory, binding == null ? new PoolsProperties() : binding.properties());
+    if (pool instanceof AdvancedPool tasks) {
+      HealthIndicator health = indicators.judging(key.name, tasks);
+      return new WatchedPool(key.name, tasks, health, settings::of);
+    }
+    ConnectionPool<?> connections = (ConnectionPool<?>) pool;
+    HealthIndicator health = indicators.judging(key.name, connections);
+    return new WatchedPool(key.name, connections, health, settings::of);
+  }
+
+  private static PoolKind kind(PoolType type) {
+    return type == PoolType.ADVANCED ? PoolKind.ADVANCED : PoolKind.CONNECTION;
+  }
+
+  /** The settings of this very context; null if the starter configures no pools in it. */
+  private static @Nullable PoolsBinding local(ConfigurableListableBeanFactory factory) {
+    String name = PoolsBinding.class.getName();
+    return factory.containsLocalBean(name) ? factory.getBean(name, PoolsBinding.class) : null;
+  }
+}

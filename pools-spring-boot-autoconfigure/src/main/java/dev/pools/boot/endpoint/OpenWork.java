@@ -1,0 +1,111 @@
+package dev.pools.boot.endpoint;
+
+import dev.pools.internal.Faults;
+import dev.pools.task.AdvancedPool;
+import dev.pools.task.TaskSnapshot;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows what a pool has in hand: its running and waiting tasks, or its leases, the oldest first.
+ */
+final class OpenWork {
+
+  /** So many are shown if the request names no number. */
+  static final int USUAL_LIMIT = 20;
+
+  static final int GREATEST_LIMIT = 1000;
+
+  private static final int LONGEST_NAME = 200;
+
+  /**
+   * How to show it.
+   *
+   * @param limit how many tasks or leases to show at most
+   * @param stacks whether to show stacks, too
+   * @param texts whether to show texts, which may contain secrets
+   */
+  record Wish(int limit, boolean stacks, boolean texts) {
+
+    /** Reads what a request says. */
+    static Wish of(@Nullable String limit, @Nullable String stacks, boolean texts) {
+      int number = USUAL_LIMIT;
+      if (limit != null) {
+        try {
+          number = Integer.parseInt(limit.trim());
+        } catch (NumberFormatException noNumber) {
+          number = -1;
+        }
+      }
+      if (number < 1 || number > GREATEST_LIMIT) {
+        throw PoolRequestException.invalid(
+            "limit is '%s', but must be a whole number from 1 to %d."
+                .formatted(PoolReport.safe(String.valueOf(limit)), GREATEST_LIMIT));
+      }
+      if (stacks != null && !stacks.equals("true") && !stacks.equals("false")) {
+        throw PoolRequestException.invalid(
+            "stacks is '%s', but must be true or false.".formatted(PoolReport.safe(stacks)));
+      }
+      return new Wish(number, "true".equals(stacks), texts);
+    }
+  }
+
+  private OpenWork() {}
+
+  // ---- Tasks
+
+  /** The running and the waiting tasks of a pool. */
+  static Map<String, Object> tasks(AdvancedPool pool, Wish wish) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put(
+        "running",
+        pool.runningTasks(wish.limit).stream().map(task -> shown(pool, task, wish)).toList());
+    shown.put(
+        "waiting",
+        pool.waitingTasks(wish.limit).stream().map(task -> shown(pool, task, wish)).toList());
+    return shown;
+  }
+
+  private static Map<String, Object> shown(AdvancedPool pool, TaskSnapshot task, Wish wish) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    // As a text: a number of 64 bits does not fit into a number of JavaScript.
+    shown.put("id", Long.toString(task.id()));
+    put(shown, "name", task.name() == null ? null : cut(task.name()));
+    shown.put("function", cut(task.function()));
+    shown.put("state", task.state().name());
+    put(shown, "priority", task.priority());
+    putMillis(shown, "ageMillis", task.age());
+    putMillis(shown, "ranMillis", task.ran());
+    put(shown, "thread", task.thread() == null ? null : cut(task.thread()));
+    if (wish.stacks && task.state() == TaskSnapshot.State.RUNNING) {
+      shown.put("stack", frames(pool.stackOf(task.id())));
+    }
+    return shown;
+  }
+
+  // ---- What both have in common
+
+  private static List<String> frames(List<StackTraceElement> stack) {
+    return stack.stream().map(StackTraceElement::toString).toList();
+  }
+
+  /** A name of the user may be of any length. */
+  private static String cut(String name) {
+    String plain = Faults.redact(name);
+    return plain.length() > LONGEST_NAME ? plain.substring(0, LONGEST_NAME) + "…" : plain;
+  }
+
+  private static void putMillis(
+      Map<String, Object> shown, String name, @Nullable Duration duration) {
+    put(shown, name, duration == null ? null : PoolFigures.millis(duration));
+  }
+
+  private static void put(Map<String, Object> shown, String name, @Nullable Object value) {
+    if (value != null) {
+      shown.put(name, value);
+    }
+  }
+}

@@ -1,0 +1,277 @@
+package dev.pools.boot.endpoint;
+
+import dev.pools.connection.ConnectionPool;
+import dev.pools.connection.PoolStoppedException;
+import dev.pools.internal.Faults;
+import dev.pools.task.AdvancedPool;
+import dev.pools.task.PoolShutDownException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Changes pools at run time. Each change is an event of the pool and a line in the log, with the
+ * name of who asked for it. A request that cannot be carried out changes nothing.
+ */
+final class PoolChanges {
+
+  private static final Logger LOG = LoggerFactory.getLogger(PoolChanges.class);
+
+  private final Clock clock;
+
+  PoolChanges(Clock clock) {
+    this.clock = clock;
+  }
+
+  // ---- Settings
+
+  /**
+   * Changes settings of a pool, all at once.
+   *
+   * @param wanted the new values, by the names of the options; null where an option stays
+   * @param who who asks; null if that is not known
+   */
+  Map<String, Object> change(
+      WatchedPool pool, Map<String, @Nullable String> wanted, @Nullable String who) {
+    List<String> options = pool.type().changeable();
+    Map<String, Integer> numbers = new LinkedHashMap<>();
+    wanted.forEach(
+        (option, value) -> {
+          if (value != null) {
+            numbers.put(option, number(pool, option, value));
+          }
+        });
+    if (numbers.isEmpty()) {
+      throw PoolRequestException.invalid(
+          "The request names no setting. The settings of %s that can change at run time are %s."
+              .formatted(pool.type().article, String.join(", ", options)));
+    }
+    // One change at a time: each keeps the limit that it does not name.
+    synchronized (pool) {
+      return resize(pool, numbers, who);
+    }
+  }
+
+  private static int number(WatchedPool pool, String option, String value) {
+    List<String> options = pool.type().changeable();
+    if (!options.contains(option)) {
+      throw PoolRequestException.invalid(
+          "%s is '%s', but '%s' is %s, and its settings that can change at run time are %s."
+              .formatted(
+                  option,
+                  PoolReport.safe(value),
+                  pool.name(),
+                  pool.type().article,
+                  String.join(", ", options)));
+    }
+    try {
+      return Integer.parseInt(value.trim());
+    } catch (NumberFormatException noNumber) {
+      throw PoolRequestException.invalid(
+          "%s is '%s', but must be a whole number from %d to 1000000."
+              .formatted(option, PoolReport.safe(value), option.startsWith("min") ? 0 : 1));
+    }
+  }
+
+  private Map<String, Object> resize(
+      WatchedPool pool, Map<String, Integer> numbers, @Nullable String who) {
+    String least = pool.type().changeable().get(0);
+    String most = pool.type().changeable().get(1);
+    Map<String, Object> before = pool.options();
+    int min = numbers.getOrDefault(least, intOf(before, least));
+    int max = numbers.getOrDefault(most, intOf(before, most));
+    CompletableFuture<Void> done = resize(pool, min, max);
+    List<Map<String, Object>> changed = new ArrayList<>();
+    List<String> options = new ArrayList<>();
+    addChange(changed, options, least, intOf(before, least), min);
+    addChange(changed, options, most, intOf(before, most), max);
+    if (!options.isEmpty()) {
+      StringBuilder text = new StringBuilder();
+      changed.forEach(
+          change ->
+              text.append(text.isEmpty() ? "" : ", ")
+                  .append(change.get("option"))
+                  .append(" was ")
+                  .append(change.get("before"))
+                  .append(" and is ")
+                  .append(change.get("after")));
+      pool.resized(clock.instant(), who, options, text + ".");
+      log(pool, text.toString(), who);
+    }
+    Map<String, Object> answer = head(pool);
+    answer.put("changed", changed);
+    answer.put("finished", done.isDone());
+    return answer;
+  }
+
+  private static CompletableFuture<Void> resize(WatchedPool pool, int min, int max) {
+    AdvancedPool tasks = pool.tasks();
+    try {
+      CompletableFuture<Void> done =
+          tasks == null
+              ? Objects.requireNonNull(pool.connections()).resize(min, max)
+              : tasks.resize(min, max);
+      if (done.isCompletedExceptionally()) {
+        done.join();
+      }
+      return done;
+    } catch (IllegalArgumentException outOfRange) {
+      throw PoolRequestException.invalid(String.valueOf(Faults.messageOf(outOfRange)));
+    } catch (CompletionException | PoolShutDownException | PoolStoppedException failed) {
+      Throwable cause = failed instanceof CompletionException ? failed.getCause() : failed;
+      throw PoolRequestException.conflict(
+          "The pool '%s' cannot be resized: %s".formatted(pool.name(), Faults.describe(cause)));
+    }
+  }
+
+  private static void addChange(
+      List<Map<String, Object>> changed, List<String> options, String option, int from, int to) {
+    if (from != to) {
+      Map<String, Object> change = new LinkedHashMap<>();
+      change.put("option", option);
+      change.put("before", from);
+      change.put("after", to);
+      changed.add(change);
+      options.add(option);
+    }
+  }
+
+  private static int intOf(Map<String, Object> options, String option) {
+    return options.get(option) instanceof Number number ? number.intValue() : 0;
+  }
+
+  // ---- Actions
+
+  /** Lets a pool do something. It does not wait for the end. */
+  Map<String, Object> perform(WatchedPool pool, String action, @Nullable String who) {
+    AdvancedPool tasks = pool.tasks();
+    try {
+      CompletableFuture<?> done =
+          tasks == null
+              ? perform(pool, Objects.requireNonNull(pool.connections()), action)
+              : perform(pool, tasks, action);
+      event(pool, action + " was requested.", who);
+      log(pool, action, who);
+      if (!done.isDone()) {
+        done.whenComplete(
+            (result, failure) ->
+                event(
+                    pool,
+                    failure == null
+                        ? "%s has finished%s."
+                            .formatted(action, result == null ? "" : ": " + result)
+                        : "%s has failed: %s".formatted(action, Faults.describe(failure)),
+                    who));
+      }
+      Map<String, Object> answer = head(pool);
+      answer.put("action", action);
+      answer.put("finished", done.isDone());
+      return answer;
+    } catch (PoolStoppedException | PoolShutDownException refused) {
+      throw PoolRequestException.conflict(
+          "The pool '%s' cannot %s: %s".formatted(pool.name(), action, Faults.messageOf(refused)));
+    }
+  }
+
+  private static CompletableFuture<?> perform(WatchedPool pool, AdvancedPool tasks, String action) {
+    if (action.equals("drain")) {
+      return tasks.drain();
+    }
+    throw unknown(pool, action, "drain");
+  }
+
+  private static CompletableFuture<?> perform(
+      WatchedPool pool, ConnectionPool<?> connections, String action) {
+    return switch (action) {
+      case "suspend" -> {
+        connections.suspend();
+        yield CompletableFuture.completedFuture(null);
+      }
+      case "resume" -> {
+        connections.resume();
+        yield CompletableFuture.completedFuture(null);
+      }
+      case "soft-evict" -> connections.softEvict();
+      case "maintain" -> connections.maintain();
+      default -> throw unknown(pool, action, "suspend, resume, soft-evict, maintain");
+    };
+  }
+
+  // ---- One task, or one lease
+
+  /** Lets a pool do something with one of its tasks or leases. */
+  Map<String, Object> performOn(
+      WatchedPool pool, String part, String id, String action, @Nullable String who) {
+    AdvancedPool tasks = pool.tasks();
+    boolean done;
+    if (tasks != null && part.equals("tasks")) {
+      done = perform(pool, tasks, id, action);
+    } else {
+      throw PoolRequestException.notFound(
+          "There is no part '%s' of %s whose elements can be changed."
+              .formatted(PoolReport.safe(part), pool.type().article));
+    }
+    if (!done) {
+      throw PoolRequestException.notFound(
+          "There is nothing to %s: '%s' is not, or not any more, among the %s of the pool '%s'."
+              .formatted(action, PoolReport.safe(id), part, pool.name()));
+    }
+    String what = "%s of '%s' in %s".formatted(action, PoolReport.safe(id), part);
+    event(pool, what + " was carried out.", who);
+    log(pool, what, who);
+    Map<String, Object> answer = head(pool);
+    answer.put("id", id);
+    answer.put("action", action);
+    return answer;
+  }
+
+  private static boolean perform(WatchedPool pool, AdvancedPool tasks, String id, String action) {
+    long number;
+    try {
+      number = Long.parseLong(id);
+    } catch (NumberFormatException noNumber) {
+      throw PoolRequestException.invalid(
+          "The id of the task is '%s', but must be a whole number, as %s/tasks shows it."
+              .formatted(PoolReport.safe(id), pool.name()));
+    }
+    return switch (action) {
+      case "cancel" -> tasks.cancelWaiting(number);
+      case "interrupt" -> tasks.interruptRunning(number);
+      default ->
+          throw PoolRequestException.invalid(
+              "There is no action '%s' for tasks: the actions are cancel, interrupt."
+                  .formatted(PoolReport.safe(action)));
+    };
+  }
+
+  private static PoolRequestException unknown(WatchedPool pool, String action, String known) {
+    return PoolRequestException.invalid(
+        "There is no action '%s' for %s: the actions are %s."
+            .formatted(PoolReport.safe(action), pool.type().article, known));
+  }
+
+  private void event(WatchedPool pool, String text, @Nullable String who) {
+    Instant now = clock.instant();
+    pool.timeline().add(new PoolEvent(now, PoolEvent.Type.OPERATION, text, who));
+  }
+
+  private static void log(WatchedPool pool, String what, @Nullable String who) {
+    LOG.info("Pool '{}': {} (requested by {})", pool.name(), what, who == null ? "unknown" : who);
+  }
+
+  private static Map<String, Object> head(WatchedPool pool) {
+    Map<String, Object> answer = new LinkedHashMap<>();
+    answer.put("kind", pool.type().id());
+    answer.put("name", pool.name());
+    return answer;
+  }
+}

@@ -1,0 +1,363 @@
+package dev.pools.boot.endpoint;
+
+import dev.pools.connection.ConnectionPool;
+import dev.pools.connection.ConnectionPoolStats;
+import dev.pools.internal.Faults;
+import dev.pools.task.AdvancedPool;
+import dev.pools.task.PoolStats;
+import java.time.Clock;
+import java.util.HashMap;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import javax.management.InstanceAlreadyExistsException;
+import javax.management.JMException;
+import javax.management.MBeanServer;
+import javax.management.ObjectName;
+import javax.management.StandardMBean;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Registers pools with a server of JMX, as {@code dev.pools:type=AdvancedPool (name)} and {@code
+ * dev.pools:type=ConnectionPool (name)}. If another pool of this JVM has that name, the key {@code
+ * context} tells them apart.
+ *
+ * <p>What changes a pool is refused unless it is allowed; then each change is an event of the pool
+ * and a line in the log. Safe for use by several threads.
+ */
+public final class PoolMBeans implements AutoCloseable {
+
+  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_ .()-]+");
+  private static final String WHO = "JMX";
+
+  private final MBeanServer server;
+  private final String context;
+  private final boolean mayChange;
+  private final WatchedPools pools;
+  private final PoolChanges changes = new PoolChanges(Clock.systemUTC());
+
+  // Guarded by this.
+  private final IdentityHashMap<Object, ObjectName> registered = new IdentityHashMap<>();
+
+  /**
+   * Creates it.
+   *
+   * @param server where to register
+   * @param context tells the pools of this context from those of another one
+   * @param mayChange whether pools may be changed over JMX
+   * @param pools the pools that can be changed
+   */
+  public PoolMBeans(MBeanServer server, String context, boolean mayChange, WatchedPools pools) {
+    this.server = server;
+    this.context = context;
+    this.mayChange = mayChange;
+    this.pools = pools;
+  }
+
+  /** Registers a pool. Does nothing if it is registered. A failure is logged. */
+  public void add(String name, AdvancedPool pool) {
+    add(
+        name,
+        "AdvancedPool",
+        pool,
+        () -> new StandardMBean(new Tasks(pool), AdvancedPoolMXBean.class, true));
+  }
+
+  /** As {@link #add(String, AdvancedPool)}. */
+  public void add(String name, ConnectionPool<?> pool) {
+    add(
+        name,
+        "ConnectionPool",
+        pool,
+        () -> new StandardMBean(new Connections(pool), ConnectionPoolMXBean.class, true));
+  }
+
+  private synchronized void add(String name, String type, Object pool, Supplier<Object> bean) {
+    if (registered.containsKey(pool)) {
+      return;
+    }
+    try {
+      String key = "dev.pools:type=" + quoted(type + " (" + name + ")");
+      registered.put(pool, register(bean.get(), key));
+    } catch (JMException | RuntimeException failed) {
+      Faults.warn(PoolMBeans.class, failed, "Pool '{}' cannot be registered with JMX", name);
+    }
+  }
+
+  private ObjectName register(Object bean, String key) throws JMException {
+    try {
+      return server.registerMBean(bean, new ObjectName(key)).getObjectName();
+    } catch (InstanceAlreadyExistsException taken) {
+      return server
+          .registerMBean(bean, new ObjectName(key + ",context=" + quoted(context)))
+          .getObjectName();
+    }
+  }
+
+  private static String quoted(String value) {
+    return PLAIN.matcher(value).matches() ? value : ObjectName.quote(value);
+  }
+
+  /** Ends the registration of a pool. Does nothing if it is not registered. */
+  public synchronized void remove(Object pool) {
+    ObjectName name = registered.remove(pool);
+    if (name != null) {
+      Faults.guard(PoolMBeans.class, "The end of " + name + " in JMX", () -> unregister(name));
+    }
+  }
+
+  private void unregister(ObjectName name) {
+    try {
+      if (server.isRegistered(name)) {
+        server.unregisterMBean(name);
+      }
+    } catch (JMException gone) {
+      throw new IllegalStateException(gone);
+    }
+  }
+
+  /** Ends all registrations. */
+  @Override
+  public synchronized void close() {
+    for (ObjectName name : List.copyOf(registered.values())) {
+      Faults.guard(PoolMBeans.class, "The end of " + name + " in JMX", () -> unregister(name));
+    }
+    registered.clear();
+  }
+
+  // ---- What both kinds have in common
+
+  private void change(
+      Object pool, String least, @Nullable Integer min, String most, @Nullable Integer max) {
+    Map<String, @Nullable String> wanted = new HashMap<>();
+    wanted.put(least, min == null ? null : min.toString());
+    wanted.put(most, max == null ? null : max.toString());
+    run(pool, watched -> changes.change(watched, wanted, WHO));
+  }
+
+  /** Clients have no classes of ours, so failures are of the JDK. */
+  private void run(Object pool, Consumer<WatchedPool> change) {
+    if (!mayChange) {
+      throw new UnsupportedOperationException(
+          "Pools can only be read. Set management.endpoint.pools.access to unrestricted to change them.");
+    }
+    try {
+      change.accept(watched(pool));
+    } catch (PoolRequestException refused) {
+      throw new IllegalArgumentException(refused.text());
+    }
+  }
+
+  private WatchedPool watched(Object pool) {
+    return pools.pools().stream()
+        .filter(known -> known.isOf(pool))
+        .findFirst()
+        .orElseThrow(() -> PoolRequestException.notFound("The pool is not in use any more."));
+  }
+
+  // ---- Task pools
+
+  private final class Tasks implements AdvancedPoolMXBean {
+    private final AdvancedPool pool;
+
+    Tasks(AdvancedPool pool) {
+      this.pool = pool;
+    }
+
+    private PoolStats stats() {
+      return pool.stats();
+    }
+
+    @Override
+    public String getState() {
+      return stats().state().name();
+    }
+
+    @Override
+    public int getWorkers() {
+      return stats().workers();
+    }
+
+    @Override
+    public int getIdleWorkers() {
+      return stats().idleWorkers();
+    }
+
+    @Override
+    public int getActive() {
+      return stats().active();
+    }
+
+    @Override
+    public int getMinWorkers() {
+      return stats().minWorkers();
+    }
+
+    @Override
+    public void setMinWorkers(int minWorkers) {
+      change(pool, "minWorkers", minWorkers, "maxWorkers", null);
+    }
+
+    @Override
+    public int getMaxWorkers() {
+      return stats().maxWorkers();
+    }
+
+    @Override
+    public void setMaxWorkers(int maxWorkers) {
+      change(pool, "minWorkers", null, "maxWorkers", maxWorkers);
+    }
+
+    @Override
+    public int getQueueSize() {
+      return stats().qsize();
+    }
+
+    @Override
+    public int getQueueCapacity() {
+      return stats().queueCapacity();
+    }
+
+    @Override
+    public int getAdmissionsWaiting() {
+      return stats().admissionsWaiting();
+    }
+
+    @Override
+    public long getOldestWaitMillis() {
+      return PoolFigures.millis(stats().oldestWait());
+    }
+
+    @Override
+    public long getLongestRunMillis() {
+      return PoolFigures.millis(stats().longestRun());
+    }
+
+    @Override
+    public long getCompleted() {
+      return stats().completed();
+    }
+
+    @Override
+    public long getFailed() {
+      return stats().failed();
+    }
+
+    @Override
+    public long getRejected() {
+      return stats().rejected();
+    }
+
+    @Override
+    public void resize(int minWorkers, int maxWorkers) {
+      change(pool, "minWorkers", minWorkers, "maxWorkers", maxWorkers);
+    }
+  }
+
+  // ---- Connection pools
+
+  private final class Connections implements ConnectionPoolMXBean {
+    private final ConnectionPool<?> pool;
+
+    Connections(ConnectionPool<?> pool) {
+      this.pool = pool;
+    }
+
+    private ConnectionPoolStats stats() {
+      return pool.stats();
+    }
+
+    @Override
+    public String getState() {
+      return stats().state().name();
+    }
+
+    @Override
+    public int getSize() {
+      return stats().size();
+    }
+
+    @Override
+    public int getIdle() {
+      return stats().idle();
+    }
+
+    @Override
+    public int getInUse() {
+      return stats().inUse();
+    }
+
+    @Override
+    public int getWaiting() {
+      return stats().waiting();
+    }
+
+    @Override
+    public long getLongestWaitMillis() {
+      return PoolFigures.millis(stats().longestWait());
+    }
+
+    @Override
+    public int getMinSize() {
+      return stats().minSize();
+    }
+
+    @Override
+    public void setMinSize(int minSize) {
+      change(pool, "minSize", minSize, "maxSize", null);
+    }
+
+    @Override
+    public int getMaxSize() {
+      return stats().maxSize();
+    }
+
+    @Override
+    public void setMaxSize(int maxSize) {
+      change(pool, "minSize", null, "maxSize", maxSize);
+    }
+
+    @Override
+    public long getAcquired() {
+      return stats().acquired();
+    }
+
+    @Override
+    public long getTimeouts() {
+      return stats().timeouts();
+    }
+
+    @Override
+    public long getCreateFailures() {
+      return stats().createFailures();
+    }
+
+    @Override
+    public long getLeaks() {
+      return stats().leaks();
+    }
+
+    @Override
+    public void resize(int minSize, int maxSize) {
+      change(pool, "minSize", minSize, "maxSize", maxSize);
+    }
+
+    @Override
+    public void softEvictConnections() {
+      run(pool, watched -> changes.perform(watched, "soft-evict", WHO));
+    }
+
+    @Override
+    public void suspendPool() {
+      run(pool, watched -> changes.perform(watched, "suspend", WHO));
+    }
+
+    @Override
+    public void resumePool() {
+      run(pool, watched -> changes.perform(watched, "resume", WHO));
+    }
+  }
+}

@@ -1,0 +1,235 @@
+package dev.pools.boot.endpoint;
+
+import dev.pools.boot.endpoint.OpenWork.Wish;
+import dev.pools.boot.endpoint.PoolSetting.Source;
+import dev.pools.task.AdvancedPool;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.Status;
+
+/**
+ * What the endpoint shows, as maps of plain values: strings, numbers, flags, lists and maps. A
+ * moment is a text as in ISO 8601, in UTC, or a number of milliseconds since 1970 whose name ends
+ * in {@code atMillis}. Durations are whole milliseconds, and their names end in {@code Millis};
+ * only values of settings are durations as they are typed, such as {@code 5s}.
+ */
+final class PoolReport {
+
+  private static final List<Status> WORST_FIRST = List.of(Status.DOWN, Status.OUT_OF_SERVICE);
+
+  /** A pool in the list of all, with what it is sorted by. */
+  private record Entry(int order, String name, Map<String, Object> shown) {}
+
+  private final WatchedPools pools;
+  private final PoolValues values;
+
+  PoolReport(WatchedPools pools, PoolValues values) {
+    this.pools = pools;
+    this.values = values;
+  }
+
+  // ---- Finding a pool
+
+  /** The only pool with this name. */
+  WatchedPool find(String name) {
+    List<WatchedPool> found =
+        pools.pools().stream().filter(pool -> pool.name().equals(name)).toList();
+    if (found.isEmpty()) {
+      throw PoolRequestException.notFound(
+          "There is no pool with the name '%s'. %s".formatted(safe(name), known(pools.pools())));
+    }
+    if (found.size() > 1) {
+      throw PoolRequestException.invalid(
+          "There are several pools with the name '%s': name the kind of the pool, too, %s."
+              .formatted(
+                  safe(name),
+                  String.join(" or ", found.stream().map(pool -> path(pool)).toList())));
+    }
+    return found.get(0);
+  }
+
+  /** The pool of this kind and name. */
+  WatchedPool find(String kind, String name) {
+    List<WatchedPool> all = pools.pools();
+    for (WatchedPool pool : all) {
+      if (pool.type().id().equals(kind) && pool.name().equals(name)) {
+        return pool;
+      }
+    }
+    boolean isKind = List.of(PoolType.values()).stream().anyMatch(type -> type.id().equals(kind));
+    throw PoolRequestException.notFound(
+        isKind
+            ? "There is no pool '%s/%s'. %s".formatted(kind, safe(name), known(all))
+            : "There is no kind of pools '%s': the kinds are advanced and connection. A path names the kind before the pool, such as %s."
+                .formatted(safe(kind), all.isEmpty() ? "advanced/name" : path(all.get(0))));
+  }
+
+  private static String path(WatchedPool pool) {
+    return pool.type().id() + "/" + pool.name();
+  }
+
+  private static String known(List<WatchedPool> all) {
+    return all.isEmpty()
+        ? "There are no pools."
+        : "The pools are %s."
+            .formatted(String.join(", ", all.stream().map(PoolReport::path).sorted().toList()));
+  }
+
+  /** A text of a request, short and without control characters. */
+  static String safe(String text) {
+    String plain = text.replaceAll("\\p{Cntrl}", " ");
+    return plain.length() > 80 ? plain.substring(0, 80) + "…" : plain;
+  }
+
+  // ---- All pools
+
+  /** All pools, those in trouble first. */
+  Map<String, Object> all() {
+    List<Entry> entries = new ArrayList<>();
+    for (WatchedPool pool : pools.pools()) {
+      Map<String, Object> shown = summary(pool);
+      entries.add(new Entry(order(shown), pool.name(), shown));
+    }
+    entries.sort(Comparator.comparingInt(Entry::order).thenComparing(Entry::name));
+    return Map.of("pools", entries.stream().map(Entry::shown).toList());
+  }
+
+  private static int order(Map<String, Object> shown) {
+    int status = WORST_FIRST.indexOf(new Status(String.valueOf(shown.get("status"))));
+    return status >= 0
+        ? status
+        : shown.containsKey("trouble") ? WORST_FIRST.size() : WORST_FIRST.size() + 1;
+  }
+
+  /** One that cannot be read says so, and does not keep the others from being shown. */
+  private static Map<String, Object> summary(WatchedPool pool) {
+    Map<String, Object> shown = head(pool);
+    try {
+      Map<String, Object> figures = pool.figures();
+      judge(shown, pool, figures);
+      Map<String, Object> key = new LinkedHashMap<>();
+      for (String figure : pool.type().keyFigures()) {
+        if (figures.containsKey(figure)) {
+          key.put(figure, figures.get(figure));
+        }
+      }
+      shown.put("figures", key);
+    } catch (RuntimeException unreadable) {
+      shown.put("status", Status.UNKNOWN.getCode());
+      shown.put("trouble", "The pool cannot be read.");
+    }
+    return shown;
+  }
+
+  private static Map<String, Object> head(WatchedPool pool) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("kind", pool.type().id());
+    shown.put("name", pool.name());
+    return shown;
+  }
+
+  private static void judge(
+      Map<String, Object> shown, WatchedPool pool, Map<String, Object> figures) {
+    Health health = pool.health();
+    shown.put("state", figures.getOrDefault("state", Status.UNKNOWN.getCode()));
+    shown.put("status", health.getStatus().getCode());
+    String trouble = WatchedPool.trouble(health);
+    if (trouble != null) {
+      shown.put("trouble", trouble);
+    }
+  }
+
+  // ---- One pool
+
+  /** Everything about one pool. */
+  Map<String, Object> one(WatchedPool pool, Wish wish) {
+    Map<String, Object> shown = head(pool);
+    judge(shown, pool, pool.figures());
+    shown.put("at", Instant.now().toString());
+    parts(pool, wish).forEach((part, content) -> shown.put(part, content.get()));
+    return shown;
+  }
+
+  /** One part of what there is to see of a pool. */
+  Map<String, Object> part(WatchedPool pool, String part, Wish wish) {
+    Map<String, Supplier<Object>> parts = parts(pool, wish);
+    Supplier<Object> content = parts.get(part);
+    if (content == null) {
+      throw PoolRequestException.notFound(
+          "There is no part '%s' of %s: the parts are %s."
+              .formatted(safe(part), pool.type().article, String.join(", ", parts.keySet())));
+    }
+    Map<String, Object> answer = head(pool);
+    answer.put("at", Instant.now().toString());
+    answer.put(part, content.get());
+    return answer;
+  }
+
+  private Map<String, Supplier<Object>> parts(WatchedPool pool, Wish wish) {
+    Map<String, Supplier<Object>> parts = new LinkedHashMap<>();
+    parts.put("figures", pool::figures);
+    parts.put("settings", () -> settings(pool, wish.texts()));
+    AdvancedPool tasks = pool.tasks();
+    if (tasks != null) {
+      parts.put("tasks", () -> OpenWork.tasks(tasks, wish));
+    }
+    parts.put("events", () -> events(pool));
+    parts.put("history", () -> pool.history().shown(PoolWatch.INTERVAL.toMillis()));
+    return parts;
+  }
+
+  private static List<Map<String, Object>> events(WatchedPool pool) {
+    return pool.timeline().latestFirst().stream().map(PoolEvent::shown).toList();
+  }
+
+  private List<Map<String, Object>> settings(WatchedPool pool, boolean showTexts) {
+    return pool.settings().stream().map(setting -> shown(pool, setting, showTexts)).toList();
+  }
+
+  private Map<String, Object> shown(WatchedPool pool, PoolSetting setting, boolean showTexts) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("name", setting.name());
+    shown.put("value", value(pool, setting, setting.value(), showTexts));
+    shown.put("source", setting.source().name().toLowerCase(Locale.ROOT));
+    putIfKnown(shown, "origin", setting.origin());
+    putIfKnown(shown, "property", setting.property());
+    if (setting.source() == Source.CUSTOMIZER || setting.source() == Source.RUNTIME) {
+      shown.put("configured", value(pool, setting, setting.configured(), showTexts));
+    }
+    shown.put(
+        "changeable",
+        pool.type().changeable().stream().anyMatch(option -> same(option, setting.name())));
+    return shown;
+  }
+
+  private static void putIfKnown(Map<String, Object> shown, String name, @Nullable Object value) {
+    if (value != null) {
+      shown.put(name, value);
+    }
+  }
+
+  private @Nullable Object value(
+      WatchedPool pool, PoolSetting setting, @Nullable Object value, boolean showTexts) {
+    String property = setting.property();
+    String key =
+        property == null
+            ? "pools." + pool.type().id() + ".instances." + pool.name() + "." + setting.name()
+            : property;
+    return values.shown(key, value, setting.propertySource(), setting.isText(), showTexts);
+  }
+
+  /**
+   * Whether an option of a builder and a setting are the same: {@code maxSize}, {@code max-size}.
+   */
+  private static boolean same(String option, String setting) {
+    return option.equalsIgnoreCase(setting.replace("-", ""));
+  }
+}

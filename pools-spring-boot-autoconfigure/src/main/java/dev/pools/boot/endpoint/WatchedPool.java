@@ -1,0 +1,292 @@
+package dev.pools.boot.endpoint;
+
+import dev.pools.connection.ConnectionPool;
+import dev.pools.task.AdvancedPool;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.springframework.boot.health.contributor.Health;
+import org.springframework.boot.health.contributor.HealthIndicator;
+import org.springframework.boot.health.contributor.Status;
+
+/**
+ * A pool that the endpoint shows, with its history and its events. Its memory is bounded: {@value
+ * #SAMPLES} samples of about twenty numbers and {@value #EVENTS} events, some 40 KB in all.
+ */
+public final class WatchedPool {
+
+  /** Ten minutes, with one sample each five seconds. */
+  static final int SAMPLES = 120;
+
+  static final int EVENTS = 200;
+
+  /** A change at run time, as settings show it. */
+  record Change(Instant at, @Nullable String who) {}
+
+  private final PoolType type;
+  private final String name;
+  private final Object pool;
+  private final HealthIndicator health;
+  private final Function<WatchedPool, List<PoolSetting>> settings;
+  private final PoolHistory history = new PoolHistory(SAMPLES);
+  private final PoolTimeline timeline = new PoolTimeline(EVENTS);
+
+  // Guarded by this.
+  private final Map<String, Change> changes = new HashMap<>();
+  private @Nullable Map<String, Object> before;
+  private @Nullable Status statusBefore;
+  private @Nullable Instant downSince;
+
+  /**
+   * Creates it.
+   *
+   * @param name the name of the pool's bean
+   * @param health judges the pool
+   * @param settings the settings of this pool
+   */
+  public WatchedPool(
+      String name,
+      AdvancedPool pool,
+      HealthIndicator health,
+      Function<WatchedPool, List<PoolSetting>> settings) {
+    this(PoolType.ADVANCED, name, pool, health, settings);
+  }
+
+  /** As the other constructor. */
+  public WatchedPool(
+      String name,
+      ConnectionPool<?> pool,
+      HealthIndicator health,
+      Function<WatchedPool, List<PoolSetting>> settings) {
+    this(PoolType.CONNECTION, name, pool, health, settings);
+  }
+
+  private WatchedPool(
+      PoolType type,
+      String name,
+      Object pool,
+      HealthIndicator health,
+      Function<WatchedPool, List<PoolSetting>> settings) {
+    this.type = type;
+    this.name = name;
+    this.pool = pool;
+    this.health = health;
+    this.settings = settings;
+  }
+
+  /** The kind of this pool. */
+  public PoolType type() {
+    return type;
+  }
+
+  /** The name of the pool's bean. */
+  public String name() {
+    return name;
+  }
+
+  /** Whether this is that very pool. */
+  public boolean isOf(Object other) {
+    return pool == other;
+  }
+
+  /** The pool, if it runs tasks. */
+  public @Nullable AdvancedPool tasks() {
+    return pool instanceof AdvancedPool tasks ? tasks : null;
+  }
+
+  /** The pool, if it shares connections. */
+  public @Nullable ConnectionPool<?> connections() {
+    return pool instanceof ConnectionPool<?> connections ? connections : null;
+  }
+
+  /** The options that the pool has now, as the builder calls them. */
+  public Map<String, Object> options() {
+    AdvancedPool tasks = tasks();
+    Map<String, Object> options =
+        tasks == null ? Objects.requireNonNull(connections()).options() : tasks.options();
+    // A stand-in of a test has none.
+    return options == null ? Map.of() : options;
+  }
+
+  /** Who changed an option while the pool ran, and when; null if this endpoint did not. */
+  public synchronized @Nullable String changed(String option) {
+    Change change = changes.get(option);
+    return change == null
+        ? null
+        : "changed at "
+            + change.at
+            + (change.who == null ? "" : " by " + change.who)
+            + " through the endpoint";
+  }
+
+  List<PoolSetting> settings() {
+    return settings.apply(this);
+  }
+
+  PoolHistory history() {
+    return history;
+  }
+
+  PoolTimeline timeline() {
+    return timeline;
+  }
+
+  Health health() {
+    Health judged = health.health(true);
+    return judged == null ? Health.unknown().build() : judged;
+  }
+
+  /** All numbers of this moment; empty for a stand-in of a test. */
+  Map<String, Object> figures() {
+    AdvancedPool tasks = tasks();
+    Record stats = tasks == null ? Objects.requireNonNull(connections()).stats() : tasks.stats();
+    return stats == null ? Map.of() : PoolFigures.of(stats);
+  }
+
+  /** Why the pool is in trouble, or may be soon; null if it is well. */
+  static @Nullable String trouble(Health health) {
+    Object text =
+        health
+            .getDetails()
+            .getOrDefault(
+                "reason",
+                health.getDetails().getOrDefault("warning", health.getDetails().get("error")));
+    return text == null ? null : text.toString();
+  }
+
+  // ---- Changes and events
+
+  /** Notes a change of limits that this endpoint has made, so that no sample reports it again. */
+  synchronized void resized(Instant now, @Nullable String who, List<String> options, String text) {
+    options.forEach(option -> changes.put(option, new Change(now, who)));
+    if (before != null) {
+      before = new HashMap<>(before);
+      Map<String, Object> figures = figures();
+      for (String option : type.changeable()) {
+        before.put(option, figures.get(option));
+      }
+    }
+    timeline.add(new PoolEvent(now, PoolEvent.Type.RESIZED, text, who));
+  }
+
+  /**
+   * Takes a sample: adds it to the history, and compares it with the one before.
+   *
+   * @param now the time of the sample
+   */
+  synchronized void sample(Instant now) {
+    Map<String, Object> figures = figures();
+    if (figures.isEmpty()) {
+      return;
+    }
+    history.add(now.toEpochMilli(), figures);
+    judge(now);
+    Map<String, Object> earlier = before;
+    before = figures;
+    if (earlier != null) {
+      compare(now, earlier, figures);
+    }
+  }
+
+  private void judge(Instant now) {
+    Health judged = health();
+    Status status = judged.getStatus();
+    Status earlier = statusBefore;
+    boolean wasDown = earlier != null && earlier.equals(Status.DOWN);
+    boolean isDown = Status.DOWN.equals(status);
+    Instant since = downSince;
+    if (isDown && !wasDown) {
+      downSince = now;
+      String reason = trouble(judged);
+      add(now, PoolEvent.Type.DOWN, reason == null ? "The pool is down." : reason);
+    } else if (wasDown && !isDown) {
+      downSince = null;
+      add(
+          now,
+          PoolEvent.Type.UP,
+          "The pool is not down any more (%s). It was down for %d s."
+              .formatted(status, since == null ? 0 : Duration.between(since, now).toSeconds()));
+    }
+    statusBefore = status;
+  }
+
+  private void compare(Instant now, Map<String, Object> earlier, Map<String, Object> figures) {
+    String least = type.changeable().get(0);
+    String most = type.changeable().get(1);
+    if (differs(earlier, figures, least) || differs(earlier, figures, most)) {
+      add(
+          now,
+          PoolEvent.Type.RESIZED,
+          "The application has resized the pool from %s-%s to %s-%s."
+              .formatted(
+                  earlier.get(least), earlier.get(most), figures.get(least), figures.get(most)));
+    }
+    if (differs(earlier, figures, "state")) {
+      add(
+          now,
+          PoolEvent.Type.STATE,
+          "The pool was %s and is %s.".formatted(earlier.get("state"), figures.get("state")));
+    }
+    if (differs(earlier, figures, "stalled")) {
+      boolean stuck = Boolean.TRUE.equals(figures.get("stalled"));
+      add(
+          now,
+          stuck ? PoolEvent.Type.STUCK : PoolEvent.Type.MOVING,
+          stuck
+              ? "All workers are busy, %s tasks are queued, and no task has ended for %s ms."
+                  .formatted(figures.get("qsize"), figures.get("stalledForMillis"))
+              : "Tasks end again.");
+    }
+    more(
+        now,
+        PoolEvent.Type.LEAK,
+        number(earlier, "leaks"),
+        number(figures, "leaks"),
+        "leases leaked");
+    more(
+        now,
+        PoolEvent.Type.STUCK,
+        number(earlier, "stuckTasks"),
+        number(figures, "stuckTasks"),
+        "tasks run for too long");
+    for (String reason : List.of("evicted", "reclaimed")) {
+      more(
+          now,
+          PoolEvent.Type.EVICTED,
+          retired(earlier, reason),
+          retired(figures, reason),
+          "connections closed because they were " + reason);
+    }
+  }
+
+  private void more(Instant now, PoolEvent.Type event, long earlier, long later, String what) {
+    if (later > earlier) {
+      add(now, event, "%d %s; %d in all.".formatted(later - earlier, what, later));
+    }
+  }
+
+  private void add(Instant now, PoolEvent.Type event, String text) {
+    timeline.add(new PoolEvent(now, event, text, null));
+  }
+
+  private static boolean differs(
+      Map<String, Object> earlier, Map<String, Object> later, String figure) {
+    return !Objects.equals(earlier.get(figure), later.get(figure));
+  }
+
+  private static long number(Map<String, Object> figures, String figure) {
+    return figures.get(figure) instanceof Number number ? number.longValue() : 0;
+  }
+
+  private static long retired(Map<String, Object> figures, String reason) {
+    return figures.get("retired") instanceof Map<?, ?> reasons
+            && reasons.get(reason) instanceof Number number
+        ? number.longValue()
+        : 0;
+  }
+}

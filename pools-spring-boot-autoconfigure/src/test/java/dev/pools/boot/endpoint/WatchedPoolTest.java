@@ -1,0 +1,267 @@
+package dev.pools.boot.endpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.pools.boot.health.AdvancedPoolHealthIndicator;
+import dev.pools.boot.health.ConnectionPoolHealthIndicator;
+import dev.pools.connection.ConnectionPool;
+import dev.pools.connection.Lease;
+import dev.pools.connection.StartFailure;
+import dev.pools.task.AdvancedPool;
+import dev.pools.task.PoolListener;
+import dev.pools.task.WorkerReport;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
+import org.springframework.boot.actuate.endpoint.Show;
+
+class WatchedPoolTest {
+
+  private static final Instant NOW = Instant.parse("2026-11-26T05:00:00Z");
+
+  private final AtomicBoolean down = new AtomicBoolean();
+  private final AdvancedPool tasks =
+      AdvancedPool.builder().name("same").minWorkers(1).maxWorkers(4).build();
+  private final ConnectionPool<StringBuilder> connections =
+      ConnectionPool.<StringBuilder>builder(
+              arguments -> {
+                if (down.get()) {
+                  throw new IllegalStateException("refused");
+                }
+                return new StringBuilder();
+              })
+          .name("same")
+          .maxSize(4)
+          .backoff(Duration.ofMillis(1), Duration.ofMillis(1))
+          .acquireTimeout(Duration.ofMillis(50))
+          .onStartFailure(StartFailure.START_EMPTY)
+          .build();
+  private final WatchedPool watchedTasks =
+      new WatchedPool(
+          "same", tasks, new AdvancedPoolHealthIndicator("same", tasks), pool -> List.of());
+  private final WatchedPool watchedConnections =
+      new WatchedPool(
+          "same",
+          connections,
+          new ConnectionPoolHealthIndicator("same", connections),
+          pool -> List.of());
+  private final PoolsEndpoint endpoint =
+      new PoolsEndpoint(
+          () -> List.of(watchedTasks, watchedConnections),
+          new PoolValues(List.of(), Show.NEVER, Set.of()));
+
+  @AfterEach
+  void close() {
+    tasks.shutdownNow();
+    connections.close(Duration.ZERO);
+  }
+
+  private static List<String> events(WatchedPool pool) {
+    return pool.timeline().latestFirst().stream()
+        .map(event -> event.type() + ": " + event.text())
+        .toList();
+  }
+
+  @Test
+  void poolsOfTwoKindsWithOneNameAreBothReached_andTheNameAloneIsRefused() {
+    assertThat(endpoint.pool("advanced", "same", null, null)).containsEntry("kind", "advanced");
+    assertThat(endpoint.pool("connection", "same", null, null)).containsEntry("kind", "connection");
+    assertThatThrownBy(() -> endpoint.report().find("same"))
+        .isInstanceOf(PoolRequestException.class)
+        .hasMessageContaining("advanced/same or connection/same");
+  }
+
+  @Test
+  void wrongKindAndWrongNameAreTold() {
+    assertThatThrownBy(() -> endpoint.pool("task", "same", null, null))
+        .isInstanceOf(InvalidEndpointRequestException.class)
+        .hasMessageContaining("the kinds are advanced and connection");
+    assertThatThrownBy(() -> endpoint.pool("advanced", "x\ny", null, null))
+        .hasMessageContaining("advanced/x y")
+        .hasMessageContaining("advanced/same, connection/same");
+  }
+
+  @Test
+  void poolsInTroubleComeFirst() {
+    connections.start().join();
+    connections.suspend();
+
+    assertThat(endpoint.pools().toString())
+        .matches(".*kind=connection.*status=OUT_OF_SERVICE.*kind=advanced.*status=UP.*");
+  }
+
+  @Test
+  void resizeThroughTheEndpointIsOneEvent_andOneOfTheApplicationToo() {
+    watchedTasks.sample(NOW);
+    endpoint.change("advanced", "same", null, "8", null, null);
+    watchedTasks.sample(NOW);
+    assertThat(events(watchedTasks)).containsExactly("RESIZED: maxWorkers was 4 and is 8.");
+
+    tasks.resize(2, 3).join();
+    watchedTasks.sample(NOW);
+    assertThat(events(watchedTasks))
+        .first()
+        .isEqualTo("RESIZED: The application has resized the pool from 1-8 to 2-3.");
+  }
+
+  @Test
+  void changesAtTheSameTimeBothTakeEffect() throws InterruptedException {
+    CountDownLatch both = new CountDownLatch(2);
+    for (List<String> limits : List.of(List.of("3", ""), List.of("", "9"))) {
+      new Thread(
+              () -> {
+                for (int i = 0; i < 100; i++) {
+                  endpoint.change(
+                      "advanced", "same", blank(limits.get(0)), blank(limits.get(1)), null, null);
+                }
+                both.countDown();
+              })
+          .start();
+    }
+    both.await();
+    assertThat(tasks.minWorkers()).isEqualTo(3);
+    assertThat(tasks.maxWorkers()).isEqualTo(9);
+  }
+
+  @Test
+  void poolThatIsShutDownIsNotChanged() {
+    tasks.close();
+    assertThatThrownBy(() -> endpoint.change("advanced", "same", null, "8", null, null))
+        .hasMessageContaining("cannot be resized");
+    assertThat(endpoint.pool("advanced", "same", null, null))
+        .containsEntry("status", "OUT_OF_SERVICE");
+    watchedTasks.sample(NOW);
+    assertThat(events(watchedTasks)).isEmpty();
+  }
+
+  @Test
+  void outageBeginsAndEnds() {
+    down.set(true);
+    connections.start().join();
+    await()
+        .untilAsserted(
+            () -> {
+              connections.acquireAsync();
+              watchedConnections.sample(NOW);
+              assertThat(events(watchedConnections))
+                  .anySatisfy(event -> assertThat(event).startsWith("DOWN: ").contains("refused"));
+            });
+
+    down.set(false);
+    await()
+        .untilAsserted(
+            () -> {
+              watchedConnections.sample(NOW.plusSeconds(35));
+              assertThat(events(watchedConnections))
+                  .anySatisfy(
+                      event -> assertThat(event).startsWith("UP: ").contains("down for 35 s"));
+            });
+  }
+
+  @Test
+  void softEvictionIsAnEventWithItsEnd() throws Exception {
+    try (Lease<StringBuilder> lease = connections.acquire()) {
+      assertThat(lease.connection()).isNotNull();
+      watchedConnections.sample(NOW);
+      assertThat(endpoint.perform("connection", "same", "soft-evict"))
+          .containsEntry("finished", false);
+    }
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(events(watchedConnections))
+                    .contains("OPERATION: soft-evict has finished: 1."));
+    watchedConnections.sample(NOW);
+    assertThat(events(watchedConnections))
+        .contains("EVICTED: 1 connections closed because they were evicted; 1 in all.");
+  }
+
+  @Test
+  void historyKeepsTheLatestSamples_inOneOrder() {
+    for (int i = 0; i < WatchedPool.SAMPLES + 5; i++) {
+      watchedTasks.sample(NOW.plusSeconds(5L * i));
+    }
+    assertThat(watchedTasks.history().times())
+        .hasSize(WatchedPool.SAMPLES)
+        .isSorted()
+        .startsWith(NOW.plusSeconds(25).toEpochMilli());
+    assertThat(watchedTasks.history().shown(5000))
+        .containsEntry("intervalMillis", 5000L)
+        .hasEntrySatisfying(
+            "series",
+            series ->
+                assertThat(((Map<?, ?>) series).keySet().toString())
+                    .contains("active", "qsize", "oldestWaitMillis"));
+  }
+
+  @Test
+  void eventsAreBounded() {
+    for (int i = 0; i < WatchedPool.EVENTS + 5; i++) {
+      endpoint.perform("advanced", "same", "drain");
+    }
+    assertThat(events(watchedTasks)).hasSize(WatchedPool.EVENTS);
+  }
+
+  @Test
+  void poolThatCannotBeReadHidesNoOther() {
+    WatchedPool unreadable =
+        new WatchedPool(
+            "broken",
+            tasks,
+            () -> {
+              throw new IllegalStateException("no health");
+            },
+            pool -> List.of());
+    PoolWatch watch =
+        new PoolWatch(
+            () -> List.of(unreadable, watchedTasks),
+            new WorkerDeaths(),
+            Clock.fixed(NOW, ZoneOffset.UTC));
+    watch.sampleAll();
+    assertThat(watchedTasks.history().times()).containsExactly(NOW.toEpochMilli());
+    assertThat(
+            new PoolsEndpoint(
+                    () -> List.of(unreadable, watchedTasks),
+                    new PoolValues(List.of(), Show.NEVER, Set.of()))
+                .pools()
+                .toString())
+        .contains("The pool cannot be read.", "name=same");
+  }
+
+  @Test
+  void workerThatDiesIsAnEvent_once() {
+    WorkerDeaths deaths = new WorkerDeaths();
+    PoolListener listener = deaths.listenerFor("same");
+    StackOverflowError failure = new StackOverflowError("deep");
+    listener.workerEnded(new WorkerReport(1, 5, null));
+    listener.workerEnded(new WorkerReport(2, 5, failure));
+    listener.workerEnded(new WorkerReport(2, 6, failure));
+    for (int i = 0; i < 100; i++) {
+      deaths.listenerFor("other").workerEnded(new WorkerReport(1, i, failure));
+    }
+
+    new PoolWatch(() -> List.of(watchedTasks), deaths, Clock.fixed(NOW, ZoneOffset.UTC))
+        .sampleAll();
+
+    assertThat(events(watchedTasks))
+        .containsExactly(
+            "WORKER_DIED: The thread of worker 2 has ended: java.lang.StackOverflowError: deep");
+    assertThat(deaths.take("other")).hasSizeLessThanOrEqualTo(20);
+  }
+
+  private static @Nullable String blank(String text) {
+    return text.isEmpty() ? null : text;
+  }
+}
