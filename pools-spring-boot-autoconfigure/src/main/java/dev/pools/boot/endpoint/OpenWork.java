@@ -1,13 +1,17 @@
 package dev.pools.boot.endpoint;
 
+import dev.pools.connection.ConnectionPool;
+import dev.pools.connection.LeaseInfo;
 import dev.pools.internal.Faults;
 import dev.pools.task.AdvancedPool;
 import dev.pools.task.TaskSnapshot;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.actuate.endpoint.SanitizableData;
 
 /**
  * Shows what a pool has in hand: its running and waiting tasks, or its leases, the oldest first.
@@ -82,6 +86,30 @@ final class OpenWork {
     put(shown, "thread", task.thread() == null ? null : cut(task.thread()));
     if (wish.stacks && task.state() == TaskSnapshot.State.RUNNING) {
       shown.put("stack", frames(pool.stackOf(task.id())));
+    }
+    return shown;
+  }
+
+  // ---- Leases
+
+  /** The leases of a pool. */
+  static List<Map<String, Object>> leases(ConnectionPool<?> pool, Wish wish) {
+    return pool.leases().stream().limit(wish.limit).map(lease -> shown(lease, wish)).toList();
+  }
+
+  private static Map<String, Object> shown(LeaseInfo lease, Wish wish) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("id", lease.id());
+    putMillis(shown, "ageMillis", lease.age());
+    shown.put("ageExact", lease.isAgeExact());
+    shown.put("thread", cut(lease.thread()));
+    shown.put("async", lease.isAsync());
+    if (!lease.arguments().isEmpty()) {
+      shown.put("arguments", wish.texts ? cut(lease.arguments()) : SanitizableData.SANITIZED_VALUE);
+    }
+    Throwable acquired = lease.acquiredAt();
+    if (wish.stacks && acquired != null) {
+      shown.put("stack", frames(Arrays.asList(acquired.getStackTrace())));
     }
     return shown;
   }

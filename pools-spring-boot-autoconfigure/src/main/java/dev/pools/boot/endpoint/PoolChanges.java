@@ -212,9 +212,12 @@ final class PoolChanges {
   Map<String, Object> performOn(
       WatchedPool pool, String part, String id, String action, @Nullable String who) {
     AdvancedPool tasks = pool.tasks();
+    ConnectionPool<?> connections = pool.connections();
     boolean done;
     if (tasks != null && part.equals("tasks")) {
       done = perform(pool, tasks, id, action);
+    } else if (connections != null && part.equals("leases")) {
+      done = perform(connections, id, action);
     } else {
       throw PoolRequestException.notFound(
           "There is no part '%s' of %s whose elements can be changed."
@@ -249,6 +252,17 @@ final class PoolChanges {
       default ->
           throw PoolRequestException.invalid(
               "There is no action '%s' for tasks: the actions are cancel, interrupt."
+                  .formatted(PoolReport.safe(action)));
+    };
+  }
+
+  private static boolean perform(ConnectionPool<?> connections, String id, String action) {
+    return switch (action) {
+      case "evict" -> connections.evictLease(id);
+      case "revoke" -> connections.revokeLease(id);
+      default ->
+          throw PoolRequestException.invalid(
+              "There is no action '%s' for leases: the actions are evict, revoke."
                   .formatted(PoolReport.safe(action)));
     };
   }

@@ -2,6 +2,7 @@ package dev.pools.boot.endpoint;
 
 import dev.pools.boot.endpoint.OpenWork.Wish;
 import dev.pools.boot.endpoint.PoolSetting.Source;
+import dev.pools.connection.ConnectionPool;
 import dev.pools.task.AdvancedPool;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -180,6 +181,10 @@ final class PoolReport {
     AdvancedPool tasks = pool.tasks();
     if (tasks != null) {
       parts.put("tasks", () -> OpenWork.tasks(tasks, wish));
+    }
+    ConnectionPool<?> connections = pool.connections();
+    if (connections != null) {
+      parts.put("leases", () -> OpenWork.leases(connections, wish));
     }
     parts.put("events", () -> events(pool));
     parts.put("history", () -> pool.history().shown(PoolWatch.INTERVAL.toMillis()));

@@ -97,11 +97,12 @@ public class PoolsEndpoint {
   }
 
   /**
-   * Lets a pool do something with one of its tasks: {@code cancel} a waiting one, {@code interrupt}
-   * a running one.
+   * Lets a pool do something with one of its tasks ({@code cancel} a waiting one, {@code interrupt}
+   * a running one) or one of its leases ({@code evict} its connection when it ends, {@code revoke}
+   * it now).
    *
-   * @param part {@code tasks}
-   * @param id the id of the task
+   * @param part {@code tasks} or {@code leases}
+   * @param id the id of the task or lease
    */
   @WriteOperation
   public Map<String, Object> performOn(

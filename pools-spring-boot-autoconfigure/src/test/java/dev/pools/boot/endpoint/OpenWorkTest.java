@@ -4,10 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.pools.Arguments;
 import dev.pools.boot.health.AdvancedPoolHealthIndicator;
+import dev.pools.boot.health.ConnectionPoolHealthIndicator;
+import dev.pools.connection.ConnectionPool;
+import dev.pools.connection.Lease;
+import dev.pools.connection.RetireReason;
 import dev.pools.task.AdvancedPool;
 import dev.pools.task.PoolFuture;
 import dev.pools.task.TaskOptions;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -130,5 +136,76 @@ class OpenWorkTest {
         .hasMessageContaining("from 1 to 1000");
     assertThatThrownBy(() -> endpoint.pool("advanced", "printer", null, "yes"))
         .hasMessageContaining("stacks is 'yes'");
+  }
+
+  // ---- Leases
+
+  private PoolsEndpoint ledger(ConnectionPool<StringBuilder> connections, Show show) {
+    WatchedPool ledger =
+        new WatchedPool(
+            "ledger",
+            connections,
+            new ConnectionPoolHealthIndicator("ledger", connections),
+            any -> List.of());
+    return new PoolsEndpoint(() -> List.of(ledger), new PoolValues(List.of(), show, Set.of()));
+  }
+
+  @SuppressWarnings("unchecked")
+  private static List<Map<String, Object>> leases(PoolsEndpoint ledger, String stacks) {
+    return (List<Map<String, Object>>)
+        Objects.requireNonNull(
+            ledger.pool("connection", "ledger", "20", stacks).get("leases"), "leases");
+  }
+
+  @Test
+  void leasesAreShown_evictedAndRevoked() throws Exception {
+    try (ConnectionPool<StringBuilder> connections =
+        ConnectionPool.<StringBuilder>builder(arguments -> new StringBuilder())
+            .name("ledger")
+            .leakThreshold(Duration.ofMinutes(5))
+            .build()) {
+      PoolsEndpoint ledger = ledger(connections, Show.NEVER);
+      Lease<StringBuilder> first = connections.acquire();
+      assertThat(leases(ledger, "true"))
+          .singleElement()
+          .satisfies(
+              lease -> {
+                assertThat(lease)
+                    .containsEntry("thread", Thread.currentThread().getName())
+                    .containsEntry("async", false)
+                    .containsKeys("id", "ageMillis");
+                assertThat(String.valueOf(lease.get("stack"))).contains("OpenWorkTest");
+              });
+
+      ledger.performOn("connection", "ledger", "leases", id(leases(ledger, "false")), "evict");
+      first.close();
+      await().until(() -> connections.stats().retired().containsKey(RetireReason.EVICTED));
+
+      Lease<StringBuilder> second = connections.acquire();
+      String id = id(leases(ledger, "false"));
+      ledger.performOn("connection", "ledger", "leases", id, "revoke");
+      assertThat(connections.inUse()).isZero();
+      second.close();
+      assertThatThrownBy(() -> ledger.performOn("connection", "ledger", "leases", id, "revoke"))
+          .hasMessageContaining("not any more, among the leases");
+      assertThatThrownBy(() -> ledger.performOn("connection", "ledger", "leases", id, "kill"))
+          .hasMessageContaining("evict, revoke");
+    }
+  }
+
+  @Test
+  void argumentsOfLeasesAreHidden_unlessTextsAreShown() throws Exception {
+    try (ConnectionPool<StringBuilder> connections =
+            ConnectionPool.<StringBuilder>builder(arguments -> new StringBuilder())
+                .name("ledger")
+                .leakThreshold(Duration.ofMinutes(5))
+                .build();
+        Lease<StringBuilder> lease = connections.acquire(Arguments.named("tenant", "seven"))) {
+      assertThat(lease.connection()).isNotNull();
+      PoolsEndpoint hidden = ledger(connections, Show.NEVER);
+      assertThat(leases(hidden, "false").get(0)).containsEntry("arguments", "******");
+      assertThat(OpenWork.leases(connections, new OpenWork.Wish(20, false, true)).get(0).toString())
+          .contains("tenant=seven");
+    }
   }
 }
