@@ -107,7 +107,8 @@ class ArchitectureTest {
         .resideInAPackage("dev.pools.connection..")
         .should()
         .dependOnClassesThat()
-        .resideInAnyPackage("dev.pools.task..", "dev.pools.map..", "dev.pools.scaling..")
+        .resideInAnyPackage(
+            "dev.pools.task..", "dev.pools.map..", "dev.pools.scaling..", "dev.pools.advice..")
         .because("each pool is read, tested and changed without the other")
         .check(main);
   }
@@ -120,7 +121,11 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
-            "dev.pools.task..", "dev.pools.map..", "dev.pools.scaling..", "dev.pools.connection..")
+            "dev.pools.task..",
+            "dev.pools.map..",
+            "dev.pools.scaling..",
+            "dev.pools.advice..",
+            "dev.pools.connection..")
         .because("what is shared would otherwise tie the two pools together")
         .check(main);
   }
@@ -134,6 +139,22 @@ class ArchitectureTest {
         .dependOnClassesThat()
         .resideInAnyPackage("dev.pools.task..", "dev.pools.connection..")
         .because("a map and a policy are read and tested without a pool")
+        .check(main);
+  }
+
+  @Test
+  void adviceSeesNoOtherPackage() {
+    noClasses()
+        .that()
+        .resideInAPackage("dev.pools.advice..")
+        .should()
+        .dependOnClassesThat(
+            describe(
+                "are of another package of this project",
+                type ->
+                    type.getPackageName().startsWith("dev.pools")
+                        && !type.getPackageName().equals("dev.pools.advice")))
+        .because("a prediction is a computation: no pool, thread, clock or lock")
         .check(main);
   }
 
@@ -160,7 +181,7 @@ class ArchitectureTest {
   /** A rule about a package that has been renamed would hold for any code. */
   @Test
   void eachPackageThatARuleNamesHasClasses() {
-    for (String name : List.of("task", "map", "scaling", "connection", "internal")) {
+    for (String name : List.of("task", "map", "scaling", "advice", "connection", "internal")) {
       assertThat(main.stream().map(JavaClass::getPackageName)).contains("dev.pools." + name);
     }
   }
