@@ -2,6 +2,7 @@ package dev.pools.connection;
 
 import dev.pools.Arguments;
 import dev.pools.internal.Time;
+import dev.pools.internal.UntracedCancellationException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.locks.LockSupport;
@@ -173,7 +174,7 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
       return isCancelled();
     }
     owner.cancel(this);
-    return super.completeExceptionally(new AcquireCancelledException(owner.cancelled()))
+    return super.completeExceptionally(new UntracedCancellationException(owner.cancelled()))
         || isCancelled();
   }
 

@@ -1,6 +1,7 @@
 package dev.pools.task;
 
 import dev.pools.internal.ThreadKind;
+import dev.pools.internal.UntracedCancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -54,7 +55,7 @@ abstract sealed class TaskFuture<T> extends TaskLifecycle<T> permits PoolTask {
             owner.interrupt(task());
           }
         } finally {
-          inScope(() -> super.cancel(false));
+          inScope(this::deliverCancellation);
         }
         return true;
       }
@@ -142,8 +143,10 @@ abstract sealed class TaskFuture<T> extends TaskLifecycle<T> permits PoolTask {
 
   // For PoolTask, which must not decide anew what was decided here.
 
+  /** As {@code super.cancel}, which would collect a stack trace. */
   final boolean deliverCancellation() {
-    return super.cancel(false);
+    return super.completeExceptionally(
+        new UntracedCancellationException("The task was cancelled."));
   }
 
   /** Its run has exceeded its limit, which has been decided. */

@@ -33,6 +33,24 @@ class CancelTest extends PoolTestBase {
     assertThat(pool.stats().cancelled()).isEqualTo(1);
   }
 
+  /** It would cost more than the rest of the cancellation. */
+  @Test
+  void cancellationCollectsNoStackTrace() {
+    AdvancedPool pool = fixed(1);
+    Gate gate = occupy(pool);
+    PoolFuture<?> future = pool.submit(() -> {});
+    AtomicReference<Throwable> failure = new AtomicReference<>();
+    CompletableFuture<?> seen =
+        future.whenComplete((result, thrown) -> failure.set(thrown)).exceptionally(thrown -> null);
+
+    future.cancel(false);
+
+    get(seen);
+    assertThat(failure.get()).isInstanceOf(CancellationException.class);
+    assertThat(failure.get().getStackTrace()).isEmpty();
+    gate.open();
+  }
+
   @Test
   void cancelWithInterruptionInterruptsTheRunningTask() throws Exception {
     AdvancedPool pool = fixed(1);
