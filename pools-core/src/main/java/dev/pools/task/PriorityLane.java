@@ -9,6 +9,9 @@ final class PriorityLane {
   @Nullable PoolTask<?> first;
   @Nullable PoolTask<?> last;
 
+  /** Where it stands in the array of {@link PriorityLanes}; negative if it does not. */
+  int position = -1;
+
   // Written by LanesByAge.
   /** Whether it is listed. */
   boolean listed;

@@ -1,5 +1,7 @@
 package dev.pools.task;
 
+import static java.util.Objects.requireNonNull;
+
 import java.util.Arrays;
 import java.util.Map;
 import java.util.TreeMap;
@@ -24,6 +26,9 @@ final class PriorityLanes {
   /** Lanes in the array: one bit each. */
   private static final int QUICK = Long.SIZE;
 
+  /** How many lanes are found without a search: as many as a power of two. */
+  private static final int NEAR = 16;
+
   /** How many tasks of a lane are asked for the time of their coming. */
   private static final int STAMPS_SOUGHT = 64;
 
@@ -34,6 +39,13 @@ final class PriorityLanes {
   private PriorityLane[] quick = new PriorityLane[4];
   private int quickCount;
   private long occupied;
+
+  /** The lane in the array whose priority was sought last, for each of the lowest bits of these. */
+  private final @Nullable PriorityLane[] near = new PriorityLane[NEAR];
+
+  /** The lane whose first task {@link #peek} has returned. */
+  private @Nullable PriorityLane peeked;
+
   private final TreeMap<Integer, PriorityLane> others = new TreeMap<>();
   private final LanesByAge byAge = new LanesByAge();
 
@@ -89,6 +101,17 @@ final class PriorityLanes {
   }
 
   private PriorityLane laneOf(int priority) {
+    PriorityLane known = near[priority & (NEAR - 1)];
+    if (known != null && known.priority == priority && known.position >= 0) {
+      occupied |= 1L << known.position;
+      return known;
+    }
+    PriorityLane found = seekLane(priority);
+    near[priority & (NEAR - 1)] = found;
+    return found;
+  }
+
+  private PriorityLane seekLane(int priority) {
     int low = 0;
     int high = quickCount;
     while (low < high) {
@@ -107,7 +130,7 @@ final class PriorityLanes {
       dropEmpty();
       return quickCount == QUICK
           ? others.computeIfAbsent(priority, PriorityLane::new)
-          : laneOf(priority);
+          : seekLane(priority);
     }
     PriorityLane other = others.isEmpty() ? null : others.get(priority);
     return other == null ? insert(low, priority) : other;
@@ -122,6 +145,9 @@ final class PriorityLanes {
     System.arraycopy(quick, position, quick, position + 1, quickCount - position);
     quick[position] = lane;
     quickCount++;
+    for (int i = position; i < quickCount; i++) {
+      quick[i].position = i;
+    }
     long below = (1L << position) - 1;
     occupied = (occupied & below) | (occupied & ~below) << 1 | 1L << position;
     return lane;
@@ -134,8 +160,12 @@ final class PriorityLanes {
   private void dropEmpty() {
     int kept = 0;
     for (int i = 0; i < quickCount; i++) {
-      if (quick[i].first != null) {
-        quick[kept++] = quick[i];
+      PriorityLane lane = quick[i];
+      if (lane.first != null) {
+        lane.position = kept;
+        quick[kept++] = lane;
+      } else {
+        lane.position = -1;
       }
     }
     Arrays.fill(quick, kept, quickCount, null);
@@ -149,6 +179,7 @@ final class PriorityLanes {
       PriorityLane lane = mostUrgent();
       PoolTask<?> task = first(lane);
       if (task.is(inLine)) {
+        peeked = lane;
         return task;
       }
       removeFirst(lane);
@@ -156,9 +187,9 @@ final class PriorityLanes {
     return null;
   }
 
-  /** Takes out the task that {@link #peek} has returned. */
+  /** Takes out the task that {@link #peek} has returned; no task has been added since. */
   void removePeeked() {
-    removeFirst(mostUrgent());
+    removeFirst(requireNonNull(peeked));
   }
 
   /** Takes the most urgent task that counts out. */
@@ -173,7 +204,7 @@ final class PriorityLanes {
   private PriorityLane mostUrgent() {
     Map.Entry<Integer, PriorityLane> other = others.isEmpty() ? null : others.firstEntry();
     if (occupied == 0) {
-      return java.util.Objects.requireNonNull(other).getValue();
+      return requireNonNull(other).getValue();
     }
     PriorityLane lane = quick[Long.numberOfTrailingZeros(occupied)];
     return other != null && other.getKey() < lane.priority ? other.getValue() : lane;
@@ -235,7 +266,7 @@ final class PriorityLanes {
   private PriorityLane leastUrgent() {
     Map.Entry<Integer, PriorityLane> other = others.isEmpty() ? null : others.lastEntry();
     if (occupied == 0) {
-      return java.util.Objects.requireNonNull(other).getValue();
+      return requireNonNull(other).getValue();
     }
     PriorityLane lane = quick[Long.SIZE - 1 - Long.numberOfLeadingZeros(occupied)];
     return other != null && other.getKey() > lane.priority ? other.getValue() : lane;
@@ -373,7 +404,7 @@ final class PriorityLanes {
   }
 
   private static PoolTask<?> first(PriorityLane lane) {
-    return java.util.Objects.requireNonNull(lane.first);
+    return requireNonNull(lane.first);
   }
 
   private void removeFirst(PriorityLane lane) {
@@ -389,14 +420,10 @@ final class PriorityLanes {
   }
 
   private void vacate(PriorityLane lane) {
-    if (others.isEmpty() || others.remove(lane.priority, lane) == false) {
-      for (long left = occupied; left != 0; left &= left - 1) {
-        int position = Long.numberOfTrailingZeros(left);
-        if (quick[position] == lane) {
-          occupied &= ~(1L << position);
-          return;
-        }
-      }
+    if (lane.position >= 0) {
+      occupied &= ~(1L << lane.position);
+    } else {
+      others.remove(lane.priority);
     }
   }
 }

@@ -15,7 +15,6 @@ final class TaskFactory {
 
   private final String pool;
   private final Time time;
-  private final Duration maxQueueTime;
   private final long maxQueueNanos;
   private final @Nullable TaskDecorator decorator;
   private final boolean timestampsEveryTask;
@@ -32,7 +31,6 @@ final class TaskFactory {
   TaskFactory(PoolOptions options, Time time) {
     this.pool = options.name();
     this.time = time;
-    this.maxQueueTime = options.maxQueueTime();
     this.maxQueueNanos = Time.nanos(options.maxQueueTime());
     this.decorator = options.decorator();
     boolean ages = !options.aging().isZero();
@@ -146,6 +144,6 @@ final class TaskFactory {
       return maxQueueNanos;
     }
     Duration own = task.maxQueueTime();
-    return Time.nanos(own.isZero() ? maxQueueTime : own);
+    return own.isZero() ? maxQueueNanos : Time.nanos(own);
   }
 }

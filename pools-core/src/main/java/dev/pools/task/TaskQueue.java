@@ -200,7 +200,7 @@ final class TaskQueue {
    *     moment during the call, or of several arrival queues, in each of them at some
    */
   @Nullable Object poll(Taker taker, QueueCursor cursor) {
-    Object first = pollFirst(taker, cursor);
+    Object first = TaskSorter.areEmpty(sorter.turns()) ? pollFirst(taker, cursor) : null;
     return first == null ? pollAny(taker, cursor) : first;
   }
 
