@@ -12,7 +12,8 @@ import java.util.random.RandomGenerator;
  */
 final class AdaptiveScaling extends ScalingPolicy {
 
-  static final AdaptiveScaling INSTANCE =
+  // Not of its own type: the verifier of a caller would load this class.
+  static final ScalingPolicy INSTANCE =
       new AdaptiveScaling(
           ProcessCpu::nanos, Runtime.getRuntime()::availableProcessors, SplittableRandom::new);
 

@@ -3,7 +3,8 @@ package dev.pools.scaling;
 /** Keeps a pool at its largest number of workers. */
 final class FixedScaling extends ScalingPolicy {
 
-  static final FixedScaling INSTANCE = new FixedScaling();
+  // Not of its own type: the verifier of a caller would load this class.
+  static final ScalingPolicy INSTANCE = new FixedScaling();
 
   private FixedScaling() {}
 

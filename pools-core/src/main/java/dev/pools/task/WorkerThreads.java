@@ -125,12 +125,14 @@ public final class WorkerThreads {
    */
   Starter starterFor(String pool, Thread.@Nullable UncaughtExceptionHandler handler) {
     PoolThreads threads = PoolThreads.ofBuilder();
-    return switch (kind) {
-      case PLATFORM, DAEMON -> new PlatformStarter(threads, pool, kind == Kind.DAEMON, handler);
-      // The handler also tells whose thread this is: a thread local would be made for each task.
-      case VIRTUAL -> worker -> threads.virtual(worker, worker.taskThreadName(), worker).start();
-      case CUSTOM -> customStarter(pool, Objects.requireNonNull(custom), threads);
-    };
+    if (kind == Kind.PLATFORM || kind == Kind.DAEMON) {
+      return new PlatformStarter(threads, pool, kind == Kind.DAEMON, handler);
+    }
+    if (custom != null) {
+      return customStarter(pool, custom, threads);
+    }
+    // The handler also tells whose thread this is: a thread local would be made for each task.
+    return worker -> threads.virtual(worker, worker.taskThreadName(), worker).start();
   }
 
   /** The default; named, so that no pool needs a lambda for it. */
