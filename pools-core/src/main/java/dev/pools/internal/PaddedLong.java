@@ -1,7 +1,6 @@
 package dev.pools.internal;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 
 /**
  * A long that many threads change, alone on its cache lines: a neighbour that is only read would
@@ -9,15 +8,9 @@ import java.lang.invoke.VarHandle;
  */
 public final class PaddedLong extends PaddedLongValue {
 
-  private static final VarHandle VALUE;
-
-  static {
-    try {
-      VALUE = MethodHandles.lookup().findVarHandle(PaddedLongValue.class, "value", long.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  // Not a VarHandle: a JVM that has just started interprets several times as many steps for one.
+  private static final AtomicLongFieldUpdater<PaddedLongValue> VALUE =
+      AtomicLongFieldUpdater.newUpdater(PaddedLongValue.class, "value");
 
   // Two lines on either side, since processors fetch lines in pairs.
   @SuppressWarnings("UnusedVariable")
@@ -42,17 +35,25 @@ public final class PaddedLong extends PaddedLongValue {
 
   /** Adds to it in one step and returns what it was before. */
   public long getAndAdd(long delta) {
-    return (long) VALUE.getAndAdd(this, delta);
+    return VALUE.getAndAdd(this, delta);
   }
 
   /** Sets bits of it in one step and returns what it was before. */
   public long getAndBitwiseOr(long bits) {
-    return (long) VALUE.getAndBitwiseOr(this, bits);
+    long before = value;
+    while (!VALUE.compareAndSet(this, before, before | bits)) {
+      before = value;
+    }
+    return before;
   }
 
   /** Keeps these bits of it only, in one step, and returns what it was before. */
   public long getAndBitwiseAnd(long bits) {
-    return (long) VALUE.getAndBitwiseAnd(this, bits);
+    long before = value;
+    while (!VALUE.compareAndSet(this, before, before & bits)) {
+      before = value;
+    }
+    return before;
   }
 
   /** Sets it if it is as expected. */

@@ -1,7 +1,6 @@
 package dev.pools.task;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -91,15 +90,10 @@ abstract sealed class TaskLifecycle<T> extends PoolFuture<T> permits TaskFuture 
   /** From this bit on there is the upper part of the ticket. */
   private static final int TICKET = 12;
 
-  private static final VarHandle WORD;
-
-  static {
-    try {
-      WORD = MethodHandles.lookup().findVarHandle(TaskLifecycle.class, "word", int.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
-  }
+  // Not a VarHandle: a JVM that has just started interprets several times as many steps for one.
+  @SuppressWarnings("rawtypes") // It is for tasks of every type.
+  private static final AtomicIntegerFieldUpdater<TaskLifecycle> WORD =
+      AtomicIntegerFieldUpdater.newUpdater(TaskLifecycle.class, "word");
 
   // State and marks; changed through WORD once other threads see the task.
   private volatile int word;
@@ -115,7 +109,7 @@ abstract sealed class TaskLifecycle<T> extends PoolFuture<T> permits TaskFuture 
 
   /** A new task with these marks. */
   TaskLifecycle(int marks) {
-    WORD.set(this, TaskState.NEW.ordinal() | marks);
+    WORD.lazySet(this, TaskState.NEW.ordinal() | marks);
   }
 
   // ---- The state
@@ -163,7 +157,7 @@ abstract sealed class TaskLifecycle<T> extends PoolFuture<T> permits TaskFuture 
     int seen = word;
     if ((seen & STATE) == TaskState.NEW.ordinal()) {
       // No other thread sees it before it stands in its slot.
-      WORD.set(this, (seen & ~STATE) | TaskState.QUEUED.ordinal() | HAD_PLACE);
+      WORD.lazySet(this, (seen & ~STATE) | TaskState.QUEUED.ordinal() | HAD_PLACE);
       return true;
     }
     become(TaskState.QUEUED, HAD_PLACE);
@@ -172,7 +166,7 @@ abstract sealed class TaskLifecycle<T> extends PoolFuture<T> permits TaskFuture 
 
   /** It seemed to be in the queue, but the queue was closed; no other thread has seen it. */
   final void becomeNewAgain() {
-    WORD.set(this, (word & ~STATE & ~HAD_PLACE) | TaskState.NEW.ordinal());
+    WORD.lazySet(this, (word & ~STATE & ~HAD_PLACE) | TaskState.NEW.ordinal());
   }
 
   // ---- Its run
@@ -198,7 +192,7 @@ abstract sealed class TaskLifecycle<T> extends PoolFuture<T> permits TaskFuture 
     if ((running & (STATE | INTERRUPT_UNDERWAY)) == TaskState.RUNNING.ordinal()) {
       if ((running & (EXECUTED | EXPOSED)) == EXECUTED) {
         // No other thread knows it, so none can be ahead.
-        WORD.setRelease(this, (running & ~STATE) | TaskState.ENDED.ordinal());
+        WORD.lazySet(this, (running & ~STATE) | TaskState.ENDED.ordinal());
         return true;
       }
       if (tryBecome(running, TaskState.ENDED)) {
@@ -329,7 +323,10 @@ abstract sealed class TaskLifecycle<T> extends PoolFuture<T> permits TaskFuture 
 
   /** A shutdown returns it to its user, who may run it. */
   final void markReturned() {
-    WORD.getAndBitwiseOr(this, RETURNED);
+    int seen = word;
+    while (!WORD.compareAndSet(this, seen, seen | RETURNED)) {
+      seen = word;
+    }
   }
 
   final boolean isReturned() {
@@ -348,7 +345,7 @@ abstract sealed class TaskLifecycle<T> extends PoolFuture<T> permits TaskFuture 
 
   /** Reads it only to have it in this processor's cache. */
   final void touch() {
-    WORD.getOpaque(this);
+    WORD.get(this);
   }
 
   // ---- Its ticket
@@ -360,7 +357,7 @@ abstract sealed class TaskLifecycle<T> extends PoolFuture<T> permits TaskFuture 
   final void drew(long ticket) {
     lowTicket = (int) ticket;
     int upper = (int) (ticket >>> Integer.SIZE);
-    WORD.set(this, (word & ((1 << TICKET) - 1)) | (upper << TICKET));
+    WORD.lazySet(this, (word & ((1 << TICKET) - 1)) | (upper << TICKET));
   }
 
   /** The ticket that it has drawn. */
@@ -384,14 +381,14 @@ abstract sealed class TaskLifecycle<T> extends PoolFuture<T> permits TaskFuture 
     int seen = word;
     if ((seen & STAMPED) == 0) {
       submittedNanos = nowNanos;
-      WORD.set(this, seen | STAMPED);
+      WORD.lazySet(this, seen | STAMPED);
     }
   }
 
   /** Notes the time of its submission, which was before it was an object of its own. */
   final void cameAt(long nanos) {
     submittedNanos = nanos;
-    WORD.set(this, word | STAMPED);
+    WORD.lazySet(this, word | STAMPED);
   }
 
   final boolean isStamped() {

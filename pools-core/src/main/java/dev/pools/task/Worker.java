@@ -6,6 +6,8 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -25,16 +27,17 @@ final class Worker implements WorkerThreads.WorkerRun, Taker {
     void uncaughtException(Thread failed, Throwable failure);
   }
 
-  private static final VarHandle TAKING;
-  private static final VarHandle RUNNING;
+  // Not VarHandles: a JVM that has just started interprets several times as many steps for one.
+  private static final AtomicIntegerFieldUpdater<Worker> TAKING =
+      AtomicIntegerFieldUpdater.newUpdater(Worker.class, "taking");
+  private static final AtomicLongFieldUpdater<Worker> RUNNING =
+      AtomicLongFieldUpdater.newUpdater(Worker.class, "running");
   private static final VarHandle NOTE;
   private static final VarHandle HOLDS;
 
   static {
     try {
       MethodHandles.Lookup lookup = MethodHandles.lookup();
-      TAKING = lookup.findVarHandle(Worker.class, "taking", boolean.class);
-      RUNNING = lookup.findVarHandle(Worker.class, "running", long.class);
       NOTE = lookup.findVarHandle(Worker.class, "note", RunNote.class);
       HOLDS = lookup.findVarHandle(Worker.class, "holds", int.class);
     } catch (ReflectiveOperationException e) {
@@ -91,7 +94,9 @@ final class Worker implements WorkerThreads.WorkerRun, Taker {
   // looks in this order. It is the ticket and not the task, because to note a number costs less
   // than
   // to note a reference: the garbage collector does not ask for it.
-  private volatile boolean taking;
+  /** 1 while it takes a task, otherwise 0. */
+  private volatile int taking;
+
   private volatile long running = NOTHING;
 
   /** What it has noted of its run; null if it runs nothing, or notes nothing. */
@@ -160,15 +165,15 @@ final class Worker implements WorkerThreads.WorkerRun, Taker {
   // ---- Its task
 
   void beginTaking() {
-    RUNNING.setRelease(this, NOTHING);
-    TAKING.setRelease(this, true);
+    RUNNING.lazySet(this, NOTHING);
+    TAKING.lazySet(this, 1);
   }
 
   void endTaking(@Nullable Object taken) {
     if (taken != null) {
-      RUNNING.setRelease(this, cursor.ticket());
+      RUNNING.lazySet(this, cursor.ticket());
     }
-    TAKING.setRelease(this, false);
+    TAKING.lazySet(this, 0);
   }
 
   /**
@@ -176,19 +181,19 @@ final class Worker implements WorkerThreads.WorkerRun, Taker {
    * need the lock, and then it counts as having none yet.
    */
   boolean saysThatItHasTask() {
-    for (int looks = 0; taking && looks < MOST_LOOKS; looks++) {
+    for (int looks = 0; taking != 0 && looks < MOST_LOOKS; looks++) {
       Thread.yield();
     }
     return running != NOTHING;
   }
 
   void endTask() {
-    RUNNING.setRelease(this, NOTHING);
+    RUNNING.lazySet(this, NOTHING);
   }
 
   /** Whether it may have taken a task that it has not yet said. */
   boolean isTaking() {
-    return taking;
+    return taking != 0;
   }
 
   /** The ticket of the task that it runs, or {@link #NOTHING}. */

@@ -1,7 +1,6 @@
 package dev.pools.task;
 
-import java.lang.invoke.MethodHandles;
-import java.lang.invoke.VarHandle;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,23 +11,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorkerCounters {
 
-  private static final VarHandle TAKEN;
-  private static final VarHandle COMPLETED;
-  private static final VarHandle FAILED;
-  private static final VarHandle CANCELLED;
-  private static final VarHandle SUBMITTED;
+  // Not VarHandles: a JVM that has just started interprets several times as many steps for one.
+  private static final AtomicLongFieldUpdater<WorkerCounters> TAKEN = updater("taken");
+  private static final AtomicLongFieldUpdater<WorkerCounters> COMPLETED = updater("completed");
+  private static final AtomicLongFieldUpdater<WorkerCounters> FAILED = updater("failed");
+  private static final AtomicLongFieldUpdater<WorkerCounters> CANCELLED = updater("cancelled");
+  private static final AtomicLongFieldUpdater<WorkerCounters> SUBMITTED = updater("submittedInRun");
 
-  static {
-    try {
-      MethodHandles.Lookup lookup = MethodHandles.lookup();
-      TAKEN = lookup.findVarHandle(WorkerCounters.class, "taken", long.class);
-      COMPLETED = lookup.findVarHandle(WorkerCounters.class, "completed", long.class);
-      FAILED = lookup.findVarHandle(WorkerCounters.class, "failed", long.class);
-      CANCELLED = lookup.findVarHandle(WorkerCounters.class, "cancelled", long.class);
-      SUBMITTED = lookup.findVarHandle(WorkerCounters.class, "submittedInRun", long.class);
-    } catch (ReflectiveOperationException e) {
-      throw new ExceptionInInitializerError(e);
-    }
+  private static AtomicLongFieldUpdater<WorkerCounters> updater(String field) {
+    return AtomicLongFieldUpdater.newUpdater(WorkerCounters.class, field);
   }
 
   /** Its place in the crew, from 1. */
@@ -59,20 +50,20 @@ final class WorkerCounters {
   // ---- By the worker
 
   void countTaken() {
-    TAKEN.setRelease(this, (long) TAKEN.getOpaque(this) + 1);
+    TAKEN.lazySet(this, taken + 1);
   }
 
   void countEnded(Outcome outcome) {
     switch (outcome) {
-      case COMPLETED -> COMPLETED.setRelease(this, (long) COMPLETED.getOpaque(this) + 1);
-      case FAILED -> FAILED.setRelease(this, (long) FAILED.getOpaque(this) + 1);
-      default -> CANCELLED.setRelease(this, (long) CANCELLED.getOpaque(this) + 1);
+      case COMPLETED -> COMPLETED.lazySet(this, completed + 1);
+      case FAILED -> FAILED.lazySet(this, failed + 1);
+      default -> CANCELLED.lazySet(this, cancelled + 1);
     }
   }
 
   /** Its task submits another one to the same pool. */
   void noteSubmission() {
-    SUBMITTED.setOpaque(this, (long) TAKEN.getOpaque(this));
+    SUBMITTED.lazySet(this, taken);
   }
 
   // ---- By anyone
