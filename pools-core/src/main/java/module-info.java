@@ -6,7 +6,6 @@ module dev.pools {
   requires org.slf4j;
 
   exports dev.pools;
-  exports dev.pools.advice;
   exports dev.pools.connection;
   exports dev.pools.internal to
       dev.pools.boot;
