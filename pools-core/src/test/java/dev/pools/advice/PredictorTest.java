@@ -59,7 +59,7 @@ class PredictorTest {
       // Ten milliseconds apart, 200 µs until the worker is awake, 1 ms of work.
       tasks.add(
           new TaskRecord(
-              i * 10_000 * MICRO,
+              i * 10_000L * MICRO,
               200 * MICRO,
               1000 * MICRO,
               0,
@@ -81,7 +81,7 @@ class PredictorTest {
     List<TaskRecord> tasks = new ArrayList<>();
     for (int i = 0; i < 8000; i++) {
       tasks.add(
-          new TaskRecord(i * 10_000 * MICRO, 50_000 * MICRO, 1000 * MICRO, 0, End.RAN, 0, 0, 2));
+          new TaskRecord(i * 10_000L * MICRO, 50_000 * MICRO, 1000 * MICRO, 0, End.RAN, 0, 0, 2));
     }
     Sample sample = new Sample(tasks, 0, 80_000_000 * MICRO);
 
@@ -94,7 +94,7 @@ class PredictorTest {
     // All that has ended met a free worker; what waits tells of the overload.
     List<TaskRecord> tasks = new ArrayList<>();
     for (int i = 0; i < 5000; i++) {
-      long arrival = i * 1000 * MICRO;
+      long arrival = i * 1000L * MICRO;
       boolean ran = i < 2500;
       tasks.add(
           new TaskRecord(
