@@ -118,7 +118,7 @@ class ReplayTest {
   void closedCallerPausesAfterTheEndOfItsTask() {
     // Each waits for the other one with one worker; each pauses for 5 ms.
     for (int i = 0; i < 40; i++) {
-      tasks.add(ran(40 * i, i == 0 ? 0 : 10, 20, 1, 0));
+      tasks.add(ran(40L * i, i == 0 ? 0 : 10, 20, 1, 0));
       tasks.add(ran(10 + 40 * i, 10, 20, 2, 0));
     }
     Sample sample = sample();
@@ -143,7 +143,7 @@ class ReplayTest {
   void mapKeepsTwiceAsManyElementsUnderwayAsThereAreWorkers() {
     // Two workers: four elements come at once, and each further one when one ends.
     for (int i = 0; i < 12; i++) {
-      long start = 10 * (i / 2);
+      long start = 10L * (i / 2);
       long arrival = i < 4 ? 0 : start - 10;
       tasks.add(ran(arrival, start - arrival, 10, 0, 7));
     }
