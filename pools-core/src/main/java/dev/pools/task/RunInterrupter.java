@@ -1,7 +1,5 @@
 package dev.pools.task;
 
-import org.jspecify.annotations.Nullable;
-
 /**
  * Interrupts the run of a task that is known by its id only, and never the next task of that
  * worker.
@@ -32,13 +30,19 @@ final class RunInterrupter {
 
   /** Whether a task with this id ran and its thread has been interrupted. */
   boolean interrupt(long id) {
-    Worker worker;
+    Worker worker = null;
     long ticket = Worker.NOTHING;
     core.enter();
     try {
-      worker = workerOf(id);
+      for (Worker each : core.workers.present()) {
+        // Read once: the worker may run another task a moment later.
+        long running = each.runningTicket();
+        if (running != Worker.NOTHING && RunningView.idOf(running, each.note()) == id) {
+          worker = each;
+          ticket = running;
+        }
+      }
       if (worker != null) {
-        ticket = worker.runningTicket();
         core.interrupters++;
       }
     } finally {
@@ -57,16 +61,6 @@ final class RunInterrupter {
         core.leave();
       }
     }
-  }
-
-  private @Nullable Worker workerOf(long id) {
-    for (Worker worker : core.workers.present()) {
-      long ticket = worker.runningTicket();
-      if (ticket != Worker.NOTHING && RunningView.idOf(ticket, worker.note()) == id) {
-        return worker;
-      }
-    }
-    return null;
   }
 
   private static boolean interrupt(Worker worker, long ticket) {
