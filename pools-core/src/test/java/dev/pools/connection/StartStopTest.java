@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import ch.qos.logback.classic.Level;
 import dev.pools.Arguments;
 import dev.pools.connection.ConnectionPoolStats.State;
+import dev.pools.internal.LogOf;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.time.Duration;

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ch.qos.logback.classic.Level;
+import dev.pools.internal.LogOf;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;

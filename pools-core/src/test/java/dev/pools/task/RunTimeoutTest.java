@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.pools.internal.LogOf;
 import dev.pools.internal.Time;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ class RunTimeoutTest extends PoolTestBase {
 
   private static final Duration LIMIT = Duration.ofSeconds(4);
 
-  private final LoggedLines log = new LoggedLines(RunSupervisor.class);
+  private final LogOf log = new LogOf(RunSupervisor.class);
   private final List<Throwable> uncaught = Collections.synchronizedList(new ArrayList<>());
   private final List<String> heard = Collections.synchronizedList(new ArrayList<>());
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
+import dev.pools.internal.LogOf;
 import dev.pools.internal.Time;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -17,7 +18,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 
 class StuckTaskTest extends PoolTestBase {
 
-  private final LoggedLines log = new LoggedLines(RunSupervisor.class);
+  private final LogOf log = new LogOf(RunSupervisor.class);
 
   @org.junit.jupiter.api.AfterEach
   void closeLog() {

@@ -12,32 +12,6 @@ import org.junit.jupiter.api.Test;
 
 class TaskNameTest extends PoolTestBase {
 
-  /** A task whose own methods must not be called for its description. */
-  private static final class Hostile implements Callable<Integer>, Runnable {
-    @Override
-    public Integer call() {
-      return 1;
-    }
-
-    @Override
-    public void run() {}
-
-    @Override
-    public String toString() {
-      throw new IllegalStateException("toString was called");
-    }
-
-    @Override
-    public int hashCode() {
-      throw new IllegalStateException("hashCode was called");
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      throw new IllegalStateException("equals was called");
-    }
-  }
-
   private static final class Infos implements PoolListener {
     final List<TaskInfo> infos = Collections.synchronizedList(new ArrayList<>());
 
@@ -71,9 +45,9 @@ class TaskNameTest extends PoolTestBase {
   void futureOfTaskWithoutNameSaysTheClassAndCallsNoMethodOfTheTask() {
     AdvancedPool pool = build(builder().name("reports").maxWorkers(1));
     Gate gate = occupy(pool);
-    PoolFuture<?> future = pool.submit((Callable<Integer>) new Hostile());
+    PoolFuture<?> future = pool.submit((Callable<Integer>) new HostileTask());
 
-    assertThat(future.toString()).contains(Hostile.class.getName()).contains("QUEUED");
+    assertThat(future.toString()).contains(HostileTask.class.getName()).contains("QUEUED");
     future.cancel(false);
     assertThat(future)
         .hasToString("PoolFuture[a task, pool 'reports', priority 0, WITHDRAWN, cancelled]");
@@ -85,14 +59,14 @@ class TaskNameTest extends PoolTestBase {
     Infos infos = new Infos();
     AdvancedPool pool = build(builder().maxWorkers(1).listener(infos));
     get(pool.submit(() -> 1, TaskOptions.named("submitted")));
-    pool.execute(new Hostile(), TaskOptions.named("executed"));
-    get(pool.submit((Callable<Integer>) new Hostile()));
+    pool.execute(new HostileTask(), TaskOptions.named("executed"));
+    get(pool.submit((Callable<Integer>) new HostileTask()));
     Gate gate = occupy(pool);
     pool.submit(() -> 2, TaskOptions.named("dropped")).cancel(false);
     gate.open();
 
     assertThat(infos.infos.stream().map(TaskInfo::label))
-        .contains("submitted", "executed", Hostile.class.getName(), "dropped");
+        .contains("submitted", "executed", HostileTask.class.getName(), "dropped");
   }
 
   @Test
@@ -122,7 +96,7 @@ class TaskNameTest extends PoolTestBase {
 
   @Test
   void labelHidesWhatLooksLikeASecret() {
-    TaskInfo info = new TaskInfo("p", 0, new Hostile(), "sync password=hunter22");
+    TaskInfo info = new TaskInfo("p", 0, new HostileTask(), "sync password=hunter22");
 
     assertThat(info.label()).isEqualTo("sync password=***");
   }

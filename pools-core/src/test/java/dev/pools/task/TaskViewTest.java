@@ -20,32 +20,6 @@ import org.junit.jupiter.api.condition.EnabledIf;
 
 class TaskViewTest extends PoolTestBase {
 
-  /** Each call of a method of its own would show in a view or fail it. */
-  private static final class Hostile implements Callable<Integer>, Runnable {
-    @Override
-    public Integer call() {
-      return 1;
-    }
-
-    @Override
-    public void run() {}
-
-    @Override
-    public String toString() {
-      throw new IllegalStateException("toString was called");
-    }
-
-    @Override
-    public int hashCode() {
-      throw new IllegalStateException("hashCode was called");
-    }
-
-    @Override
-    public boolean equals(Object other) {
-      throw new IllegalStateException("equals was called");
-    }
-  }
-
   private static final class Deaf implements PoolListener {}
 
   // ---- Running
@@ -197,18 +171,18 @@ class TaskViewTest extends PoolTestBase {
   void waitingTasksAreShownOldestFirst() {
     AdvancedPool pool = build(builder().maxWorkers(1));
     Gate gate = occupy(pool);
-    pool.execute(new Hostile());
+    pool.execute(new HostileTask());
     time.advance(Duration.ofSeconds(1));
-    pool.submit((Callable<Integer>) new Hostile(), TaskOptions.named("second").withPriority(9));
+    pool.submit((Callable<Integer>) new HostileTask(), TaskOptions.named("second").withPriority(9));
     time.advance(Duration.ofSeconds(1));
-    pool.submit((Callable<Integer>) new Hostile(), -9);
+    pool.submit((Callable<Integer>) new HostileTask(), -9);
 
     List<TaskSnapshot> waiting = pool.waitingTasks(10);
 
     assertThat(waiting).extracting(TaskSnapshot::priority).containsExactly(0, 9, -9);
     assertThat(waiting)
         .extracting(TaskSnapshot::label)
-        .containsExactly(Hostile.class.getName(), "second", Hostile.class.getName());
+        .containsExactly(HostileTask.class.getName(), "second", HostileTask.class.getName());
     assertThat(waiting).allMatch(task -> task.state() == TaskSnapshot.State.QUEUED);
     assertThat(waiting).extracting(TaskSnapshot::id).isSorted().doesNotHaveDuplicates();
     assertThat(pool.waitingTasks(2)).isEqualTo(waiting.subList(0, 2));
@@ -220,9 +194,9 @@ class TaskViewTest extends PoolTestBase {
   void agesAreKnownWhereEachTaskNotesWhenItCame() {
     AdvancedPool pool = build(builder().maxWorkers(1).listener(new Deaf()));
     Gate gate = occupy(pool);
-    pool.execute(new Hostile());
+    pool.execute(new HostileTask());
     time.advance(Duration.ofSeconds(2));
-    pool.submit((Callable<Integer>) new Hostile());
+    pool.submit((Callable<Integer>) new HostileTask());
     time.advance(Duration.ofSeconds(3));
 
     assertThat(pool.waitingTasks(10))
@@ -237,8 +211,8 @@ class TaskViewTest extends PoolTestBase {
     Gate gate = occupy(pool);
     pool.submit(new Gate()::isEntered, TaskOptions.named("queued"));
     PoolFuture<Integer> first =
-        pool.submit((Callable<Integer>) new Hostile(), TaskOptions.named("first in line"));
-    pool.submit((Callable<Integer>) new Hostile(), TaskOptions.named("second in line"));
+        pool.submit((Callable<Integer>) new HostileTask(), TaskOptions.named("first in line"));
+    pool.submit((Callable<Integer>) new HostileTask(), TaskOptions.named("second in line"));
 
     List<TaskSnapshot> waiting = pool.waitingTasks(10);
 

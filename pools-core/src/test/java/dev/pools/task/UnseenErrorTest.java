@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.pools.internal.LogOf;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -88,7 +89,7 @@ class UnseenErrorTest extends PoolTestBase {
 
   @Test
   void fewErrorsAreReportedInASecondAndTheOthersAreCounted() {
-    try (LoggedLines log = new LoggedLines(UnseenErrors.class)) {
+    try (LogOf log = new LogOf(UnseenErrors.class)) {
       AdvancedPool pool = pool("many");
       for (int i = 0; i < 100; i++) {
         pool.submit(failing(new AssertionError("one of many")));

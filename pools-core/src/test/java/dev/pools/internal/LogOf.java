@@ -1,4 +1,4 @@
-package dev.pools.connection;
+package dev.pools.internal;
 
 import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
@@ -9,7 +9,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.LoggerFactory;
 
 /** What one class logs, from when this is created until it is closed. */
-final class LogOf implements AutoCloseable {
+public final class LogOf implements AutoCloseable {
 
   private final Logger logger;
   private final List<ILoggingEvent> events = new CopyOnWriteArrayList<>();
@@ -21,19 +21,31 @@ final class LogOf implements AutoCloseable {
         }
       };
 
-  LogOf(Class<?> type) {
+  /** Begins to listen. */
+  public LogOf(Class<?> type) {
     logger = (Logger) LoggerFactory.getLogger(type);
     appender.start();
     logger.addAppender(appender);
   }
 
   /** The messages of one level in which this text occurs, in order. */
-  List<String> at(Level level, String part) {
+  public List<String> at(Level level, String part) {
     return events.stream()
         .filter(event -> event.getLevel() == level)
         .map(ILoggingEvent::getFormattedMessage)
         .filter(message -> message.contains(part))
         .toList();
+  }
+
+  /** What was logged about one pool, in order. */
+  public List<ILoggingEvent> about(String pool) {
+    return events.stream()
+        .filter(event -> event.getFormattedMessage().contains("'" + pool + "'"))
+        .toList();
+  }
+
+  public List<String> linesAbout(String pool) {
+    return about(pool).stream().map(ILoggingEvent::getFormattedMessage).toList();
   }
 
   @Override
