@@ -119,11 +119,17 @@ final class FullStack {
             });
     String problem = overflows ? "" : "a call does not return";
     if (overflows && !ends(0, () -> check.on(pool))) {
-      problem = "it does not serve: " + pool;
+      problem = "it does not serve: " + describe(pool);
     }
     if (!problem.isEmpty()) {
       System.out.println("broken by " + call + " | " + problem);
     }
+  }
+
+  /** By another thread: a pool whose lock is not released is read without end. */
+  private static String describe(Object pool) throws InterruptedException {
+    StringBuffer text = new StringBuffer();
+    return ends(0, () -> text.append(pool)) ? text.toString() : "its lock is held";
   }
 
   @SuppressWarnings("InfiniteRecursion") // That is what it is for.

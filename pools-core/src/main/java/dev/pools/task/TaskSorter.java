@@ -1,5 +1,6 @@
 package dev.pools.task;
 
+import dev.pools.internal.StackRoom;
 import java.util.List;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -44,7 +45,14 @@ final class TaskSorter {
 
   // ---- The lock
 
+  /**
+   * Takes the lock, waiting for it if need be.
+   *
+   * @throws StackOverflowError if there is not enough room for a look at all that is queued; the
+   *     lock is not taken
+   */
   void lock() {
+    StackRoom.ensureTwice();
     lock.lock();
   }
 
@@ -59,11 +67,14 @@ final class TaskSorter {
   }
 
   void unlock() {
-    int now = turns;
-    if (areEmpty(now) != lanes.isEmpty()) {
-      turns = now + 1;
+    try {
+      int now = turns;
+      if (areEmpty(now) != lanes.isEmpty()) {
+        turns = now + 1;
+      }
+    } finally {
+      lock.unlock();
     }
-    lock.unlock();
   }
 
   /** A number that is odd while tasks stand in lanes. */
