@@ -3,6 +3,7 @@ package dev.pools.task;
 import static java.util.Objects.requireNonNull;
 
 import dev.pools.internal.Promise;
+import dev.pools.internal.StackRoom;
 import dev.pools.internal.Time;
 import java.time.Duration;
 import java.util.List;
@@ -30,9 +31,15 @@ final class PoolWaits {
     this.stats = stats;
   }
 
+  /** While there is a wait, the rules look at all that is queued, which takes more stack. */
+  private static void ensureRoom() {
+    StackRoom.ensureMuch();
+  }
+
   // ---- All tasks submitted until now have ended
 
   CompletableFuture<Void> drain() {
+    ensureRoom();
     core.enter();
     try {
       DrainPhase phase = core.drains.drain(core.queue.tickets().line());
@@ -63,6 +70,7 @@ final class PoolWaits {
     Thread owner = Thread.currentThread();
     int ownBareRuns = core.callerRuns.runningHere();
     IdleWait wait;
+    ensureRoom();
     core.enter();
     try {
       if (core.state() == PoolState.TERMINATED) {

@@ -48,11 +48,10 @@ final class TaskSorter {
   /**
    * Takes the lock, waiting for it if need be.
    *
-   * @throws StackOverflowError if there is not enough room for a look at all that is queued; the
-   *     lock is not taken
+   * @throws StackOverflowError if there is not even enough room to release it; it is not taken
    */
   void lock() {
-    StackRoom.ensureTwice();
+    StackRoom.ensureLittle();
     lock.lock();
   }
 
