@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 
 /**
  * Calls each entry point of both pools at every depth of a stack until it overflows, many times,
@@ -128,8 +129,8 @@ final class FullStack {
 
   /** By another thread: a pool whose lock is not released is read without end. */
   private static String describe(Object pool) throws InterruptedException {
-    StringBuffer text = new StringBuffer();
-    return ends(0, () -> text.append(pool)) ? text.toString() : "its lock is held";
+    AtomicReference<String> text = new AtomicReference<>("");
+    return ends(0, () -> text.set(pool.toString())) ? text.get() : "its lock is held";
   }
 
   @SuppressWarnings("InfiniteRecursion") // That is what it is for.
