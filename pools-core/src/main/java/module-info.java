@@ -3,6 +3,7 @@
 module dev.pools {
   requires static transitive org.jspecify;
   requires static transitive java.sql;
+  requires static jdk.jfr;
   requires org.slf4j;
 
   exports dev.pools;

@@ -17,6 +17,7 @@ import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.library.dependencies.SliceAssignment;
 import com.tngtech.archunit.library.dependencies.SliceIdentifier;
+import dev.pools.flight.PostMortem;
 import dev.pools.internal.Faults;
 import java.util.List;
 import java.util.Map;
@@ -83,7 +84,7 @@ class ArchitectureTest {
     classes()
         .should()
         .onlyDependOnClassesThat()
-        .resideInAnyPackage("java..", "dev.pools..", "org.jspecify..", "org.slf4j..")
+        .resideInAnyPackage("java..", "jdk.jfr..", "dev.pools..", "org.jspecify..", "org.slf4j..")
         .because("the pools serve programs without any framework as well")
         .check(main);
   }
@@ -117,7 +118,7 @@ class ArchitectureTest {
   void sharedPackagesSeeNeitherPool() {
     noClasses()
         .that()
-        .resideInAnyPackage("dev.pools", "dev.pools.internal..")
+        .resideInAnyPackage("dev.pools", "dev.pools.internal..", "dev.pools.flight..")
         .should()
         .dependOnClassesThat()
         .resideInAnyPackage(
@@ -127,6 +128,19 @@ class ArchitectureTest {
             "dev.pools.advice..",
             "dev.pools.connection..")
         .because("what is shared would otherwise tie the two pools together")
+        .check(main);
+  }
+
+  /** Otherwise a JVM without the recorder could not run a pool. */
+  @Test
+  void onlyThePackageOfEventsKnowsTheRecorder() {
+    noClasses()
+        .that()
+        .resideOutsideOfPackage("dev.pools.flight..")
+        .should()
+        .dependOnClassesThat()
+        .resideInAPackage("jdk.jfr..")
+        .because("the recorder is a module that a JVM need not have")
         .check(main);
   }
 
@@ -181,7 +195,8 @@ class ArchitectureTest {
   /** A rule about a package that has been renamed would hold for any code. */
   @Test
   void eachPackageThatARuleNamesHasClasses() {
-    for (String name : List.of("task", "map", "scaling", "advice", "connection", "internal")) {
+    for (String name :
+        List.of("task", "map", "scaling", "advice", "connection", "internal", "flight")) {
       assertThat(main.stream().map(JavaClass::getPackageName)).contains("dev.pools." + name);
     }
   }
@@ -236,7 +251,8 @@ class ArchitectureTest {
   void nothingIsPrinted() {
     NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS
         .because("the program that uses a pool decides where its messages go")
-        .check(main);
+        .check(
+            main.that(describe("are no programs", type -> !type.isEquivalentTo(PostMortem.class))));
   }
 
   @Test

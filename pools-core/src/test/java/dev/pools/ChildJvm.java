@@ -40,11 +40,7 @@ public final class ChildJvm {
   public static Ended run(
       Class<?> program, Duration limit, List<String> options, String... arguments)
       throws Exception {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(options);
-    command.addAll(List.of("-cp", classPath(program), program.getName()));
-    command.addAll(List.of(arguments));
+    List<String> command = command(program, options, arguments);
     // A file: a pipe that is not read would hold up the program.
     Path output = Files.createTempFile(program.getSimpleName(), ".txt");
     try {
@@ -64,6 +60,16 @@ public final class ChildJvm {
     } finally {
       Files.delete(output);
     }
+  }
+
+  /** The command that runs the {@code main} method of a class. */
+  public static List<String> command(Class<?> program, List<String> options, String... arguments) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(options);
+    command.addAll(List.of("-cp", classPath(program), program.getName()));
+    command.addAll(List.of(arguments));
+    return command;
   }
 
   private static String classPath(Class<?> program) {

@@ -65,6 +65,8 @@ class ColdStartTest {
         .as("formats and patterns")
         .noneMatch(name -> name.startsWith("java.util.Formatter"))
         .noneMatch(name -> name.startsWith("java.util.regex."))
+        .as("Flight Recorder")
+        .noneMatch(name -> name.startsWith("jdk.jfr."))
         .as("a logging system")
         .noneMatch(name -> name.startsWith("org.slf4j."));
   }

@@ -23,6 +23,7 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
   private final ConnectionCreator<T> creator;
   private final Matcher<T> matcher;
   private final PoolLifecycle<T> lifecycle;
+  private final ConnectionFlight<T> flight;
 
   private final SpinBeforePark spinning = new SpinBeforePark();
 
@@ -37,7 +38,8 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
       PoolMaintenance<T> maintenance,
       ConnectionCreator<T> creator,
       Matcher<T> matcher,
-      PoolLifecycle<T> lifecycle) {
+      PoolLifecycle<T> lifecycle,
+      ConnectionFlight<T> flight) {
     this.core = core;
     this.retirement = retirement;
     this.outcomes = outcomes;
@@ -46,6 +48,7 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
     this.creator = creator;
     this.matcher = matcher;
     this.lifecycle = lifecycle;
+    this.flight = flight;
     ConnectionOptions<T> options = core.options;
     long checkNanos = Time.nanos(options.health().healthCheckTimeout());
     long hookNanos =
@@ -96,6 +99,7 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
       boolean async,
       LeaseOwner<T> owner) {
     Long leakNanos = leakThreshold == null ? null : LeakDetector.thresholdNanos(leakThreshold);
+    flight.know(since);
     long nanos = Time.nanos(timeout);
     // Beyond some hundred years the clock could not say when it is over.
     long deadline = nanos > Long.MAX_VALUE / 4 ? Long.MAX_VALUE : since + nanos;

@@ -35,7 +35,8 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
     StartProgress<T> start = new StartProgress<>(core);
     calls = new ConnectionCalls<>(core, retirement);
     checks = new HealthChecks<>(core, retirement, calls);
-    maintenance = new PoolMaintenance<>(core, retirement, checks);
+    ConnectionFlight<T> flight = new ConnectionFlight<>(core, stats);
+    maintenance = new PoolMaintenance<>(core, retirement, checks, flight);
     CreationResults<T> results = new CreationResults<>(core, retirement, start, maintenance);
     FirstProof<T> proof = new FirstProof<>(core, retirement, start, calls, results);
     ConnectionCreator<T> creator =
@@ -54,7 +55,7 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
     lifecycle = new PoolLifecycle<>(core, retirement, start, checks, maintenance, matcher, stop);
     acquisition =
         new ConnectionAcquisition<>(
-            core, retirement, outcomes, checks, maintenance, creator, matcher, lifecycle);
+            core, retirement, outcomes, checks, maintenance, creator, matcher, lifecycle, flight);
     core.connect(this);
   }
 

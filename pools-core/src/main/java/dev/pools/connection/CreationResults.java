@@ -1,6 +1,8 @@
 package dev.pools.connection;
 
 import dev.pools.connection.ConnectionPoolStats.State;
+import dev.pools.flight.Flight;
+import dev.pools.flight.FlightReports;
 import java.time.Duration;
 
 /**
@@ -47,6 +49,9 @@ final class CreationResults<T> {
       core.news(heard -> heard.createFailed(cause, took));
     }
     int inARow = creationOfIts.failuresInARow();
+    if (Flight.isRecording()) {
+      core.decisions.tell(() -> recordFailure(cause, took, inARow));
+    }
     if (start.waitsFor(slot)) {
       StartReport report = start.report(now);
       Duration pause = Duration.ofNanos(creationOfIts.pauseNanos(now));
@@ -57,6 +62,13 @@ final class CreationResults<T> {
     }
     rememberUnmade(slot);
     slot.tenant.attemptFailed();
+  }
+
+  private void recordFailure(Throwable cause, Duration took, int inARow) {
+    FlightReports.created(core.name(), took.toNanos(), cause);
+    if (inARow == 1) {
+      FlightReports.outage(core.name(), inARow, cause);
+    }
   }
 
   /** The pool wanted this connection for itself: the next one is created with its arguments. */
@@ -98,6 +110,9 @@ final class CreationResults<T> {
     if (core.isHeard()) {
       core.news(heard -> heard.created(connection, Duration.ofNanos(tookNanos)));
     }
+    if (Flight.isRecording()) {
+      core.decisions.tell(() -> FlightReports.created(core.name(), tookNanos, null));
+    }
   }
 
   /** A new connection, which is held, belongs to the pool from now on. */
@@ -109,6 +124,9 @@ final class CreationResults<T> {
     forgetProbe();
     if (failedBefore > 0) {
       core.decisions.tell(() -> CreationReports.recovered(core.name(), failedBefore));
+      if (Flight.isRecording()) {
+        core.decisions.tell(() -> FlightReports.outage(core.name(), failedBefore, null));
+      }
     }
     slot.lifeNanos = core.fitness.drawLifeNanos();
     if (core.state() != State.RUNNING || life != core.lives) {

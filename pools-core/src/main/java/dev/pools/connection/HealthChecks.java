@@ -1,5 +1,7 @@
 package dev.pools.connection;
 
+import dev.pools.flight.Flight;
+import dev.pools.flight.FlightReports;
 import dev.pools.internal.Faults;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -149,6 +151,10 @@ final class HealthChecks<T> {
             () ->
                 Faults.debug(
                     HealthChecks.class, told, "A health check of pool '{}' failed", core.name()));
+      }
+      if (Flight.isRecording()) {
+        long tookNanos = core.time.nanoTime() - begunNanos;
+        core.decisions.tell(() -> FlightReports.checked(core.name(), tookNanos, fit, told));
       }
       if (!slot.isOwnedBy(epoch, Slot.State.CHECKING)) {
         core.decisions.serve(() -> decided.complete(null));

@@ -1,6 +1,7 @@
 package dev.pools.connection;
 
 import dev.pools.Arguments;
+import dev.pools.flight.Flight;
 import dev.pools.internal.ThreadKind;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -36,9 +37,15 @@ final class LeaseFastPath<T> extends LeaseOwner<T> {
 
   /** Leases a connection, if the caller need not wait and nothing has to be decided. */
   @Nullable Lease<T> pass(boolean async) {
-    if (noted) {
-      return passNoted(async);
+    long recordedNanos = Flight.now();
+    Lease<T> lease = noted ? passNoted(async) : passUnnoted(async);
+    if (recordedNanos != 0 && lease != null) {
+      lease.slot().noteRecorded(lease.epoch(), recordedNanos);
     }
+    return lease;
+  }
+
+  private @Nullable Lease<T> passUnnoted(boolean async) {
     Lease<T> lease = gate.take(this, async, null, 0);
     if (lease != null && gate.isShut()) {
       release.returnUnused(lease.slot(), lease.epoch());
@@ -115,13 +122,29 @@ final class LeaseFastPath<T> extends LeaseOwner<T> {
 
   @Override
   boolean release(Slot<T> slot, long epoch, Arguments arguments, LeaseEnd how) {
+    if (Flight.now() == 0) {
+      return end(slot, epoch, arguments, how);
+    }
+    UseRecord record = UseRecord.begin(core.name(), slot, epoch);
+    boolean ended = end(slot, epoch, arguments, how);
+    if (ended && record != null) {
+      record.end();
+    }
+    return ended;
+  }
+
+  private boolean end(Slot<T> slot, long epoch, Arguments arguments, LeaseEnd how) {
     return (how == LeaseEnd.RETURNED && arguments.isEmpty() && passBack(slot, epoch))
         || release.release(slot, epoch, arguments, how);
   }
 
   @Override
   void releaseFailed(Slot<T> slot, long epoch, Throwable failure) {
+    UseRecord record = Flight.now() == 0 ? null : UseRecord.begin(core.name(), slot, epoch);
     release.releaseFailed(slot, epoch, failure);
+    if (record != null) {
+      record.end();
+    }
   }
 
   @Override

@@ -25,7 +25,13 @@ final class OpenLeases<T> {
       @Nullable String threadName,
       boolean isAsync,
       @Nullable Arguments arguments,
-      @Nullable Throwable acquiredAt) {}
+      @Nullable Throwable acquiredAt) {
+
+    /** The same without what user code would have to describe. */
+    Reading plain() {
+      return new Reading(id, sinceNanos, isExact, thread, threadName, isAsync, null, null);
+    }
+  }
 
   private final LeaseGate<T> gate;
   private final WaitQueue<T> line;
@@ -72,7 +78,7 @@ final class OpenLeases<T> {
     return null;
   }
 
-  private static String idOf(Slot<?> slot, long epoch) {
+  static String idOf(Slot<?> slot, long epoch) {
     return slot.number + "-" + epoch;
   }
 
@@ -139,6 +145,20 @@ final class OpenLeases<T> {
               lease.acquiredAt()));
     }
     return List.copyOf(leases);
+  }
+
+  /** The name of the thread with this number, if it lives; otherwise the number. */
+  static String nameOf(long number) {
+    for (Thread thread : liveThreads()) {
+      try {
+        if (thread.getId() == number) {
+          return thread.getName();
+        }
+      } catch (RuntimeException faultyClassOfThreads) {
+        // Then it is called by its number.
+      }
+    }
+    return "thread-" + number;
   }
 
   /** The names of the threads that live, by number, as far as leases do not say them. */

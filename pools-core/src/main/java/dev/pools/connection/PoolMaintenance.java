@@ -21,15 +21,21 @@ final class PoolMaintenance<T> implements Runnable {
   private final ConnectionCore<T> core;
   private final Retirement<T> retirement;
   private final HealthChecks<T> checks;
+  private final ConnectionFlight<T> flight;
 
   private Time.@Nullable Timer maintenanceTimer;
 
   private long maintenanceNanos;
 
-  PoolMaintenance(ConnectionCore<T> core, Retirement<T> retirement, HealthChecks<T> checks) {
+  PoolMaintenance(
+      ConnectionCore<T> core,
+      Retirement<T> retirement,
+      HealthChecks<T> checks,
+      ConnectionFlight<T> flight) {
     this.core = core;
     this.retirement = retirement;
     this.checks = checks;
+    this.flight = flight;
   }
 
   /**
@@ -70,6 +76,7 @@ final class PoolMaintenance<T> implements Runnable {
   /** The timer has fired. */
   @Override
   public void run() {
+    flight.know(core.time.nanoTime());
     core.enter();
     try {
       if (core.state() == State.RUNNING) {

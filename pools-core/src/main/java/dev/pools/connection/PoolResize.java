@@ -1,5 +1,7 @@
 package dev.pools.connection;
 
+import dev.pools.flight.Flight;
+import dev.pools.flight.FlightReports;
 import dev.pools.internal.Faults;
 import java.util.ArrayList;
 import java.util.List;
@@ -102,6 +104,9 @@ final class PoolResize<T> {
     try {
       core.minSize = min;
       core.maxSize = max;
+      if (Flight.isRecording()) {
+        core.decisions.tell(() -> FlightReports.resized(core.name(), "connections", min, max));
+      }
       if (core.slots.live() > max) {
         core.slots.markAll();
         shrink();

@@ -153,6 +153,11 @@ abstract class SlotNotes extends SlotWord {
 
   private long thresholdNanos;
 
+  /** The last epoch whose lease began during a recording, and when. By the lease's owner. */
+  private long recordedEpoch = NEVER;
+
+  private long recordedNanos;
+
   /** The last epoch whose end the maintenance knows: its time is in usedNanos. */
   private long sweptEpoch;
 
@@ -201,6 +206,19 @@ abstract class SlotNotes extends SlotWord {
   /** Since when the lease of this epoch has been out at least, if it is out since then. */
   final long seenSince(long epoch, long nanos) {
     return seenEpoch == epoch && seenNanos - nanos < 0 ? seenNanos : nanos;
+  }
+
+  /** The lease of this epoch has begun, at this time of a recording; zero if there is none. */
+  final void noteRecorded(long epoch, long nanos) {
+    if (nanos != 0) {
+      recordedEpoch = epoch;
+      recordedNanos = nanos;
+    }
+  }
+
+  /** When the lease of this epoch began; zero if there was no recording. */
+  final long recordedSince(long epoch) {
+    return recordedEpoch == epoch ? recordedNanos : 0;
   }
 
   /** A lease ends that was not noted: forgets its arguments. By its owner. */

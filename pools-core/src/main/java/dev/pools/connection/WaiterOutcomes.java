@@ -1,6 +1,8 @@
 package dev.pools.connection;
 
 import dev.pools.Arguments;
+import dev.pools.flight.Flight;
+import dev.pools.flight.FlightReports;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -131,6 +133,7 @@ final class WaiterOutcomes<T> {
         () -> {
           waiter.fail(why);
           if (waiter.async) {
+            tellRecording(waiter);
             core.listeners.tell(heard -> heard.acquireTimedOut(waited));
           }
         });
@@ -138,6 +141,9 @@ final class WaiterOutcomes<T> {
 
   /** Tells the listeners what a caller got that has waited in a thread, on that thread. */
   void tellServed(Waiter<T> waiter, Lease<T> lease) {
+    if (Flight.isRecording()) {
+      record(waiter, OpenLeases.idOf(lease.slot(), lease.epoch()), waiter.waited());
+    }
     if (!core.listeners.isEmpty()) {
       core.listeners.tell(heard -> heard.acquired(core.unguarded(lease.leased()), waiter.waited()));
     }
@@ -146,10 +152,26 @@ final class WaiterOutcomes<T> {
   /** As {@link #tellServed}, for a caller whose time was over. */
   void tellRefused(Waiter<T> waiter) {
     if (waiter.status == Waiter.Status.TIMED_OUT) {
+      tellRecording(waiter);
       core.listeners.tell(
           heard ->
               heard.acquireTimedOut(Duration.ofNanos(core.time.nanoTime() - waiter.sinceNanos)));
     }
+  }
+
+  private void tellRecording(Waiter<T> waiter) {
+    if (Flight.isRecording()) {
+      record(waiter, null, Duration.ofNanos(core.time.nanoTime() - waiter.sinceNanos));
+    }
+  }
+
+  private void record(Waiter<T> waiter, @Nullable String lease, Duration waited) {
+    String name = waiter.callerName;
+    FlightReports.leaseWaited(
+        core.name(),
+        lease,
+        name == null ? OpenLeases.nameOf(waiter.callerId) : name,
+        waited.toNanos());
   }
 
   /**
@@ -255,6 +277,7 @@ final class WaiterOutcomes<T> {
     // Without notes the end of the lease is marked, so that its time is known at least this once.
     long epoch = slot.lease(now, /* marked= */ !core.noted);
     slot.note(epoch, now, stack, callerName);
+    slot.noteRecorded(epoch, Flight.now());
     return lease;
   }
 }

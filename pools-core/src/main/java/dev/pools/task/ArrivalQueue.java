@@ -81,7 +81,7 @@ final class ArrivalQueue {
 
   private ArrivalSegment segmentAt(long base, long earlierEnd) {
     long firstTicket = sequence == null ? base : sequence.getAndAdd(SEGMENT);
-    return new ArrivalSegment(base, firstTicket, earlierEnd, factory.timestampsCode());
+    return new ArrivalSegment(base, firstTicket, earlierEnd, factory.timestampsCodeNow());
   }
 
   // ---- Submit
@@ -148,7 +148,7 @@ final class ArrivalQueue {
   private Object codeEntry(Runnable code, ArrivalSegment segment, int index) {
     long[] stamps = segment.stamps;
     if (stamps != null) {
-      stamps[index] = factory.nanoTime();
+      stamps[index] = factory.stampNanos();
     } else if (isStamped(segment, index)) {
       PoolTask<?> task = asTask(code, segment, index);
       task.stamp(factory.nanoTime());
@@ -367,9 +367,7 @@ final class ArrivalQueue {
     }
     int index = (int) (cursor.position - segment.base);
     long[] stamps = segment.stamps;
-    if (stamps != null) {
-      cursor.stampNanos = stamps[index];
-    }
+    cursor.stampNanos = stamps == null ? QueueCursor.NO_STAMP : stamps[index];
     return segment.tryEmpty(index, code);
   }
 

@@ -144,9 +144,7 @@ final class ArrivalSegment extends ArrivalSegmentApart {
   /** The bare Runnable in this slot has been claimed, the first that was queued. */
   void codeTaken(int index, QueueCursor cursor) {
     long[] allStamps = stamps;
-    if (allStamps != null) {
-      cursor.stampNanos = allStamps[index];
-    }
+    cursor.stampNanos = allStamps == null ? QueueCursor.NO_STAMP : allStamps[index];
     int next = index + 1;
     doneBelow(next);
     if (next % LINE == 0) {

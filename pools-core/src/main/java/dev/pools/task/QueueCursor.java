@@ -6,6 +6,9 @@ package dev.pools.task;
  */
 final class QueueCursor extends QueueCursorFields {
 
+  /** What stands for the time of a submission that was not noted. */
+  static final long NO_STAMP = 0;
+
   // Two lines on either side, since processors fetch lines in pairs.
   @SuppressWarnings("UnusedVariable")
   private long after1, after2, after3, after4, after5, after6, after7, after8;
@@ -43,7 +46,7 @@ class QueueCursorFields extends QueueCursorBefore {
   /** The ticket of the task that it has looked at or claimed last. */
   long ticket;
 
-  /** When the bare Runnable was submitted that it has claimed last, if all are timestamped. */
+  /** When the bare Runnable was submitted that it has claimed last, if that was noted. */
   long stampNanos;
 
   // Written by TaskQueue and TakerBackOff.

@@ -2,6 +2,7 @@ package dev.pools.task;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pools.flight.Flight;
 import dev.pools.internal.Time;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -20,6 +21,9 @@ final class TaskFactory {
   private final boolean timestampsEveryTask;
   private final boolean limitsEachRun;
 
+  /** Whether the time of this pool is that of recordings, and not a test's. */
+  private final boolean isRecordable;
+
   /** Whether there is a limit: of the pool, or of a task that has been made. */
   private volatile boolean limitsRuns;
 
@@ -35,6 +39,7 @@ final class TaskFactory {
     this.decorator = options.decorator();
     boolean ages = !options.aging().isZero();
     this.timestampsEveryTask = ages || !options.listeners().isEmpty();
+    this.isRecordable = time.getClass() == Time.system().getClass();
     this.limitsEachRun = !options.maxRunTime().isZero();
     this.limitsRuns = RunLimits.areSet(options);
     this.takesBareCode = !ages && maxQueueNanos == 0 && decorator == null && !limitsEachRun;
@@ -60,6 +65,22 @@ final class TaskFactory {
   /** As {@link #timestampsEveryTask}, where tasks may be bare Runnables. */
   boolean timestampsCode() {
     return timestampsEveryTask && takesBareCode;
+  }
+
+  /** As {@link #timestampsCode}, or because a recording runs at the moment. */
+  boolean timestampsCodeNow() {
+    return timestampsCode() || (takesBareCode && recordedNow() != 0);
+  }
+
+  /** The time of the recording that runs; zero if none does. */
+  long recordedNow() {
+    return isRecordable ? Flight.now() : 0;
+  }
+
+  /** When a bare Runnable is submitted, where these are timestamped. */
+  long stampNanos() {
+    long recorded = timestampsEveryTask ? 0 : recordedNow();
+    return recorded == 0 ? time.nanoTime() : recorded;
   }
 
   /** Whether the pool has to look for runs that take too long. */
@@ -119,6 +140,8 @@ final class TaskFactory {
     }
     if (limit > 0 || timestampsEveryTask) {
       task.stamp(time.nanoTime());
+    } else if (recordedNow() != 0) {
+      task.stamp(recordedNow());
     }
     if (decorator != null) {
       task.context(TaskContext.capture(pool, decorator));

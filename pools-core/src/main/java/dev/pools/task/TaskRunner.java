@@ -194,6 +194,17 @@ final class TaskRunner {
    * @param task what {@link TaskDispatcher#take} has returned
    */
   @Nullable Throwable run(Object task, Worker worker) {
+    long recordedNanos = core.factory.recordedNow();
+    if (recordedNanos == 0) {
+      return runUnrecorded(task, worker);
+    }
+    RunRecord record = RunRecord.begin(core.name(), task, worker, recordedNanos);
+    Throwable thrown = runUnrecorded(task, worker);
+    record.end(thrown);
+    return thrown;
+  }
+
+  private @Nullable Throwable runUnrecorded(Object task, Worker worker) {
     if (task instanceof PoolTask<?> full) {
       return run(full, worker);
     }

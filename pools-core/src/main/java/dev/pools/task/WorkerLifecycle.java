@@ -1,5 +1,7 @@
 package dev.pools.task;
 
+import dev.pools.flight.Flight;
+import dev.pools.flight.FlightReports;
 import dev.pools.internal.Deliverable;
 import dev.pools.internal.Faults;
 import dev.pools.internal.Promise;
@@ -19,6 +21,9 @@ final class WorkerLifecycle implements PoolTimer.Owner {
 
   /** The timer's own. */
   private @Nullable RunSupervisor supervisor;
+
+  /** The timer's own, kept here for recordings, which do not keep it. */
+  private @Nullable TaskFlight flight;
 
   private final IllegalStateException plainLoss =
       new IllegalStateException("The worker of the task was lost.");
@@ -197,6 +202,9 @@ final class WorkerLifecycle implements PoolTimer.Owner {
       core.leave();
     }
     core.helpers.run(overdue);
+    if (flight == null && core.uptime().compareTo(Flight.KNOWN_AFTER) >= 0) {
+      flight = TaskFlight.known(core);
+    }
     if (!stuck.isEmpty()) {
       runWatch.waits(RunWatch.waitsOf(stuck));
     }
@@ -247,6 +255,10 @@ final class WorkerLifecycle implements PoolTimer.Owner {
       }
       done.whenGivenUp(() -> forgetResize(done));
       core.workers.resize(minWorkers, maxWorkers);
+      if (Flight.isRecording()) {
+        core.completions.tell(
+            () -> FlightReports.resized(core.name(), "workers", minWorkers, maxWorkers));
+      }
       applyLimits();
       // Those that are idle by now have not set it, if there could be no fewer of them before.
       core.timers.shrink.want(core.workers.idle() > 0 && core.workers.mayShrink());
