@@ -266,16 +266,17 @@ class MonitoringFilesTest {
       boolean inLabelValues = false;
       for (int i = 0; i < tokens.size(); i++) {
         String token = tokens.get(i);
+        if (!token.matches("[A-Za-z_]\\w*|[{})]")) {
+          continue;
+        }
         String next = i + 1 < tokens.size() ? tokens.get(i + 1) : "";
         if (token.equals("{") || token.equals("}")) {
           inBraces = token.equals("{");
           metric = inBraces && i > 0 && tokens.get(i - 1).matches("\\w+") ? metric : "";
         } else if (token.equals(")")) {
           inGrouping = false;
-        } else if (!token.matches("[A-Za-z_]\\w*")) {
-          continue;
         } else if (inBraces && token.equals("__name__")) {
-          names.metrics.addAll(List.of(unquoted(tokens.get(i + 2)).split("\\|")));
+          names.metrics.addAll(alternatives(unquoted(tokens.get(i + 2))));
         } else if (inBraces) {
           names.selections.add(new Selection(metric, token, next, unquoted(tokens.get(i + 2))));
         } else if (inGrouping || (inLabelValues && next.equals(")"))) {
@@ -290,6 +291,10 @@ class MonitoringFilesTest {
         }
       }
       return names;
+    }
+
+    private static List<String> alternatives(String values) {
+      return List.of(values.split("\\|", -1));
     }
 
     private static String unquoted(String token) {
@@ -317,7 +322,7 @@ class MonitoringFilesTest {
         if (values == null) {
           faults.add("no label " + selection.label + " of " + selection.metric);
         } else if (!selection.value.startsWith("$")) {
-          for (String value : selection.value.split("\\|")) {
+          for (String value : alternatives(selection.value)) {
             if (!values.contains(value)) {
               faults.add(
                   "no value %s of %s of %s".formatted(value, selection.label, selection.metric));
