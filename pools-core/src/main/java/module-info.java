@@ -9,7 +9,8 @@ module dev.pools {
   exports dev.pools;
   exports dev.pools.connection;
   exports dev.pools.internal to
-      dev.pools.boot;
+      dev.pools.boot,
+      dev.pools.test;
   exports dev.pools.map;
   exports dev.pools.scaling;
   exports dev.pools.task;

@@ -1,5 +1,6 @@
 package dev.pools.example;
 
+import static dev.pools.test.PoolAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
@@ -49,7 +50,7 @@ class CatalogueTest {
   @AfterEach
   void everyConnectionIsReleasedAndClosed() throws SQLException {
     keepsTheDatabase.close();
-    assertThat(pool.inUse()).isZero();
+    assertThat(pool).hasNoLeaks();
     pool.close();
     assertThat(pool.stats().created())
         .isEqualTo(pool.stats().retired().values().stream().mapToLong(Long::longValue).sum());

@@ -166,7 +166,7 @@ public abstract sealed class ConnectionCallsBuilder<T> permits ConnectionPoolBui
    * attempt to create one, with its pause.
    *
    * <p>Whatever this option says, every new connection is checked like this after a failed attempt,
-   * and after a connection has failed its check, until a new connection has passed.
+   * and after two connections in a row have failed their checks, until a new connection has passed.
    */
   public ConnectionPoolBuilder<T> checkOnCreate(boolean checkOnCreate) {
     this.checkOnCreate = checkOnCreate;

@@ -102,7 +102,7 @@ final class PoolCore {
     this.afterUnlock = new AfterUnlock(time);
     this.completions = new Completions(afterUnlock, helpers);
     this.factory = new TaskFactory(options, time);
-    this.threadPerTask = options.threads().isVirtual();
+    this.threadPerTask = options.threads().arePerTask();
     this.timers = new PoolTimers(options);
     this.queue =
         new TaskQueue(

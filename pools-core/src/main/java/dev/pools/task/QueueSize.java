@@ -32,7 +32,7 @@ final class QueueSize {
     this.places = places;
     this.counters = counters;
     this.capacity = options.queueCapacity();
-    this.threadPerTask = options.threads().isVirtual();
+    this.threadPerTask = options.threads().arePerTask();
     this.takenByThreadPerTask = new PaddedLong[threadPerTask ? TAKEN_STRIPES : 0];
     for (int stripe = 0; stripe < takenByThreadPerTask.length; stripe++) {
       takenByThreadPerTask[stripe] = new PaddedLong(0);

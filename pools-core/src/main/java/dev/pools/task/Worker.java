@@ -140,6 +140,11 @@ final class Worker implements WorkerThreads.WorkerRun, Taker {
     return taskThreadName;
   }
 
+  @Override
+  public long taken() {
+    return counters.taken();
+  }
+
   /** The current thread is its thread. */
   void threadStarts() {
     thread = Thread.currentThread();

@@ -70,7 +70,7 @@ final class WorkerSet {
     this.poolName = options.name();
     this.capacity = capacity;
     this.policy = options.scaling();
-    this.threadPerTask = options.threads().isVirtual();
+    this.threadPerTask = options.threads().arePerTask();
     this.minWorkers = options.minWorkers();
     this.maxWorkers = options.maxWorkers();
   }

@@ -1,11 +1,13 @@
 package dev.pools.task;
 
 import dev.pools.internal.PoolThreads;
+import dev.pools.internal.TestAccess;
 import dev.pools.internal.ThreadKind;
 import dev.pools.scaling.ScalingPolicy;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,18 +24,24 @@ public final class WorkerThreads {
     PLATFORM,
     DAEMON,
     VIRTUAL,
-    CUSTOM
+    CUSTOM,
+    MANUAL
   }
 
-  private static final WorkerThreads PLATFORM = new WorkerThreads(Kind.PLATFORM, null);
-  private static final WorkerThreads DAEMON = new WorkerThreads(Kind.DAEMON, null);
+  private static final WorkerThreads PLATFORM = new WorkerThreads(Kind.PLATFORM, null, null);
+  private static final WorkerThreads DAEMON = new WorkerThreads(Kind.DAEMON, null, null);
 
   private final Kind kind;
   private final @Nullable ThreadFactory custom;
+  private final @Nullable Consumer<? super TestAccess.Turn> turns;
 
-  private WorkerThreads(Kind kind, @Nullable ThreadFactory custom) {
+  private WorkerThreads(
+      Kind kind,
+      @Nullable ThreadFactory custom,
+      @Nullable Consumer<? super TestAccess.Turn> turns) {
     this.kind = kind;
     this.custom = custom;
+    this.turns = turns;
   }
 
   /**
@@ -64,7 +72,7 @@ public final class WorkerThreads {
               + Runtime.version().feature()
               + ") has no virtual threads: run on 21 or later, or use platform().");
     }
-    return new WorkerThreads(Kind.VIRTUAL, null);
+    return new WorkerThreads(Kind.VIRTUAL, null, null);
   }
 
   /** Whether the running JDK has virtual threads, so that {@link #virtual()} works. */
@@ -85,12 +93,25 @@ public final class WorkerThreads {
    *     thread for each worker, so maybe by several at a time
    */
   public static WorkerThreads of(ThreadFactory factory) {
-    return new WorkerThreads(Kind.CUSTOM, Objects.requireNonNull(factory, "factory"));
+    return new WorkerThreads(Kind.CUSTOM, Objects.requireNonNull(factory, "factory"), null);
+  }
+
+  /**
+   * Platform threads that a test starts: one is created for each task, as with virtual threads, and
+   * handed to the test instead of being started.
+   */
+  static WorkerThreads manual(Consumer<? super TestAccess.Turn> turns) {
+    return new WorkerThreads(Kind.MANUAL, null, turns);
   }
 
   /** Whether each task gets a virtual thread of its own. */
   public boolean isVirtual() {
     return kind == Kind.VIRTUAL;
+  }
+
+  /** Whether each task gets a thread of its own, virtual or not. */
+  boolean arePerTask() {
+    return kind == Kind.VIRTUAL || kind == Kind.MANUAL;
   }
 
   /** Whether they are made by the user, so that they do not tell whose they are. */
@@ -100,6 +121,9 @@ public final class WorkerThreads {
 
   /** What the thread of a worker runs. It is also the handler of its virtual threads. */
   interface WorkerRun extends Runnable, Thread.UncaughtExceptionHandler {
+
+    /** How many tasks have been taken for it. */
+    long taken();
 
     /** The name of its threads, if each runs one task. */
     String taskThreadName();
@@ -130,6 +154,9 @@ public final class WorkerThreads {
     }
     if (custom != null) {
       return customStarter(pool, custom, threads);
+    }
+    if (turns != null) {
+      return manualStarter(turns, threads, handler);
     }
     // The handler also tells whose thread this is: a thread local would be made for each task.
     return worker -> threads.virtual(worker, worker.taskThreadName(), worker).start();
@@ -180,6 +207,18 @@ public final class WorkerThreads {
       // No daemon, because threads inherit that as well.
       threads.platform(null, start, pool + "-thread-factory", /* daemon= */ false, null).start();
     };
+  }
+
+  private static Starter manualStarter(
+      Consumer<? super TestAccess.Turn> turns,
+      PoolThreads threads,
+      Thread.@Nullable UncaughtExceptionHandler handler) {
+    return worker ->
+        turns.accept(
+            new TestAccess.Turn(
+                threads.platform(
+                    worker, worker, worker.taskThreadName(), /* daemon= */ true, handler),
+                worker::taken));
   }
 
   /**
