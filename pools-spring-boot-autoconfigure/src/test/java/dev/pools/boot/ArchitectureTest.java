@@ -67,6 +67,7 @@ class ArchitectureTest {
             "dev.pools.boot.health..",
             "dev.pools.boot.metrics..",
             "dev.pools.boot.endpoint..",
+            "dev.pools.boot.alarm..",
             "dev.pools.boot.task..",
             "dev.pools.boot.lifecycle..")
         .should()
@@ -80,7 +81,7 @@ class ArchitectureTest {
   @Test
   void eachPackageThatARuleNamesHasClasses() {
     for (String name :
-        List.of("health", "metrics", "endpoint", "task", "lifecycle", "autoconfigure")) {
+        List.of("health", "metrics", "endpoint", "alarm", "task", "lifecycle", "autoconfigure")) {
       assertThat(main.stream().map(JavaClass::getPackageName)).contains("dev.pools.boot." + name);
     }
   }

@@ -9,6 +9,7 @@ import dev.pools.task.TaskOrder;
 import dev.pools.task.WorkerThreads;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
 /** The settings of one AdvancedPool, or of all of them. */
 public class AdvancedPoolProperties extends CommonPoolProperties {
@@ -154,6 +155,9 @@ public class AdvancedPoolProperties extends CommonPoolProperties {
 
   private final Health health = new Health();
 
+  @NestedConfigurationProperty
+  private final AdvancedPoolAlarmProperties alarms = new AdvancedPoolAlarmProperties();
+
   /** Settings of the pool's health. */
   public static class Health {
 
@@ -207,6 +211,11 @@ public class AdvancedPoolProperties extends CommonPoolProperties {
     return health;
   }
 
+  /** The alarms of the pool. */
+  public AdvancedPoolAlarmProperties getAlarms() {
+    return alarms;
+  }
+
   /** The kind of threads that is set, or this one. */
   Threads threadsOr(Threads usual) {
     return threads == null ? usual : threads;
@@ -225,6 +234,7 @@ public class AdvancedPoolProperties extends CommonPoolProperties {
               .formatted(Runtime.version().feature()));
     }
     health.options();
+    alarms.options();
     // Checks them.
     stop(null);
     builder

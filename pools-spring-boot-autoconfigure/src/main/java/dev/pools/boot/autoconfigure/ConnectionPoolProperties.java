@@ -8,6 +8,7 @@ import dev.pools.connection.Fairness;
 import dev.pools.connection.WhenDown;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.context.properties.NestedConfigurationProperty;
 
 /** The settings of one ConnectionPool, or of all of them. */
 public class ConnectionPoolProperties extends ConnectionCallsProperties {
@@ -138,6 +139,9 @@ public class ConnectionPoolProperties extends ConnectionCallsProperties {
 
   private final Health health = new Health();
 
+  @NestedConfigurationProperty
+  private final ConnectionPoolAlarmProperties alarms = new ConnectionPoolAlarmProperties();
+
   /** Settings of the pool's health. */
   public static class Health {
 
@@ -205,9 +209,15 @@ public class ConnectionPoolProperties extends ConnectionCallsProperties {
     return health;
   }
 
+  /** The alarms of the pool. */
+  public ConnectionPoolAlarmProperties getAlarms() {
+    return alarms;
+  }
+
   /** Carries these settings over to a builder. */
   void applyTo(ConnectionPoolBuilder<?> builder) {
     health.options();
+    alarms.options();
     stop(null);
     applyCallsTo(builder);
     builder

@@ -22,7 +22,8 @@ final class InvalidSetting {
 
   /** The message of the core about an option that is out of its range. */
   private static final Pattern OPTION =
-      Pattern.compile("^([a-z]+(?:[A-Z][a-z]+)*|health\\.[a-z-]+) is (.*)$", Pattern.DOTALL);
+      Pattern.compile(
+          "^([a-z]+(?:[A-Z][a-z]+)*|(?:health|alarms)\\.[a-z-]+) is (.*)$", Pattern.DOTALL);
 
   private static final Pattern DURATION = Pattern.compile("\\bPT[-+0-9.HMS]*[HMS]\\b");
 
@@ -126,7 +127,12 @@ final class InvalidSetting {
       translated =
           translated.replaceAll("\\b" + option.getName() + "\\b", PoolName.kebab(option.getName()));
     }
-    return DURATION.matcher(translated).replaceAll(InvalidSetting::plain);
+    return withPlainDurations(translated);
+  }
+
+  /** A text with durations as they can be typed. */
+  static String withPlainDurations(String text) {
+    return DURATION.matcher(text).replaceAll(InvalidSetting::plain);
   }
 
   private String withDurationAsTyped(String text, PropertyDescriptor option) {

@@ -1,5 +1,7 @@
 package dev.pools.boot.autoconfigure;
 
+import dev.pools.boot.alarm.PoolAlarmEvent;
+import dev.pools.boot.endpoint.PoolEvent;
 import dev.pools.boot.endpoint.PoolType;
 import dev.pools.boot.endpoint.WatchedPool;
 import dev.pools.boot.endpoint.WatchedPools;
@@ -77,11 +79,29 @@ class PoolsOfContext implements WatchedPools {
         new PoolIndicators(factory, binding == null ? new PoolsProperties() : binding.properties());
     if (pool instanceof AdvancedPool tasks) {
       HealthIndicator health = indicators.judging(key.name, tasks);
-      return new WatchedPool(key.name, tasks, health, settings::of);
+      return withAlarms(new WatchedPool(key.name, tasks, health, settings::of), pool, factory);
     }
     ConnectionPool<?> connections = (ConnectionPool<?>) pool;
     HealthIndicator health = indicators.judging(key.name, connections);
-    return new WatchedPool(key.name, connections, health, settings::of);
+    return withAlarms(new WatchedPool(key.name, connections, health, settings::of), pool, factory);
+  }
+
+  private static WatchedPool withAlarms(
+      WatchedPool watched, Object pool, ConfigurableListableBeanFactory factory) {
+    String name = AlarmedPoolsOfContext.class.getName();
+    if (factory.containsLocalBean(name)) {
+      AlarmedPoolsOfContext alarms = factory.getBean(name, AlarmedPoolsOfContext.class);
+      watched.showAlarms(() -> alarms.alarmsOf(pool).stream().map(PoolsOfContext::event).toList());
+    }
+    return watched;
+  }
+
+  private static PoolEvent event(PoolAlarmEvent alarm) {
+    return new PoolEvent(
+        alarm.getAt(),
+        alarm.isRaised() ? PoolEvent.Type.ALARM : PoolEvent.Type.ALARM_CLEARED,
+        alarm.getMessage(),
+        null);
   }
 
   private static PoolKind kind(PoolType type) {

@@ -1,5 +1,6 @@
 package dev.pools.boot.autoconfigure;
 
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -20,6 +21,7 @@ public class PoolsProperties {
   private final Lifecycle lifecycle = new Lifecycle();
   private final Metrics metrics = new Metrics();
   private final Jmx jmx = new Jmx();
+  private final Alarms alarms = new Alarms();
 
   /** Whether there are pools, and their health, meters, start and stop, at all. */
   public boolean isEnabled() {
@@ -54,6 +56,11 @@ public class PoolsProperties {
   /** Whether pools are shown over JMX. */
   public Jmx getJmx() {
     return jmx;
+  }
+
+  /** How alarms are watched. */
+  public Alarms getAlarms() {
+    return alarms;
   }
 
   /** Pools that run tasks. */
@@ -192,6 +199,26 @@ public class PoolsProperties {
     /** Sets {@link #isEnabled()}. */
     public void setEnabled(boolean enabled) {
       this.enabled = enabled;
+    }
+  }
+
+  /** How alarms are watched. */
+  public static class Alarms {
+
+    /**
+     * Pause between two looks at the pools that have alarms. Lower it when alarms must be raised
+     * sooner. Raise it when there are very many pools.
+     */
+    private Duration interval = Duration.ofSeconds(5);
+
+    /** Pause between two looks at the pools that have alarms. */
+    public Duration getInterval() {
+      return interval;
+    }
+
+    /** Sets {@link #getInterval()}. */
+    public void setInterval(Duration interval) {
+      this.interval = interval;
     }
   }
 }

@@ -35,6 +35,10 @@ public record PoolEvent(Instant at, Type type, String text, @Nullable String who
     LEAK,
     /** Connections were replaced, or their leases were taken back. */
     EVICTED,
+    /** An alarm was raised. */
+    ALARM,
+    /** An alarm was cleared. */
+    ALARM_CLEARED,
     /** The thread of a worker has ended with an error. */
     WORKER_DIED,
     /** An operator has asked the pool to do something. */

@@ -192,7 +192,7 @@ final class PoolReport {
   }
 
   private static List<Map<String, Object>> events(WatchedPool pool) {
-    return pool.timeline().latestFirst().stream().map(PoolEvent::shown).toList();
+    return pool.events().stream().map(PoolEvent::shown).toList();
   }
 
   private List<Map<String, Object>> settings(WatchedPool pool, boolean showTexts) {

@@ -4,11 +4,14 @@ import dev.pools.connection.ConnectionPool;
 import dev.pools.task.AdvancedPool;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -35,6 +38,7 @@ public final class WatchedPool {
   private final Function<WatchedPool, List<PoolSetting>> settings;
   private final PoolHistory history = new PoolHistory(SAMPLES);
   private final PoolTimeline timeline = new PoolTimeline(EVENTS);
+  private volatile Supplier<List<PoolEvent>> alarms = List::of;
 
   // Guarded by this.
   private final Map<String, Change> changes = new HashMap<>();
@@ -134,6 +138,22 @@ public final class WatchedPool {
 
   PoolTimeline timeline() {
     return timeline;
+  }
+
+  /** Shows alarms on the time line, too. */
+  public void showAlarms(Supplier<List<PoolEvent>> latest) {
+    alarms = latest;
+  }
+
+  /** What has happened, and the alarms; the latest first. */
+  List<PoolEvent> events() {
+    List<PoolEvent> events = new ArrayList<>(timeline.latestFirst());
+    List<PoolEvent> raised = alarms.get();
+    if (!raised.isEmpty()) {
+      events.addAll(raised);
+      events.sort(Comparator.comparing(PoolEvent::at).reversed());
+    }
+    return events.size() > EVENTS ? events.subList(0, EVENTS) : events;
   }
 
   Health health() {

@@ -54,7 +54,7 @@ class FailedStartTest {
         .contains("The property pools.advanced.instances.reports.max-worker, which is '3'")
         .contains("Did you mean max-workers?")
         .contains(
-            "There are, under pools.advanced.instances.reports: aging, application-task-executor, base, enabled, health, keep-alive");
+            "There are, under pools.advanced.instances.reports: aging, alarms, application-task-executor, base, enabled, health, keep-alive");
   }
 
   @Test
@@ -69,7 +69,7 @@ class FailedStartTest {
     startFails(Application.class, "pools.metric.executor=true");
     assertThat(output)
         .contains("pools.metric.executor")
-        .contains("advanced, connection, enabled, jmx, lifecycle, metrics");
+        .contains("advanced, alarms, connection, enabled, jmx, lifecycle, metrics");
   }
 
   @Test

@@ -30,6 +30,16 @@ class MetadataTest {
   private static final Set<String> WITHOUT_DEFAULT =
       Set.of(
           "management.endpoint.pools.roles",
+          "pools.advanced.defaults.alarms.queue-age",
+          "pools.advanced.defaults.alarms.saturation",
+          "pools.advanced.defaults.alarms.rejections",
+          "pools.advanced.defaults.alarms.timeouts",
+          "pools.advanced.defaults.alarms.stuck-tasks",
+          "pools.connection.defaults.alarms.queue-age",
+          "pools.connection.defaults.alarms.saturation",
+          "pools.connection.defaults.alarms.rejections",
+          "pools.connection.defaults.alarms.timeouts",
+          "pools.connection.defaults.alarms.leaks",
           "pools.connection.defaults.factory",
           "pools.connection.defaults.health-checker",
           "pools.connection.defaults.cleaner",

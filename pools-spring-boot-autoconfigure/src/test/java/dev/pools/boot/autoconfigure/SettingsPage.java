@@ -216,7 +216,10 @@ final class SettingsPage {
     AtomicReference<String> told = new AtomicReference<>("");
     new ApplicationContextRunner()
         .withConfiguration(
-            AutoConfigurations.of(PoolsAutoConfiguration.class, PoolsHealthAutoConfiguration.class))
+            AutoConfigurations.of(
+                PoolsAutoConfiguration.class,
+                PoolsAlarmsAutoConfiguration.class,
+                PoolsHealthAutoConfiguration.class))
         .withBean(ConnectionFactory.class, () -> (ConnectionFactory<Object>) arguments -> "")
         .withPropertyValues(name + "=" + value)
         .run(

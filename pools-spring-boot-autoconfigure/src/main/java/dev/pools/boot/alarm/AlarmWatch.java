@@ -1,0 +1,113 @@
+package dev.pools.boot.alarm;
+
+import dev.pools.internal.Faults;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
+import org.springframework.context.SmartLifecycle;
+
+/**
+ * Looks at the pools that have alarms, on one daemon thread for all pools of a context. A look
+ * reads one snapshot of a pool. The thread exists from the start of the context to its stop, and
+ * only if there are alarms.
+ */
+public final class AlarmWatch implements SmartLifecycle {
+
+  private static final Duration SHORTEST = Duration.ofMillis(100);
+  private static final Duration LONGEST = Duration.ofHours(1);
+
+  private final AlarmedPools pools;
+  private final AlarmDelivery delivery;
+  private final Duration interval;
+  private final Clock clock;
+  private final LongSupplier nanoTime;
+
+  // Guarded by this.
+  private @Nullable ScheduledExecutorService timer;
+
+  /**
+   * Creates it. It looks at no pool before it is started.
+   *
+   * @param pools the pools to look at
+   * @param listeners is told each event, on a thread for the events of its pool
+   * @param interval the pause between two looks; from 100 ms to 1 h
+   * @throws IllegalArgumentException if the interval is out of its range
+   */
+  public AlarmWatch(
+      AlarmedPools pools, Consumer<? super PoolAlarmEvent> listeners, Duration interval) {
+    this(pools, listeners, interval, Clock.systemUTC(), System::nanoTime);
+  }
+
+  AlarmWatch(
+      AlarmedPools pools,
+      Consumer<? super PoolAlarmEvent> listeners,
+      Duration interval,
+      Clock clock,
+      LongSupplier nanoTime) {
+    if (interval.compareTo(SHORTEST) < 0 || interval.compareTo(LONGEST) > 0) {
+      throw new IllegalArgumentException(
+          "interval is %s, but must be from %s to %s.".formatted(interval, SHORTEST, LONGEST));
+    }
+    this.pools = pools;
+    this.delivery = new AlarmDelivery(listeners);
+    this.interval = interval;
+    this.clock = clock;
+    this.nanoTime = nanoTime;
+  }
+
+  @Override
+  public synchronized void start() {
+    if (timer == null && pools.hasAlarms()) {
+      delivery.start();
+      // What has been counted until now is in no window.
+      lookAtAll();
+      ScheduledExecutorService started =
+          Executors.newSingleThreadScheduledExecutor(
+              task -> {
+                Thread thread = new Thread(null, task, "pools-alarms", 0, false);
+                thread.setDaemon(true);
+                return thread;
+              });
+      started.scheduleWithFixedDelay(
+          this::lookAtAll, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
+      timer = started;
+    }
+  }
+
+  @Override
+  public synchronized void stop() {
+    if (timer != null) {
+      timer.shutdownNow();
+      timer = null;
+      delivery.stop();
+    }
+  }
+
+  @Override
+  public synchronized boolean isRunning() {
+    return timer != null;
+  }
+
+  /** Looks at each pool now. A pool that cannot be read keeps no other from being looked at. */
+  void lookAtAll() {
+    Faults.guard(AlarmWatch.class, "The watch for alarms", this::lookAtEach);
+  }
+
+  private void lookAtEach() {
+    for (AlarmedPool pool : pools.pools()) {
+      Faults.guard(
+          AlarmWatch.class,
+          "The watch for alarms of the pool '" + pool.name() + "'",
+          () -> look(pool));
+    }
+  }
+
+  private void look(AlarmedPool pool) {
+    pool.look(clock.instant(), nanoTime.getAsLong()).forEach(delivery::add);
+  }
+}

@@ -1,0 +1,210 @@
+package dev.pools.boot.alarm;
+
+import dev.pools.boot.endpoint.PoolType;
+import dev.pools.connection.ConnectionPool;
+import dev.pools.connection.ConnectionPoolStats;
+import dev.pools.task.AdvancedPool;
+import dev.pools.task.PoolStats;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** A pool with alarms. Its memory is bounded: it keeps the latest {@value #RECENT} events. */
+public final class AlarmedPool {
+
+  static final int RECENT = 50;
+
+  private final PoolType type;
+  private final String name;
+  private final Object pool;
+  private final Supplier<@Nullable ToDoubleFunction<AlarmRule>> readings;
+  private final UnaryOperator<String> settings;
+
+  // Guarded by this.
+  private final List<AlarmState> states = new ArrayList<>();
+  private final Deque<PoolAlarmEvent> recent = new ArrayDeque<>();
+
+  /**
+   * Creates it.
+   *
+   * @param name the name of the pool's bean
+   * @param options the alarms
+   * @param settings the full name of a setting of the pool, such as {@code alarms.queue-age}
+   * @throws IllegalArgumentException if task pools do not have one of the rules
+   */
+  public AlarmedPool(
+      String name, AdvancedPool pool, AlarmOptions options, UnaryOperator<String> settings) {
+    this(PoolType.ADVANCED, name, pool, () -> reading(pool.stats()), options, settings);
+  }
+
+  /** As the other constructor. */
+  public AlarmedPool(
+      String name, ConnectionPool<?> pool, AlarmOptions options, UnaryOperator<String> settings) {
+    this(PoolType.CONNECTION, name, pool, () -> reading(pool.stats()), options, settings);
+  }
+
+  AlarmedPool(
+      PoolType type,
+      String name,
+      Object pool,
+      Supplier<@Nullable ToDoubleFunction<AlarmRule>> readings,
+      AlarmOptions options,
+      UnaryOperator<String> settings) {
+    this.type = type;
+    this.name = name;
+    this.pool = pool;
+    this.readings = readings;
+    this.settings = settings;
+    for (AlarmRule rule : AlarmRule.values()) {
+      Double threshold = options.thresholds().get(rule);
+      if (threshold != null) {
+        if (!rule.appliesTo(type)) {
+          throw new IllegalArgumentException(
+              "alarms.%s is set, but no %s pool has this alarm. Remove it."
+                  .formatted(rule.id(), type.id()));
+        }
+        states.add(new AlarmState(rule, threshold, options));
+      }
+    }
+  }
+
+  /** The numbers of a task pool; null for a stand-in of a test, which has none. */
+  private static @Nullable ToDoubleFunction<AlarmRule> reading(@Nullable PoolStats stats) {
+    return stats == null
+        ? null
+        : rule ->
+            switch (rule) {
+              case QUEUE_AGE -> seconds(stats.oldestWait());
+              case SATURATION -> share(stats.active(), stats.maxWorkers());
+              case REJECTIONS -> stats.rejected();
+              case TIMEOUTS -> stats.expired() + stats.timedOut();
+              case STUCK_TASKS -> stats.stuck();
+              case LEAKS -> 0;
+            };
+  }
+
+  /** The numbers of a connection pool; null for a stand-in of a test, which has none. */
+  private static @Nullable ToDoubleFunction<AlarmRule> reading(
+      @Nullable ConnectionPoolStats stats) {
+    return stats == null
+        ? null
+        : rule ->
+            switch (rule) {
+              case QUEUE_AGE -> seconds(stats.longestWait());
+              case SATURATION -> share(stats.inUse(), stats.maxSize());
+              case REJECTIONS -> stats.refusedByLimit() + stats.refusedDown();
+              case TIMEOUTS -> stats.timeouts();
+              case STUCK_TASKS -> 0;
+              case LEAKS -> stats.leaks();
+            };
+  }
+
+  private static double seconds(Duration duration) {
+    return duration.getSeconds() + duration.getNano() / 1e9;
+  }
+
+  private static double share(int part, int whole) {
+    return (double) part / Math.max(whole, 1);
+  }
+
+  /** The kind of this pool. */
+  public PoolType type() {
+    return type;
+  }
+
+  /** The name of the pool's bean. */
+  public String name() {
+    return name;
+  }
+
+  /** Whether this is that very pool. */
+  public boolean isOf(Object other) {
+    return pool == other;
+  }
+
+  /** The latest events, the oldest first. */
+  public synchronized List<PoolAlarmEvent> recent() {
+    return List.copyOf(recent);
+  }
+
+  /** Looks at the pool once, and returns what has happened. */
+  synchronized List<PoolAlarmEvent> look(Instant now, long nowNanos) {
+    ToDoubleFunction<AlarmRule> reading = readings.get();
+    if (reading == null) {
+      return List.of();
+    }
+    List<PoolAlarmEvent> events = new ArrayList<>();
+    for (AlarmState alarm : states) {
+      PoolAlarmEvent.State happened =
+          alarm.look(now, nowNanos, reading.applyAsDouble(alarm.rule()));
+      if (happened != null) {
+        events.add(event(now, alarm, happened));
+      }
+    }
+    for (PoolAlarmEvent event : events) {
+      if (recent.size() == RECENT) {
+        recent.removeFirst();
+      }
+      recent.addLast(event);
+    }
+    return events;
+  }
+
+  private PoolAlarmEvent event(Instant now, AlarmState alarm, PoolAlarmEvent.State state) {
+    return new PoolAlarmEvent(
+        pool,
+        now,
+        alarm.since(),
+        name,
+        type,
+        alarm.rule(),
+        state,
+        alarm.value(),
+        alarm.threshold(),
+        text(now, alarm, state));
+  }
+
+  private String text(Instant now, AlarmState alarm, PoolAlarmEvent.State state) {
+    AlarmRule rule = alarm.rule();
+    boolean isRaised = state == PoolAlarmEvent.State.RAISED;
+    return "The alarm %s of the pool '%s' was %s %d s after it began: %s %s. The threshold is %s (%s)."
+        .formatted(
+            rule.id(),
+            name,
+            isRaised ? "raised" : "cleared",
+            alarm.lasted(now).toSeconds(),
+            subject(rule),
+            rule.text(alarm.value()),
+            rule.text(alarm.threshold()),
+            settings.apply("alarms." + rule.id()));
+  }
+
+  private String subject(AlarmRule rule) {
+    boolean runsTasks = type == PoolType.ADVANCED;
+    return switch (rule) {
+      case QUEUE_AGE ->
+          runsTasks
+              ? "the oldest queued task has waited for"
+              : "the first caller in line has waited for";
+      case SATURATION ->
+          runsTasks ? "the share of busy workers is" : "the share of leased connections is";
+      case REJECTIONS ->
+          runsTasks
+              ? "the number of tasks rejected within the window is"
+              : "the number of callers rejected within the window is";
+      case TIMEOUTS ->
+          runsTasks
+              ? "the number of tasks that timed out within the window is"
+              : "the number of acquires that timed out within the window is";
+      case STUCK_TASKS -> "the number of stuck tasks is";
+      case LEAKS -> "the number of leases reported as leaked within the window is";
+    };
+  }
+}

@@ -1,0 +1,39 @@
+package dev.pools.boot.autoconfigure;
+
+import dev.pools.boot.alarm.AlarmWatch;
+import dev.pools.boot.alarm.AlarmedPools;
+import dev.pools.task.AdvancedPool;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
+import org.springframework.boot.autoconfigure.AutoConfiguration;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.context.ApplicationEventPublisher;
+import org.springframework.context.annotation.Bean;
+
+/** Publishes alarms of the pools that have thresholds for them. */
+@AutoConfiguration(after = PoolsAutoConfiguration.class)
+@ConditionalOnClass(AdvancedPool.class)
+@ConditionalOnProperty(name = "pools.enabled", matchIfMissing = true)
+public final class PoolsAlarmsAutoConfiguration {
+
+  @Bean("dev.pools.boot.autoconfigure.AlarmedPoolsOfContext")
+  static AlarmedPoolsOfContext alarmedPoolsOfContext(
+      ConfigurableListableBeanFactory beans, PoolsProperties properties) {
+    return new AlarmedPoolsOfContext(beans, properties);
+  }
+
+  @Bean
+  @ConditionalOnMissingBean
+  AlarmWatch poolsAlarmWatch(
+      AlarmedPools pools, ApplicationEventPublisher context, PoolsProperties properties) {
+    try {
+      return new AlarmWatch(pools, context::publishEvent, properties.getAlarms().getInterval());
+    } catch (IllegalArgumentException fault) {
+      throw new InvalidPoolException(
+          InvalidSetting.withPlainDurations("The property pools.alarms." + fault.getMessage()),
+          "Change the property, or remove it.",
+          fault);
+    }
+  }
+}
