@@ -5,71 +5,58 @@ import dev.pools.flight.FlightReports;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run while a recording of the JDK's Flight Recorder asks for tasks: what is written if the task
- * has waited or has run for long. The object does not leave the method that creates it, so that the
- * compiler needs none.
+ * What a worker tells a recording of the JDK's Flight Recorder about a run: whether the task has
+ * waited or has run for long. No object is created for a task that has done neither.
  */
 final class RunRecord {
 
-  private final String pool;
-  private final Object function;
-  private final @Nullable String name;
-  private final int priority;
-  private final long startNanos;
-  private final long waitedNanos;
-
-  private RunRecord(
-      String pool,
-      Object function,
-      @Nullable String name,
-      int priority,
-      long startNanos,
-      long waitedNanos) {
-    this.pool = pool;
-    this.function = function;
-    this.name = name;
-    this.priority = priority;
-    this.startNanos = startNanos;
-    this.waitedNanos = waitedNanos;
-  }
+  private RunRecord() {}
 
   /**
-   * A worker is about to run a task. A long wait is written now: the run may never end.
+   * How long a task that is about to run has waited; {@link Flight#UNKNOWN} if that was not noted.
    *
    * @param task what {@link TaskDispatcher#take} has returned
    */
-  static RunRecord begin(String pool, Object task, Worker worker, long nowNanos) {
-    RunRecord record =
-        task instanceof PoolTask<?> full
-            ? of(pool, full, nowNanos)
-            : new RunRecord(
-                pool, task, null, 0, nowNanos, waited(worker.cursor.stampNanos(), nowNanos));
-    if (Flight.isLongWait(record.waitedNanos)) {
-      FlightReports.taskWaited(pool, record.label(), record.priority, record.waitedNanos);
+  static long waitedNanos(Object task, Worker worker, long nowNanos) {
+    if (task instanceof PoolTask<?> full) {
+      return full.isStamped() ? between(full.submittedNanos(), nowNanos) : Flight.UNKNOWN;
     }
-    return record;
-  }
-
-  private static RunRecord of(String pool, PoolTask<?> task, long nowNanos) {
-    long waited = task.isStamped() ? waited(task.submittedNanos(), nowNanos) : Flight.UNKNOWN;
-    return new RunRecord(pool, task.submitted(), task.name(), task.priority(), nowNanos, waited);
+    long stampNanos = worker.cursor.stampNanos();
+    return stampNanos == QueueCursor.NO_STAMP ? Flight.UNKNOWN : between(stampNanos, nowNanos);
   }
 
   /** The clock of a recording is behind the machine's, from which some stamps are. */
-  private static long waited(long stampNanos, long nowNanos) {
-    return stampNanos == QueueCursor.NO_STAMP ? Flight.UNKNOWN : Math.max(0, nowNanos - stampNanos);
+  private static long between(long stampNanos, long nowNanos) {
+    return Math.max(0, nowNanos - stampNanos);
   }
 
-  private String label() {
-    return TaskNames.label(name, function);
+  /** What the user has submitted; asked before the run, after which the task has forgotten it. */
+  static Object functionOf(Object task) {
+    return task instanceof PoolTask<?> full ? full.submitted() : task;
   }
 
-  /** The run has ended. */
-  void end(@Nullable Throwable thrown) {
-    // If the recording has ended meanwhile, the time is zero.
-    long ranNanos = Flight.now() - startNanos;
-    if (ranNanos >= 0 && Flight.isLongRun(ranNanos)) {
-      FlightReports.taskRan(pool, label(), priority, waitedNanos, ranNanos, thrown);
-    }
+  /** A task is about to run that has waited for long: told now, because the run may never end. */
+  static void tellWait(String pool, Object task, Object function, long waitedNanos) {
+    FlightReports.taskWaited(pool, label(task, function), priorityOf(task), waitedNanos);
+  }
+
+  /** A task has run for long. */
+  static void tellRun(
+      String pool,
+      Object task,
+      Object function,
+      long waitedNanos,
+      long ranNanos,
+      @Nullable Throwable thrown) {
+    FlightReports.taskRan(
+        pool, label(task, function), priorityOf(task), waitedNanos, ranNanos, thrown);
+  }
+
+  private static String label(Object task, Object function) {
+    return TaskNames.label(task instanceof PoolTask<?> full ? full.name() : null, function);
+  }
+
+  private static int priorityOf(Object task) {
+    return task instanceof PoolTask<?> full ? full.priority() : 0;
   }
 }

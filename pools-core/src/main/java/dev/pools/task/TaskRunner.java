@@ -2,6 +2,7 @@ package dev.pools.task;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pools.flight.Flight;
 import dev.pools.internal.Faults;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -198,9 +199,17 @@ final class TaskRunner {
     if (recordedNanos == 0) {
       return runUnrecorded(task, worker);
     }
-    RunRecord record = RunRecord.begin(core.name(), task, worker, recordedNanos);
+    Object function = RunRecord.functionOf(task);
+    long waited = RunRecord.waitedNanos(task, worker, recordedNanos);
+    if (Flight.isLongWait(waited)) {
+      RunRecord.tellWait(core.name(), task, function, waited);
+    }
     Throwable thrown = runUnrecorded(task, worker);
-    record.end(thrown);
+    // If the recording has ended meanwhile, the time is zero.
+    long ran = Flight.now() - recordedNanos;
+    if (ran >= 0 && Flight.isLongRun(ran)) {
+      RunRecord.tellRun(core.name(), task, function, waited, ran, thrown);
+    }
     return thrown;
   }
 
