@@ -7,6 +7,7 @@ module dev.pools {
   requires org.slf4j;
 
   exports dev.pools;
+  exports dev.pools.advice;
   exports dev.pools.connection;
   exports dev.pools.internal to
       dev.pools.boot,

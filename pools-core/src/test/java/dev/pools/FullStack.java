@@ -128,6 +128,7 @@ final class FullStack {
   }
 
   /** By another thread: a pool whose lock is not released is read without end. */
+  @SuppressWarnings("JdkObsolete") // Two threads use the buffer.
   private static String describe(Object pool) throws InterruptedException {
     AtomicReference<String> text = new AtomicReference<>("");
     return ends(0, () -> text.set(pool.toString())) ? text.get() : "its lock is held";

@@ -30,6 +30,7 @@ final class StressParts {
                   Duration.ZERO,
                   Duration.ZERO,
                   Duration.ZERO,
+                  Duration.ZERO,
                   null,
                   List.of(),
                   null,

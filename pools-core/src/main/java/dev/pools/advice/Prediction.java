@@ -27,16 +27,7 @@ public record Prediction(
 
   /** The prediction in one or two sentences, for an operator. */
   public String sentence() {
-    String past =
-        "In the last %s (%,d tasks) the p99 wait was %s with %s, p50 %s, %s busy. "
-            .formatted(
-                Sentences.duration(observed.window()),
-                observed.tasks(),
-                Sentences.duration(observed.p99Wait()),
-                workersOf(observed.workers()),
-                Sentences.duration(observed.medianWait()),
-                Sentences.percent(observed.utilisation()))
-            .replace("(1 tasks)", "(1 task)");
+    String past = observed.tasks() == 0 ? "" : past();
     if (forecast == null) {
       return "%sWhat %s would have done cannot be said: %s."
           .formatted(past, workersOf(workers), reason);
@@ -55,6 +46,18 @@ public record Prediction(
             unserved(forecast),
             maps(forecast),
             condition());
+  }
+
+  private String past() {
+    return "In the last %s (%,d tasks) the p99 wait was %s with %s, p50 %s, %s busy. "
+        .formatted(
+            Sentences.duration(observed.window()),
+            observed.tasks(),
+            Sentences.duration(observed.p99Wait()),
+            workersOf(observed.workers()),
+            Sentences.duration(observed.medianWait()),
+            Sentences.percent(observed.utilisation()))
+        .replace("(1 tasks)", "(1 task)");
   }
 
   private static String waits(Forecast forecast) {

@@ -64,6 +64,12 @@ public final class Predictor {
         forecast);
   }
 
+  /** A prediction that is not made, for a reason that the sample does not tell. */
+  public static Prediction refuse(Sample sample, PoolModel now, int workers, String reason) {
+    return new Prediction(
+        workers, Observed.of(sample, now.workers()), Prediction.Grade.NONE, reason, null);
+  }
+
   static List<Replay.Result> replays(Sample sample, Sources sources, PoolModel now, int workers) {
     List<Replay.Result> replays = new ArrayList<>();
     for (int seed = 1; seed <= DRAWS; seed++) {

@@ -1,11 +1,12 @@
 /**
  * What another number of workers would have done, by replaying what a pool has recorded.
  *
- * <p>A pool gives a {@link dev.pools.advice.Sample} of its last tasks and a {@link
- * dev.pools.advice.PoolModel} of itself. {@link dev.pools.advice.Predictor} replays the sample with
- * another number of workers, and returns a {@link dev.pools.advice.Prediction}: ranges with a
- * condition, or a refusal with a reason. A {@link dev.pools.advice.Scorecard} compares a prediction
- * with what happened after the change. Nothing here has a thread, a clock or a lock.
+ * <p>{@code AdvancedPool.whatIf} gives a {@link dev.pools.advice.Sample} of the pool's last tasks
+ * and a {@link dev.pools.advice.PoolModel} of the pool. {@link dev.pools.advice.Predictor} replays
+ * the sample with another number of workers, and returns a {@link dev.pools.advice.Prediction}:
+ * ranges with a condition, or a refusal with a reason. A {@link dev.pools.advice.Scorecard}
+ * compares a prediction with what happened after the change. Nothing here has a thread, a clock or
+ * a lock.
  *
  * <h2>The replay</h2>
  *

@@ -1,5 +1,6 @@
 package dev.pools.scaling;
 
+import dev.pools.internal.ProcessCpu;
 import java.util.SplittableRandom;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;

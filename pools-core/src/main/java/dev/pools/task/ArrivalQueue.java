@@ -139,8 +139,8 @@ final class ArrivalQueue {
 
   private Object taskEntry(PoolTask<?> task, ArrivalSegment segment, int index) {
     task.drew(segment.ticketAt(index));
-    if (isStamped(segment, index)) {
-      task.stamp(factory.nanoTime());
+    if (isStamped(segment, index) || factory.recordsEach()) {
+      factory.stamp(task);
     }
     return task;
   }
@@ -149,9 +149,13 @@ final class ArrivalQueue {
     long[] stamps = segment.stamps;
     if (stamps != null) {
       stamps[index] = factory.stampNanos();
-    } else if (isStamped(segment, index)) {
+      if (factory.recorder() == null) {
+        return code;
+      }
+    }
+    if (isStamped(segment, index) || factory.recordsEach()) {
       PoolTask<?> task = asTask(code, segment, index);
-      task.stamp(factory.nanoTime());
+      factory.stamp(task);
       return task;
     }
     return code;

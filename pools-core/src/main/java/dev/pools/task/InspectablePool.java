@@ -1,7 +1,10 @@
 package dev.pools.task;
 
+import dev.pools.advice.Prediction;
+import dev.pools.advice.Scorecard;
 import java.lang.ref.Reference;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How the tasks of an {@link AdvancedPool} are looked at one by one, cancelled and interrupted, for
@@ -64,6 +67,46 @@ public abstract sealed class InspectablePool extends MappingPool permits Advance
   public List<TaskSnapshot> waitingTasks(int limit) {
     try {
       return new WaitingView(parts.core).oldest(checked(limit));
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Says what another number of workers would have done with the tasks of the last minutes, by
+   * replaying the records that the pool keeps of them; see {@link
+   * AdvancedPoolBuilder#adviceWindow}. Changes nothing. What it says is a range with a condition,
+   * or a refusal with its reason, also where the pool keeps no records.
+   *
+   * <p>It takes up to a second of processor time, and the pool's lock for a pass over the workers
+   * and up to 100,000 waiting tasks. It does not wait. What it has said about a number of workers
+   * is remembered, for {@link #scorecard}.
+   *
+   * @param workers the number to try, from 1 to 1,000,000
+   * @throws IllegalArgumentException if the number is out of its range
+   */
+  public Prediction whatIf(int workers) {
+    try {
+      PoolOptions.checkWorkers(0, workers);
+      PoolAdvice advice = parts.advice;
+      return advice == null ? PoolAdvice.unrecorded(parts.core, workers) : advice.whatIf(workers);
+    } finally {
+      Reference.reachabilityFence(this);
+    }
+  }
+
+  /**
+   * Compares what {@link #whatIf} has said about the number of workers that the pool has now with
+   * what has happened since it was set. Costs as much as {@link AdvancedPool#stats} and a pass over
+   * 4,200 records.
+   *
+   * @return null if there is nothing to compare: nothing was said about this number, or fewer than
+   *     {@link Scorecard#ENOUGH_TASKS} tasks have ended since the change
+   */
+  public @Nullable Scorecard scorecard() {
+    try {
+      PoolAdvice advice = parts.advice;
+      return advice == null ? null : advice.scorecard();
     } finally {
       Reference.reachabilityFence(this);
     }

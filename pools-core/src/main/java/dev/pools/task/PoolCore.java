@@ -116,10 +116,7 @@ final class PoolCore {
     this.idleWorkers = workers.idleWorkers();
     this.callerRuns =
         new CallerRuns(
-            factory.takesBareCode()
-                && options.listeners().isEmpty()
-                && !RunLimits.areSet(options)
-                && options.overflow() == OverflowPolicy.CALLER_RUNS);
+            factory.callersTakeBareCode() && options.overflow() == OverflowPolicy.CALLER_RUNS);
     this.threads = new TaskThreads(number, options.threads(), workers, callerRuns);
     this.queueSize = new QueueSize(options, queue, workers, capacity, counters);
     this.rest =
@@ -139,6 +136,7 @@ final class PoolCore {
     if (sampler != null) {
       workers.limit(sampler.most());
     }
+    factory.noteLimit(workers.most());
   }
 
   String name() {

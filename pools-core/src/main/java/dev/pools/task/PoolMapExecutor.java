@@ -16,6 +16,9 @@ final class PoolMapExecutor implements MapExecutor {
   private final PoolParts parts;
   private final Object keepAlive;
 
+  /** Tells its elements from others, for the recorder; 0 if there is none. */
+  private final int number;
+
   /** Null if the pool was shut down when the map started: its elements are ordinary tasks. */
   private volatile OpenCompounds.@Nullable Entry open;
 
@@ -26,6 +29,8 @@ final class PoolMapExecutor implements MapExecutor {
     StackRoom.ensureMuch();
     this.parts = parts;
     this.keepAlive = keepAlive;
+    TaskRecorder recorder = parts.factory.recorder();
+    this.number = recorder == null ? 0 : recorder.newMap();
   }
 
   @Override
@@ -53,7 +58,7 @@ final class PoolMapExecutor implements MapExecutor {
     try {
       return open == null
           ? parts.admission.accept(parts.factory.task(task, options))
-          : parts.admission.accept(parts.factory.element(task, options));
+          : parts.admission.accept(parts.factory.element(task, options, number));
     } finally {
       Reference.reachabilityFence(keepAlive);
     }

@@ -25,6 +25,7 @@ record PoolOptions(
     Duration maxQueueTime,
     Duration stuckAfter,
     Duration maxRunTime,
+    Duration adviceWindow,
     @Nullable TaskDecorator decorator,
     List<PoolListener> listeners,
     Thread.@Nullable UncaughtExceptionHandler uncaughtExceptionHandler,
@@ -32,6 +33,9 @@ record PoolOptions(
 
   /** More would be a mistake: each worker is a thread. */
   static final int MOST_WORKERS = 1_000_000;
+
+  /** In less time too few tasks come. */
+  static final Duration LEAST_ADVICE_WINDOW = Duration.ofSeconds(1);
 
   PoolOptions {
     if (name.isBlank()) {
@@ -62,6 +66,11 @@ record PoolOptions(
     requireNotNegative("maxQueueTime", maxQueueTime);
     requireNotNegative("stuckAfter", stuckAfter);
     requireNotNegative("maxRunTime", maxRunTime);
+    if (!adviceWindow.isZero() && adviceWindow.compareTo(LEAST_ADVICE_WINDOW) < 0) {
+      throw new IllegalArgumentException(
+          "adviceWindow is %s, but must be zero (nothing is recorded) or at least %s. Use some minutes, as in PT5M."
+              .formatted(adviceWindow, LEAST_ADVICE_WINDOW));
+    }
     listeners = List.copyOf(listeners);
   }
 

@@ -1,6 +1,7 @@
 package dev.pools.task;
 
 import dev.pools.scaling.ScalingSampler;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The rooms of one pool, and how they are wired, in the order in which they build on each other.
@@ -20,6 +21,9 @@ final class PoolParts {
   final PoolWaits waits;
   final BulkCalls bulkCalls;
 
+  /** Null if no task is recorded. */
+  final @Nullable PoolAdvice advice;
+
   PoolParts(PoolOptions options) {
     this.options = options;
     Listeners listeners = new Listeners(options.name(), options.listeners());
@@ -34,6 +38,8 @@ final class PoolParts {
     lifecycle = new WorkerLifecycle(core, demand, cancellation, listeners);
     admission = new TaskAdmission(core, demand, runner, cancellation, listeners);
     bulkCalls = new BulkCalls(admission, cancellation);
+    TaskRecorder recorder = factory.recorder();
+    advice = recorder == null ? null : new PoolAdvice(core, recorder);
     TaskDispatcher dispatcher = new TaskDispatcher(core, demand, cancellation);
     WorkerLoop loop = new WorkerLoop(core, dispatcher, runner, lifecycle);
     ScalingSampler sampler =

@@ -50,7 +50,7 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
     return result == null ? work : new WithResult(work, result);
   }
 
-  private TaskExtras extras() {
+  TaskExtras extras() {
     TaskExtras present = extras;
     if (present == null) {
       present = new TaskExtras();

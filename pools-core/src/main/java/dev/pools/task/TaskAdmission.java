@@ -23,6 +23,7 @@ final class TaskAdmission {
   private final TaskRunner runner;
   private final TaskCancellation cancellation;
   private final Listeners listeners;
+  private final @Nullable TaskRecorder recorder;
   private final OverflowPolicy overflow;
   private final boolean takesBareCode;
   private final boolean callersRunBareCode;
@@ -44,6 +45,7 @@ final class TaskAdmission {
     this.runner = runner;
     this.cancellation = cancellation;
     this.listeners = listeners;
+    this.recorder = core.factory.recorder();
     this.overflow = core.options.overflow();
     this.takesBareCode = factory.takesBareCode();
     this.callersRunBareCode = callerRuns.takeBareCode();
@@ -211,12 +213,12 @@ final class TaskAdmission {
           refusal = refusalForWantOfPlace(task);
         } else if (policy == OverflowPolicy.WAIT) {
           core.drains.enter(task);
-          task.isOutside(++core.counters.outside);
           task.stamp(core.time.nanoTime());
+          isOutside(task);
           capacity.await(task);
         } else if (policy == OverflowPolicy.CALLER_RUNS) {
           core.drains.enter(task);
-          task.isOutside(++core.counters.outside);
+          isOutside(task);
           runInCaller(task);
           callerMustRun = true;
         } else {
@@ -230,13 +232,28 @@ final class TaskAdmission {
       return submit(task, policy);
     }
     if (refusal != null) {
-      listeners.taskRejected(task);
+      tellRejected(task);
       throw refusal;
     }
     if (displaced != null) {
       finishDisplaced(displaced, task);
     }
     return callerMustRun;
+  }
+
+  /** The task has no place in the queue, and therefore no ticket. */
+  private void isOutside(PoolTask<?> task) {
+    task.isOutside(++core.counters.outside);
+    if (recorder != null) {
+      recorder.outside(task);
+    }
+  }
+
+  private void tellRejected(PoolTask<?> task) {
+    if (recorder != null) {
+      recorder.rejected(task);
+    }
+    listeners.taskRejected(task);
   }
 
   /** The current thread, which has submitted the task, will run it. */
@@ -253,9 +270,12 @@ final class TaskAdmission {
   private void finishDisplaced(PoolTask<?> displaced, PoolTask<?> task) {
     if (displaced == task) {
       task.completeAsDecided();
-      listeners.taskRejected(task);
+      tellRejected(task);
       task.forget();
     } else {
+      if (recorder != null) {
+        recorder.displaced(displaced);
+      }
       cancellation.finishAll(List.of(displaced), Outcome.CANCELLED);
     }
   }

@@ -320,6 +320,7 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
 
   @Override
   public boolean finish(PoolTask<?> task, Outcome outcome, BooleanSupplier completion) {
+    core.factory.noteDropped(task, outcome);
     if (leadsToUserCode(task)) {
       return finishAndTell(task, outcome, completion);
     }
@@ -431,6 +432,7 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
     core.helpers.run(drops);
     here.forEach(PoolTask::completeAsDecided);
     for (PoolTask<?> task : here) {
+      core.factory.noteDropped(task, outcome);
       Faults.guard(
           TaskCancellation.class,
           "To tell that a task was dropped",

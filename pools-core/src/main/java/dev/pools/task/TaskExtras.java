@@ -17,6 +17,16 @@ final class TaskExtras {
   /** Its number among those that have waited for a place or run in their callers; from 1. */
   long outsideNumber;
 
+  // For the recorder: written by the submitter, and then by the thread that runs or drops the task.
+  /** Tells the thread that submitted it; 0 if the task is not recorded. */
+  int caller;
+
+  /** The map that it is an element of; 0 if there is none. */
+  int map;
+
+  /** How many tasks ran when it started. */
+  int running;
+
   // Guarded by the pool's lock.
   @Nullable Set<Promise<Void>> acceptances;
   @Nullable Throwable verdict;

@@ -28,6 +28,10 @@ final class TaskFactory {
   private volatile boolean limitsRuns;
 
   private final boolean takesBareCode;
+  private final boolean callersTakeBareCode;
+
+  /** Null if no task is recorded. */
+  private final @Nullable TaskRecorder recorder;
 
   /** Set once, before the first task is made. */
   private @Nullable TaskOwner<PoolTask<?>> owner;
@@ -37,12 +41,20 @@ final class TaskFactory {
     this.time = time;
     this.maxQueueNanos = Time.nanos(options.maxQueueTime());
     this.decorator = options.decorator();
+    this.recorder = TaskRecorder.of(options, time);
     boolean ages = !options.aging().isZero();
     this.timestampsEveryTask = ages || !options.listeners().isEmpty();
     this.isRecordable = time.getClass() == Time.system().getClass();
     this.limitsEachRun = !options.maxRunTime().isZero();
     this.limitsRuns = RunLimits.areSet(options);
-    this.takesBareCode = !ages && maxQueueNanos == 0 && decorator == null && !limitsEachRun;
+    this.takesBareCode =
+        !ages
+            && maxQueueNanos == 0
+            && decorator == null
+            && !limitsEachRun
+            && (recorder == null || !timestampsEveryTask);
+    this.callersTakeBareCode =
+        takesBareCode && options.listeners().isEmpty() && !limitsRuns && recorder == null;
   }
 
   /** Says whose tasks these are; before the first one is made. */
@@ -55,6 +67,11 @@ final class TaskFactory {
   /** Whether a task of the default options can be a bare Runnable, which saves an object. */
   boolean takesBareCode() {
     return takesBareCode;
+  }
+
+  /** As {@link #takesBareCode}, for tasks that their submitters run. */
+  boolean callersTakeBareCode() {
+    return callersTakeBareCode;
   }
 
   /** Whether each task must note when it was submitted, and not only one in so many. */
@@ -88,6 +105,40 @@ final class TaskFactory {
     return limitsRuns;
   }
 
+  /** Null if no task is recorded. */
+  @Nullable TaskRecorder recorder() {
+    return recorder;
+  }
+
+  /** Whether each task must be timestamped in the queue, because each is recorded. */
+  boolean recordsEach() {
+    TaskRecorder present = recorder;
+    return present != null && present.recordsEach();
+  }
+
+  /** Timestamps a task that has drawn its ticket, before other threads see it. */
+  void stamp(PoolTask<?> task) {
+    task.stamp(time.nanoTime());
+    TaskRecorder present = recorder;
+    if (present != null) {
+      present.queued(task);
+    }
+  }
+
+  /** A task has ended that had not started; it may be recorded. */
+  void noteDropped(PoolTask<?> task, Outcome outcome) {
+    if (recorder != null) {
+      recorder.dropped(task, outcome);
+    }
+  }
+
+  /** How many workers there may be, which the recorder has to know; under the pool's lock. */
+  void noteLimit(int workers) {
+    if (recorder != null) {
+      recorder.limited(workers);
+    }
+  }
+
   boolean decorates() {
     return decorator != null;
   }
@@ -114,9 +165,17 @@ final class TaskFactory {
     return make(PoolTask.withResult(work, result), TaskLifecycle.RUNNABLE, options);
   }
 
-  /** A task of an accepted map, which is accepted even while the pool drains. */
-  <T> PoolTask<T> element(Callable<T> work, TaskOptions options) {
-    return make(work, TaskLifecycle.ELEMENT, options);
+  /**
+   * A task of an accepted map, which is accepted even while the pool drains.
+   *
+   * @param map the number of the map for the recorder; 0 if there is none
+   */
+  <T> PoolTask<T> element(Callable<T> work, TaskOptions options, int map) {
+    PoolTask<T> task = make(work, TaskLifecycle.ELEMENT, options);
+    if (map != 0) {
+      task.extras().map = map;
+    }
+    return task;
   }
 
   /** A task whose future no caller has, so that its failure must be reported. */

@@ -17,6 +17,9 @@ final class TaskRunner {
   private final Listeners listeners;
   private final boolean hasListeners;
 
+  /** Null if no task is recorded. */
+  private final @Nullable TaskRecorder recorder;
+
   /** Whether workers note each run, and not only those of tasks with options. */
   private final boolean notesEachRun;
 
@@ -29,6 +32,7 @@ final class TaskRunner {
     this.core = core;
     this.listeners = listeners;
     this.hasListeners = !listeners.none();
+    this.recorder = core.factory.recorder();
     this.notesEachRun = hasListeners || RunLimits.areSet(core.options);
     this.handler = core.options.uncaughtExceptionHandler();
   }
@@ -45,6 +49,7 @@ final class TaskRunner {
     }
     RunNote note =
         worker == null ? null : begin(worker, task, task.isStamped(), task.submittedNanos());
+    long startNanos = recorder == null ? 0 : startsRecorded(recorder, task, note);
     try {
       TaskContext context = task.takeContext();
       return context == null ? runAndTell(task, worker) : runInside(context, task, worker);
@@ -52,7 +57,16 @@ final class TaskRunner {
       if (worker != null && note != null) {
         end(worker, note);
       }
+      if (recorder != null) {
+        recorder.ran(task, startNanos, /* byCaller= */ worker == null);
+      }
     }
+  }
+
+  /** Returns when the run has begun. */
+  private long startsRecorded(TaskRecorder records, PoolTask<?> task, @Nullable RunNote note) {
+    records.starts(task, core.workers.busy());
+    return note == null ? core.time.nanoTime() : note.startNanos;
   }
 
   private RunNote begin(Worker worker, Object task, boolean stamped, long submittedNanos) {

@@ -29,8 +29,14 @@ final class WaitingView {
   private static final int MOST_PASSED = 10_000;
 
   /** A task that waits; its code if it is a bare Runnable. */
-  private record Waiting(
-      long id, long order, @Nullable PoolTask<?> task, @Nullable Runnable code, long stampNanos) {}
+  record Waiting(
+      long id, long order, @Nullable PoolTask<?> task, @Nullable Runnable code, long stampNanos) {
+
+    /** Whether it is known when it was submitted. */
+    boolean isStamped() {
+      return stampNanos != UNKNOWN;
+    }
+  }
 
   private static final long UNKNOWN = Long.MIN_VALUE;
 
@@ -43,6 +49,26 @@ final class WaitingView {
   List<TaskSnapshot> oldest(int limit) {
     List<Waiting> queued = new ArrayList<>();
     List<Waiting> line = new ArrayList<>();
+    look(limit, queued, line);
+    long now = core.time.nanoTime();
+    List<TaskSnapshot> snapshots = new ArrayList<>();
+    describe(queued, TaskSnapshot.State.QUEUED, limit, now, snapshots);
+    describe(line, TaskSnapshot.State.WAITING_FOR_PLACE, limit, now, snapshots);
+    return List.copyOf(snapshots);
+  }
+
+  /** The tasks themselves, in the order of their submission, those without a place last. */
+  List<Waiting> look(int limit) {
+    List<Waiting> queued = new ArrayList<>();
+    List<Waiting> line = new ArrayList<>();
+    look(limit, queued, line);
+    queued.sort(Comparator.comparingLong(Waiting::order));
+    line.sort(Comparator.comparingLong(Waiting::order));
+    queued.addAll(line);
+    return queued.size() > limit ? queued.subList(0, limit) : queued;
+  }
+
+  private void look(int limit, List<Waiting> queued, List<Waiting> line) {
     core.enter();
     try {
       core.queue
@@ -58,11 +84,6 @@ final class WaitingView {
     } finally {
       core.leave();
     }
-    long now = core.time.nanoTime();
-    List<TaskSnapshot> snapshots = new ArrayList<>();
-    describe(queued, TaskSnapshot.State.QUEUED, limit, now, snapshots);
-    describe(line, TaskSnapshot.State.WAITING_FOR_PLACE, limit, now, snapshots);
-    return List.copyOf(snapshots);
   }
 
   // ---- Under the locks
@@ -130,7 +151,7 @@ final class WaitingView {
     Duration younger = null;
     for (int i = found.size() - 1; i >= 0; i--) {
       long stamp = found.get(i).stampNanos;
-      if (stamp != UNKNOWN) {
+      if (found.get(i).isStamped()) {
         younger = Duration.ofNanos(Math.max(0, now - stamp));
       }
       ages[i] = younger;

@@ -290,6 +290,7 @@ final class WorkerLifecycle implements PoolTimer.Owner {
   }
 
   private void applyLimits() {
+    core.factory.noteLimit(core.workers.most());
     core.setFlags();
     core.workers.dismissBeyondMax();
     demand.fill();

@@ -65,6 +65,7 @@ abstract class PoolTestBase {
         Duration.ZERO,
         Duration.ZERO,
         Duration.ZERO,
+        Duration.ZERO,
         null,
         List.of(),
         null,

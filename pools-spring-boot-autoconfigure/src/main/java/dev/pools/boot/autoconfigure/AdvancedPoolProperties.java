@@ -153,6 +153,12 @@ public class AdvancedPoolProperties extends CommonPoolProperties {
    */
   private Duration maxRunTime = Duration.ZERO;
 
+  /**
+   * Over how much of its past the pool keeps records of tasks, for whatIf. Zero means that it keeps
+   * none. Set it to some minutes, such as 5m, to choose max-workers by what tasks really did.
+   */
+  private Duration adviceWindow = Duration.ZERO;
+
   private final Health health = new Health();
 
   @NestedConfigurationProperty
@@ -256,6 +262,7 @@ public class AdvancedPoolProperties extends CommonPoolProperties {
         .maxQueueTime(maxQueueTime)
         .stuckAfter(stuckAfter)
         .maxRunTime(maxRunTime)
+        .adviceWindow(adviceWindow)
         .threads(
             switch (kind) {
               // KeepAlive decides which of these two kinds keep the JVM running.
@@ -439,5 +446,15 @@ public class AdvancedPoolProperties extends CommonPoolProperties {
   /** Sets {@link #getMaxRunTime()}. */
   public void setMaxRunTime(Duration maxRunTime) {
     this.maxRunTime = maxRunTime;
+  }
+
+  /** Over how much of its past the pool keeps records of tasks. */
+  public Duration getAdviceWindow() {
+    return adviceWindow;
+  }
+
+  /** Sets {@link #getAdviceWindow()}. */
+  public void setAdviceWindow(Duration adviceWindow) {
+    this.adviceWindow = adviceWindow;
   }
 }

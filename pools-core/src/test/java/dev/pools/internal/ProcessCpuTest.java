@@ -1,4 +1,4 @@
-package dev.pools.scaling;
+package dev.pools.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
