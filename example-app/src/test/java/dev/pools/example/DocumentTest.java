@@ -10,6 +10,7 @@ import java.io.File;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.io.StringWriter;
+import java.lang.reflect.Constructor;
 import java.lang.reflect.Method;
 import java.net.URI;
 import java.net.URL;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.env.YamlPropertySourceLoader;
@@ -101,6 +103,28 @@ class DocumentTest {
       System.setOut(standardOut);
     }
     assertThat(printed.toString(UTF_8)).matches("\\d{4,} lines\\R");
+  }
+
+  /** Each method of the snippets without a framework is a test. */
+  @ParameterizedTest
+  @ValueSource(strings = {"TaskExamples", "ConnectionExamples"})
+  void snippetsOfTheTestSupportPass(String examples) throws Exception {
+    Document page =
+        Document.all().stream().filter(it -> it.toString().endsWith("testing.md")).findAny().get();
+    try (URLClassLoader loader = compile(page)) {
+      Class<?> type = loader.loadClass(examples);
+      Constructor<?> constructor = type.getDeclaredConstructor();
+      constructor.setAccessible(true);
+      List<String> ran = new ArrayList<>();
+      for (Method example : type.getDeclaredMethods()) {
+        if (!example.isSynthetic()) {
+          example.setAccessible(true);
+          example.invoke(constructor.newInstance());
+          ran.add(example.getName());
+        }
+      }
+      assertThat(ran).hasSize(2);
+    }
   }
 
   // ---- The compiler
