@@ -40,6 +40,7 @@ class ArchitectureTest {
       Map.ofEntries(
           entry("dev.pools.connection.AcquiringPool", "door of connections"),
           entry("dev.pools.connection.UsingPool", "door of connections"),
+          entry("dev.pools.connection.ChangeablePool", "door of connections"),
           entry("dev.pools.connection.ConnectionPool", "door of connections"),
           entry("dev.pools.connection.ConnectionCallsBuilder", "door of connections"),
           entry("dev.pools.connection.ConnectionPoolBuilder", "door of connections"),

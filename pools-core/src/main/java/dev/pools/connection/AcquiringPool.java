@@ -37,7 +37,7 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
 
   /** How long {@code acquire()} waits when called without a timeout; zero: it does not wait. */
   public Duration acquireTimeout() {
-    return parts.options.waiting().acquireTimeout();
+    return parts.options().waiting().acquireTimeout();
   }
 
   // ---- Acquire, and wait if necessary
@@ -78,7 +78,11 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
    *     unused
    */
   public Lease<T> acquire(Arguments arguments) throws InterruptedException {
-    return acquire(arguments, parts.options.waiting().acquireTimeout());
+    Objects.requireNonNull(arguments, "arguments");
+    Lease<T> lease = leases.pass(/* async= */ false, arguments);
+    return lease != null
+        ? lease
+        : acquireAfterOthers(arguments, acquireTimeout(), whenDown(), null);
   }
 
   /** As {@link #acquire(Arguments)} and {@link #acquire(Duration)}. */
@@ -86,9 +90,7 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
     Objects.requireNonNull(arguments, "arguments");
     OptionRange.requireNotNegative("timeout", timeout, "do not wait");
     Lease<T> lease = leases.pass(/* async= */ false, arguments);
-    return lease != null
-        ? lease
-        : acquireAfterOthers(arguments, timeout, parts.options.waiting().whenDown(), null);
+    return lease != null ? lease : acquireAfterOthers(arguments, timeout, whenDown(), null);
   }
 
   /** As {@link #acquire()}, with options. */
@@ -118,11 +120,15 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
   }
 
   private Duration timeout(AcquireOptions wanted) {
-    return Objects.requireNonNullElse(wanted.timeout(), parts.options.waiting().acquireTimeout());
+    return Objects.requireNonNullElse(wanted.timeout(), acquireTimeout());
   }
 
   private WhenDown whenDown(AcquireOptions wanted) {
-    return Objects.requireNonNullElse(wanted.whenDown(), parts.options.waiting().whenDown());
+    return Objects.requireNonNullElse(wanted.whenDown(), whenDown());
+  }
+
+  private WhenDown whenDown() {
+    return parts.options().waiting().whenDown();
   }
 
   // ---- Acquire in a future
@@ -133,7 +139,7 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
    * wait, its dependants run on the pool's executor. Cancel it to give up; then nothing is leased.
    */
   public CompletableFuture<Lease<T>> acquireAsync() {
-    return acquireAsync(Arguments.none(), parts.options.waiting().acquireTimeout());
+    return acquireAsync(Arguments.none());
   }
 
   /**
@@ -152,7 +158,11 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
    *     unused
    */
   public CompletableFuture<Lease<T>> acquireAsync(Arguments arguments) {
-    return acquireAsync(arguments, parts.options.waiting().acquireTimeout());
+    Objects.requireNonNull(arguments, "arguments");
+    Lease<T> lease = leases.pass(/* async= */ true, arguments);
+    return lease != null
+        ? inFuture(lease)
+        : waitInFuture(arguments, acquireTimeout(), whenDown(), null);
   }
 
   /** As {@link #acquireAsync(Arguments)} and {@link #acquireAsync(Duration)}. */
@@ -160,9 +170,7 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
     Objects.requireNonNull(arguments, "arguments");
     OptionRange.requireNotNegative("timeout", timeout, "do not wait");
     Lease<T> lease = leases.pass(/* async= */ true, arguments);
-    return lease != null
-        ? inFuture(lease)
-        : waitInFuture(arguments, timeout, parts.options.waiting().whenDown(), null);
+    return lease != null ? inFuture(lease) : waitInFuture(arguments, timeout, whenDown(), null);
   }
 
   /** As {@link #acquireAsync()}, with options. */

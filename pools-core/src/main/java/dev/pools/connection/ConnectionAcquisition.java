@@ -27,9 +27,6 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
 
   private final SpinBeforePark spinning = new SpinBeforePark();
 
-  /** How long an idle connection may take to be checked and prepared. */
-  private final long readyWithinNanos;
-
   ConnectionAcquisition(
       ConnectionCore<T> core,
       Retirement<T> retirement,
@@ -49,11 +46,14 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
     this.matcher = matcher;
     this.lifecycle = lifecycle;
     this.flight = flight;
-    ConnectionOptions<T> options = core.options;
-    long checkNanos = Time.nanos(options.health().healthCheckTimeout());
-    long hookNanos =
-        options.hooks().onAcquire() == null ? 0 : Time.nanos(options.hooks().hookTimeout());
-    this.readyWithinNanos = Math.min(checkNanos, Long.MAX_VALUE - hookNanos) + hookNanos;
+  }
+
+  /** How long an idle connection may take to be checked and prepared. */
+  private long readyWithinNanos() {
+    HookOptions<T> hooks = core.options.hooks();
+    long checkNanos = Time.nanos(core.options.health().healthCheckTimeout());
+    long hookNanos = hooks.onAcquire() == null ? 0 : Time.nanos(hooks.hookTimeout());
+    return Math.min(checkNanos, Long.MAX_VALUE - hookNanos) + hookNanos;
   }
 
   /**
@@ -283,7 +283,7 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
     core.line.setAwaitsCheckOnly(waiter, true);
     if (overdue) {
       waiter.hasNoTime = true;
-      waiter.deadlineNanos = now + readyWithinNanos;
+      waiter.deadlineNanos = now + readyWithinNanos();
     }
     return true;
   }

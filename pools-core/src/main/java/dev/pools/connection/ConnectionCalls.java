@@ -17,12 +17,9 @@ final class ConnectionCalls<T> {
   private final ConnectionCore<T> core;
   private final Retirement<T> retirement;
 
-  private final long checkTimeoutNanos;
-
   ConnectionCalls(ConnectionCore<T> core, Retirement<T> retirement) {
     this.core = core;
     this.retirement = retirement;
-    this.checkTimeoutNanos = Time.nanos(core.options.health().healthCheckTimeout());
   }
 
   /** Calls a hook, unless that does not own the connection any more when the call starts. */
@@ -89,7 +86,7 @@ final class ConnectionCalls<T> {
               TimedCall.start(
                   chosen,
                   core.time,
-                  checkTimeoutNanos,
+                  checkTimeoutNanos(),
                   () ->
                       slot.isOwnedBy(epoch, during)
                           ? healthOf(connection)
@@ -115,6 +112,10 @@ final class ConnectionCalls<T> {
     }
   }
 
+  private long checkTimeoutNanos() {
+    return Time.nanos(core.options.health().healthCheckTimeout());
+  }
+
   private CompletionStage<Boolean> healthOf(T connection) throws Exception {
     AsyncHealthChecker<? super T> checker = core.options.health().healthChecker();
     return checker == null
@@ -129,7 +130,7 @@ final class ConnectionCalls<T> {
     TimedCall.start(
         core.threads(),
         core.time,
-        checkTimeoutNanos,
+        checkTimeoutNanos(),
         () -> healthOf(connection),
         new TimedCall.Listener<Boolean>() {
           @Override

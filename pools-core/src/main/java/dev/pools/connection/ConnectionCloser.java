@@ -102,14 +102,13 @@ final class ConnectionCloser<T> {
   }
 
   private final String pool;
-  private final ClosingOptions<T> options;
   private final Time time;
   private final AfterUnlock decisions;
   private final ConnectionListeners<T> listeners;
   private final Owner<T> owner;
-  private final long limitNanos;
 
   // Guarded by the pool's lock.
+  private ClosingOptions<T> options;
   private final Deque<Closing<T>> waiting = new ArrayDeque<>();
   private final Set<Closing<T>> started = new LinkedHashSet<>();
   private boolean unlimited;
@@ -131,7 +130,12 @@ final class ConnectionCloser<T> {
     this.decisions = decisions;
     this.listeners = listeners;
     this.owner = owner;
-    this.limitNanos = Time.nanos(this.options.closeTimeout());
+  }
+
+  /** Sets the limits of the closings that start from now on. */
+  void limit(ClosingOptions<T> limits) {
+    options = limits;
+    startLeftOver();
   }
 
   /** How many calls of the cleaner are over their limit and have not returned. */
@@ -247,7 +251,7 @@ final class ConnectionCloser<T> {
     TimedCall.start(
         threads,
         time,
-        limitNanos,
+        Time.nanos(options.closeTimeout()),
         () -> {
           listeners.tell(heard -> heard.retired(closing.connection, closing.reason));
           return options.cleaner().clean(closing.connection, closing.arguments, closing.reason);

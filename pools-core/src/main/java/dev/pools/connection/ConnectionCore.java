@@ -85,20 +85,18 @@ final class ConnectionCore<T> {
     CompletableFuture<Void> stopAtOnce();
   }
 
+  /**
+   * The options that the pool has now. Replaced under the lock. Never changed, so that a thread
+   * without the lock reads old options or new ones, and nothing in between.
+   */
+  ConnectionOptions<T> options;
+
   // Fixed at construction.
-  final ConnectionOptions<T> options;
   final Time time;
   final ConnectionListeners<T> listeners;
-  final long createTimeoutNanos;
 
   /** Whether callers get only connections that were created with equal arguments. */
   final boolean apart;
-
-  /** Whether each lease is noted with its time: a listener, a check or a guard needs that. */
-  final boolean noted;
-
-  /** Whether the lock decides about each lease, because of a hook, a check on return, or SAME. */
-  private final boolean eachLeaseIsDecided;
 
   /** Where user code runs unless a start names another executor. */
   final ConnectionThreads standardThreads;
@@ -136,6 +134,10 @@ final class ConnectionCore<T> {
 
   // Guarded by the lock.
   ConnectionThreads threads;
+
+  /** Whether the lock decides about each lease, because of a hook, a check on return, or SAME. */
+  private boolean eachLeaseIsDecided;
+
   int minSize;
   int maxSize;
   long startedNanos;
@@ -173,15 +175,8 @@ final class ConnectionCore<T> {
         ConnectionThreads.of(options.name(), options.time(), decisions, options.executor());
     this.threads = standardThreads;
     this.listeners = new ConnectionListeners<>(options.name(), options.listeners());
-    this.createTimeoutNanos = Time.nanos(options.creation().createTimeout());
     this.apart = options.waiting().argumentMatching() == ArgumentMatching.SAME;
-    this.creations =
-        new CreationLimits(
-            options.name(),
-            apart,
-            options.creation().maxConcurrentCreates(),
-            Time.nanos(options.creation().backoffInitial()),
-            Time.nanos(options.creation().backoffMax()));
+    this.creations = options.creation().limits(options.name(), apart);
     this.tenants = new Tenants<>(apart, creations);
     this.creation = tenants.standard().creation;
     this.nextArguments = new NextArguments(tenants.standard());
@@ -192,16 +187,8 @@ final class ConnectionCore<T> {
     this.fitness = new ConnectionFitness(options);
     this.leaks = new LeakDetector<>(options, slots, decisions, listeners);
     this.alarm = new LineAlarm(time);
-    this.noted =
-        fitness.needsClock()
-            || leaks.areWatched()
-            || !listeners.isEmpty()
-            || options.guard() != null;
-    this.eachLeaseIsDecided =
-        fitness.dueOnReturn()
-            || options.hooks().onAcquire() != null
-            || options.hooks().onReturn() != null
-            || apart;
+    gate.notes = options.needsNotes();
+    this.eachLeaseIsDecided = options.decidesEachLease();
     this.minSize = options.sizes().minSize();
     this.maxSize = options.sizes().maxSize();
     this.restoreNanos = time.nanoTime();
@@ -218,6 +205,22 @@ final class ConnectionCore<T> {
 
   String name() {
     return options.name();
+  }
+
+  /** Replaces the options, under the lock; the rooms above do what follows for connections. */
+  void setOptions(ConnectionOptions<T> next) {
+    options = next;
+    minSize = next.sizes().minSize();
+    maxSize = next.sizes().maxSize();
+    next.creation().set(creations);
+    fitness.become(next.sizes(), next.health());
+    leaks.become(next.leaks());
+    eachLeaseIsDecided = next.decidesEachLease();
+    if (!gate.notes && next.needsNotes()) {
+      slots.sweep(time.nanoTime());
+      openLeases.areOutSince(time.nanoTime());
+      gate.notes = true;
+    }
   }
 
   // ---- In and out of the lock

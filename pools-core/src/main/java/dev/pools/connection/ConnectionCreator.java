@@ -78,7 +78,7 @@ final class ConnectionCreator<T> {
 
     @Override
     public void run() {
-      TimedCall.start(chosen, core.time, core.createTimeoutNanos, this, this);
+      TimedCall.start(chosen, core.time, core.options.creation().createTimeoutNanos(), this, this);
     }
 
     @Override

@@ -25,34 +25,44 @@ final class ConnectionFitness {
   /** How long after the end of its longest life an idle connection is closed. */
   private static final long AFTER_LIFE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-  /** With a shorter {@code maxLife} the age is compared before each lease. */
-  private static final long SHORT_LIFE_NANOS = TimeUnit.MINUTES.toNanos(1);
-
   /** Which part of its life, at its end, needs a look at a connection's age: one in so many. */
   private static final int EARLIER_BY = 16;
 
   private static final long LONGEST_EARLIER_NANOS = TimeUnit.SECONDS.toNanos(10);
 
-  private final SizeOptions sizes;
-  private final HealthOptions<?> health;
   private final Time time;
-  private final long maxLifeNanos;
-  private final long idleTimeoutNanos;
-  private final long idleBypassNanos;
-  private final long checkIntervalNanos;
+
+  // Written under the lock, read at the gate. Not volatile, because each lease reads some of them:
+  // a lease that begins while the options change may be judged by the old ones.
+  private SizeOptions sizes;
+  private HealthOptions<?> health;
+  private long maxLifeNanos;
+  private long idleTimeoutNanos;
+  private long idleBypassNanos;
+  private long checkIntervalNanos;
 
   /** Written under the lock, read at the gate. */
   private volatile long wallMinusNanoMillis;
 
   ConnectionFitness(ConnectionOptions<?> options) {
+    this.time = options.time();
     this.sizes = options.sizes();
     this.health = options.health();
-    this.time = options.time();
     this.maxLifeNanos = Time.nanos(sizes.maxLife());
     this.idleTimeoutNanos = Time.nanos(sizes.idleTimeout());
     this.idleBypassNanos = Time.nanos(health.idleBypass());
     this.checkIntervalNanos = Time.nanos(health.healthCheckInterval());
     this.wallMinusNanoMillis = wallMinusNano();
+  }
+
+  /** Sets what a connection is judged by. */
+  void become(SizeOptions nextSizes, HealthOptions<?> nextHealth) {
+    sizes = nextSizes;
+    health = nextHealth;
+    maxLifeNanos = Time.nanos(nextSizes.maxLife());
+    idleTimeoutNanos = Time.nanos(nextSizes.idleTimeout());
+    idleBypassNanos = Time.nanos(nextHealth.idleBypass());
+    checkIntervalNanos = Time.nanos(nextHealth.healthCheckInterval());
   }
 
   private long wallMinusNano() {
@@ -70,14 +80,6 @@ final class ConnectionFitness {
   /** Whether connections are checked, so it matters when they were proven. */
   boolean checks() {
     return health.healthChecker() != null;
-  }
-
-  /**
-   * Whether each lease must read the clock: connections are checked, or their lives are so short
-   * that no timer could mark their end in time.
-   */
-  boolean needsClock() {
-    return checks() || (limitsLife() && maxLifeNanos < SHORT_LIFE_NANOS);
   }
 
   // ---- At the gate
@@ -111,7 +113,8 @@ final class ConnectionFitness {
 
   /** Whether this connection has had all leases that it may have. */
   boolean isUsedUp(Slot<?> slot) {
-    return sizes.maxUses() > 0 && slot.uses() >= sizes.maxUses();
+    int maxUses = sizes.maxUses();
+    return maxUses > 0 && slot.uses() >= maxUses;
   }
 
   // ---- Under the lock

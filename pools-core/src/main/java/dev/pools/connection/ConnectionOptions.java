@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
-/** The options that a pool was built with. Each group checks its own. */
+/** The options of a pool. Each group checks its own. */
 record ConnectionOptions<T>(
     String name,
     SizeOptions sizes,
@@ -29,5 +29,42 @@ record ConnectionOptions<T>(
     }
     OptionRange.requirePositive("maintenanceInterval", maintenanceInterval);
     listeners = List.copyOf(listeners);
+  }
+
+  /**
+   * Whether each lease is noted with its time: a check, a listener, a guard or a limit needs it.
+   */
+  boolean needsNotes() {
+    return health.healthChecker() != null
+        || sizes.isLifeShort()
+        || leaks.areWatched()
+        || !listeners.isEmpty()
+        || guard != null;
+  }
+
+  /** Whether the lock decides about each lease, because of a hook, a check on return, or SAME. */
+  boolean decidesEachLease() {
+    return (health.healthChecker() != null && health.checkOnReturn())
+        || hooks.onAcquire() != null
+        || hooks.onReturn() != null
+        || waiting.argumentMatching() == ArgumentMatching.SAME;
+  }
+
+  /** These options with other sizes. */
+  ConnectionOptions<T> with(SizeOptions others) {
+    return new ConnectionOptions<>(
+        name,
+        others,
+        creation,
+        health,
+        hooks,
+        closing,
+        waiting,
+        leaks,
+        guard,
+        maintenanceInterval,
+        executor,
+        listeners,
+        time);
   }
 }

@@ -11,7 +11,6 @@ import java.util.concurrent.CompletableFuture;
  */
 final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
 
-  final ConnectionOptions<T> options;
   final ConnectionCore<T> core;
   final Retirement<T> retirement;
   final StatsReader<T> stats;
@@ -27,7 +26,6 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
   private final CreationDemand<T> demand;
 
   ConnectionParts(ConnectionOptions<T> options) {
-    this.options = options;
     core = new ConnectionCore<>(options);
     retirement = new Retirement<>(core);
     stats = new StatsReader<>(core, retirement);
@@ -48,7 +46,7 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
             : new AnyArgumentsMatcher<>(core, retirement, outcomes, checks, demand);
     matcher = new Matcher<>(core, arguments, outcomes, checks, demand);
     release = new ConnectionRelease<>(core, retirement, calls, checks, matcher);
-    resize = new PoolResize<>(core, retirement, start, matcher);
+    resize = new PoolResize<>(core, retirement, start, maintenance, matcher);
     stop =
         new PoolStop<>(
             core, retirement, outcomes, start, maintenance, results, proof, demand, matcher);
@@ -66,6 +64,11 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
    */
   LeaseFastPath<T> leases(Object door) {
     return new LeaseFastPath<>(core, release, door);
+  }
+
+  /** The options that the pool has now. */
+  ConnectionOptions<T> options() {
+    return core.options;
   }
 
   // ---- The rules

@@ -1,13 +1,11 @@
 package dev.pools.connection;
 
 import dev.pools.Arguments;
-import dev.pools.internal.OptionValues;
 import java.lang.ref.Cleaner;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
@@ -51,7 +49,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what a connection is
  */
-public final class ConnectionPool<T> extends UsingPool<T> implements AutoCloseable {
+public final class ConnectionPool<T> extends ChangeablePool<T> implements AutoCloseable {
 
   private static final Cleaner FORGOTTEN = Cleaner.create();
 
@@ -181,7 +179,7 @@ public final class ConnectionPool<T> extends UsingPool<T> implements AutoCloseab
         first.size() < wanted && given.hasNext(); ) {
       first.add(Objects.requireNonNull(given.next(), "arguments has a null"));
     }
-    return parts.lifecycle.start(first, executor, parts.options.creation().onStartFailure());
+    return parts.lifecycle.start(first, executor, parts.options().creation().onStartFailure());
   }
 
   /**
@@ -318,21 +316,6 @@ public final class ConnectionPool<T> extends UsingPool<T> implements AutoCloseab
   }
 
   /**
-   * Sets the least and the greatest number of connections. If callers wait, more connections are
-   * created at once. Superfluous connections are closed: idle ones at once, others when they are
-   * released.
-   *
-   * @param minSize from 0 to {@code maxSize}
-   * @param maxSize from 1 to 1,000,000
-   * @return completes when there are at most {@code maxSize} connections
-   * @throws IllegalArgumentException if a number is out of its range; nothing has changed
-   */
-  public CompletableFuture<Void> resize(int minSize, int maxSize) {
-    SizeOptions.check(minSize, maxSize);
-    return parts.resize.resize(minSize, maxSize);
-  }
-
-  /**
    * Replaces all connections that exist now, for a new password, a failover or a new address. Idle
    * ones are closed at once, those in use when they are released, and those that are being checked
    * or created when that is over. No caller loses its lease or its place in line; waiting callers
@@ -399,16 +382,6 @@ public final class ConnectionPool<T> extends UsingPool<T> implements AutoCloseab
     return stats().inUse();
   }
 
-  /** How long closing a connection may take before another one may take its place. */
-  public Duration closeTimeout() {
-    return parts.options.closing().closeTimeout();
-  }
-
-  /** How long a connection lives at most, before jitter; zero: no limit. */
-  public Duration maxLife() {
-    return parts.options.sizes().maxLife();
-  }
-
   /** The greatest number of connections. */
   public int maxSize() {
     return stats().maxSize();
@@ -422,19 +395,6 @@ public final class ConnectionPool<T> extends UsingPool<T> implements AutoCloseab
   /** All numbers in one consistent snapshot, without the pool's lock. */
   public ConnectionPoolStats stats() {
     return parts.stats.stats();
-  }
-
-  /**
-   * The options that the pool has now, by the names of the builder's methods: numbers, durations,
-   * flags and choices. Objects such as the factory are left out. {@link #resize} changes what this
-   * returns.
-   */
-  public Map<String, Object> options() {
-    Map<String, Object> options = OptionValues.of(parts.options);
-    ConnectionPoolStats now = stats();
-    options.put("minSize", now.minSize());
-    options.put("maxSize", now.maxSize());
-    return options;
   }
 
   @Override

@@ -1,6 +1,8 @@
 package dev.pools.connection;
 
+import dev.pools.OptionChange;
 import java.time.Duration;
+import java.util.List;
 
 /**
  * Gets the events of a pool, on the thread of the event and outside of locks, so it should be
@@ -40,4 +42,7 @@ public interface ConnectionPoolListener<T> {
    * lease, and also if the pool has taken its connection back meanwhile.
    */
   default void leakReturned(LeakReport report) {}
+
+  /** Options of the pool have changed, or its sizes; once for each change that changed anything. */
+  default void reconfigured(List<OptionChange> changes) {}
 }

@@ -29,8 +29,6 @@ final class CreationBackoff {
   private static final long LONGEST_LEAD_NANOS = 100_000_000;
 
   private final CreationLimits all;
-  private final long initialPauseNanos;
-  private final long longestPauseNanos;
 
   private int underway;
 
@@ -57,8 +55,6 @@ final class CreationBackoff {
   /** May be called without the lock. */
   CreationBackoff(CreationLimits all) {
     this.all = all;
-    this.initialPauseNanos = all.initialPauseNanos();
-    this.longestPauseNanos = all.longestPauseNanos();
   }
 
   /** How many attempts are underway and not overdue. */
@@ -165,7 +161,7 @@ final class CreationBackoff {
   /** Whether its last failure is so long ago that it need not be remembered for its own sake. */
   boolean isForgotten(long nowNanos) {
     return failuresInARow() == 0
-        || nowNanos - failedNanos >= 2 * Math.min(longestPauseNanos, Long.MAX_VALUE / 4);
+        || nowNanos - failedNanos >= 2 * Math.min(all.longestPauseNanos(), Long.MAX_VALUE / 4);
   }
 
   /** How long the pause still lasts; zero if there is none. */
@@ -228,10 +224,9 @@ final class CreationBackoff {
     lastFailure = cause;
     failedNanos = nowNanos;
     int doublings = Math.min(failuresInARow - 1, MOST_DOUBLINGS);
-    long bound =
-        initialPauseNanos > longestPauseNanos >> doublings
-            ? longestPauseNanos
-            : initialPauseNanos << doublings;
+    long initial = all.initialPauseNanos();
+    long longest = all.longestPauseNanos();
+    long bound = initial > longest >> doublings ? longest : initial << doublings;
     long pause = bound - all.drawNanos(bound / 2);
     noAttemptBeforeNanos = sinceNanos + pause;
     all.failed(cause, noAttemptBeforeNanos);

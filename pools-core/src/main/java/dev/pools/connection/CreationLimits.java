@@ -16,9 +16,9 @@ final class CreationLimits {
 
   private final String pool;
   private final boolean apart;
-  private final int maxConcurrent;
-  private final long initialPauseNanos;
-  private final long longestPauseNanos;
+  private int maxConcurrent;
+  private long initialPauseNanos;
+  private long longestPauseNanos;
 
   private int underway;
 
@@ -52,6 +52,13 @@ final class CreationLimits {
     this.maxConcurrent = maxConcurrent;
     this.initialPauseNanos = initialPauseNanos;
     this.longestPauseNanos = longestPauseNanos;
+  }
+
+  /** Sets the limits. A pause that has begun stays as long as it was drawn. */
+  void limit(int creations, long initialNanos, long longestNanos) {
+    maxConcurrent = creations;
+    initialPauseNanos = initialNanos;
+    longestPauseNanos = longestNanos;
   }
 
   /** The pause after the first failure of a tenant. */

@@ -1,5 +1,6 @@
 package dev.pools.connection;
 
+import dev.pools.internal.Time;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -24,5 +25,20 @@ record CreationOptions<T>(
               .formatted(backoffMax, backoffInitial));
     }
     OptionRange.requireNotNegative("startTimeout", startTimeout, "no limit");
+  }
+
+  /** The limits that all tenants share. */
+  CreationLimits limits(String pool, boolean apart) {
+    return new CreationLimits(
+        pool, apart, maxConcurrentCreates, Time.nanos(backoffInitial), Time.nanos(backoffMax));
+  }
+
+  /** Sets the limits that all tenants share. */
+  void set(CreationLimits limits) {
+    limits.limit(maxConcurrentCreates, Time.nanos(backoffInitial), Time.nanos(backoffMax));
+  }
+
+  long createTimeoutNanos() {
+    return Time.nanos(createTimeout);
   }
 }

@@ -83,7 +83,7 @@ final class CreationResults<T> {
     slot.overdue = true;
     slot.tenant.creation.overdue();
     slot.tenant.hasChanged();
-    slot.giveUp = core.later(core.createTimeoutNanos, () -> noHopeFor(slot));
+    slot.giveUp = core.later(core.options.creation().createTimeoutNanos(), () -> noHopeFor(slot));
   }
 
   private void noHopeFor(Slot<T> slot) {
@@ -128,7 +128,6 @@ final class CreationResults<T> {
         core.decisions.tell(() -> FlightReports.outage(core.name(), failedBefore, null));
       }
     }
-    slot.lifeNanos = core.fitness.drawLifeNanos();
     if (core.state() != State.RUNNING || life != core.lives) {
       retirement.retire(slot, RetireReason.STOPPED);
       return;
@@ -142,43 +141,9 @@ final class CreationResults<T> {
       core.rules().match();
       return;
     }
-    if (core.fitness.limitsLife()) {
-      if (!core.noted) {
-        slot.lifeOver = core.time.schedule(core.fitness.markAfterNanos(slot), new LifeOver(slot));
-      }
-      maintenance.maintainWithin(core.fitness.nanosUntilTooOld(slot, now));
-    }
+    maintenance.limitLife(slot, now);
     core.rules().offerProven(slot, now);
     start.joined();
     core.rules().match();
-  }
-
-  /** The timer of a connection that will soon be too old. */
-  private final class LifeOver implements Runnable {
-
-    private final Slot<T> slot;
-
-    LifeOver(Slot<T> slot) {
-      this.slot = slot;
-    }
-
-    @Override
-    public void run() {
-      markOld(slot);
-    }
-  }
-
-  /**
-   * A connection will soon be too old, and leases of this pool do not read the clock. From now on
-   * each of its leases is decided under the lock, where the clock is read.
-   */
-  private void markOld(Slot<T> slot) {
-    core.enter();
-    try {
-      slot.aging = true;
-      slot.mark();
-    } finally {
-      core.leave();
-    }
   }
 }

@@ -34,12 +34,15 @@ final class LeakDetector<T> {
 
   private final String pool;
   private final boolean reclaimsForgotten;
-  private final long reportNanos;
-  private final long reclaimNanos;
   private final SlotTable<T> slots;
   private final AfterUnlock decisions;
   private final ConnectionListeners<T> listeners;
   private final ReferenceQueue<Lease<T>> unreachable = new ReferenceQueue<>();
+
+  // Written under the lock, read without it, too; a lease may be judged by the old ones.
+  private long reportNanos;
+  private long reclaimNanos;
+
   private long found;
   private long returned;
 
@@ -58,6 +61,12 @@ final class LeakDetector<T> {
     this.slots = slots;
     this.decisions = decisions;
     this.listeners = listeners;
+  }
+
+  /** Sets when a lease is reported and reclaimed, for leases that are out, too. */
+  void become(LeakOptions options) {
+    reportNanos = orNever(Time.nanos(options.leakThreshold()));
+    reclaimNanos = orNever(Time.nanos(options.reclaimAfter()));
   }
 
   private static long orNever(long nanos) {
@@ -145,9 +154,11 @@ final class LeakDetector<T> {
     }
     for (Slot<T> slot : slots.all()) {
       long epoch = slot.epoch();
-      if (slot.isNoted(epoch) && slot.isOwnedBy(epoch, Slot.State.IN_USE)) {
-        long heldNanos = now - slot.leasedNanos;
+      if (slot.isOwnedBy(epoch, Slot.State.IN_USE)) {
+        long since = since(slot, epoch, now);
+        long heldNanos = now - since;
         if (heldNanos >= Math.min(slot.thresholdNanos(epoch, reportNanos), reclaimNanos)) {
+          noteIfUnnoted(slot, epoch, since);
           report(slot, epoch, now);
         }
         if (heldNanos >= reclaimNanos && slot.seize(epoch)) {
@@ -156,6 +167,25 @@ final class LeakDetector<T> {
       }
     }
     return reclaimed;
+  }
+
+  /**
+   * Since when a lease is out. One that began before leases were noted counts from when the pool
+   * first looked at it.
+   */
+  private static long since(Slot<?> slot, long epoch, long now) {
+    if (slot.isNoted(epoch)) {
+      return slot.leasedNanos;
+    }
+    long since = slot.seenSince(epoch, now);
+    slot.noteSeen(epoch, since);
+    return since;
+  }
+
+  private static void noteIfUnnoted(Slot<?> slot, long epoch, long since) {
+    if (!slot.isNoted(epoch)) {
+      slot.note(epoch, since, null, "thread-" + slot.leasedBy);
+    }
   }
 
   /** Reports leases that no code can close any more; returns the slots taken back, held. */

@@ -9,4 +9,9 @@ record LeakOptions(Duration leakThreshold, Duration reclaimAfter, boolean reclai
     OptionRange.requireNotNegative("leakThreshold", leakThreshold, "off");
     OptionRange.requireNotNegative("reclaimAfter", reclaimAfter, "never");
   }
+
+  /** Whether the pool looks for leaks. */
+  boolean areWatched() {
+    return reclaimForgotten || !leakThreshold.isZero() || !reclaimAfter.isZero();
+  }
 }

@@ -19,7 +19,6 @@ final class LeaseFastPath<T> extends LeaseOwner<T> {
   private final LeaseGate<T> gate;
   private final ConnectionFitness fitness;
   private final ConnectionListeners<T> listeners;
-  private final boolean noted;
 
   /** The pool: it is not forgotten while a lease is out, or a caller waits. */
   @SuppressWarnings("UnusedVariable")
@@ -31,14 +30,13 @@ final class LeaseFastPath<T> extends LeaseOwner<T> {
     this.gate = core.gate;
     this.fitness = core.fitness;
     this.listeners = core.listeners;
-    this.noted = core.noted;
     this.keepAlive = keepAlive;
   }
 
   /** Leases a connection, if the caller need not wait and nothing has to be decided. */
   @Nullable Lease<T> pass(boolean async) {
     long recordedNanos = Flight.now();
-    Lease<T> lease = noted ? passNoted(async) : passUnnoted(async);
+    Lease<T> lease = gate.notes ? passNoted(async) : passUnnoted(async);
     if (recordedNanos != 0 && lease != null) {
       lease.slot().noteRecorded(lease.epoch(), recordedNanos);
     }
@@ -181,7 +179,7 @@ final class LeaseFastPath<T> extends LeaseOwner<T> {
     if (!gate.isOpen() || fitness.isUsedUp(slot)) {
       return false;
     }
-    if (noted) {
+    if (gate.notes) {
       return passBackNoted(slot, epoch);
     }
     slot.forgetArguments();

@@ -50,6 +50,13 @@ final class LeaseGate<T> {
 
   private volatile int bars = SHUT;
 
+  /**
+   * Whether each lease is noted with its time: a listener, a check, a guard or a limit needs that.
+   * Changes under the lock, from false to true only. Not volatile, because each acquire reads it: a
+   * lease that begins at that moment may be without notes.
+   */
+  boolean notes;
+
   /** The slots that have a connection. Replaced, never changed, under the lock. */
   private volatile Slot<T>[] row = newRow(0);
 

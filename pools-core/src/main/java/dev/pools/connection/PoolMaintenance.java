@@ -59,6 +59,11 @@ final class PoolMaintenance<T> implements Runnable {
     maintenanceTimer = core.later(delayNanos, this);
   }
 
+  /** How long until the next round, for tests. */
+  long nanosUntilMaintenance() {
+    return core.read(() -> maintenanceNanos) - core.time.nanoTime();
+  }
+
   void cancel() {
     Time.cancel(maintenanceTimer);
     maintenanceTimer = null;
@@ -120,7 +125,7 @@ final class PoolMaintenance<T> implements Runnable {
       checks.suspectAll();
     }
     retirement.closer.startOverdue(now);
-    if (!core.noted) {
+    if (!core.gate.notes) {
       core.slots.sweep(now);
       core.openLeases.areOutSince(now);
     }
@@ -157,6 +162,80 @@ final class PoolMaintenance<T> implements Runnable {
       }
     }
   }
+
+  // ---- The lives of connections
+
+  /** Draws how long a connection lives, and sees to it that its life ends in time. */
+  void limitLife(Slot<T> slot, long now) {
+    Time.cancel(slot.lifeOver);
+    slot.lifeOver = null;
+    slot.aging = false;
+    slot.lifeNanos = core.fitness.drawLifeNanos();
+    if (!core.fitness.limitsLife()) {
+      return;
+    }
+    if (!core.gate.notes) {
+      long age = now - slot.bornNanos;
+      long markIn = Math.max(0, core.fitness.markAfterNanos(slot) - age);
+      slot.lifeOver = core.time.schedule(markIn, new LifeOver(slot));
+    }
+    maintainWithin(Math.max(0, core.fitness.nanosUntilTooOld(slot, now)));
+  }
+
+  /** The timer of a connection that will soon be too old. */
+  private final class LifeOver implements Runnable {
+
+    private final Slot<T> slot;
+
+    LifeOver(Slot<T> slot) {
+      this.slot = slot;
+    }
+
+    @Override
+    public void run() {
+      markOld(slot);
+    }
+  }
+
+  /**
+   * A connection will soon be too old, and leases of this pool do not read the clock. From now on
+   * each of its leases is decided under the lock, where the clock is read.
+   */
+  private void markOld(Slot<T> slot) {
+    core.enter();
+    try {
+      slot.aging = true;
+      slot.mark();
+    } finally {
+      core.leave();
+    }
+  }
+
+  /**
+   * The options have changed: each connection that exists draws its life again, unless the life
+   * that connections have is the same.
+   */
+  void limitLives(SizeOptions before) {
+    SizeOptions sizes = core.options.sizes();
+    if (before.maxLife().equals(sizes.maxLife())
+        && before.maxLifeJitter() == sizes.maxLifeJitter()) {
+      return;
+    }
+    long now = core.time.nanoTime();
+    for (Slot<T> slot : core.slots.present()) {
+      limitLife(slot, now);
+    }
+  }
+
+  /** The options have changed: makes a round with the new ones, and sets the timer by them. */
+  void renew() {
+    if (core.state() == State.RUNNING) {
+      maintainUnderLock();
+      scheduleMaintenance();
+    }
+  }
+
+  // ---- Leases that are taken back
 
   void reclaimForgotten() {
     if (!core.leaks.reclaimsForgotten()) {

@@ -1,19 +1,25 @@
 package dev.pools.connection;
 
+import dev.pools.OptionChange;
 import dev.pools.flight.Flight;
 import dev.pools.flight.FlightReports;
 import dev.pools.internal.Faults;
+import dev.pools.internal.OptionValues;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
-/** How many connections there may be and must be; and the request to replace them all. */
+/**
+ * What changes while the pool runs: its options, and so how many connections there may be and must
+ * be; and the request to replace them all.
+ */
 final class PoolResize<T> {
 
   private final ConnectionCore<T> core;
   private final Retirement<T> retirement;
   private final StartProgress<T> start;
+  private final PoolMaintenance<T> maintenance;
   private final Matcher<T> matcher;
 
   private final List<CompletableFuture<Void>> resizes = new ArrayList<>();
@@ -22,10 +28,12 @@ final class PoolResize<T> {
       ConnectionCore<T> core,
       Retirement<T> retirement,
       StartProgress<T> start,
+      PoolMaintenance<T> maintenance,
       Matcher<T> matcher) {
     this.core = core;
     this.retirement = retirement;
     this.start = start;
+    this.maintenance = maintenance;
     this.matcher = matcher;
   }
 
@@ -102,22 +110,55 @@ final class PoolResize<T> {
     CompletableFuture<Void> done = new CompletableFuture<>();
     core.enter();
     try {
-      core.minSize = min;
-      core.maxSize = max;
-      if (Flight.isRecording()) {
-        core.decisions.tell(() -> FlightReports.resized(core.name(), "connections", min, max));
-      }
-      if (core.slots.live() > max) {
-        core.slots.markAll();
-        shrink();
-      }
-      matcher.match();
-      start.resized();
+      ConnectionOptions<T> before = core.options;
+      become(before, before.with(before.sizes().with(min, max)));
       resizes.add(done);
     } finally {
       core.leave();
     }
     return done;
+  }
+
+  /** Changes options, all at once; a change that is invalid changes nothing. */
+  List<OptionChange> reconfigure(ConnectionPoolChange change) {
+    ConnectionOptions<T> before;
+    ConnectionOptions<T> next;
+    core.enter();
+    try {
+      before = core.options;
+      next = change.appliedTo(before);
+      become(before, next);
+      retirement.closer.limit(next.closing());
+      maintenance.limitLives(before.sizes());
+      maintenance.renew();
+    } finally {
+      core.leave();
+    }
+    return OptionValues.changes(before, next, OptionChange::new);
+  }
+
+  private void become(ConnectionOptions<T> before, ConnectionOptions<T> next) {
+    // First what may find no memory: listeners are told of each change.
+    core.news(
+        heard -> {
+          List<OptionChange> changes = OptionValues.changes(before, next, OptionChange::new);
+          if (!changes.isEmpty()) {
+            heard.reconfigured(changes);
+          }
+        });
+    core.setOptions(next);
+    int min = core.minSize;
+    int max = core.maxSize;
+    if (Flight.isRecording()
+        && (min != before.sizes().minSize() || max != before.sizes().maxSize())) {
+      core.decisions.tell(() -> FlightReports.resized(core.name(), "connections", min, max));
+    }
+    if (core.slots.live() > core.maxSize) {
+      core.slots.markAll();
+      shrink();
+    }
+    matcher.match();
+    start.resized();
   }
 
   /**

@@ -72,7 +72,7 @@ final class PublishedStarts<T> {
       parts
           .lifecycle
           .startUnlessStopped(
-              first, executor, parts.options.creation().onStartFailure(), stopsBefore)
+              first, executor, parts.options().creation().onStartFailure(), stopsBefore)
           .whenComplete(
               (nothing, failure) -> {
                 if (failure == null) {

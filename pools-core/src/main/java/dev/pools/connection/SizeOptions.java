@@ -14,6 +14,9 @@ record SizeOptions(
     Duration idleTimeout,
     int maxUses) {
 
+  /** With a shorter {@code maxLife} the age is compared before each lease. */
+  private static final Duration SHORT_LIFE = Duration.ofMinutes(1);
+
   SizeOptions {
     check(minSize, maxSize);
     OptionRange.requireNotNegative("maxLife", maxLife, "no limit");
@@ -24,6 +27,19 @@ record SizeOptions(
     }
     OptionRange.requireNotNegative("idleTimeout", idleTimeout, "off");
     OptionRange.requireNotNegative("maxUses", maxUses, "no limit");
+  }
+
+  /**
+   * Whether connections live so short that each lease must read the clock: no timer could mark the
+   * end of a life in time.
+   */
+  boolean isLifeShort() {
+    return !maxLife.isZero() && maxLife.compareTo(SHORT_LIFE) < 0;
+  }
+
+  /** These options with other sizes. */
+  SizeOptions with(int min, int max) {
+    return new SizeOptions(min, max, maxLife, maxLifeJitter, idleTimeout, maxUses);
   }
 
   /** Checks sizes, for the builder and for resize alike. */

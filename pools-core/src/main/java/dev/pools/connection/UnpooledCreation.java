@@ -34,7 +34,7 @@ final class UnpooledCreation<T> implements TimedCall.Listener<T> {
   }
 
   private Duration createTimeout() {
-    return parts.options.creation().createTimeout();
+    return parts.options().creation().createTimeout();
   }
 
   @Override

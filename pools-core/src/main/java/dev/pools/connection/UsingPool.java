@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param <T> what a connection is
  */
-public abstract sealed class UsingPool<T> extends AcquiringPool<T> permits ConnectionPool {
+public abstract sealed class UsingPool<T> extends AcquiringPool<T> permits ChangeablePool {
 
   UsingPool(ConnectionParts<T> parts) {
     super(parts);

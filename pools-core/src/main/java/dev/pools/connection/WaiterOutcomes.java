@@ -95,7 +95,7 @@ final class WaiterOutcomes<T> {
     core.decisions.serve(() -> tellTimedOut(waiter, failure, failures, itself));
     core.line.remove(waiter);
     waiter.status = Waiter.Status.TIMED_OUT;
-    if (!core.noted) {
+    if (!core.gate.notes) {
       core.openLeases.foundByTimeout(waiter);
     }
     core.counters.timeouts++;
@@ -275,7 +275,7 @@ final class WaiterOutcomes<T> {
     slot.leasedAsync = async;
     slot.acquiredWith = arguments.isEmpty() ? null : arguments;
     // Without notes the end of the lease is marked, so that its time is known at least this once.
-    long epoch = slot.lease(now, /* marked= */ !core.noted);
+    long epoch = slot.lease(now, /* marked= */ !core.gate.notes);
     slot.note(epoch, now, stack, callerName);
     slot.noteRecorded(epoch, Flight.now());
     return lease;

@@ -2,7 +2,9 @@ package dev.pools.internal;
 
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 
 /** Reads a record of options, so that it can be shown: each plain value, by its name. */
@@ -19,6 +21,28 @@ public final class OptionValues {
     Map<String, Object> values = new LinkedHashMap<>();
     add(options, values);
     return values;
+  }
+
+  /** Creates a change of a value. */
+  public interface Change<C> {
+
+    /** The value of this name was this before, and is that after. */
+    C of(String name, Object before, Object after);
+  }
+
+  /** What differs between the values of two records of one type, in their order. */
+  public static <C> List<C> changes(Record before, Record after, Change<C> change) {
+    List<C> changes = new ArrayList<>();
+    Map<String, Object> values = of(after);
+    of(before)
+        .forEach(
+            (option, value) -> {
+              Object now = values.get(option);
+              if (now != null && !now.equals(value)) {
+                changes.add(change.of(option, value, now));
+              }
+            });
+    return List.copyOf(changes);
   }
 
   private static void add(Record options, Map<String, Object> values) {

@@ -25,7 +25,7 @@ class LeasesTest extends ConnectionTestBase {
                 .maxSize(maxSize)
                 .time(time));
     get(pool.start());
-    assertThat(pool.parts().core.noted).isFalse();
+    assertThat(pool.parts().core.gate.notes).isFalse();
     return pool;
   }
 

@@ -62,6 +62,7 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
           "isHealthy",
           "maintain",
           "resize",
+          "reconfigure",
           "softEvict",
           "leases",
           "evictLease",
@@ -593,6 +594,13 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
     watched(walked.maintain()).join();
     watched(walked.resize(0, 1)).join();
     watched(walked.resize(1, 3)).join();
+    assertThat(
+            walked.reconfigure(
+                change -> {
+                  look("a change");
+                  change.waiterLimit(1_000).maxUses(100_000).maxLife(Duration.ofHours(2));
+                }))
+        .isNotEmpty();
     watched(walked.softEvict()).join();
     walked.suspend();
     CompletableFuture<Lease<Session>> waits = watched(walked.acquireAsync(arguments(1)));
