@@ -200,7 +200,9 @@ class DocumentTest {
     }
   }
 
-  /** Returns the beans of the document; if it has none, a connection factory. */
+  /**
+   * Returns the beans of the document, and a connection factory if none of them is or makes one.
+   */
   private Class<?>[] components(URLClassLoader loader) throws Exception {
     List<Class<?>> components = new ArrayList<>();
     try (Stream<Path> files = Files.walk(classes)) {
@@ -214,10 +216,16 @@ class DocumentTest {
         }
       }
     }
-    if (components.isEmpty()) {
+    if (components.stream().noneMatch(DocumentTest::opensConnections)) {
       components.add(StandIn.class);
     }
     return components.toArray(Class[]::new);
+  }
+
+  private static boolean opensConnections(Class<?> component) {
+    return ConnectionFactory.class.isAssignableFrom(component)
+        || Stream.of(component.getDeclaredMethods())
+            .anyMatch(bean -> bean.getReturnType().getSimpleName().endsWith("ConnectionFactory"));
   }
 
   /** Creates connections for settings without Java code. */

@@ -1,9 +1,11 @@
 package dev.pools.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.jar.Attributes;
 import java.util.jar.JarFile;
 import org.junit.jupiter.api.Test;
@@ -32,6 +34,37 @@ class PackagedJarIT {
       assertThat(pools.at("/thumbnails/details/maxWorkers").asInt()).isEqualTo(4);
       assertThat(pools.at("/database/details/maxSize").asInt()).isEqualTo(6);
       assertThat(app.get("/pictures/1/thumbnail?width=300").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @Test
+  void endpointShowsThePools_andChangesThemOnlyIfItsAccessAllowsIt(@TempDir Path folder)
+      throws Exception {
+    try (RunningExample app =
+        RunningExample.start(folder, "management.endpoint.pools.access=read-only")) {
+      assertThat(app.json("/actuator/pools").at("/pools").size()).isEqualTo(2);
+      assertThat(app.json("/actuator/pools").toString())
+          .contains("\"name\":\"thumbnails\"", "\"name\":\"database\"");
+      JsonNode thumbnails = app.json("/actuator/pools/advanced/thumbnails");
+      assertThat(thumbnails.at("/status").asString()).isEqualTo("UP");
+      assertThat(thumbnails.has("trouble")).isFalse();
+      assertThat(thumbnails.at("/figures/maxWorkers").asInt()).isEqualTo(4);
+      await()
+          .atMost(Duration.ofSeconds(60))
+          .until(
+              () ->
+                  app.json("/actuator/pools/connection/database/history")
+                          .at("/history/atMillis")
+                          .size()
+                      > 0);
+      assertThat(
+              app.postJson("/actuator/pools/advanced/thumbnails", "{\"maxWorkers\": 2}")
+                  .statusCode())
+          .isEqualTo(405);
+      assertThat(app.post("/actuator/pools/connection/database/suspend").statusCode())
+          .isEqualTo(405);
+      assertThat(app.json("/actuator/pools/advanced/thumbnails").at("/figures/maxWorkers").asInt())
+          .isEqualTo(4);
     }
   }
 }

@@ -131,6 +131,12 @@ final class RunningExample implements AutoCloseable {
     return post(path, "application/octet-stream", BodyPublishers.noBody());
   }
 
+  /** Sends a POST request with JSON. */
+  HttpResponse<byte[]> postJson(String path, String content)
+      throws IOException, InterruptedException {
+    return post(path, "application/json", BodyPublishers.ofString(content));
+  }
+
   /** Sends a form with one file. */
   HttpResponse<byte[]> upload(String path, String field, String fileName, byte[] content)
       throws IOException, InterruptedException {

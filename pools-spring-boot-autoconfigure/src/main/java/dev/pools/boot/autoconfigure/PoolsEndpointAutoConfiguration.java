@@ -1,5 +1,6 @@
 package dev.pools.boot.autoconfigure;
 
+import dev.pools.boot.endpoint.EndpointRuntimeHints;
 import dev.pools.boot.endpoint.KnownArguments;
 import dev.pools.boot.endpoint.PoolValues;
 import dev.pools.boot.endpoint.PoolWatch;
@@ -20,6 +21,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ImportRuntimeHints;
 
 /** Shows the pools at the endpoint {@code pools}, and samples them, if the endpoint is exposed. */
 @AutoConfiguration(after = PoolsAutoConfiguration.class)
@@ -31,6 +33,7 @@ import org.springframework.context.annotation.Bean;
 @ConditionalOnProperty(name = "pools.enabled", matchIfMissing = true)
 @ConditionalOnAvailableEndpoint(PoolsEndpoint.class)
 @EnableConfigurationProperties(PoolsEndpointProperties.class)
+@ImportRuntimeHints(EndpointRuntimeHints.class)
 public final class PoolsEndpointAutoConfiguration {
 
   @Bean("dev.pools.boot.autoconfigure.PoolsOfContext")

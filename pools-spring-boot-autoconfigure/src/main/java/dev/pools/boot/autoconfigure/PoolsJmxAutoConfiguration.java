@@ -1,5 +1,6 @@
 package dev.pools.boot.autoconfigure;
 
+import dev.pools.boot.endpoint.EndpointRuntimeHints;
 import dev.pools.boot.endpoint.PoolMBeans;
 import dev.pools.task.AdvancedPool;
 import java.lang.management.ManagementFactory;
@@ -16,6 +17,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.ImportRuntimeHints;
 import org.springframework.util.ObjectUtils;
 
 /** Shows each pool over JMX, with the access that the endpoint {@code pools} has. */
@@ -24,6 +26,7 @@ import org.springframework.util.ObjectUtils;
     afterName = "org.springframework.boot.autoconfigure.jmx.JmxAutoConfiguration")
 @ConditionalOnClass({AdvancedPool.class, EndpointAccessResolver.class, HealthContributor.class})
 @ConditionalOnProperty("pools.jmx.enabled")
+@ImportRuntimeHints(EndpointRuntimeHints.class)
 public final class PoolsJmxAutoConfiguration {
 
   @Bean("dev.pools.boot.autoconfigure.PoolsOfContext")

@@ -67,6 +67,25 @@ class FirstStepsIT {
     assertThat(pools.at("/components/ledger/details/maxSize").asInt()).isEqualTo(4);
     assertThat(meter("pools.advanced.tasks?tag=pool:printer&tag=outcome:completed")).isEqualTo(7);
     assertThat(meter("pools.connection.acquired?tag=pool:ledger")).isEqualTo(7);
+    endpointShowsBothPools_andChangesNothing();
+  }
+
+  private void endpointShowsBothPools_andChangesNothing() throws Exception {
+    assertThat(json(get("/actuator/pools")).toString())
+        .contains("\"name\":\"printer\"", "\"name\":\"ledger\"");
+    JsonNode printer = json(get("/actuator/pools/advanced/printer"));
+    assertThat(printer.at("/status").asString()).isEqualTo("UP");
+    assertThat(printer.at("/figures/maxWorkers").asInt()).isEqualTo(8);
+    assertThat(printer.at("/history/intervalMillis").asInt()).isEqualTo(5000);
+    HttpRequest resize =
+        HttpRequest.newBuilder(URI.create(root + "/actuator/pools/advanced/printer"))
+            .timeout(ANSWER)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString("{\"maxWorkers\": 2}"))
+            .build();
+    assertThat(client.send(resize, BodyHandlers.ofString()).statusCode()).isEqualTo(405);
+    assertThat(json(get("/actuator/pools/advanced/printer")).at("/figures/maxWorkers").asInt())
+        .isEqualTo(8);
   }
 
   /** In an editor there may be no Maven; where everything is to be tested there must be one. */
