@@ -66,6 +66,7 @@ class ArchitectureTest {
         .resideInAnyPackage(
             "dev.pools.boot.health..",
             "dev.pools.boot.metrics..",
+            "dev.pools.boot.observation..",
             "dev.pools.boot.endpoint..",
             "dev.pools.boot.alarm..",
             "dev.pools.boot.task..",
@@ -81,7 +82,15 @@ class ArchitectureTest {
   @Test
   void eachPackageThatARuleNamesHasClasses() {
     for (String name :
-        List.of("health", "metrics", "endpoint", "alarm", "task", "lifecycle", "autoconfigure")) {
+        List.of(
+            "health",
+            "metrics",
+            "observation",
+            "endpoint",
+            "alarm",
+            "task",
+            "lifecycle",
+            "autoconfigure")) {
       assertThat(main.stream().map(JavaClass::getPackageName)).contains("dev.pools.boot." + name);
     }
   }

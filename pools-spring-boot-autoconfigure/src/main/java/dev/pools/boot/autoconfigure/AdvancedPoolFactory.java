@@ -7,7 +7,9 @@ import dev.pools.task.AdvancedPoolBuilder;
 import dev.pools.task.PoolListener;
 import dev.pools.task.TaskDecorator;
 import dev.pools.task.WorkerThreads;
+import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.core.env.Environment;
 
@@ -27,7 +29,12 @@ class AdvancedPoolFactory {
   /** Creates the pool of this name, with the default settings if it has none of its own. */
   AdvancedPool make(String name) {
     AdvancedPoolBuilder builder = builder(name);
-    decorate(builder);
+    TaskObserver.Parts observer = observer(name);
+    if (observer != null) {
+      // The first to be told, so that other listeners are told inside of the observation.
+      builder.listener(observer.listener());
+    }
+    decorate(builder, observer);
     beans.getBeanProvider(PoolListener.class).orderedStream().forEach(builder::listener);
     return PoolCustomizers.of(beans, AdvancedPoolCustomizer.class)
         .build(
@@ -56,10 +63,18 @@ class AdvancedPoolFactory {
     }
   }
 
-  private AdvancedPoolBuilder builder(String name) {
+  private AdvancedPoolProperties settings(String name) {
     AdvancedPoolProperties own = binding.properties().getAdvanced().getInstances().get(name);
-    AdvancedPoolProperties settings =
-        own == null ? binding.properties().getAdvanced().getDefaults() : own;
+    return own == null ? binding.properties().getAdvanced().getDefaults() : own;
+  }
+
+  private TaskObserver.@Nullable Parts observer(String name) {
+    TaskObserver observer = beans.getBeanProvider(TaskObserver.class).getIfAvailable();
+    return observer == null ? null : observer.parts(settings(name));
+  }
+
+  private AdvancedPoolBuilder builder(String name) {
+    AdvancedPoolProperties settings = settings(name);
     AdvancedPoolBuilder builder = AdvancedPool.builder().name(name);
     try {
       settings.applyTo(builder, settings.threadsOr(usualThreads(environment)));
@@ -78,8 +93,12 @@ class AdvancedPoolFactory {
   }
 
   /** Our decorators and Spring's, the first one outermost. */
-  private void decorate(AdvancedPoolBuilder builder) {
-    List<TaskDecorator> own = beans.getBeanProvider(TaskDecorator.class).orderedStream().toList();
+  private void decorate(AdvancedPoolBuilder builder, TaskObserver.@Nullable Parts observer) {
+    List<TaskDecorator> own =
+        new ArrayList<>(beans.getBeanProvider(TaskDecorator.class).orderedStream().toList());
+    if (observer != null) {
+      own.add(observer.decorator());
+    }
     List<org.springframework.core.task.TaskDecorator> springs =
         beans
             .getBeanProvider(org.springframework.core.task.TaskDecorator.class)

@@ -18,6 +18,14 @@ public abstract class CommonPoolProperties {
    */
   private @Nullable String base;
 
+  /**
+   * Whether each task, or each lease, is observed by Micrometer's ObservationRegistry: with tracing
+   * it is a span, linked to the code that submitted the task or acquired the connection. Set it to
+   * true when traces must show the pool, and its tasks or leases take milliseconds rather than
+   * microseconds.
+   */
+  private boolean observations;
+
   CommonPoolProperties() {}
 
   /** Whether there is a pool of these settings. */
@@ -38,6 +46,16 @@ public abstract class CommonPoolProperties {
   /** Sets {@link #getBase()}. */
   public void setBase(@Nullable String base) {
     this.base = base;
+  }
+
+  /** Whether each task, or each lease, is observed by Micrometer's ObservationRegistry. */
+  public boolean isObservations() {
+    return observations;
+  }
+
+  /** Sets {@link #isObservations()}. */
+  public void setObservations(boolean observations) {
+    this.observations = observations;
   }
 
   /** The phase in which the pool stops and starts; null means that of all pools. */

@@ -13,7 +13,11 @@ record PoolCustomizers<C>(List<C> beans, List<String> names) {
 
   /** The starter's own beans, which set nothing that can be rejected. */
   private static final Set<String> OURS =
-      Set.of("advancedPoolTimers", "connectionPoolTimers", "advancedPoolWorkers");
+      Set.of(
+          "advancedPoolTimers",
+          "connectionPoolTimers",
+          "connectionPoolObservations",
+          "advancedPoolWorkers");
 
   static <C> PoolCustomizers<C> of(ListableBeanFactory factory, Class<C> type) {
     List<C> beans = factory.getBeanProvider(type).orderedStream().toList();

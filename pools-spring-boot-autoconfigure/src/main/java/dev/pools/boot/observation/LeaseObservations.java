@@ -1,0 +1,119 @@
+package dev.pools.boot.observation;
+
+import dev.pools.connection.ConnectionPoolListener;
+import dev.pools.connection.RetireReason;
+import io.micrometer.observation.Observation;
+import io.micrometer.observation.ObservationRegistry;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Observes each lease of a pool: with tracing, each lease is a span, whose parent is the
+ * observation that was current where the connection was acquired. A pool needs it as a listener:
+ *
+ * <pre>{@code
+ * ConnectionPool<Session> pool =
+ *     ConnectionPool.builder(Session::open)
+ *         .name("sessions")
+ *         .listener(new LeaseObservations(registry, "sessions", null))
+ *         .build();
+ * }</pre>
+ *
+ * <p>An observation begins when the caller gets its connection and ends when the lease does, on
+ * whichever thread. It is never the current observation, because a lease may end on another thread
+ * than the one on which it began. A caller that times out has an observation without duration, with
+ * a {@link TimeoutException} as its error. A caller that was rejected has none.
+ *
+ * <p>One instance serves one pool. What a handler or a convention throws is logged, and the lease
+ * is not affected.
+ */
+public final class LeaseObservations implements ConnectionPoolListener<Object> {
+
+  private static final LeaseObservationConvention USUAL = new DefaultLeaseObservationConvention();
+
+  /** A connection; two connections that are equal are two keys. */
+  private static final class Key {
+    private final Object connection;
+
+    Key(Object connection) {
+      this.connection = connection;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Key key && key.connection == connection;
+    }
+
+    @Override
+    public int hashCode() {
+      return System.identityHashCode(connection);
+    }
+  }
+
+  private final ObservationRegistry registry;
+  private final String pool;
+  private final @Nullable LeaseObservationConvention convention;
+
+  /** The observations of the leases that last. */
+  private final Map<Key, Observation> leases = new ConcurrentHashMap<>();
+
+  /**
+   * @param registry gets the observations
+   * @param pool the name of the pool
+   * @param convention names them; null for the convention of the registry for these contexts, or
+   *     else {@link DefaultLeaseObservationConvention}
+   */
+  public LeaseObservations(
+      ObservationRegistry registry, String pool, @Nullable LeaseObservationConvention convention) {
+    this.registry = registry;
+    this.pool = pool;
+    this.convention = convention;
+  }
+
+  @Override
+  public void acquired(Object connection, Duration waited) {
+    Observation observation = observation(waited);
+    observation.start();
+    leases.put(new Key(connection), observation);
+  }
+
+  @Override
+  public void acquireTimedOut(Duration waited) {
+    Observation observation = observation(waited);
+    observation.start();
+    observation.error(
+        new TimeoutException(
+            "No connection of pool '%s' in %s ms".formatted(pool, Milliseconds.of(waited))));
+    end(observation, "timed_out");
+  }
+
+  @Override
+  public void released(Object connection, Duration used) {
+    end(leases.remove(new Key(connection)), "released");
+  }
+
+  /** Ends the observation of a lease whose connection the pool has taken. */
+  @Override
+  public void retired(Object connection, RetireReason reason) {
+    end(leases.remove(new Key(connection)), reason.name().toLowerCase(Locale.ROOT));
+  }
+
+  private Observation observation(Duration waited) {
+    LeaseObservationContext context = new LeaseObservationContext(pool, waited);
+    return Observation.createNotStarted(convention, USUAL, () -> context, registry);
+  }
+
+  private static void end(@Nullable Observation observation, String outcome) {
+    if (observation == null) {
+      return;
+    }
+    if (observation.getContext() instanceof LeaseObservationContext context) {
+      context.setOutcome(outcome);
+    }
+    observation.stop();
+  }
+}
