@@ -26,7 +26,8 @@ public final class PoolsMetricsAutoConfiguration {
 
   @Bean
   AdvancedPoolMetrics advancedPoolMetrics(PoolsProperties properties) {
-    return new AdvancedPoolMetrics(properties.getMetrics().isExecutor());
+    return new AdvancedPoolMetrics(
+        properties.getMetrics().isExecutor(), properties.getMetrics().isOpenTelemetry());
   }
 
   @Bean

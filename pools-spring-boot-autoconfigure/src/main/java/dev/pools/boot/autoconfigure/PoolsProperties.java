@@ -155,8 +155,9 @@ public class PoolsProperties {
     private boolean executor;
 
     /**
-     * Whether connection pools are also measured under db.client.connection.*, the names of
-     * OpenTelemetry's conventions. Set it to true when existing dashboards use these names.
+     * Whether connection pools are also measured under db.client.connection.*, and task pools under
+     * jvm.executor.*, the names of OpenTelemetry's conventions. Set it to true when existing
+     * dashboards use these names.
      */
     private boolean openTelemetry;
 
@@ -170,12 +171,12 @@ public class PoolsProperties {
       this.executor = executor;
     }
 
-    /** Whether connection pools are measured under db.client.connection.* too. */
+    /** Whether pools are measured under OpenTelemetry's names too. */
     public boolean isOpenTelemetry() {
       return openTelemetry;
     }
 
-    /** Sets whether connection pools are measured under db.client.connection.* too. */
+    /** Sets {@link #isOpenTelemetry()}. */
     public void setOpenTelemetry(boolean openTelemetry) {
       this.openTelemetry = openTelemetry;
     }

@@ -4,6 +4,7 @@ import static dev.pools.boot.metrics.MeterSpec.counter;
 import static dev.pools.boot.metrics.MeterSpec.duration;
 import static dev.pools.boot.metrics.MeterSpec.gauge;
 
+import dev.pools.task.AdvancedPool;
 import dev.pools.task.PoolState;
 import dev.pools.task.PoolStats;
 import io.micrometer.core.instrument.binder.BaseUnits;
@@ -15,6 +16,9 @@ import java.util.function.ToDoubleFunction;
 final class AdvancedPoolMeters {
 
   private static final String PREFIX = "pools.advanced.";
+  private static final String OPEN_TELEMETRY_PREFIX = "jvm.executor.";
+  private static final String ANNOTATED_THREADS = "{thread}";
+  private static final String ANNOTATED_TASKS = "{task}";
 
   /** Our own names. */
   static final MeterFamily<PoolStats, TaskEvent> OWN =
@@ -164,7 +168,72 @@ final class AdvancedPoolMeters {
                   Set.of(TaskEvent.STARTED))),
           AdvancedPoolMeters::hasEnded);
 
+  /** The names that are proposed for executors in OpenTelemetry's semantic conventions. */
+  static final MeterFamily<PoolStats, TaskEvent> OPEN_TELEMETRY =
+      new MeterFamily<>(
+          OPEN_TELEMETRY_PREFIX + "name",
+          List.of(
+              threads("active", PoolStats::active),
+              threads("idle", PoolStats::idleWorkers),
+              typed(
+                  gauge(
+                      OPEN_TELEMETRY_PREFIX + "thread.core",
+                      ANNOTATED_THREADS,
+                      "The core number of threads of the executor",
+                      PoolStats::minWorkers)),
+              typed(
+                  gauge(
+                      OPEN_TELEMETRY_PREFIX + "thread.limit",
+                      ANNOTATED_THREADS,
+                      "The maximum number of threads of the executor",
+                      PoolStats::maxWorkers)),
+              typed(
+                  gauge(
+                      OPEN_TELEMETRY_PREFIX + "queue.size",
+                      ANNOTATED_TASKS,
+                      "The number of tasks in the queue of the executor",
+                      PoolStats::qsize)),
+              typed(
+                  gauge(
+                      OPEN_TELEMETRY_PREFIX + "queue.capacity",
+                      ANNOTATED_TASKS,
+                      "The capacity of the queue of the executor; no number if there is no limit",
+                      AdvancedPoolMeters::limitedCapacity)),
+              typed(
+                  counter(
+                      OPEN_TELEMETRY_PREFIX + "task.completed",
+                      ANNOTATED_TASKS,
+                      "The number of tasks that the executor has completed",
+                      stats -> stats.completed() + stats.failed())),
+              typed(
+                  counter(
+                      OPEN_TELEMETRY_PREFIX + "task.rejected",
+                      ANNOTATED_TASKS,
+                      "The number of tasks that the executor has rejected",
+                      PoolStats::rejected))),
+          List.of(),
+          AdvancedPoolMeters::hasEnded);
+
   private AdvancedPoolMeters() {}
+
+  private static MeterSpec<PoolStats> threads(String state, ToDoubleFunction<PoolStats> count) {
+    return typed(
+        MeterSpec.<PoolStats>gauge(
+                OPEN_TELEMETRY_PREFIX + "thread.count",
+                ANNOTATED_THREADS,
+                "The number of threads of the executor that are in the state described by the state attribute",
+                count)
+            .tagged(OPEN_TELEMETRY_PREFIX + "thread.state", state));
+  }
+
+  private static MeterSpec<PoolStats> typed(MeterSpec<PoolStats> meter) {
+    return meter.tagged(OPEN_TELEMETRY_PREFIX + "type", AdvancedPool.class.getName());
+  }
+
+  /** The conventions leave out a capacity that is no limit. */
+  private static double limitedCapacity(PoolStats stats) {
+    return stats.queueCapacity() == Integer.MAX_VALUE ? Double.NaN : stats.queueCapacity();
+  }
 
   private static MeterSpec<PoolStats> tasks(String outcome, ToDoubleFunction<PoolStats> count) {
     return counter(

@@ -8,6 +8,7 @@ import dev.pools.task.TaskInfo;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 
@@ -38,6 +39,7 @@ import java.util.concurrent.CompletableFuture;
 public final class AdvancedPoolMetrics implements MeterBinder, AutoCloseable {
 
   private final MeasuredPools<AdvancedPool, PoolStats, TaskEvent> pools;
+  private final boolean openTelemetryNames;
 
   /**
    * Creates it, for no pool yet.
@@ -47,12 +49,32 @@ public final class AdvancedPoolMetrics implements MeterBinder, AutoCloseable {
    *     kind of executor
    */
   public AdvancedPoolMetrics(boolean executorMeters) {
+    this(executorMeters, /* openTelemetryNames= */ false);
+  }
+
+  /**
+   * Creates it, for no pool yet.
+   *
+   * @param executorMeters as for {@link #AdvancedPoolMetrics(boolean)}
+   * @param openTelemetryNames whether there are {@code jvm.executor.*} meters too, the names that
+   *     are proposed for executors in OpenTelemetry's semantic conventions. On Prometheus their
+   *     names have no units in braces; for this, the naming convention of a registry of Prometheus
+   *     is wrapped when this is bound to it
+   */
+  public AdvancedPoolMetrics(boolean executorMeters, boolean openTelemetryNames) {
+    this.openTelemetryNames = openTelemetryNames;
+    List<MeterFamily<PoolStats, TaskEvent>> families = new ArrayList<>();
+    families.add(AdvancedPoolMeters.OWN);
+    if (executorMeters) {
+      families.add(AdvancedPoolMeters.EXECUTOR);
+    }
+    if (openTelemetryNames) {
+      families.add(AdvancedPoolMeters.OPEN_TELEMETRY);
+    }
     pools =
         new MeasuredPools<>(
             TaskEvent.class,
-            executorMeters
-                ? List.of(AdvancedPoolMeters.OWN, AdvancedPoolMeters.EXECUTOR)
-                : List.of(AdvancedPoolMeters.OWN),
+            List.copyOf(families),
             AdvancedPool::stats,
             AdvancedPoolMetrics::onTermination);
   }
@@ -91,6 +113,9 @@ public final class AdvancedPoolMetrics implements MeterBinder, AutoCloseable {
   /** Measures all pools in this registry, too, and registers meters that are missing there. */
   @Override
   public void bindTo(MeterRegistry registry) {
+    if (openTelemetryNames) {
+      AnnotatedUnits.leaveOutOnPrometheus(registry);
+    }
     pools.bindTo(registry);
   }
 

@@ -38,7 +38,7 @@ class MeterTableTest {
   /** What the client of Prometheus strips from, or adds to, a name. */
   private static final Set<String> RESERVED = Set.of("total", "created", "bucket", "info");
 
-  private final AdvancedPoolMetrics tasks = new AdvancedPoolMetrics(true);
+  private final AdvancedPoolMetrics tasks = new AdvancedPoolMetrics(true, true);
   private final ConnectionPoolMetrics connections = new ConnectionPoolMetrics(true);
   private final AdvancedPool printer =
       AdvancedPool.builder().name("printer").listener(tasks.listenerFor("printer")).build();
@@ -166,6 +166,48 @@ class MeterTableTest {
                 assertThat(RESERVED)
                     .as(name)
                     .doesNotContain(name.substring(name.lastIndexOf('.') + 1)));
+  }
+
+  @Test
+  void openTelemetrysNames_sayWhatThePoolDoes() {
+    try (AdvancedPool bounded =
+        AdvancedPool.builder()
+            .name("bounded")
+            .minWorkers(1)
+            .maxWorkers(3)
+            .queueCapacity(7)
+            .build()) {
+      PrometheusMeterRegistry registry = measured(Registries.prometheus());
+      tasks.add("bounded", bounded);
+      bounded.submit(() -> "printed").join();
+
+      String tags =
+          "{jvm_executor_name=\"bounded\",jvm_executor_type=\"dev.pools.task.AdvancedPool\"";
+      assertThat(registry.scrape().lines())
+          .contains(
+              "jvm_executor_queue_capacity" + tags + "} 7.0",
+              "jvm_executor_queue_size" + tags + "} 0.0",
+              "jvm_executor_thread_core" + tags + "} 1.0",
+              "jvm_executor_thread_limit" + tags + "} 3.0",
+              "jvm_executor_task_completed_total" + tags + "} 1.0",
+              "jvm_executor_task_rejected_total" + tags + "} 0.0")
+          .anyMatch(line -> isThreadCount(line, "active"))
+          .anyMatch(line -> isThreadCount(line, "idle"));
+    }
+  }
+
+  private static boolean isThreadCount(String line, String state) {
+    return line.startsWith(
+        "jvm_executor_thread_count{jvm_executor_name=\"bounded\",jvm_executor_thread_state=\""
+            + state
+            + "\",jvm_executor_type=\"dev.pools.task.AdvancedPool\"} ");
+  }
+
+  @Test
+  void capacityThatIsNoLimit_hasNoNumberUnderOpenTelemetrysName() {
+    SimpleMeterRegistry registry = measured(new SimpleMeterRegistry());
+
+    assertThat(registry.get("jvm.executor.queue.capacity").gauge().value()).isNaN();
   }
 
   @Test
