@@ -65,7 +65,7 @@ final class PoolIndicators implements PoolsHealth.Indicators {
         names(PoolKind.CONNECTION, name, properties.getConnection().getInstances().get(name)));
   }
 
-  private AdvancedPoolProperties.Health advanced(String name) {
+  private AdvancedPoolHealthProperties advanced(String name) {
     AdvancedPoolProperties own = properties.getAdvanced().getInstances().get(name);
     return (own == null ? properties.getAdvanced().getDefaults() : own).getHealth();
   }

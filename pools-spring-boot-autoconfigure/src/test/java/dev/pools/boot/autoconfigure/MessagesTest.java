@@ -181,7 +181,7 @@ class MessagesTest {
     startFails("pools.advanced.defaults: 5");
     assertThat(output)
         .contains("The property pools.advanced.defaults is '5'")
-        .contains("There are, under pools.advanced.defaults: aging");
+        .contains("There are, under pools.advanced.defaults: advice-window, aging");
   }
 
   // ---- Servers and factories
