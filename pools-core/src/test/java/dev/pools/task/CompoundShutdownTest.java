@@ -167,9 +167,11 @@ class CompoundShutdownTest extends PoolTestBase {
   @ParameterizedTest
   @EnumSource(WaitBy.class)
   void dependantThatAWaitingThreadRunsIsAccepted(WaitBy by) throws Exception {
-    AdvancedPool pool = build(builder().maxWorkers(1));
+    AdvancedPool pool = build(builder().minWorkers(2).maxWorkers(2));
     CountDownLatch shutDown = new CountDownLatch(1);
     CountDownLatch waited = new CountDownLatch(1);
+    // The thread that waits may run all dependants, and then the task ends before it submits.
+    PoolFuture<Boolean> other = pool.submit(() -> waited.await(PATIENCE_SECONDS, TimeUnit.SECONDS));
     PoolFuture<Integer> task =
         pool.submit(
             () -> {
@@ -207,6 +209,7 @@ class CompoundShutdownTest extends PoolTestBase {
 
     assertThat(get(dependant)).isEqualTo(2);
     assertThat(get(held)).isTrue();
+    assertThat(get(other)).isTrue();
   }
 
   /** Its dependants run on the thread that cancels it. */
