@@ -48,6 +48,14 @@ public interface ConnectionPoolMXBean {
   /** Changes both limits at once. */
   void resize(int minSize, int maxSize);
 
+  /**
+   * Changes an option that can change while the pool runs.
+   *
+   * @param option its name, such as {@code acquireTimeout}
+   * @param value its new value, as it is typed, such as {@code 5s}
+   */
+  void changeOption(String option, String value);
+
   /** Replaces all connections, each when it is not leased any more. */
   void softEvictConnections();
 

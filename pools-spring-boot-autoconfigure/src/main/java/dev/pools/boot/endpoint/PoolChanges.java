@@ -1,13 +1,17 @@
 package dev.pools.boot.endpoint;
 
+import dev.pools.OptionChange;
 import dev.pools.connection.ConnectionPool;
+import dev.pools.connection.ConnectionPoolStats;
 import dev.pools.connection.PoolStoppedException;
 import dev.pools.internal.Faults;
 import dev.pools.task.AdvancedPool;
 import dev.pools.task.PoolShutDownException;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -17,6 +21,8 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.boot.convert.ApplicationConversionService;
+import org.springframework.core.convert.ConversionException;
 
 /**
  * Changes pools at run time. Each change is an event of the pool and a line in the log, with the
@@ -43,25 +49,28 @@ final class PoolChanges {
   Map<String, Object> change(
       WatchedPool pool, Map<String, @Nullable String> wanted, @Nullable String who) {
     List<String> options = pool.type().changeable();
-    Map<String, Integer> numbers = new LinkedHashMap<>();
+    Map<String, Object> values = new LinkedHashMap<>();
     wanted.forEach(
         (option, value) -> {
           if (value != null) {
-            numbers.put(option, number(pool, option, value));
+            values.put(option, value(pool, option, value));
           }
         });
-    if (numbers.isEmpty()) {
+    if (values.isEmpty()) {
       throw PoolRequestException.invalid(
           "The request names no setting. The settings of %s that can change at run time are %s."
               .formatted(pool.type().article, String.join(", ", options)));
     }
     // One change at a time: each keeps the limit that it does not name.
     synchronized (pool) {
-      return resize(pool, numbers, who);
+      ConnectionPool<?> connections = pool.connections();
+      return connections == null
+          ? resize(pool, Objects.requireNonNull(pool.tasks()), values, who)
+          : reconfigure(pool, connections, values, who);
     }
   }
 
-  private static int number(WatchedPool pool, String option, String value) {
+  private static Object value(WatchedPool pool, String option, String value) {
     List<String> options = pool.type().changeable();
     if (!options.contains(option)) {
       throw PoolRequestException.invalid(
@@ -73,76 +82,106 @@ final class PoolChanges {
                   pool.type().article,
                   String.join(", ", options)));
     }
+    Object now = pool.options().get(option);
+    if (now instanceof Integer) {
+      return number(option, value);
+    }
+    try {
+      return Objects.requireNonNull(
+          ApplicationConversionService.getSharedInstance()
+              .convert(value.trim(), Objects.requireNonNull(now).getClass()));
+    } catch (ConversionException | NullPointerException wrong) {
+      throw PoolRequestException.invalid(
+          "%s is '%s', but must be %s."
+              .formatted(option, PoolReport.safe(value), kindOf(Objects.requireNonNull(now))));
+    }
+  }
+
+  private static int number(String option, String value) {
     try {
       return Integer.parseInt(value.trim());
     } catch (NumberFormatException noNumber) {
       throw PoolRequestException.invalid(
           "%s is '%s', but must be a whole number from %d to 1000000."
-              .formatted(option, PoolReport.safe(value), option.startsWith("min") ? 0 : 1));
+              .formatted(option, PoolReport.safe(value), option.startsWith("max") ? 1 : 0));
     }
+  }
+
+  private static String kindOf(Object value) {
+    if (value instanceof Duration) {
+      return "a duration such as 500ms, 5s or 10m";
+    }
+    return value instanceof Enum<?> choice
+        ? "one of " + Arrays.toString(choice.getDeclaringClass().getEnumConstants())
+        : value instanceof Boolean ? "true or false" : "a number";
+  }
+
+  private Map<String, Object> reconfigure(
+      WatchedPool pool,
+      ConnectionPool<?> connections,
+      Map<String, Object> values,
+      @Nullable String who) {
+    List<OptionChange> changes;
+    try {
+      changes = connections.reconfigure(change -> values.forEach(change::set));
+    } catch (IllegalArgumentException outOfRange) {
+      throw PoolRequestException.invalid(String.valueOf(Faults.messageOf(outOfRange)));
+    }
+    ConnectionPoolStats now = connections.stats();
+    return tell(pool, changes, who, now.size() + now.creating() + now.closing() <= now.maxSize());
   }
 
   private Map<String, Object> resize(
-      WatchedPool pool, Map<String, Integer> numbers, @Nullable String who) {
-    String least = pool.type().changeable().get(0);
-    String most = pool.type().changeable().get(1);
+      WatchedPool pool, AdvancedPool tasks, Map<String, Object> values, @Nullable String who) {
     Map<String, Object> before = pool.options();
-    int min = numbers.getOrDefault(least, intOf(before, least));
-    int max = numbers.getOrDefault(most, intOf(before, most));
-    CompletableFuture<Void> done = resize(pool, min, max);
-    List<Map<String, Object>> changed = new ArrayList<>();
-    List<String> options = new ArrayList<>();
-    addChange(changed, options, least, intOf(before, least), min);
-    addChange(changed, options, most, intOf(before, most), max);
-    if (!options.isEmpty()) {
-      StringBuilder text = new StringBuilder();
-      changed.forEach(
-          change ->
-              text.append(text.isEmpty() ? "" : ", ")
-                  .append(change.get("option"))
-                  .append(" was ")
-                  .append(change.get("before"))
-                  .append(" and is ")
-                  .append(change.get("after")));
-      pool.resized(clock.instant(), who, options, text + ".");
-      log(pool, text.toString(), who);
+    Map<String, Object> after = new LinkedHashMap<>(before);
+    after.putAll(values);
+    CompletableFuture<Void> done =
+        resize(pool, tasks, intOf(after, "minWorkers"), intOf(after, "maxWorkers"));
+    List<OptionChange> changes = new ArrayList<>();
+    for (String option : pool.type().changeable()) {
+      if (intOf(before, option) != intOf(after, option)) {
+        changes.add(new OptionChange(option, intOf(before, option), intOf(after, option)));
+      }
+    }
+    return tell(pool, changes, who, done.isDone());
+  }
+
+  private Map<String, Object> tell(
+      WatchedPool pool, List<OptionChange> changes, @Nullable String who, boolean finished) {
+    if (!changes.isEmpty()) {
+      pool.changed(clock.instant(), who, changes);
+      log(pool, WatchedPool.text(changes), who);
     }
     Map<String, Object> answer = head(pool);
-    answer.put("changed", changed);
-    answer.put("finished", done.isDone());
+    answer.put("changed", changes.stream().map(PoolChanges::shown).toList());
+    answer.put("finished", finished);
     return answer;
   }
 
-  private static CompletableFuture<Void> resize(WatchedPool pool, int min, int max) {
-    AdvancedPool tasks = pool.tasks();
+  private static CompletableFuture<Void> resize(
+      WatchedPool pool, AdvancedPool tasks, int min, int max) {
     try {
-      CompletableFuture<Void> done =
-          tasks == null
-              ? Objects.requireNonNull(pool.connections()).resize(min, max)
-              : tasks.resize(min, max);
+      CompletableFuture<Void> done = tasks.resize(min, max);
       if (done.isCompletedExceptionally()) {
         done.join();
       }
       return done;
     } catch (IllegalArgumentException outOfRange) {
       throw PoolRequestException.invalid(String.valueOf(Faults.messageOf(outOfRange)));
-    } catch (CompletionException | PoolShutDownException | PoolStoppedException failed) {
+    } catch (CompletionException | PoolShutDownException failed) {
       Throwable cause = failed instanceof CompletionException ? failed.getCause() : failed;
       throw PoolRequestException.conflict(
           "The pool '%s' cannot be resized: %s".formatted(pool.name(), Faults.describe(cause)));
     }
   }
 
-  private static void addChange(
-      List<Map<String, Object>> changed, List<String> options, String option, int from, int to) {
-    if (from != to) {
-      Map<String, Object> change = new LinkedHashMap<>();
-      change.put("option", option);
-      change.put("before", from);
-      change.put("after", to);
-      changed.add(change);
-      options.add(option);
-    }
+  private static Map<String, Object> shown(OptionChange changed) {
+    Map<String, Object> change = new LinkedHashMap<>();
+    change.put("option", changed.option());
+    change.put("before", PoolValues.typed(changed.before()));
+    change.put("after", PoolValues.typed(changed.after()));
+    return change;
   }
 
   private static int intOf(Map<String, Object> options, String option) {

@@ -19,6 +19,8 @@ public record PoolEvent(Instant at, Type type, String text, @Nullable String who
   public enum Type {
     /** The limits of a pool have changed. */
     RESIZED,
+    /** Other options of a pool have changed. */
+    RECONFIGURED,
     /** A pool cannot serve any more. */
     DOWN,
     /** A pool serves again. */

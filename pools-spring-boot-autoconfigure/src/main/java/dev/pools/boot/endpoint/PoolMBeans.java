@@ -346,6 +346,11 @@ public final class PoolMBeans implements AutoCloseable {
     }
 
     @Override
+    public void changeOption(String option, String value) {
+      run(pool, watched -> changes.change(watched, Map.of(option, value), WHO));
+    }
+
+    @Override
     public void softEvictConnections() {
       run(pool, watched -> changes.perform(watched, "soft-evict", WHO));
     }

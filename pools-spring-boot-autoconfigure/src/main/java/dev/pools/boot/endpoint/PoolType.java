@@ -1,5 +1,6 @@
 package dev.pools.boot.endpoint;
 
+import dev.pools.connection.ConnectionPoolChange;
 import java.util.List;
 import java.util.Locale;
 
@@ -26,7 +27,7 @@ public enum PoolType {
   /** Pools that share connections. */
   CONNECTION(
       "a connection pool",
-      List.of("minSize", "maxSize"),
+      List.copyOf(ConnectionPoolChange.options()),
       List.of(
           "inUse",
           "idle",
@@ -43,7 +44,7 @@ public enum PoolType {
   /** For the middle of a sentence. */
   final String article;
 
-  /** The options that can change while the pool runs. */
+  /** The options that can change while the pool runs; first the two limits. */
   private final List<String> changeable;
 
   /** The figures that the list of all pools has. */

@@ -54,7 +54,8 @@ public final class PoolValues {
     return sanitizer.sanitize(new SanitizableData(source, key, typed(value)), !isText || showTexts);
   }
 
-  private static Object typed(Object value) {
+  /** A value as settings show it. */
+  static Object typed(Object value) {
     if (value instanceof Duration duration) {
       return typed(duration);
     }

@@ -67,12 +67,14 @@ public class PoolsEndpoint {
   }
 
   /**
-   * Changes the limits of a pool; what is null stays as it is.
+   * Changes options of a pool, all at once; what is null stays as it is.
    *
    * @param minWorkers the smallest number of workers of a task pool
    * @param maxWorkers the largest number of workers of a task pool
    * @param minSize the smallest number of connections of a connection pool
    * @param maxSize the largest number of connections of a connection pool
+   * @param option the name of one more option that can change, such as {@code acquireTimeout}
+   * @param value the new value of that option, as it is typed, such as {@code 5s}
    */
   @WriteOperation
   public Map<String, Object> change(
@@ -81,9 +83,16 @@ public class PoolsEndpoint {
       @Nullable String minWorkers,
       @Nullable String maxWorkers,
       @Nullable String minSize,
-      @Nullable String maxSize) {
+      @Nullable String maxSize,
+      @Nullable String option,
+      @Nullable String value) {
     return answer(
-        () -> change(kind, name, wanted(minWorkers, maxWorkers, minSize, maxSize), UNNAMED));
+        () ->
+            change(
+                kind,
+                name,
+                wanted(minWorkers, maxWorkers, minSize, maxSize, option, value),
+                UNNAMED));
   }
 
   /**
@@ -150,12 +159,21 @@ public class PoolsEndpoint {
       @Nullable String minWorkers,
       @Nullable String maxWorkers,
       @Nullable String minSize,
-      @Nullable String maxSize) {
+      @Nullable String maxSize,
+      @Nullable String option,
+      @Nullable String value) {
     Map<String, @Nullable String> wanted = new LinkedHashMap<>();
     wanted.put("minWorkers", minWorkers);
     wanted.put("maxWorkers", maxWorkers);
     wanted.put("minSize", minSize);
     wanted.put("maxSize", maxSize);
+    if ((option == null) != (value == null)) {
+      throw PoolRequestException.invalid(
+          "The request names an option without a value, or a value without an option: it must have both, such as {\"option\": \"acquireTimeout\", \"value\": \"5s\"}.");
+    }
+    if (option != null) {
+      wanted.put(option, value);
+    }
     return wanted;
   }
 }

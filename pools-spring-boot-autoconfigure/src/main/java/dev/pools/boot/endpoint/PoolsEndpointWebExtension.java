@@ -71,7 +71,7 @@ public class PoolsEndpointWebExtension {
     return endpoint.wish(caller, limit, stacks);
   }
 
-  /** Changes the limits of a pool; what is null stays as it is. */
+  /** Changes options of a pool, all at once; what is null stays as it is. */
   @WriteOperation
   public WebEndpointResponse<Map<String, Object>> change(
       SecurityContext caller,
@@ -80,13 +80,15 @@ public class PoolsEndpointWebExtension {
       @Nullable String minWorkers,
       @Nullable String maxWorkers,
       @Nullable String minSize,
-      @Nullable String maxSize) {
+      @Nullable String maxSize,
+      @Nullable String option,
+      @Nullable String value) {
     return answer(
         () ->
             endpoint.change(
                 kind,
                 name,
-                PoolsEndpoint.wanted(minWorkers, maxWorkers, minSize, maxSize),
+                PoolsEndpoint.wanted(minWorkers, maxWorkers, minSize, maxSize, option, value),
                 nameOf(caller)));
   }
 

@@ -1,5 +1,6 @@
 package dev.pools.boot.endpoint;
 
+import dev.pools.OptionChange;
 import dev.pools.connection.ConnectionPool;
 import dev.pools.task.AdvancedPool;
 import java.time.Duration;
@@ -12,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
 import org.springframework.boot.health.contributor.HealthIndicator;
@@ -181,17 +183,25 @@ public final class WatchedPool {
 
   // ---- Changes and events
 
-  /** Notes a change of limits that this endpoint has made, so that no sample reports it again. */
-  synchronized void resized(Instant now, @Nullable String who, List<String> options, String text) {
-    options.forEach(option -> changes.put(option, new Change(now, who)));
+  /** Notes a change of options that this endpoint has made, so that no sample reports it again. */
+  synchronized void changed(Instant now, @Nullable String who, List<OptionChange> made) {
+    made.forEach(change -> changes.put(change.option(), new Change(now, who)));
+    List<String> limits = type.changeable().subList(0, 2);
     if (before != null) {
       before = new HashMap<>(before);
       Map<String, Object> figures = figures();
-      for (String option : type.changeable()) {
+      for (String option : limits) {
         before.put(option, figures.get(option));
       }
     }
-    timeline.add(new PoolEvent(now, PoolEvent.Type.RESIZED, text, who));
+    boolean resizes = made.stream().allMatch(change -> limits.contains(change.option()));
+    PoolEvent.Type event = resizes ? PoolEvent.Type.RESIZED : PoolEvent.Type.RECONFIGURED;
+    timeline.add(new PoolEvent(now, event, text(made) + ".", who));
+  }
+
+  /** What has changed, in words. */
+  static String text(List<OptionChange> made) {
+    return made.stream().map(OptionChange::toString).collect(Collectors.joining(", "));
   }
 
   /**

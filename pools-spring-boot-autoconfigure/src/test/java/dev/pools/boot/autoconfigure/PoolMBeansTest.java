@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pools.boot.endpoint.PoolMBeans;
 import dev.pools.connection.ConnectionFactory;
+import dev.pools.connection.ConnectionPool;
 import dev.pools.task.AdvancedPool;
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.management.Attribute;
@@ -130,6 +132,13 @@ class PoolMBeansTest {
                   new Object[] {2, 3},
                   new String[] {"int", "int"});
               assertThat(attribute(LEDGER, "MaxSize")).isEqualTo(3);
+              server.invoke(
+                  new ObjectName(LEDGER),
+                  "changeOption",
+                  new Object[] {"acquireTimeout", "5s"},
+                  new String[] {String.class.getName(), String.class.getName()});
+              assertThat(context.getBean(ConnectionPool.class).acquireTimeout())
+                  .isEqualTo(Duration.ofSeconds(5));
             });
   }
 

@@ -1,5 +1,6 @@
 package dev.pools.boot.autoconfigure;
 
+import dev.pools.boot.endpoint.PoolType;
 import dev.pools.connection.ConnectionFactory;
 import java.time.Duration;
 import java.util.Arrays;
@@ -37,6 +38,8 @@ final class SettingsPage {
       - A duration has a unit: `500ms`, `5s`, `10m`, `1h`. Choices can be written in any case, with hyphens or underscores.
       - A value out of its range, or a name that is not on this page, stops the application at startup; the error names the property, its file and line,
         and the fix.
+      - Settings with "yes" in the last column can also change while the application runs: through the [endpoint](endpoint.md) and over JMX, by `resize`, and connection pools by `reconfigure`.
+        The others take effect when the application starts.
       """;
 
   /** The sentence that says when to change a setting begins with one of these words. */
@@ -91,22 +94,29 @@ final class SettingsPage {
     page.append(
         """
 
-        | property | type | default | range | purpose | when to change it |
-        | --- | --- | --- | --- | --- | --- |
+        | property | type | default | range | purpose | when to change it | at run time |
+        | --- | --- | --- | --- | --- | --- | --- |
         """);
   }
 
   private void row(StringBuilder page, String shown, String name, Map<String, Object> property) {
     String description = String.valueOf(property.get("description")).replace("|", "\\|");
     page.append(
-        "| `%s` | %s | %s | %s | %s | %s |\n"
+        "| `%s` | %s | %s | %s | %s | %s | %s |\n"
             .formatted(
                 shown,
                 type(name, property),
                 defaultOf(property),
                 range(name, property),
                 marked(purpose(description)),
-                marked(when(description))));
+                marked(when(description)),
+                changes(name, shown) ? "yes" : ""));
+  }
+
+  private static boolean changes(String name, String setting) {
+    PoolType type =
+        name.startsWith("pools.connection.defaults.") ? PoolType.CONNECTION : PoolType.ADVANCED;
+    return name.contains(".defaults.") && type.changeable().contains(PoolName.camel(setting));
   }
 
   /** With the names of properties as code. */

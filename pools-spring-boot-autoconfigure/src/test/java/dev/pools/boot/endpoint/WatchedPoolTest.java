@@ -105,7 +105,7 @@ class WatchedPoolTest {
   @Test
   void resizeThroughTheEndpointIsOneEvent_andOneOfTheApplicationToo() {
     watchedTasks.sample(NOW);
-    endpoint.change("advanced", "same", null, "8", null, null);
+    endpoint.change("advanced", "same", null, "8", null, null, null, null);
     watchedTasks.sample(NOW);
     assertThat(events(watchedTasks)).containsExactly("RESIZED: maxWorkers was 4 and is 8.");
 
@@ -116,6 +116,55 @@ class WatchedPoolTest {
         .isEqualTo("RESIZED: The application has resized the pool from 1-8 to 2-3.");
   }
 
+  private Object change(String option, String value) {
+    return endpoint
+        .change("connection", "same", null, null, null, null, option, value)
+        .get("changed");
+  }
+
+  @Test
+  void eachOptionOfAConnectionPoolThatCanChange_isChangedByItsName() {
+    assertThat(change("acquireTimeout", "5s"))
+        .hasToString("[{option=acquireTimeout, before=50ms, after=5s}]");
+    assertThat(change("whenDown", "fail"))
+        .hasToString("[{option=whenDown, before=wait, after=fail}]");
+    assertThat(change("checkOnReturn", "true"))
+        .hasToString("[{option=checkOnReturn, before=false, after=true}]");
+    assertThat(change("waiterLimit", "7")).isNotNull();
+    assertThat(change("maxLifeJitter", "0.2")).isNotNull();
+    assertThat(change("maxUses", "0")).hasToString("[]");
+    assertThat(connections.options())
+        .containsEntry("acquireTimeout", Duration.ofSeconds(5))
+        .containsEntry("waiterLimit", 7)
+        .containsEntry("maxLifeJitter", 0.2);
+    assertThat(events(watchedConnections))
+        .last()
+        .isEqualTo("RECONFIGURED: acquireTimeout was PT0.05S and is PT5S.");
+    assertThat(watchedConnections.changed("waiterLimit")).contains("through the endpoint");
+    assertThat(watchedConnections.changed("maxUses")).isNull();
+  }
+
+  @Test
+  void wrongChangeOfAnOptionIsRefused_andChangesNothing() {
+    var before = connections.options();
+    assertThatThrownBy(() -> change("acquireTimeout", "soon"))
+        .hasMessageContaining("must be a duration such as 500ms, 5s or 10m");
+    assertThatThrownBy(() -> change("whenDown", "panic")).hasMessageContaining("[WAIT, FAIL]");
+    assertThatThrownBy(() -> change("checkOnReturn", "perhaps"))
+        .hasMessageContaining("true or false");
+    assertThatThrownBy(() -> change("maxLifeJitter", "much")).hasMessageContaining("a number");
+    assertThatThrownBy(() -> change("maxUses", "many")).hasMessageContaining("a whole number");
+    assertThatThrownBy(() -> change("acquireTimeout", "-5s"))
+        .hasMessageContaining("must be zero (do not wait) or positive");
+    assertThatThrownBy(() -> change("argumentMatching", "SAME"))
+        .hasMessageContaining("its settings that can change at run time are minSize, maxSize");
+    assertThatThrownBy(
+            () -> endpoint.change("connection", "same", null, null, "2", null, "maxUses", null))
+        .hasMessageContaining("must have both");
+    assertThat(connections.options()).isEqualTo(before);
+    assertThat(events(watchedConnections)).isEmpty();
+  }
+
   @Test
   void changesAtTheSameTimeBothTakeEffect() throws InterruptedException {
     CountDownLatch both = new CountDownLatch(2);
@@ -124,7 +173,14 @@ class WatchedPoolTest {
               () -> {
                 for (int i = 0; i < 100; i++) {
                   endpoint.change(
-                      "advanced", "same", blank(limits.get(0)), blank(limits.get(1)), null, null);
+                      "advanced",
+                      "same",
+                      blank(limits.get(0)),
+                      blank(limits.get(1)),
+                      null,
+                      null,
+                      null,
+                      null);
                 }
                 both.countDown();
               })
@@ -138,7 +194,7 @@ class WatchedPoolTest {
   @Test
   void poolThatIsShutDownIsNotChanged() {
     tasks.close();
-    assertThatThrownBy(() -> endpoint.change("advanced", "same", null, "8", null, null))
+    assertThatThrownBy(() -> endpoint.change("advanced", "same", null, "8", null, null, null, null))
         .hasMessageContaining("cannot be resized");
     assertThat(endpoint.pool("advanced", "same", null, null))
         .containsEntry("status", "OUT_OF_SERVICE");
