@@ -1,5 +1,6 @@
 package dev.pools.connection;
 
+import dev.pools.internal.Faults;
 import dev.pools.internal.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -58,6 +59,8 @@ final class FullHeap {
   private FullHeap() {}
 
   public static void main(String[] arguments) throws Exception {
+    // So that the first report does not load the logger where the heap is full.
+    Faults.guard(FullHeap.class, "a report", FullHeap::fail);
     for (ArgumentMatching matching : ArgumentMatching.values()) {
       for (Map.Entry<String, Call> call : calls().entrySet()) {
         boolean isTried = matching == ArgumentMatching.ANY || MATCHED.contains(call.getKey());
@@ -68,6 +71,10 @@ final class FullHeap {
     }
     System.out.println("all tried");
     System.exit(0);
+  }
+
+  private static void fail() {
+    throw new IllegalStateException("as planned");
   }
 
   /** What takes the lease is allocated first: else this program loses it, and not the pool. */

@@ -54,7 +54,7 @@ class FailedStartTest {
         .contains("The property pools.advanced.instances.reports.max-worker, which is '3'")
         .contains("Did you mean max-workers?")
         .contains(
-            "There are, under pools.advanced.instances.reports: aging, alarms, application-task-executor, base, enabled, health, keep-alive");
+            "There are, under pools.advanced.instances.reports: advice-window, aging, alarms, application-task-executor, base, enabled, health, keep-alive");
   }
 
   @Test
