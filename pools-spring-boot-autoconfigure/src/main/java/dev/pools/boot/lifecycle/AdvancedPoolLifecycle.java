@@ -114,7 +114,6 @@ public final class AdvancedPoolLifecycle extends PoolLifecycle {
             (nothing, late) -> {
               times.spent(stop.pool(), stop.spent());
               if (late == null) {
-                stop.rests();
                 rested.add(stop);
                 if (waits) {
                   stop.finished();

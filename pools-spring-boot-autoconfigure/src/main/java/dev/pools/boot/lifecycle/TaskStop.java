@@ -41,7 +41,6 @@ final class TaskStop {
   private final PoolStats before;
   private final long sinceNanos;
   private final CompletableFuture<Void> idle;
-  private int activeAtRest;
 
   /** Begins to wait, on the thread that closes or stops the context. */
   TaskStop(String name, AdvancedPool pool, StopLimit limit) {
@@ -89,16 +88,14 @@ final class TaskStop {
     return idle.isDone();
   }
 
-  /** The pool has nothing to do, but for tasks that cannot end before the close does. */
-  void rests() {
-    activeAtRest = pool.stats().active();
-  }
-
-  /** Whether the pool has something to do once more, after it had rested. */
+  /**
+   * Whether the pool has something to do once more, after it had rested. If no task has come since
+   * the wait began, then those that run cannot end before the close does.
+   */
   boolean isBusyAgain() {
     PoolStats now = pool.stats();
-    return !insideTask
-        && (now.active() > activeAtRest || now.qsize() > 0 || now.admissionsWaiting() > 0);
+    boolean isBusy = now.active() > 0 || now.qsize() > 0 || now.admissionsWaiting() > 0;
+    return !insideTask && isBusy && now.submitted() != before.submitted();
   }
 
   /** How long the application waits for it at most in this phase. */
