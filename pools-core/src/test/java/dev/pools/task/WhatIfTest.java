@@ -8,7 +8,11 @@ import dev.pools.advice.Forecast;
 import dev.pools.advice.Prediction;
 import dev.pools.advice.Scorecard;
 import java.time.Duration;
-import java.util.concurrent.Semaphore;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.LinkedBlockingQueue;
 import org.junit.jupiter.api.Test;
 
 /** Real pools with real threads, in a time that moves only between two steps of the load. */
@@ -18,8 +22,9 @@ class WhatIfTest extends PoolTestBase {
   private static final Duration SERVICE = Duration.ofMillis(4);
   private static final Duration PERIOD = Duration.ofMillis(20);
 
-  private final Semaphore started = new Semaphore(0);
-  private final Semaphore mayEnd = new Semaphore(0);
+  /** A latch for each task that runs: the end of one must not end another that has just started. */
+  private final BlockingQueue<CountDownLatch> running = new LinkedBlockingQueue<>();
+
   private long records;
 
   private AdvancedPool pool(int workers) {
@@ -37,10 +42,13 @@ class WhatIfTest extends PoolTestBase {
       Duration passed = Duration.ZERO;
       for (int rest = BATCH; rest > 0; rest -= workers) {
         int now = Math.min(rest, workers);
-        started.acquire(now);
+        List<CountDownLatch> started = new ArrayList<>();
+        for (int i = 0; i < now; i++) {
+          started.add(running.take());
+        }
         time.advance(SERVICE);
         passed = passed.plus(SERVICE);
-        mayEnd.release(now);
+        started.forEach(CountDownLatch::countDown);
         records += now;
         await().until(() -> ring.count() >= records);
       }
@@ -49,8 +57,9 @@ class WhatIfTest extends PoolTestBase {
   }
 
   private Object task() throws InterruptedException {
-    started.release();
-    mayEnd.acquire();
+    CountDownLatch end = new CountDownLatch(1);
+    running.add(end);
+    end.await();
     return this;
   }
 
