@@ -166,6 +166,10 @@ class FlightEventsTest {
       pool.resize(0, 2).get(60, TimeUnit.SECONDS);
     }
     String me = Thread.currentThread().getName();
+    await().atMost(PATIENCE).untilAsserted(() -> leasesAreRecorded(me));
+  }
+
+  private void leasesAreRecorded(String me) throws Exception {
     assertThat(recorded("LeaseWait", "leases"))
         .anySatisfy(
             wait -> {
@@ -209,7 +213,9 @@ class FlightEventsTest {
                       }))
           .isInstanceOf(IllegalStateException.class);
     }
-    assertThat(recorded("LeaseUse", "failing use")).hasSize(1);
+    await()
+        .atMost(PATIENCE)
+        .untilAsserted(() -> assertThat(recorded("LeaseUse", "failing use")).hasSize(1));
   }
 
   @Test
@@ -236,9 +242,14 @@ class FlightEventsTest {
             .build()) {
       assertThatThrownBy(() -> pool.acquire(Duration.ofMillis(50)))
           .isInstanceOf(AcquireTimeoutException.class);
+      await().atMost(PATIENCE).until(() -> pool.stats().createFailures() > 0);
       down.set(false);
       pool.acquire(PATIENCE).close();
     }
+    await().atMost(PATIENCE).untilAsserted(this::outageIsRecorded);
+  }
+
+  private void outageIsRecorded() throws Exception {
     assertThat(recorded("Outage", "outage"))
         .anySatisfy(
             begin -> {
