@@ -32,7 +32,7 @@ public final class ConnectionPoolAssert
       AssertionError leak =
           failure(
               "%nExpecting pool '%s'%n  to have no leaks, but %d leases are out: %s,%n  and %d were"
-                  + " reported as leaked, of which %d have ended.%n%s",
+                  + " reported as leaked (%d of them have ended).%n%s",
               stats.name(), leases.size(), leases, stats.leaks(), stats.leaksReturned(), stats);
       leases.stream()
           .map(LeaseInfo::acquiredAt)

@@ -199,7 +199,7 @@ class PoolAssertionsTest {
     assertFails(
         () -> assertThat(db).hasNoLeaks(),
         "0 leases are out",
-        "1 were reported as leaked, of which 1 have ended");
+        "1 were reported as leaked (1 of them have ended)");
   }
 
   @Test
