@@ -1,14 +1,11 @@
 package dev.pools.boot.alarm;
 
+import dev.pools.boot.lifecycle.PeriodicLook;
 import dev.pools.internal.Faults;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
-import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -23,12 +20,9 @@ public final class AlarmWatch implements SmartLifecycle {
 
   private final AlarmedPools pools;
   private final AlarmDelivery delivery;
-  private final Duration interval;
+  private final PeriodicLook looks;
   private final Clock clock;
   private final LongSupplier nanoTime;
-
-  // Guarded by this.
-  private @Nullable ScheduledExecutorService timer;
 
   /**
    * Creates it. It looks at no pool before it is started.
@@ -55,42 +49,32 @@ public final class AlarmWatch implements SmartLifecycle {
     }
     this.pools = pools;
     this.delivery = new AlarmDelivery(listeners);
-    this.interval = interval;
+    this.looks = new PeriodicLook("pools-alarms", interval, this::lookAtAll);
     this.clock = clock;
     this.nanoTime = nanoTime;
   }
 
   @Override
   public synchronized void start() {
-    if (timer == null && pools.hasAlarms()) {
+    if (!looks.isRunning() && pools.hasAlarms()) {
       delivery.start();
       // What has been counted until now is in no window.
       lookAtAll();
-      ScheduledExecutorService started =
-          Executors.newSingleThreadScheduledExecutor(
-              task -> {
-                Thread thread = new Thread(null, task, "pools-alarms", 0, false);
-                thread.setDaemon(true);
-                return thread;
-              });
-      started.scheduleWithFixedDelay(
-          this::lookAtAll, interval.toMillis(), interval.toMillis(), TimeUnit.MILLISECONDS);
-      timer = started;
+      looks.start();
     }
   }
 
   @Override
   public synchronized void stop() {
-    if (timer != null) {
-      timer.shutdownNow();
-      timer = null;
+    if (looks.isRunning()) {
+      looks.stop();
       delivery.stop();
     }
   }
 
   @Override
-  public synchronized boolean isRunning() {
-    return timer != null;
+  public boolean isRunning() {
+    return looks.isRunning();
   }
 
   /** Looks at each pool now. A pool that cannot be read keeps no other from being looked at. */

@@ -1,12 +1,9 @@
 package dev.pools.boot.endpoint;
 
+import dev.pools.boot.lifecycle.PeriodicLook;
 import dev.pools.internal.Faults;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.concurrent.Executors;
-import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.TimeUnit;
-import org.jspecify.annotations.Nullable;
 import org.springframework.context.SmartLifecycle;
 
 /**
@@ -21,9 +18,8 @@ public final class PoolWatch implements SmartLifecycle {
   private final WatchedPools pools;
   private final WorkerDeaths deaths;
   private final Clock clock;
-
-  // Guarded by this.
-  private @Nullable ScheduledExecutorService timer;
+  private final PeriodicLook samples =
+      new PeriodicLook("pools-endpoint", INTERVAL, this::sampleAll);
 
   /**
    * Creates it. It takes no sample before it is started.
@@ -42,32 +38,18 @@ public final class PoolWatch implements SmartLifecycle {
   }
 
   @Override
-  public synchronized void start() {
-    if (timer == null) {
-      ScheduledExecutorService started =
-          Executors.newSingleThreadScheduledExecutor(
-              task -> {
-                Thread thread = new Thread(null, task, "pools-endpoint", 0, false);
-                thread.setDaemon(true);
-                return thread;
-              });
-      started.scheduleWithFixedDelay(
-          this::sampleAll, INTERVAL.toMillis(), INTERVAL.toMillis(), TimeUnit.MILLISECONDS);
-      timer = started;
-    }
+  public void start() {
+    samples.start();
   }
 
   @Override
-  public synchronized void stop() {
-    if (timer != null) {
-      timer.shutdownNow();
-      timer = null;
-    }
+  public void stop() {
+    samples.stop();
   }
 
   @Override
-  public synchronized boolean isRunning() {
-    return timer != null;
+  public boolean isRunning() {
+    return samples.isRunning();
   }
 
   /** Samples each pool now. A pool that cannot be read keeps no other from being sampled. */
