@@ -6,8 +6,9 @@ package dev.pools.example;
  * @param total how many elements it has
  * @param made how many elements have their thumbnail, including thumbnails that existed before
  * @param failed how many elements have failed
+ * @param cancelled how many elements were cancelled before they had another outcome
  */
-record Batch(long id, long total, long made, long failed) {
+record Batch(long id, long total, long made, long failed, long cancelled) {
 
   /** One thumbnail of a batch. */
   record Element(long batch, long picture, int width) {}
@@ -15,11 +16,12 @@ record Batch(long id, long total, long made, long failed) {
   /** The outcome of an element. */
   enum Outcome {
     MADE,
-    FAILED
+    FAILED,
+    CANCELLED
   }
 
   /** Returns whether each element has an outcome. */
   public boolean isDone() {
-    return made + failed == total;
+    return made + failed + cancelled == total;
   }
 }

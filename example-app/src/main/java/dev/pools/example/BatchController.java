@@ -47,12 +47,17 @@ class BatchController {
 
   @GetMapping("/batches/{id}")
   Batch batch(@PathVariable("id") long id) {
-    return catalogue
-        .batch(id)
-        .orElseThrow(
-            () ->
-                new ResponseStatusException(
-                    HttpStatus.NOT_FOUND,
-                    "There is no batch %d. GET /batches lists the newest.".formatted(id)));
+    return catalogue.batch(id).orElseThrow(() -> noBatch(id));
+  }
+
+  /** Cancels what is left of a batch. A batch that is done stays as it is. */
+  @PostMapping("/batches/{id}/cancel")
+  Batch cancel(@PathVariable("id") long id) {
+    return batches.cancel(id).orElseThrow(() -> noBatch(id));
+  }
+
+  private static ResponseStatusException noBatch(long id) {
+    return new ResponseStatusException(
+        HttpStatus.NOT_FOUND, "There is no batch %d. GET /batches lists the newest.".formatted(id));
   }
 }

@@ -2,6 +2,7 @@ package dev.pools.example;
 
 import java.util.Iterator;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -10,12 +11,39 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class BatchProgress implements Iterable<BatchProgress.QueuedElement> {
 
-  private final List<Batch.Element> elements;
+  private final long batch;
+  private final CompletableFuture<Void> end = new CompletableFuture<>();
   private final AtomicLong queued = new AtomicLong();
   private final AtomicLong taken = new AtomicLong();
+  private volatile List<Batch.Element> elements = List.of();
+  private volatile boolean cancelled;
 
-  BatchProgress(List<Batch.Element> elements) {
-    this.elements = elements;
+  BatchProgress(long batch) {
+    this.batch = batch;
+  }
+
+  /** Returns the id of the batch. */
+  long batch() {
+    return batch;
+  }
+
+  /** Sets the elements, before the pool asks for the first of them. */
+  void setElements(List<Batch.Element> unfinished) {
+    elements = unfinished;
+  }
+
+  /** From now on, the pool gets no further element of this batch. */
+  void cancel() {
+    cancelled = true;
+  }
+
+  boolean isCancelled() {
+    return cancelled;
+  }
+
+  /** Returns a future that completes when no element of this batch runs any more. */
+  CompletableFuture<Void> end() {
+    return end;
   }
 
   /**
@@ -32,7 +60,7 @@ final class BatchProgress implements Iterable<BatchProgress.QueuedElement> {
     return new Iterator<>() {
       @Override
       public boolean hasNext() {
-        return remaining.hasNext();
+        return !cancelled && remaining.hasNext();
       }
 
       @Override

@@ -4,7 +4,8 @@ import dev.pools.connection.ConnectionPoolException;
 import dev.pools.task.AdvancedPool;
 import java.util.Collection;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
@@ -20,8 +21,8 @@ import org.springframework.transaction.TransactionException;
  * Runs batches: many thumbnails, at a priority that lets every person go first.
  *
  * <p>A batch is stored before it is accepted, and each outcome as soon as it is known. An accepted
- * batch therefore always finishes: if the application stops or the database fails first, it resumes
- * later or at the next start.
+ * batch therefore always finishes unless it is cancelled: if the application stops or the database
+ * fails first, it resumes later or at the next start.
  */
 @Component
 class Batches {
@@ -33,7 +34,7 @@ class Batches {
   private final AdvancedPool thumbnails;
   private final Catalogue catalogue;
   private final ThumbnailMaker thumbnailMaker;
-  private final Map<BatchProgress, CompletableFuture<?>> running = new ConcurrentHashMap<>();
+  private final Set<BatchProgress> running = ConcurrentHashMap.newKeySet();
   private final Executor later;
   private volatile boolean stopping;
 
@@ -66,31 +67,45 @@ class Batches {
    */
   CompletableFuture<?> stop() {
     stopping = true;
-    return CompletableFuture.allOf(running.values().toArray(CompletableFuture[]::new));
+    return CompletableFuture.allOf(
+        running.stream().map(BatchProgress::end).toArray(CompletableFuture[]::new));
   }
 
   /** Returns the batches that run now. */
   Collection<BatchProgress> running() {
-    return List.copyOf(running.keySet());
+    return List.copyOf(running);
+  }
+
+  /**
+   * Cancels the elements that have no outcome yet. Those that run now are made to their end.
+   *
+   * @return the batch, or empty if there is none with this id
+   */
+  Optional<Batch> cancel(long id) {
+    catalogue.cancelUnfinishedElements(id);
+    // A run that has read its elements before is in this set, because it registers first.
+    running.stream().filter(it -> it.batch() == id).forEach(BatchProgress::cancel);
+    return catalogue.batch(id);
   }
 
   private void run(long batch) {
+    BatchProgress progress = new BatchProgress(batch);
+    running.add(progress);
     try {
-      BatchProgress progress = new BatchProgress(catalogue.unfinishedElements(batch));
-      CompletableFuture<?> end =
-          thumbnails
-              .map(queued -> make(queued, progress), progress, Urgency.BATCH.map())
-              .whenComplete((outcomes, failure) -> finished(batch, failure));
-      running.put(progress, end);
-      // Only now: the batch may have finished before it was put into the map.
-      end.whenComplete((outcomes, failure) -> running.remove(progress));
+      progress.setElements(catalogue.unfinishedElements(batch));
+      thumbnails
+          .map(queued -> make(queued, progress), progress, Urgency.BATCH.map())
+          .whenComplete((outcomes, failure) -> finished(progress, failure));
     } catch (RuntimeException failure) {
-      finished(batch, failure);
+      finished(progress, failure);
     }
   }
 
   private Batch.Outcome make(BatchProgress.QueuedElement queued, BatchProgress progress) {
     progress.countTaken();
+    if (progress.isCancelled()) {
+      return Batch.Outcome.CANCELLED;
+    }
     long waitedMillis = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - queued.sinceNanos());
     try {
       thumbnailMaker.make(queued.element(), new ThumbnailOrigin(Urgency.BATCH, waitedMillis, 0));
@@ -104,13 +119,21 @@ class Batches {
     }
   }
 
-  private void finished(long batch, @Nullable Throwable failure) {
-    if (failure == null) {
+  private void finished(BatchProgress progress, @Nullable Throwable failure) {
+    long batch = progress.batch();
+    boolean resumes = failure != null && !stopping && !progress.isCancelled();
+    if (progress.isCancelled()) {
+      log.info("Batch {} is cancelled", batch);
+    } else if (failure == null) {
       log.info("Batch {} is done", batch);
     } else if (stopping) {
       log.info("Batch {} stops, and resumes at the next start", batch);
     } else {
       log.warn("Batch {} is interrupted, and resumes in {} s", batch, RETRY_SECONDS, failure);
+    }
+    running.remove(progress);
+    progress.end().complete(null);
+    if (resumes) {
       later.execute(() -> resume(batch));
     }
   }

@@ -24,7 +24,8 @@ class Catalogue {
       """
       select batch as id, count(*) as total,
         count(case when outcome = 'MADE' then 1 end) as made,
-        count(case when outcome = 'FAILED' then 1 end) as failed
+        count(case when outcome = 'FAILED' then 1 end) as failed,
+        count(case when outcome = 'CANCELLED' then 1 end) as cancelled
       from batch_element
       """;
 
@@ -200,7 +201,7 @@ class Catalogue {
           for (int width : widths) {
             total += jdbc.sql(sql).params(id, width).update();
           }
-          return new Batch(id, total, 0, 0);
+          return new Batch(id, total, 0, 0, 0);
         });
   }
 
@@ -243,6 +244,13 @@ class Catalogue {
         """;
     return database.inTransaction(
         jdbc -> jdbc.sql(sql).param(batch).query(Batch.Element.class).list());
+  }
+
+  /** Gives each element of a batch that has no outcome yet the outcome CANCELLED. */
+  void cancelUnfinishedElements(long batch) {
+    String sql = "update batch_element set outcome = ? where batch = ? and outcome is null";
+    database.inTransaction(
+        jdbc -> jdbc.sql(sql).params(Batch.Outcome.CANCELLED.name(), batch).update());
   }
 
   void setOutcome(Batch.Element element, Batch.Outcome outcome) {

@@ -4,10 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.pools.connection.ConnectionPool;
+import dev.pools.task.AdvancedPool;
+import dev.pools.task.TaskOptions;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
@@ -23,6 +27,7 @@ class BatchesTest {
 
   @Autowired private Batches batches;
   @Autowired private Catalogue catalogue;
+  @Autowired private AdvancedPool thumbnails;
   @Autowired private ConnectionPool<Connection> database;
 
   private Batch awaitDone(Batch batch) {
@@ -60,6 +65,36 @@ class BatchesTest {
     assertThat(done.made()).isEqualTo(done.total() - 1);
     update("delete from batch_element where picture = " + damaged.id());
     update("delete from picture where id = " + damaged.id());
+  }
+
+  /** A task of the highest priority holds the only worker, so the batch cannot finish before. */
+  @Test
+  void cancelledBatchMakesNoFurtherThumbnails() throws Exception {
+    thumbnails.resize(1, 1).get(30, TimeUnit.SECONDS);
+    CountDownLatch release = new CountDownLatch(1);
+    CountDownLatch started = new CountDownLatch(1);
+    thumbnails.submit(
+        () -> {
+          started.countDown();
+          release.await();
+          return null;
+        },
+        TaskOptions.priority(Integer.MIN_VALUE));
+    try {
+      started.await();
+      Batch batch = batches.accept(Set.of(23, 24, 25));
+
+      Batch cancelled = batches.cancel(batch.id()).orElseThrow();
+      release.countDown();
+
+      assertThat(cancelled.cancelled()).isEqualTo(batch.total());
+      await().untilAsserted(() -> assertThat(batches.running()).isEmpty());
+      assertThat(catalogue.batch(batch.id())).contains(cancelled);
+      assertThat(batches.cancel(batch.id())).contains(cancelled);
+    } finally {
+      release.countDown();
+      thumbnails.resize(1, 4).get(30, TimeUnit.SECONDS);
+    }
   }
 
   @Test

@@ -166,7 +166,7 @@ class CatalogueTest {
     catalogue.setOutcome(elements.get(1), Batch.Outcome.FAILED);
 
     Batch done = catalogue.batch(batch.id()).orElseThrow();
-    assertThat(done).isEqualTo(new Batch(batch.id(), 2, 1, 1));
+    assertThat(done).isEqualTo(new Batch(batch.id(), 2, 1, 1, 0));
     assertThat(done.isDone()).isTrue();
     assertThat(catalogue.unfinishedBatches()).isEmpty();
     assertThat(catalogue.batches(10)).containsExactly(done);
@@ -184,6 +184,19 @@ class CatalogueTest {
 
     assertThat(catalogue.journal(10)).isEmpty();
     assertThat(pool.stats().retired()).containsEntry(RetireReason.RESET_FAILED, 0L);
+  }
+
+  @Test
+  void cancellationKeepsTheOutcomesThatAreKnown() {
+    catalogue.add(picture("a"));
+    catalogue.add(picture("b"));
+    Batch batch = catalogue.addBatch(Set.of(16));
+    catalogue.setOutcome(catalogue.unfinishedElements(batch.id()).get(0), Batch.Outcome.FAILED);
+
+    catalogue.cancelUnfinishedElements(batch.id());
+
+    assertThat(catalogue.batch(batch.id())).contains(new Batch(batch.id(), 2, 0, 1, 1));
+    assertThat(catalogue.unfinishedBatches()).isEmpty();
   }
 
   private static MediaType longType() {

@@ -35,6 +35,7 @@ class ErrorResponsesTest {
           POST | /pictures                        | 415 | Content-Type 'null' is not supported.
           POST | /batches?widths=                 | 400 | widths has 0 values, but must have from 1 to 200.
           POST | /batches?widths=20,5             | 400 | width is 5, but must be from 16 to 2000.
+          POST | /batches/99/cancel               | 404 | There is no batch 99. GET /batches lists the newest.
           GET  | /batches/99                      | 404 | There is no batch 99. GET /batches lists the newest.
           """)
   void errorResponseNamesTheCause(String method, String path, int status, String why) {

@@ -160,7 +160,7 @@ class PostgresIT {
       }
 
       assertThat(app.awaitDone(batch))
-          .isEqualTo(new Batch(batch.id(), batch.total(), batch.total(), 0));
+          .isEqualTo(new Batch(batch.id(), batch.total(), batch.total(), 0, 0));
       assertThat(asking.get()).as("thumbnails made for people").isEqualTo(20);
     } finally {
       people.shutdownNow();

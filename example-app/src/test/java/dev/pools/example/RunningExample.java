@@ -195,7 +195,8 @@ final class RunningExample implements AutoCloseable {
         batch.get("id").asLong(),
         batch.get("total").asLong(),
         batch.get("made").asLong(),
-        batch.get("failed").asLong());
+        batch.get("failed").asLong(),
+        batch.get("cancelled").asLong());
   }
 
   Batch awaitDone(Batch batch) {
