@@ -64,6 +64,22 @@ public abstract sealed class ChangeablePool<T> extends UsingPool<T> permits Conn
     return parts.resize.reconfigure(wanted.copy());
   }
 
+  /**
+   * Says what {@link #reconfigure} would change at this moment, and changes nothing. With it
+   * several pools can be changed together: first each change is looked at, then all are made.
+   *
+   * @param change is called once, on this thread
+   * @return what would change; empty if all options have these values already
+   * @throws IllegalArgumentException if a value is out of its range; the message is that of the
+   *     builder
+   */
+  public List<OptionChange> preview(Consumer<? super ConnectionPoolChange> change) {
+    ConnectionPoolChange wanted = new ConnectionPoolChange();
+    Objects.requireNonNull(change, "change").accept(wanted);
+    ConnectionOptions<T> now = parts.options();
+    return OptionValues.changes(now, wanted.appliedTo(now), OptionChange::new);
+  }
+
   /** How long closing a connection may take before another one may take its place. */
   public Duration closeTimeout() {
     return parts.options().closing().closeTimeout();

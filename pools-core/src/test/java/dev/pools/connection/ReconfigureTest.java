@@ -93,6 +93,21 @@ class ReconfigureTest extends ConnectionTestBase {
   }
 
   @Test
+  void previewSaysWhatWouldChange_andChangesNothing() {
+    ConnectionPool<FakeConnection> pool = build(builder().listener(listener()));
+    Map<String, Object> before = pool.options();
+
+    assertThat(pool.preview(change -> change.maxSize(5).acquireTimeout(pool.acquireTimeout())))
+        .containsExactly(new OptionChange("maxSize", 2, 5));
+    assertThatThrownBy(() -> pool.preview(change -> change.minSize(3)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("minSize is 3, but must be from 0 to maxSize, which is 2.");
+
+    assertThat(pool.options()).isEqualTo(before);
+    assertThat(told).isEmpty();
+  }
+
+  @Test
   void optionsCanBeSetByName_exceptThoseThatAreFixed() {
     ConnectionPool<FakeConnection> pool = build(builder());
     Map<String, Object> options = pool.options();

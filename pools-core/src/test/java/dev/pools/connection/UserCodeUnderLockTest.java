@@ -62,6 +62,7 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
           "isHealthy",
           "maintain",
           "resize",
+          "preview",
           "reconfigure",
           "softEvict",
           "leases",
@@ -594,6 +595,13 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
     watched(walked.maintain()).join();
     watched(walked.resize(0, 1)).join();
     watched(walked.resize(1, 3)).join();
+    assertThat(
+            walked.preview(
+                change -> {
+                  look("a change");
+                  change.waiterLimit(1_000);
+                }))
+        .isNotEmpty();
     assertThat(
             walked.reconfigure(
                 change -> {

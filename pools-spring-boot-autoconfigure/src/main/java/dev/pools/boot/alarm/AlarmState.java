@@ -38,7 +38,8 @@ final class AlarmState {
   private final double clearLevel;
   private final long raiseAfterNanos;
   private final long clearAfterNanos;
-  private final @Nullable WindowCount window;
+  private final long windowNanos;
+  private @Nullable WindowCount window;
 
   private Phase phase = Phase.QUIET;
   private long phaseSinceNanos;
@@ -51,7 +52,24 @@ final class AlarmState {
     this.clearLevel = threshold * options.clearAt();
     this.raiseAfterNanos = options.raiseAfter().toNanos();
     this.clearAfterNanos = options.clearAfter().toNanos();
-    this.window = rule.isCount() ? new WindowCount(options.window().toNanos()) : null;
+    this.windowNanos = options.window().toNanos();
+    this.window = rule.isCount() ? new WindowCount(windowNanos) : null;
+  }
+
+  /** Goes on where this rule was with other options. A window of another length begins anew. */
+  void follow(AlarmState earlier) {
+    phase = earlier.phase;
+    phaseSinceNanos = earlier.phaseSinceNanos;
+    since = earlier.since;
+    value = earlier.value;
+    if (windowNanos == earlier.windowNanos) {
+      window = earlier.window;
+    }
+  }
+
+  /** Whether the alarm was raised and is not cleared yet. */
+  boolean isRaised() {
+    return phase == Phase.RAISED || phase == Phase.FALLING;
   }
 
   AlarmRule rule() {

@@ -29,6 +29,8 @@ public final class AlarmedPool {
 
   // Guarded by this.
   private final List<AlarmState> states = new ArrayList<>();
+  private final List<AlarmState> ended = new ArrayList<>();
+  private AlarmOptions options;
   private final Deque<PoolAlarmEvent> recent = new ArrayDeque<>();
 
   /**
@@ -62,17 +64,46 @@ public final class AlarmedPool {
     this.pool = pool;
     this.readings = readings;
     this.settings = settings;
+    this.options = options;
+    watch(options, List.of());
+  }
+
+  /**
+   * Changes the alarms from the next look on. A raised alarm stays raised, and is cleared by its
+   * new threshold; one that has no threshold any more is cleared at that look.
+   *
+   * @throws IllegalArgumentException if pools of this kind do not have one of the rules
+   */
+  public synchronized void become(AlarmOptions other) {
+    if (!other.equals(options)) {
+      List<AlarmState> before = List.copyOf(states);
+      watch(other, before);
+      for (AlarmState state : before) {
+        if (!other.thresholds().containsKey(state.rule()) && state.isRaised()) {
+          ended.add(state);
+        }
+      }
+      options = other;
+    }
+  }
+
+  private void watch(AlarmOptions wanted, List<AlarmState> before) {
+    List<AlarmState> watched = new ArrayList<>();
     for (AlarmRule rule : AlarmRule.values()) {
-      Double threshold = options.thresholds().get(rule);
+      Double threshold = wanted.thresholds().get(rule);
       if (threshold != null) {
         if (!rule.appliesTo(type)) {
           throw new IllegalArgumentException(
               "alarms.%s is set, but no %s pool has this alarm. Remove it."
                   .formatted(rule.id(), type.id()));
         }
-        states.add(new AlarmState(rule, threshold, options));
+        AlarmState state = new AlarmState(rule, threshold, wanted);
+        before.stream().filter(old -> old.rule() == rule).forEach(state::follow);
+        watched.add(state);
       }
     }
+    states.clear();
+    states.addAll(watched);
   }
 
   /** The numbers of a task pool; null for a stand-in of a test, which has none. */
@@ -141,6 +172,10 @@ public final class AlarmedPool {
       return List.of();
     }
     List<PoolAlarmEvent> events = new ArrayList<>();
+    for (AlarmState alarm : ended) {
+      events.add(event(now, alarm, PoolAlarmEvent.State.CLEARED));
+    }
+    ended.clear();
     for (AlarmState alarm : states) {
       PoolAlarmEvent.State happened =
           alarm.look(now, nowNanos, reading.applyAsDouble(alarm.rule()));

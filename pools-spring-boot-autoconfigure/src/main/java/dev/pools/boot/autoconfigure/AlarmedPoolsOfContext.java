@@ -13,8 +13,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.BeanUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
@@ -25,7 +27,6 @@ class AlarmedPoolsOfContext implements AlarmedPools {
 
   private final ConfigurableListableBeanFactory beans;
   private final PoolsProperties properties;
-  private final boolean hasAlarms;
 
   /** The pools that were there at the last look. Guarded by this. */
   private List<AlarmedPool> known = List.of();
@@ -34,27 +35,91 @@ class AlarmedPoolsOfContext implements AlarmedPools {
   AlarmedPoolsOfContext(ConfigurableListableBeanFactory beans, PoolsProperties properties) {
     this.beans = beans;
     this.properties = properties;
-    this.hasAlarms = hasAlarms(properties);
+    check(properties);
+  }
+
+  /**
+   * Checks the alarms of the defaults.
+   *
+   * @throws InvalidPoolException if one is out of its range
+   */
+  static void check(PoolsProperties properties) {
+    checked(PoolKind.ADVANCED.defaults, properties.getAdvanced().getDefaults().getAlarms());
+    checked(PoolKind.CONNECTION.defaults, properties.getConnection().getDefaults().getAlarms());
+  }
+
+  /**
+   * Checks the alarms of the defaults and of each pool.
+   *
+   * @throws InvalidPoolException if one is out of its range
+   */
+  static void checkAll(PoolsProperties properties) {
+    check(properties);
+    properties
+        .getAdvanced()
+        .getInstances()
+        .forEach((pool, own) -> checked(PoolKind.ADVANCED.property(pool, ""), own.getAlarms()));
+    properties
+        .getConnection()
+        .getInstances()
+        .forEach((pool, own) -> checked(PoolKind.CONNECTION.property(pool, ""), own.getAlarms()));
+  }
+
+  /** Takes over the alarms of other settings. They count from the next look on. */
+  synchronized void become(PoolsProperties other) {
+    PoolsProperties.Advanced tasks = other.getAdvanced();
+    PoolsProperties.Connection connections = other.getConnection();
+    take(properties.getAdvanced().getDefaults().getAlarms(), tasks.getDefaults().getAlarms());
+    take(
+        properties.getConnection().getDefaults().getAlarms(),
+        connections.getDefaults().getAlarms());
+    properties
+        .getAdvanced()
+        .getInstances()
+        .forEach(
+            (pool, own) ->
+                find(tasks.getInstances(), pool)
+                    .ifPresent(it -> take(own.getAlarms(), it.getAlarms())));
+    properties
+        .getConnection()
+        .getInstances()
+        .forEach(
+            (pool, own) ->
+                find(connections.getInstances(), pool)
+                    .ifPresent(it -> take(own.getAlarms(), it.getAlarms())));
+  }
+
+  /** The settings of a pool, however its name is spelled there. */
+  private static <S> Optional<S> find(Map<String, S> instances, String pool) {
+    return instances.entrySet().stream()
+        .filter(own -> PoolName.same(own.getKey(), pool))
+        .map(Map.Entry::getValue)
+        .findFirst();
+  }
+
+  private static void take(AlarmProperties own, AlarmProperties other) {
+    BeanUtils.copyProperties(other, own);
   }
 
   private static boolean hasAlarms(PoolsProperties properties) {
     PoolsProperties.Advanced advanced = properties.getAdvanced();
     PoolsProperties.Connection connection = properties.getConnection();
-    AlarmOptions ofTasks = checked(PoolKind.ADVANCED, advanced.getDefaults().getAlarms());
-    AlarmOptions ofConnections = checked(PoolKind.CONNECTION, connection.getDefaults().getAlarms());
+    AlarmOptions ofTasks = checked(PoolKind.ADVANCED.defaults, advanced.getDefaults().getAlarms());
+    AlarmOptions ofConnections =
+        checked(PoolKind.CONNECTION.defaults, connection.getDefaults().getAlarms());
     return !ofTasks.isEmpty()
         || !ofConnections.isEmpty()
         || advanced.getInstances().values().stream().anyMatch(own -> isAny(own.getAlarms()))
         || connection.getInstances().values().stream().anyMatch(own -> isAny(own.getAlarms()));
   }
 
-  private static AlarmOptions checked(PoolKind kind, AlarmProperties alarms) {
+  private static AlarmOptions checked(Object prefix, AlarmProperties alarms) {
     try {
       return alarms.options();
     } catch (IllegalArgumentException fault) {
       throw new InvalidPoolException(
           InvalidSetting.withPlainDurations(
-              "The property %s.%s".formatted(kind.defaults, fault.getMessage())),
+              "The property %s.%s".formatted(prefix, fault.getMessage())),
           "Change the property, or remove it.",
           fault);
     }
@@ -70,13 +135,13 @@ class AlarmedPoolsOfContext implements AlarmedPools {
   }
 
   @Override
-  public boolean hasAlarms() {
-    return hasAlarms;
+  public synchronized boolean hasAlarms() {
+    return hasAlarms(properties) || !known.isEmpty();
   }
 
   @Override
   public synchronized List<AlarmedPool> pools() {
-    if (!hasAlarms) {
+    if (!hasAlarms()) {
       return List.of();
     }
     List<AlarmedPool> found = new ArrayList<>();
@@ -85,9 +150,12 @@ class AlarmedPoolsOfContext implements AlarmedPools {
         AdvancedPoolProperties own = properties.getAdvanced().getInstances().get(name);
         AlarmOptions options =
             (own == null ? properties.getAdvanced().getDefaults() : own).getAlarms().options();
-        if (!options.isEmpty()) {
-          AlarmedPool before = known(PoolType.ADVANCED, name, pool);
-          found.add(before == null ? created(name, pool, options, own) : before);
+        AlarmedPool before = known(PoolType.ADVANCED, name, pool);
+        if (before != null) {
+          before.become(options);
+          found.add(before);
+        } else if (!options.isEmpty()) {
+          found.add(created(name, pool, options, own));
         }
       }
     }
@@ -96,12 +164,12 @@ class AlarmedPoolsOfContext implements AlarmedPools {
         ConnectionPoolProperties own = properties.getConnection().getInstances().get(name);
         AlarmOptions options =
             (own == null ? properties.getConnection().getDefaults() : own).getAlarms().options();
-        if (!options.isEmpty()) {
-          AlarmedPool before = known(PoolType.CONNECTION, name, pool);
-          found.add(
-              before == null
-                  ? new AlarmedPool(name, pool, options, names(PoolKind.CONNECTION, name, own))
-                  : before);
+        AlarmedPool before = known(PoolType.CONNECTION, name, pool);
+        if (before != null) {
+          before.become(options);
+          found.add(before);
+        } else if (!options.isEmpty()) {
+          found.add(new AlarmedPool(name, pool, options, names(PoolKind.CONNECTION, name, own)));
         }
       }
     }

@@ -1,5 +1,6 @@
 package dev.pools.boot.autoconfigure;
 
+import dev.pools.OptionChange;
 import dev.pools.boot.alarm.PoolAlarmEvent;
 import dev.pools.boot.endpoint.PoolEvent;
 import dev.pools.boot.endpoint.PoolType;
@@ -7,6 +8,7 @@ import dev.pools.boot.endpoint.WatchedPool;
 import dev.pools.boot.endpoint.WatchedPools;
 import dev.pools.connection.ConnectionPool;
 import dev.pools.task.AdvancedPool;
+import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +21,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
  * The pools that are beans of a context or of one of its parents. Of two pools with the same kind
  * and name, it has the one of the closer context. It creates no lazy pool.
  */
-class PoolsOfContext implements WatchedPools {
+class PoolsOfContext implements WatchedPools, RefreshNotes {
 
   /** What identifies a pool. */
   private record Key(PoolType type, String name) {}
@@ -46,6 +48,18 @@ class PoolsOfContext implements WatchedPools {
     }
     known = found;
     return List.copyOf(found.values());
+  }
+
+  @Override
+  public void changed(Object pool, List<OptionChange> made) {
+    Instant now = Instant.now();
+    pools().stream().filter(watched -> watched.isOf(pool)).forEach(it -> it.refreshed(now, made));
+  }
+
+  @Override
+  public void rejected(String why) {
+    Instant now = Instant.now();
+    pools().forEach(watched -> watched.refreshRejected(now, why));
   }
 
   private void addPools(ConfigurableListableBeanFactory factory, Map<Key, WatchedPool> found) {

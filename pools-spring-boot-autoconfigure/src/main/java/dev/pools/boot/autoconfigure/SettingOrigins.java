@@ -135,7 +135,7 @@ final class SettingOrigins {
   }
 
   /** The path of a property of a bean: {@code health.stalledAfter}. */
-  private static String path(String setting) {
+  static String path(String setting) {
     List<String> words = new ArrayList<>();
     for (String word : setting.split("\\.", -1)) {
       words.add(PoolName.camel(word));

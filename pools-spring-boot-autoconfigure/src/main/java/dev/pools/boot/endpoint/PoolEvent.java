@@ -21,6 +21,8 @@ public record PoolEvent(Instant at, Type type, String text, @Nullable String who
     RESIZED,
     /** Other options of a pool have changed. */
     RECONFIGURED,
+    /** A refresh of the configuration was rejected as a whole. */
+    CHANGE_REJECTED,
     /** A pool cannot serve any more. */
     DOWN,
     /** A pool serves again. */

@@ -30,8 +30,10 @@ public final class WatchedPool {
 
   static final int EVENTS = 200;
 
+  private static final String REFRESH = "a refresh of the configuration";
+
   /** A change at run time, as settings show it. */
-  record Change(Instant at, @Nullable String who) {}
+  private record Change(Instant at, String how) {}
 
   private final PoolType type;
   private final String name;
@@ -119,15 +121,13 @@ public final class WatchedPool {
     return options == null ? Map.of() : options;
   }
 
-  /** Who changed an option while the pool ran, and when; null if this endpoint did not. */
+  /**
+   * Who changed an option while the pool ran, and when; null if neither this endpoint nor a refresh
+   * of the configuration did.
+   */
   public synchronized @Nullable String changed(String option) {
     Change change = changes.get(option);
-    return change == null
-        ? null
-        : "changed at "
-            + change.at
-            + (change.who == null ? "" : " by " + change.who)
-            + " through the endpoint";
+    return change == null ? null : "changed at " + change.at + change.how;
   }
 
   List<PoolSetting> settings() {
@@ -184,8 +184,23 @@ public final class WatchedPool {
   // ---- Changes and events
 
   /** Notes a change of options that this endpoint has made, so that no sample reports it again. */
-  synchronized void changed(Instant now, @Nullable String who, List<OptionChange> made) {
-    made.forEach(change -> changes.put(change.option(), new Change(now, who)));
+  void changed(Instant now, @Nullable String who, List<OptionChange> made) {
+    note(now, who, (who == null ? "" : " by " + who) + " through the endpoint", made);
+  }
+
+  /** Notes a change of options by a refresh of the configuration. */
+  public void refreshed(Instant now, List<OptionChange> made) {
+    note(now, REFRESH, " by " + REFRESH, made);
+  }
+
+  /** Notes that a refresh of the configuration was rejected, and why. */
+  public void refreshRejected(Instant now, String why) {
+    timeline.add(new PoolEvent(now, PoolEvent.Type.CHANGE_REJECTED, why, REFRESH));
+  }
+
+  private synchronized void note(
+      Instant now, @Nullable String who, String how, List<OptionChange> made) {
+    made.forEach(change -> changes.put(change.option(), new Change(now, how)));
     List<String> limits = type.changeable().subList(0, 2);
     if (before != null) {
       before = new HashMap<>(before);

@@ -154,4 +154,43 @@ class AlarmStateTest {
   private static long seconds(int seconds) {
     return TimeUnit.SECONDS.toNanos(seconds);
   }
+
+  @Test
+  void otherOptions_goOnWithARaisedAlarm() {
+    bringTo(Phase.RAISED);
+    AlarmState higher = alarm(AlarmOptions.of(Map.of(AlarmRule.STUCK_TASKS, 100.0)));
+    higher.follow(alarm);
+
+    assertThat(higher.isRaised()).isTrue();
+    assertThat(higher.since()).isEqualTo(alarm.since());
+    assertThat(higher.value()).isEqualTo(HIGH);
+    assertThat(look(higher, 5, HIGH)).isNull();
+    assertThat(higher.phase()).isEqualTo(Phase.FALLING);
+    assertThat(look(higher, 60, HIGH)).isEqualTo(PoolAlarmEvent.State.CLEARED);
+    assertThat(higher.isRaised()).isFalse();
+  }
+
+  @Test
+  void windowOfTheSameLength_goesOn_andAnotherOneBeginsAnew() {
+    AlarmOptions options = AlarmOptions.of(Map.of(AlarmRule.LEAKS, 10.0));
+    AlarmState counting = alarm(options);
+    look(counting, 0, 0);
+    look(counting, 5, 4);
+    AlarmState same = alarm(options);
+    same.follow(counting);
+    AlarmState shorter =
+        alarm(
+            new AlarmOptions(
+                options.thresholds(),
+                Duration.ofSeconds(30),
+                options.raiseAfter(),
+                options.clearAfter(),
+                options.clearAt()));
+    shorter.follow(counting);
+
+    look(same, 5, 6);
+    look(shorter, 0, 6);
+    assertThat(same.value()).isEqualTo(6);
+    assertThat(shorter.value()).isZero();
+  }
 }

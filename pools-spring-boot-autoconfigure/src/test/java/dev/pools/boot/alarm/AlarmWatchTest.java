@@ -622,6 +622,39 @@ class AlarmWatchTest {
     assertThat(pool.recent()).hasSize(AlarmedPool.RECENT);
   }
 
+  @Test
+  void raisedAlarmThatIsRemoved_isCleared() {
+    AlarmOptions options =
+        new AlarmOptions(
+            Map.of(AlarmRule.STUCK_TASKS, 1.0, AlarmRule.REJECTIONS, 1.0),
+            Duration.ofMinutes(1),
+            Duration.ZERO,
+            Duration.ZERO,
+            1);
+    AlarmedPool pool =
+        new AlarmedPool(
+            PoolType.ADVANCED,
+            "one",
+            "one",
+            () -> rule -> rule == AlarmRule.STUCK_TASKS ? 1 : 0,
+            options,
+            name -> name);
+    assertThat(pool.look(Instant.EPOCH, 0)).hasSize(1);
+
+    pool.become(options);
+    assertThat(pool.look(Instant.EPOCH.plusSeconds(1), 1_000_000_000L)).isEmpty();
+    pool.become(AlarmOptions.NONE);
+
+    assertThat(pool.look(Instant.EPOCH.plusSeconds(2), 2_000_000_000L))
+        .singleElement()
+        .satisfies(
+            event -> {
+              assertThat(event.getState()).isEqualTo(PoolAlarmEvent.State.CLEARED);
+              assertThat(event.getRule()).isEqualTo(AlarmRule.STUCK_TASKS);
+            });
+    assertThat(pool.look(Instant.EPOCH.plusSeconds(3), 3_000_000_000L)).isEmpty();
+  }
+
   // ---- Contexts
 
   @Test

@@ -1,0 +1,14 @@
+package dev.pools.boot.autoconfigure;
+
+import dev.pools.OptionChange;
+import java.util.List;
+
+/** Is told what a refresh of the configuration does to pools. */
+interface RefreshNotes {
+
+  /** Options of a pool have changed. */
+  void changed(Object pool, List<OptionChange> made);
+
+  /** A refresh was rejected as a whole. */
+  void rejected(String why);
+}
