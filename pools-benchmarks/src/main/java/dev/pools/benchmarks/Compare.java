@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Measures two jars of pools-core against each other: whether a change has kept the speed.
@@ -30,6 +31,7 @@ public final class Compare {
         --rounds N         how often both are measured (5)
         --iterations N     iterations of 1 s that count, after the warm-up (3)
         --java PATH        the java program of the forks (the one that runs this)
+        --scores FILE      reads the scores of earlier rounds from it, and adds those of each new one
         --out FILE         where the table goes, besides the console
       """;
 
@@ -66,7 +68,14 @@ public final class Compare {
   private static final double LEAST_MEAN = 0.98;
 
   private record Options(
-      Path before, Path after, Pattern cells, int rounds, int iterations, String java, Path out) {}
+      Path before,
+      Path after,
+      Pattern cells,
+      int rounds,
+      int iterations,
+      String java,
+      @Nullable ComparedScores scores,
+      Path out) {}
 
   private final Options options;
   private final PrintStream console;
@@ -103,6 +112,7 @@ public final class Compare {
     int rounds = 5;
     int iterations = 3;
     String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+    ComparedScores scores = null;
     Path out = Beside.theJar("results").resolve("compare.md");
     Iterator<String> rest = arguments.iterator();
     while (rest.hasNext()) {
@@ -112,6 +122,8 @@ public final class Compare {
         case "--rounds" -> rounds = GridOptions.number(argument, rest, 1, HELP);
         case "--iterations" -> iterations = GridOptions.number(argument, rest, 1, HELP);
         case "--java" -> java = GridOptions.value(argument, rest, HELP);
+        case "--scores" ->
+            scores = new ComparedScores(Path.of(GridOptions.value(argument, rest, HELP)));
         case "--out" -> out = Path.of(GridOptions.value(argument, rest, HELP));
         default -> jars.add(jar(argument));
       }
@@ -127,6 +139,7 @@ public final class Compare {
         rounds,
         iterations,
         java,
+        scores,
         out);
   }
 
@@ -150,6 +163,10 @@ public final class Compare {
         scores.put(cell, new ArrayList<>());
       }
     }
+    ComparedScores file = options.scores();
+    if (file != null) {
+      file.readInto(scores);
+    }
     double tokens = Work.calibrate();
     ForkProcess before = process(options.before(), tokens);
     ForkProcess after = process(options.after(), tokens);
@@ -160,6 +177,9 @@ public final class Compare {
         double second = score(oldFirst ? after : before, cell, round);
         double[] pair = oldFirst ? new double[] {first, second} : new double[] {second, first};
         scoresOf(cell).add(pair);
+        if (file != null) {
+          file.add(cell, pair);
+        }
         console.printf("%d/%d %s %.2f%n", round, options.rounds(), cell, pair[1] / pair[0]);
       }
     }
