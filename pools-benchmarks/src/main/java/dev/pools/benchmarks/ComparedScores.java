@@ -8,9 +8,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * The scores of a comparison in a file, so that its rounds need not follow one another: a line for each
- * cell and round, with the cell, the old score and the new one. All must come from the same two jars,
- * Java and machine; the file cannot know.
+ * The scores of a comparison in a file, so that its rounds need not follow one another: a line for
+ * each cell and round, with the cell, the old score and the new one. All must come from the same
+ * two jars, Java and machine; the file cannot know.
  */
 record ComparedScores(Path file) {
 
