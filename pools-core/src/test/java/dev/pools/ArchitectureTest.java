@@ -66,6 +66,7 @@ class ArchitectureTest {
           entry("dev.pools.task.SubmittingPool", "door"),
           entry("dev.pools.task.MappingPool", "door"),
           entry("dev.pools.task.InspectablePool", "door"),
+          entry("dev.pools.task.ChangeablePool", "door"),
           entry("dev.pools.task.AdvancedPool", "door"),
           entry("dev.pools.task.AdvancedPoolBuilder", "door"));
 

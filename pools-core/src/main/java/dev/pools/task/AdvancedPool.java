@@ -1,11 +1,9 @@
 package dev.pools.task;
 
-import dev.pools.internal.OptionValues;
 import java.lang.ref.Cleaner;
 import java.lang.ref.Reference;
 import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -54,7 +52,7 @@ import java.util.concurrent.TimeoutException;
  * <p>Memory effects: what a thread does before it submits a task happens-before the task, and what
  * the task does happens-before the completion of its future.
  */
-public final class AdvancedPool extends InspectablePool implements AutoCloseable {
+public final class AdvancedPool extends ChangeablePool implements AutoCloseable {
 
   private static final Cleaner FORGOTTEN = Cleaner.create();
 
@@ -96,7 +94,7 @@ public final class AdvancedPool extends InspectablePool implements AutoCloseable
     return new AdvancedPoolBuilder();
   }
 
-  // ---- Waiting and sizing
+  // ---- Waiting
 
   /**
    * Completes when every task submitted before this call has ended: later ones do not delay it. A
@@ -117,26 +115,6 @@ public final class AdvancedPool extends InspectablePool implements AutoCloseable
   public CompletableFuture<List<WorkerReport>> join() {
     try {
       return parts.shutdown.join();
-    } finally {
-      Reference.reachabilityFence(this);
-    }
-  }
-
-  /**
-   * Sets the least and the greatest number of workers. Missing workers are started and superfluous
-   * ones leave, idle ones at once, busy ones after their task; no task is lost.
-   *
-   * @param minWorkers from 0 to {@code maxWorkers}
-   * @param maxWorkers from 1 to 1,000,000
-   * @return completes when the number of workers is within the limits; fails if a thread that is
-   *     needed cannot be started, or with a {@link PoolShutDownException} if the pool has
-   *     terminated
-   * @throws IllegalArgumentException if a number is out of its range; nothing has changed
-   */
-  public CompletableFuture<Void> resize(int minWorkers, int maxWorkers) {
-    try {
-      PoolOptions.checkWorkers(minWorkers, maxWorkers);
-      return parts.lifecycle.resize(minWorkers, maxWorkers);
     } finally {
       Reference.reachabilityFence(this);
     }
@@ -297,7 +275,7 @@ public final class AdvancedPool extends InspectablePool implements AutoCloseable
   @Override
   public void close() {
     try {
-      if (parts.options.killAtExit()) {
+      if (parts.core.options.killAtExit()) {
         shutdownNow();
       } else {
         shutdown();
@@ -351,7 +329,7 @@ public final class AdvancedPool extends InspectablePool implements AutoCloseable
 
   /** The pool's name, which its threads, log lines and metrics carry. */
   public String name() {
-    return parts.options.name();
+    return parts.core.options.name();
   }
 
   /** How many tasks have returned normally. */
@@ -405,30 +383,13 @@ public final class AdvancedPool extends InspectablePool implements AutoCloseable
 
   /** How many tasks may be queued; {@link AdvancedPoolBuilder#UNBOUNDED} if there is no bound. */
   public int queueCapacity() {
-    return parts.options.queueCapacity();
+    return parts.core.options.queueCapacity();
   }
 
   /** All numbers, which belong together; see {@link PoolStats}. */
   public PoolStats stats() {
     try {
       return parts.stats.stats();
-    } finally {
-      Reference.reachabilityFence(this);
-    }
-  }
-
-  /**
-   * The options that the pool has now, by the names of the builder's methods: numbers, durations,
-   * flags and choices. Objects such as listeners are left out. {@link #resize} changes what this
-   * returns. Takes no lock.
-   */
-  public Map<String, Object> options() {
-    try {
-      Map<String, Object> options = OptionValues.of(parts.options);
-      PoolStats now = parts.stats.stats();
-      options.put("minWorkers", now.minWorkers());
-      options.put("maxWorkers", now.maxWorkers());
-      return options;
     } finally {
       Reference.reachabilityFence(this);
     }

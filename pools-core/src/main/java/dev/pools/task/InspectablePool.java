@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>All methods may be called by any thread. They call no method of a task.
  */
-public abstract sealed class InspectablePool extends MappingPool permits AdvancedPool {
+public abstract sealed class InspectablePool extends MappingPool permits ChangeablePool {
 
   /** The greatest number of tasks that one call returns. */
   public static final int MOST_TASKS = 10_000;

@@ -1,5 +1,6 @@
 package dev.pools.task;
 
+import dev.pools.OptionChange;
 import dev.pools.internal.Faults;
 import java.time.Duration;
 import java.util.List;
@@ -82,6 +83,10 @@ final class Listeners {
   /** As {@link #info(PoolTask)}, for a task that may be a bare Runnable. */
   TaskInfo info(Object task) {
     return task instanceof PoolTask<?> full ? info(full) : new TaskInfo(pool, 0, task);
+  }
+
+  void reconfigured(List<OptionChange> changes) {
+    tell(listener -> listener.reconfigured(changes));
   }
 
   void taskStuck(TaskInfo task, Duration ran, List<StackTraceElement> stack) {

@@ -24,8 +24,11 @@ final class PoolAdvice {
   private final PoolCore core;
   private final TaskRecorder recorder;
 
+  /** What was said, with the options of the pool: other options make it void. */
+  private record Said(Prediction prediction, PoolModel model) {}
+
   // Guarded by this.
-  private final Map<Integer, Prediction> said = new LinkedHashMap<>();
+  private final Map<Integer, Said> said = new LinkedHashMap<>();
 
   PoolAdvice(PoolCore core, TaskRecorder recorder) {
     this.core = core;
@@ -33,14 +36,14 @@ final class PoolAdvice {
   }
 
   Prediction whatIf(int workers) {
-    Prediction prediction = predict(RecordedSample.of(core, recorder), workers);
-    remember(prediction);
+    PoolModel model = model(core);
+    Prediction prediction = predict(RecordedSample.of(core, recorder), model, workers);
+    remember(prediction, model);
     return prediction;
   }
 
-  private Prediction predict(RecordedSample recorded, int workers) {
+  private static Prediction predict(RecordedSample recorded, PoolModel model, int workers) {
     Sample sample = recorded.sample();
-    PoolModel model = model(core);
     if (recorded.cutShort()) {
       return Predictor.refuse(
           sample,
@@ -103,25 +106,28 @@ final class PoolAdvice {
 
   // ---- Afterwards
 
-  private synchronized void remember(Prediction prediction) {
+  private synchronized void remember(Prediction prediction, PoolModel model) {
     int now = prediction.observed().workers();
     if (prediction.forecast() == null || prediction.workers() == now) {
       return;
     }
     said.remove(prediction.workers());
-    said.put(prediction.workers(), prediction);
+    said.put(prediction.workers(), new Said(prediction, model));
     if (said.size() > MOST_REMEMBERED) {
       said.remove(said.keySet().iterator().next());
     }
   }
 
-  private synchronized @Nullable Prediction saidOf(int workers) {
-    return said.get(workers);
+  private synchronized @Nullable Prediction saidOf(PoolModel model) {
+    Said about = said.get(model.workers());
+    return about != null && about.model.withWorkers(model.workers()).equals(model)
+        ? about.prediction
+        : null;
   }
 
   /** The scorecard of the present number of workers; null if there is none, or not yet. */
   @Nullable Scorecard scorecard() {
-    Prediction prediction = saidOf(core.workers.most());
+    Prediction prediction = saidOf(model(core));
     if (prediction == null) {
       return null;
     }

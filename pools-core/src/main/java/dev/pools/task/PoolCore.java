@@ -48,7 +48,6 @@ final class PoolCore {
 
   // Fixed at construction.
   final long number = Visits.newNumber();
-  final PoolOptions options;
   final Time time;
   final HelperQueue helpers;
   final TaskFactory factory;
@@ -90,6 +89,7 @@ final class PoolCore {
   private @Nullable ScalingSampler scaling;
 
   // Written under the lock, read by any thread.
+  volatile PoolOptions options;
   private volatile PoolState state = PoolState.RUNNING;
 
   /** Whether a shutdown interrupts what runs; set before the first interrupt is sent. */
@@ -163,11 +163,14 @@ final class PoolCore {
     int watch = 0;
     int patience = 0;
     int quiet = 0;
+    // They may be replaced after the lock.
+    PoolTimer shrinking = timers.shrink;
+    PoolTimer watching = timers.watch;
     boolean pressed = false;
     AfterUnlock.Decision decided = null;
     try {
-      shrink = timers.shrink.take();
-      watch = timers.watch.take();
+      shrink = shrinking.take();
+      watch = watching.take();
       if (watch != 0) {
         runWatch.reset(time.nanoTime());
       }
@@ -194,8 +197,8 @@ final class PoolCore {
       } finally {
         afterUnlock.carryOut(decided);
       }
-      set(timers.shrink, shrink, timers.shrink.delayNanos());
-      set(timers.watch, watch, timers.watch.delayNanos());
+      set(shrinking, shrink, shrinking.delayNanos());
+      set(watching, watch, watching.delayNanos());
       set(timers.patience, patience, timers.patience.delayNanos());
       set(timers.quiet, quiet, timers.quiet.delayNanos());
       if (pressed && scaling != null) {
@@ -223,7 +226,7 @@ final class PoolCore {
     enter();
     try {
       timer.latest.keep(number, handle);
-      late = state == PoolState.TERMINATED;
+      late = state == PoolState.TERMINATED || timer.isReplaced();
     } finally {
       leave();
     }

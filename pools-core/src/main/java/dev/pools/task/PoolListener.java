@@ -1,5 +1,6 @@
 package dev.pools.task;
 
+import dev.pools.OptionChange;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -92,4 +93,10 @@ public interface PoolListener {
    * at most 5 s for them.
    */
   default void workerEnded(WorkerReport report) {}
+
+  /**
+   * Options of the pool have changed, or its numbers of workers; once for each change that changed
+   * anything, in any order if changes are made at the same time.
+   */
+  default void reconfigured(List<OptionChange> changes) {}
 }

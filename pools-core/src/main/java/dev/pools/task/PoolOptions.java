@@ -8,7 +8,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a pool was built with, checked once. The numbers of workers can change later; see resize.
+ * The options of a pool, checked once. A pool has others after a change; see {@link
+ * AdvancedPoolChange}.
  */
 record PoolOptions(
     String name,
@@ -72,6 +73,30 @@ record PoolOptions(
               .formatted(adviceWindow, LEAST_ADVICE_WINDOW));
     }
     listeners = List.copyOf(listeners);
+  }
+
+  /** These options with other numbers of workers. */
+  PoolOptions withWorkers(int least, int most) {
+    return new PoolOptions(
+        name,
+        least,
+        most,
+        queueCapacity,
+        scaling,
+        killAtExit,
+        keepAlive,
+        overflow,
+        taskOrder,
+        threads,
+        aging,
+        maxQueueTime,
+        stuckAfter,
+        maxRunTime,
+        adviceWindow,
+        decorator,
+        listeners,
+        uncaughtExceptionHandler,
+        time);
   }
 
   /** Checks numbers of workers, for the builder and for resize alike. */

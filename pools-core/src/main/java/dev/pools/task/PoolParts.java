@@ -10,11 +10,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class PoolParts {
 
-  final PoolOptions options;
   final PoolCore core;
   final TaskFactory factory;
   final StatsReader stats;
   final TaskAdmission admission;
+  final TaskRunner runner;
   final TaskCancellation cancellation;
   final WorkerLifecycle lifecycle;
   final PoolShutdown shutdown;
@@ -25,13 +25,12 @@ final class PoolParts {
   final @Nullable PoolAdvice advice;
 
   PoolParts(PoolOptions options) {
-    this.options = options;
     Listeners listeners = new Listeners(options.name(), options.listeners());
     core = new PoolCore(options);
     factory = core.factory;
     stats = new StatsReader(core);
     WorkerDemand demand = new WorkerDemand(core);
-    TaskRunner runner = new TaskRunner(core, listeners);
+    runner = new TaskRunner(core, listeners);
     cancellation = new TaskCancellation(core, listeners);
     waits = new PoolWaits(core, demand, stats);
     shutdown = new PoolShutdown(core, cancellation);

@@ -16,7 +16,8 @@ import java.time.Duration;
  * @param minWorkers the least number of workers
  * @param maxWorkers the greatest number of workers
  * @param qsize how many tasks are queued and have no worker on its way
- * @param queueCapacity the bound of {@code qsize}; {@link Integer#MAX_VALUE} if there is none
+ * @param queueCapacity the bound of {@code qsize}; {@link Integer#MAX_VALUE} if there is none.
+ *     After it was lowered, more tasks may be queued until enough have left
  * @param admissionsWaiting how many tasks wait asynchronously for a place in the queue
  * @param blockedWorkers how many workers wait, inside of a task, for another task of this pool
  * @param submitted how many tasks this pool has taken in its life, including those that wait for a

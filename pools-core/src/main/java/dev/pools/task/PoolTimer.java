@@ -19,6 +19,7 @@ final class PoolTimer implements Runnable {
   final LatestTimer latest = new LatestTimer();
   private final long delayNanos;
   private boolean wanted;
+  private boolean replaced;
 
   /** Set once, before it is wanted. */
   private @Nullable Owner owner;
@@ -64,5 +65,22 @@ final class PoolTimer implements Runnable {
 
   boolean isSet() {
     return latest.isSet();
+  }
+
+  /**
+   * Another timer takes its place, with another delay; it fires no more, or is ignored. The other
+   * one is set if this one was.
+   */
+  PoolTimer replaced(long otherDelayNanos) {
+    PoolTimer next = new PoolTimer(otherDelayNanos);
+    next.owner = owner;
+    next.want(wanted || isSet());
+    latest.cancel();
+    replaced = true;
+    return next;
+  }
+
+  boolean isReplaced() {
+    return replaced;
   }
 }

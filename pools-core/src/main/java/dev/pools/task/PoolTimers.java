@@ -12,10 +12,10 @@ final class PoolTimers {
   static final long COMPOUND_PATIENCE_NANOS = 30_000_000_000L;
 
   /** Looks for workers that have been idle for long. */
-  final PoolTimer shrink;
+  PoolTimer shrink;
 
   /** Looks at runs. */
-  final PoolTimer watch;
+  PoolTimer watch;
 
   /** Cuts off maps whose inputs deliver nothing any more. */
   final PoolTimer quiet = new PoolTimer(COMPOUND_PATIENCE_NANOS);
@@ -25,7 +25,23 @@ final class PoolTimers {
 
   PoolTimers(PoolOptions options) {
     shrink = new PoolTimer(Time.nanos(options.keepAlive()));
-    watch = new PoolTimer(Math.min(RunWatch.LOOK_NANOS, RunLimits.lookNanos(options)));
+    watch = new PoolTimer(watchNanos(options));
+  }
+
+  private static long watchNanos(PoolOptions options) {
+    return Math.min(RunWatch.LOOK_NANOS, RunLimits.lookNanos(options));
+  }
+
+  /** The options have changed. Timers whose delays have not go on. */
+  void become(PoolOptions options) {
+    long shrinkNanos = Time.nanos(options.keepAlive());
+    if (shrinkNanos != shrink.delayNanos()) {
+      shrink = shrink.replaced(shrinkNanos);
+    }
+    long watchNanos = watchNanos(options);
+    if (watchNanos != watch.delayNanos()) {
+      watch = watch.replaced(watchNanos);
+    }
   }
 
   /** The pool has terminated. */

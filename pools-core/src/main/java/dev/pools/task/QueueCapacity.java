@@ -65,13 +65,14 @@ final class QueueCapacity {
   private static final int BATCH_DIVISOR = 8;
 
   private final boolean bounded;
-  private final int batch;
   private final PaddedLong room;
 
   // Written under the pool's lock, read by threads that give a place back.
   private volatile int roomWanted = 1;
 
   // Guarded by the pool's lock.
+  private int capacity;
+  private int batch;
   private final PriorityLanes line = new PriorityLanes(TaskState.WAITING);
   private final Set<SlotWaiter> slotWaiters = new LinkedHashSet<>();
   private int waiting;
@@ -79,8 +80,31 @@ final class QueueCapacity {
 
   QueueCapacity(int capacity) {
     this.bounded = capacity != Integer.MAX_VALUE;
-    this.batch = Math.max(1, capacity / BATCH_DIVISOR);
+    this.capacity = capacity;
+    this.batch = batchOf(capacity);
     this.room = new PaddedLong(capacity);
+  }
+
+  private static int batchOf(int capacity) {
+    return Math.max(1, capacity / BATCH_DIVISOR);
+  }
+
+  /** Whether places are counted, so that their number can change. */
+  boolean isBounded() {
+    return bounded;
+  }
+
+  /**
+   * Changes the number of places, if they are counted. If there are more tasks than places now, the
+   * number of free places is negative until enough of them have been given back.
+   */
+  void become(int places) {
+    if (bounded && places != capacity) {
+      room.getAndAdd((long) places - capacity);
+      capacity = places;
+      batch = batchOf(places);
+      bias();
+    }
   }
 
   /** Takes a place if there is one and no task or caller waits. */

@@ -15,8 +15,10 @@ final class QueueSize {
   private final WorkerSet workers;
   private final QueueCapacity places;
   private final TaskCounters counters;
-  private final int capacity;
   private final boolean threadPerTask;
+
+  /** The greatest capacity so far: tasks stay queued if it is lowered. Guarded by the lock. */
+  private int greatestCapacity;
 
   /** How many tasks virtual workers have taken; several workers share one of these. */
   private final PaddedLong[] takenByThreadPerTask;
@@ -31,7 +33,7 @@ final class QueueSize {
     this.workers = workers;
     this.places = places;
     this.counters = counters;
-    this.capacity = options.queueCapacity();
+    this.greatestCapacity = options.queueCapacity();
     this.threadPerTask = options.threads().arePerTask();
     this.takenByThreadPerTask = new PaddedLong[threadPerTask ? TAKEN_STRIPES : 0];
     for (int stripe = 0; stripe < takenByThreadPerTask.length; stripe++) {
@@ -72,7 +74,12 @@ final class QueueSize {
 
   /** How many of the queued tasks take a place: a free worker comes for the others. */
   int backlog(int queued, int free) {
-    return Math.min(capacity, Math.max(0, queued - free));
+    return Math.min(greatestCapacity, Math.max(0, queued - free));
+  }
+
+  /** The capacity has changed; under the lock. */
+  void become(int capacity) {
+    greatestCapacity = Math.max(greatestCapacity, capacity);
   }
 
   /** How many tasks are queued or wait for a place, as far as the number matters. */

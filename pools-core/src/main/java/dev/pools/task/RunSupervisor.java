@@ -29,11 +29,11 @@ final class RunSupervisor {
   private final PoolCore core;
   private final Listeners listeners;
   private final ListenerEvents events;
-  private final long stuckNanos;
-  private final long maxRunNanos;
-  private final long periodNanos;
 
-  // Guarded by the pool's lock.
+  // Guarded by the pool's lock. The limits are those of the last look.
+  private long stuckNanos;
+  private long maxRunNanos;
+  private long periodNanos;
   private List<Stuck> found = new ArrayList<>();
   private List<RunTimeout> timeouts = new ArrayList<>();
   private int seen;
@@ -43,15 +43,16 @@ final class RunSupervisor {
     this.core = core;
     this.listeners = listeners;
     this.events = new ListenerEvents(core);
-    this.stuckNanos = Time.nanos(core.options.stuckAfter());
-    this.maxRunNanos = Time.nanos(core.options.maxRunTime());
-    this.periodNanos = RunLimits.lookNanos(core.options);
   }
 
   // ---- Under the lock
 
   /** Looks at all runs; {@link #takeFound} must follow. */
   void look(long now) {
+    PoolOptions options = core.options;
+    stuckNanos = Time.nanos(options.stuckAfter());
+    maxRunNanos = Time.nanos(options.maxRunTime());
+    periodNanos = RunLimits.lookNanos(options);
     seen = 0;
     hasOwnLimits = false;
     for (Worker worker : core.workers.present()) {
@@ -72,7 +73,7 @@ final class RunSupervisor {
     if (task != null) {
       long own = task.maxRunNanos();
       hasOwnLimits |= own > 0;
-      long limit = own > 0 ? own : maxRunNanos;
+      long limit = own > 0 ? own : task.isExposed() ? maxRunNanos : 0;
       if (limit > 0 && ran >= limit && !note.limitHit && task.isRunning()) {
         note.limitHit = true;
         note.limitHitNanos = now;

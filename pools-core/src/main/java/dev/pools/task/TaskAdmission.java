@@ -24,9 +24,12 @@ final class TaskAdmission {
   private final TaskCancellation cancellation;
   private final Listeners listeners;
   private final @Nullable TaskRecorder recorder;
-  private final OverflowPolicy overflow;
-  private final boolean takesBareCode;
-  private final boolean callersRunBareCode;
+
+  // Written under the pool's lock and read without it: a task that comes while the options change
+  // may find the old ones.
+  private OverflowPolicy overflow;
+  private boolean takesBareCode;
+  private boolean callersRunBareCode;
 
   TaskAdmission(
       PoolCore core,
@@ -49,6 +52,16 @@ final class TaskAdmission {
     this.overflow = core.options.overflow();
     this.takesBareCode = factory.takesBareCode();
     this.callersRunBareCode = callerRuns.takeBareCode();
+  }
+
+  /** The options have changed, those of the factory too; under the lock. */
+  void become(PoolOptions options) {
+    overflow = options.overflow();
+    takesBareCode = factory.takesBareCode();
+    callersRunBareCode =
+        callerRuns.takeBareCode()
+            && overflow == OverflowPolicy.CALLER_RUNS
+            && factory.callersTakeBareCode();
   }
 
   // ---- Without the lock

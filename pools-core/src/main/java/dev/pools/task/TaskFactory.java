@@ -16,19 +16,26 @@ final class TaskFactory {
 
   private final String pool;
   private final Time time;
-  private final long maxQueueNanos;
   private final @Nullable TaskDecorator decorator;
   private final boolean timestampsEveryTask;
-  private final boolean limitsEachRun;
 
   /** Whether the time of this pool is that of recordings, and not a test's. */
   private final boolean isRecordable;
 
-  /** Whether there is a limit: of the pool, or of a task that has been made. */
+  /** Whether there is a limit, or was one: of the pool, or of a task that has been made. */
   private volatile boolean limitsRuns;
 
-  private final boolean takesBareCode;
-  private final boolean callersTakeBareCode;
+  /** Whether the queue keeps the times of bare Runnables, if it keeps times. */
+  private final boolean stampsBareCode;
+
+  private final boolean callersMayTakeBareCode;
+
+  // Written under the pool's lock and read without it: a task that is made while the options change
+  // may have some of the old ones.
+  private long maxQueueNanos;
+  private boolean limitsEachRun;
+  private boolean takesBareCode;
+  private boolean callersTakeBareCode;
 
   /** Null if no task is recorded. */
   private final @Nullable TaskRecorder recorder;
@@ -39,22 +46,31 @@ final class TaskFactory {
   TaskFactory(PoolOptions options, Time time) {
     this.pool = options.name();
     this.time = time;
-    this.maxQueueNanos = Time.nanos(options.maxQueueTime());
     this.decorator = options.decorator();
     this.recorder = TaskRecorder.of(options, time);
     boolean ages = !options.aging().isZero();
     this.timestampsEveryTask = ages || !options.listeners().isEmpty();
     this.isRecordable = time.getClass() == Time.system().getClass();
-    this.limitsEachRun = !options.maxRunTime().isZero();
-    this.limitsRuns = RunLimits.areSet(options);
-    this.takesBareCode =
+    this.stampsBareCode =
         !ages
-            && maxQueueNanos == 0
+            && options.maxQueueTime().isZero()
             && decorator == null
-            && !limitsEachRun
+            && options.maxRunTime().isZero()
             && (recorder == null || !timestampsEveryTask);
-    this.callersTakeBareCode =
-        takesBareCode && options.listeners().isEmpty() && !limitsRuns && recorder == null;
+    this.callersMayTakeBareCode = options.listeners().isEmpty() && recorder == null;
+    become(options);
+  }
+
+  /** Takes over the limits of tasks that are made from now on; under the pool's lock. */
+  void become(PoolOptions options) {
+    boolean areLimited = RunLimits.areSet(options);
+    maxQueueNanos = Time.nanos(options.maxQueueTime());
+    limitsEachRun = !options.maxRunTime().isZero();
+    takesBareCode = stampsBareCode && maxQueueNanos == 0 && !limitsEachRun;
+    callersTakeBareCode = takesBareCode && callersMayTakeBareCode && !areLimited;
+    if (areLimited) {
+      limitsRuns = true;
+    }
   }
 
   /** Says whose tasks these are; before the first one is made. */
@@ -81,12 +97,12 @@ final class TaskFactory {
 
   /** As {@link #timestampsEveryTask}, where tasks may be bare Runnables. */
   boolean timestampsCode() {
-    return timestampsEveryTask && takesBareCode;
+    return timestampsEveryTask && stampsBareCode;
   }
 
   /** As {@link #timestampsCode}, or because a recording runs at the moment. */
   boolean timestampsCodeNow() {
-    return timestampsCode() || (takesBareCode && recordedNow() != 0);
+    return timestampsCode() || (stampsBareCode && recordedNow() != 0);
   }
 
   /** The time of the recording that runs; zero if none does. */

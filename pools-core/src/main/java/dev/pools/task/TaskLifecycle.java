@@ -176,6 +176,11 @@ abstract sealed class TaskLifecycle<T> extends PoolFuture<T> permits TaskFuture 
     become(TaskState.RUNNING, isExecuted() ? HAD_PLACE | EXPOSED : HAD_PLACE);
   }
 
+  /** Whether other threads may interrupt its run, or decide its result. */
+  final boolean isExposed() {
+    return (word & (EXECUTED | EXPOSED)) != EXECUTED;
+  }
+
   /** A worker that finds it queued claims it. */
   final boolean tryStart() {
     int seen = word;

@@ -20,8 +20,12 @@ final class TaskRunner {
   /** Null if no task is recorded. */
   private final @Nullable TaskRecorder recorder;
 
-  /** Whether workers note each run, and not only those of tasks with options. */
-  private final boolean notesEachRun;
+  /**
+   * Whether workers note each run, and not only those of tasks with options. Written under the
+   * pool's lock and read without it: a run that starts while the options change may see the old
+   * value.
+   */
+  private boolean notesEachRun;
 
   private final Thread.@Nullable UncaughtExceptionHandler handler;
 
@@ -35,6 +39,11 @@ final class TaskRunner {
     this.recorder = core.factory.recorder();
     this.notesEachRun = hasListeners || RunLimits.areSet(core.options);
     this.handler = core.options.uncaughtExceptionHandler();
+  }
+
+  /** The options have changed; under the lock. */
+  void become(PoolOptions options) {
+    notesEachRun = hasListeners || RunLimits.areSet(options);
   }
 
   /**

@@ -1,9 +1,11 @@
 package dev.pools.task;
 
+import dev.pools.OptionChange;
 import dev.pools.flight.Flight;
 import dev.pools.flight.FlightReports;
 import dev.pools.internal.Deliverable;
 import dev.pools.internal.Faults;
+import dev.pools.internal.OptionValues;
 import dev.pools.internal.Promise;
 import java.util.ArrayList;
 import java.util.List;
@@ -43,9 +45,9 @@ final class WorkerLifecycle implements PoolTimer.Owner {
   @SuppressWarnings("ReferenceEquality") // There is one of each.
   public void fired(PoolTimer timer) {
     if (timer == core.timers.shrink) {
-      shrink();
-    } else {
-      watchRuns();
+      shrink(timer);
+    } else if (timer == core.timers.watch) {
+      watchRuns(timer);
     }
   }
 
@@ -166,7 +168,7 @@ final class WorkerLifecycle implements PoolTimer.Owner {
   // ---- Watched runs
 
   /** Looks at all runs; goes on as long as there are any. */
-  private void watchRuns() {
+  private void watchRuns(PoolTimer timer) {
     RunWatch runWatch = core.runWatch;
     long again = -1;
     int number = 0;
@@ -175,6 +177,9 @@ final class WorkerLifecycle implements PoolTimer.Owner {
     List<Runnable> overdue = List.of();
     core.enter();
     try {
+      if (timer.isReplaced()) {
+        return;
+      }
       long now = core.time.nanoTime();
       WorkerReadings readings = core.workers.read(now);
       int queued = core.queue.readings().sizeUpTo(core.workers.greatestDemand());
@@ -186,13 +191,13 @@ final class WorkerLifecycle implements PoolTimer.Owner {
         quiet &= supervising.isIdle();
       }
       if (core.state() == PoolState.TERMINATED || quiet) {
-        core.timers.watch.latest.fired();
+        timer.latest.fired();
       } else {
         again = RunWatch.nextLookNanos(readings);
         if (supervising != null) {
           again = Math.min(again, supervising.periodNanos());
         }
-        number = core.timers.watch.latest.setAgain();
+        number = timer.latest.setAgain();
         if (runWatch.stalledNanos(readings, stalled, now) >= RunWatch.OWN_NANOS) {
           stuck = new ArrayList<>();
           core.workers.present().forEach(stuck::add);
@@ -209,7 +214,7 @@ final class WorkerLifecycle implements PoolTimer.Owner {
       runWatch.waits(RunWatch.waitsOf(stuck));
     }
     if (again >= 0) {
-      core.set(core.timers.watch, number, again);
+      core.set(timer, number, again);
     }
   }
 
@@ -223,26 +228,27 @@ final class WorkerLifecycle implements PoolTimer.Owner {
   // ---- How many there may be
 
   /** Looks for workers that have been idle for too long. */
-  private void shrink() {
+  private void shrink(PoolTimer timer) {
     long again = -1;
     int number = 0;
     core.enter();
     try {
-      core.timers.shrink.latest.fired();
+      if (timer.isReplaced()) {
+        return;
+      }
+      timer.latest.fired();
       // Before the look at those that rest: a worker that rests after it sets the timer.
       core.setFlags();
       if (core.state() == PoolState.RUNNING) {
         int pending = core.workers.busy() + core.queueSize.demand();
-        again =
-            core.workers.dismissIdle(
-                pending, core.timers.shrink.delayNanos(), core.time.nanoTime());
-        number = again >= 0 ? core.timers.shrink.latest.setAgain() : 0;
+        again = core.workers.dismissIdle(pending, timer.delayNanos(), core.time.nanoTime());
+        number = again >= 0 ? timer.latest.setAgain() : 0;
       }
     } finally {
       core.leave();
     }
     if (again >= 0) {
-      core.set(core.timers.shrink, number, again);
+      core.set(timer, number, again);
     }
   }
 
@@ -254,19 +260,41 @@ final class WorkerLifecycle implements PoolTimer.Owner {
         return CompletableFuture.failedFuture(new PoolShutDownException(core.name(), core.state()));
       }
       done.whenGivenUp(() -> forgetResize(done));
-      core.workers.resize(minWorkers, maxWorkers);
-      if (Flight.isRecording()) {
-        core.completions.tell(
-            () -> FlightReports.resized(core.name(), "workers", minWorkers, maxWorkers));
-      }
-      applyLimits();
-      // Those that are idle by now have not set it, if there could be no fewer of them before.
-      core.timers.shrink.want(core.workers.idle() > 0 && core.workers.mayShrink());
+      PoolOptions before = core.options;
+      PoolOptions next = before.withWorkers(minWorkers, maxWorkers);
+      tellOfChange(before, next);
+      core.options = next;
+      changeLimits(minWorkers, maxWorkers);
       core.resizes.add(done);
     } finally {
       core.leave();
     }
     return done;
+  }
+
+  /** Tells the listeners what has changed, after the lock. */
+  void tellOfChange(PoolOptions before, PoolOptions next) {
+    if (hasListeners) {
+      core.completions.tell(
+          () -> {
+            List<OptionChange> changes = OptionValues.changes(before, next, OptionChange::new);
+            if (!changes.isEmpty()) {
+              listeners.reconfigured(changes);
+            }
+          });
+    }
+  }
+
+  /** Takes over other numbers of workers; under the lock. */
+  void changeLimits(int minWorkers, int maxWorkers) {
+    core.workers.resize(minWorkers, maxWorkers);
+    if (Flight.isRecording()) {
+      core.completions.tell(
+          () -> FlightReports.resized(core.name(), "workers", minWorkers, maxWorkers));
+    }
+    applyLimits();
+    // Those that are idle by now have not set it, if there could be no fewer of them before.
+    core.timers.shrink.want(core.workers.idle() > 0 && core.workers.mayShrink());
   }
 
   private void forgetResize(Promise<Void> resize) {

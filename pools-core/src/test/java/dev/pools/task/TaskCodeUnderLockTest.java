@@ -310,6 +310,16 @@ class TaskCodeUnderLockTest extends PoolTestBase {
     settled(watched(walked.resize(1, 1)));
     crowd(walked);
     settled(watched(walked.resize(0, 3)));
+    walked.preview(
+        change -> {
+          look("a change");
+          change.keepAlive(Duration.ofSeconds(3));
+        });
+    walked.reconfigure(
+        change -> {
+          look("a change");
+          change.keepAlive(Duration.ofSeconds(3)).stuckAfter(Duration.ofHours(1)).queueCapacity(5);
+        });
     settled(watched(walked.drain()));
     settled(watched(walked.waitForSlot()));
     time.advance(Duration.ofMinutes(2));

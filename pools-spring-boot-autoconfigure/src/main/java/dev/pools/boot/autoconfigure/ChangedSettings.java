@@ -1,7 +1,7 @@
 package dev.pools.boot.autoconfigure;
 
-import dev.pools.boot.endpoint.PoolType;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -32,6 +32,7 @@ record ChangedSettings(
   /**
    * Compares.
    *
+   * @param changeable the options of the pool that can change while it runs
    * @param first the settings with which the pool was created; a setting that is fixed and has the
    *     value of the start again needs no restart
    */
@@ -39,13 +40,13 @@ record ChangedSettings(
       PoolKind kind,
       String pool,
       String freshName,
+      Collection<String> changeable,
       CommonPoolProperties first,
       CommonPoolProperties before,
       CommonPoolProperties after) {
     BeanWrapper atStart = PropertyAccessorFactory.forBeanPropertyAccess(first);
     BeanWrapper earlier = PropertyAccessorFactory.forBeanPropertyAccess(before);
     BeanWrapper later = PropertyAccessorFactory.forBeanPropertyAccess(after);
-    List<String> changeable = changeable(kind);
     Map<String, Object> options = new LinkedHashMap<>();
     List<String> settings = new ArrayList<>();
     List<String> fixed = new ArrayList<>();
@@ -73,10 +74,6 @@ record ChangedSettings(
   /** A base only says where other settings come from, and alarms change by themselves. */
   private static boolean isOnlyRead(String setting) {
     return setting.equals("base") || setting.startsWith("alarms.");
-  }
-
-  private static List<String> changeable(PoolKind kind) {
-    return (kind == PoolKind.ADVANCED ? PoolType.ADVANCED : PoolType.CONNECTION).changeable();
   }
 
   /** Shows the new values in the settings from which a pool is created. */

@@ -4,16 +4,12 @@ import dev.pools.OptionChange;
 import dev.pools.connection.ConnectionPool;
 import dev.pools.internal.Faults;
 import dev.pools.task.AdvancedPool;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
 /** Changes the options of pools of both kinds by their names. */
 final class PoolOptions {
-
-  private static final String LEAST = "minWorkers";
-  private static final String MOST = "maxWorkers";
 
   private PoolOptions() {}
 
@@ -26,24 +22,7 @@ final class PoolOptions {
     if (pool instanceof ConnectionPool<?> connections) {
       return connections.preview(change -> options.forEach(change::set));
     }
-    Map<String, Object> before = ((AdvancedPool) pool).options();
-    List<OptionChange> changes = new ArrayList<>();
-    options.forEach(
-        (option, value) -> {
-          Object now = before.get(option);
-          // A stand-in of a test has no options.
-          if (now != null && !now.equals(value)) {
-            changes.add(new OptionChange(option, now, value));
-          }
-        });
-    Map<String, Object> after = new LinkedHashMap<>(before);
-    after.putAll(options);
-    if (number(after, LEAST) > number(after, MOST)) {
-      throw new IllegalArgumentException(
-          "minWorkers is %d, but must be from 0 to maxWorkers, which is %d."
-              .formatted(number(after, LEAST), number(after, MOST)));
-    }
-    return changes;
+    return ((AdvancedPool) pool).preview(change -> options.forEach(change::set));
   }
 
   /**
@@ -55,13 +34,7 @@ final class PoolOptions {
     if (pool instanceof ConnectionPool<?> connections) {
       return connections.reconfigure(change -> options.forEach(change::set));
     }
-    List<OptionChange> changes = preview(pool, options);
-    if (!changes.isEmpty()) {
-      Map<String, Object> after = new LinkedHashMap<>(((AdvancedPool) pool).options());
-      after.putAll(options);
-      ((AdvancedPool) pool).resize(number(after, LEAST), number(after, MOST));
-    }
-    return changes;
+    return ((AdvancedPool) pool).reconfigure(change -> options.forEach(change::set));
   }
 
   /**
@@ -90,9 +63,5 @@ final class PoolOptions {
     Map<String, Object> before = new LinkedHashMap<>();
     made.forEach(change -> before.put(change.option(), change.before()));
     change(pool, before);
-  }
-
-  private static int number(Map<String, Object> options, String option) {
-    return options.get(option) instanceof Integer number ? number : 0;
   }
 }

@@ -2,10 +2,12 @@ package dev.pools.boot.autoconfigure;
 
 import dev.pools.OptionChange;
 import dev.pools.boot.alarm.AlarmWatch;
+import dev.pools.boot.endpoint.PoolType;
 import dev.pools.connection.ConnectionPool;
 import dev.pools.internal.Faults;
 import dev.pools.task.AdvancedPool;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -115,6 +117,7 @@ final class PoolsRefresh {
                   kind,
                   pool.name(),
                   now.name(),
+                  changeable(kind, pool.name()),
                   settings(start, kind, pool.name()),
                   // A pool whose settings were removed, and are there again, has kept these.
                   earlier == null
@@ -131,12 +134,23 @@ final class PoolsRefresh {
               PoolKind.ADVANCED,
               usual,
               usual,
+              changeable(PoolKind.ADVANCED, usual),
               settings(start, PoolKind.ADVANCED, usual),
               settings(applied, PoolKind.ADVANCED, usual),
               settings(fresh, PoolKind.ADVANCED, usual)));
     }
     changes.removeIf(change -> !change.differs());
     return changes;
+  }
+
+  /** What a pool can change, and what one that is created later could. */
+  private Collection<String> changeable(PoolKind kind, String pool) {
+    if (kind == PoolKind.CONNECTION) {
+      return PoolType.CONNECTION.changeable();
+    }
+    return beans.containsSingleton(pool) && beans.getBean(pool) instanceof AdvancedPool tasks
+        ? tasks.changeable()
+        : PoolType.ADVANCED.changeable();
   }
 
   private boolean isOurs(String pool) {
@@ -276,8 +290,11 @@ final class PoolsRefresh {
       return null;
     }
     Object bean = beans.getBean(change.pool());
-    // The application may have put something else in its place.
-    return bean instanceof AdvancedPool || bean instanceof ConnectionPool<?> ? bean : null;
+    // The application may have put something else in its place, or shut it down.
+    return (bean instanceof AdvancedPool tasks && !tasks.isTerminated())
+            || bean instanceof ConnectionPool<?>
+        ? bean
+        : null;
   }
 
   // ---- Then all are changed

@@ -53,4 +53,12 @@ public interface AdvancedPoolMXBean {
 
   /** Changes both limits at once. */
   void resize(int minWorkers, int maxWorkers);
+
+  /**
+   * Changes an option that can change while the pool runs.
+   *
+   * @param option its name, such as {@code keepAlive}
+   * @param value its new value, as it is typed, such as {@code 5s}
+   */
+  void changeOption(String option, String value);
 }

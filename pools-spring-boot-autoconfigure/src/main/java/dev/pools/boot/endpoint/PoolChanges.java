@@ -7,17 +7,16 @@ import dev.pools.connection.PoolStoppedException;
 import dev.pools.internal.Faults;
 import dev.pools.task.AdvancedPool;
 import dev.pools.task.PoolShutDownException;
+import dev.pools.task.PoolStats;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -61,12 +60,10 @@ final class PoolChanges {
           "The request names no setting. The settings of %s that can change at run time are %s."
               .formatted(pool.type().article, String.join(", ", options)));
     }
-    // One change at a time: each keeps the limit that it does not name.
+    // One change at a time, so that the events tell them in their order.
     synchronized (pool) {
-      ConnectionPool<?> connections = pool.connections();
-      return connections == null
-          ? resize(pool, Objects.requireNonNull(pool.tasks()), values, who)
-          : reconfigure(pool, connections, values, who);
+      List<OptionChange> made = reconfigure(pool, values);
+      return tell(pool, made, who, isWithinLimits(pool));
     }
   }
 
@@ -102,8 +99,12 @@ final class PoolChanges {
       return Integer.parseInt(value.trim());
     } catch (NumberFormatException noNumber) {
       throw PoolRequestException.invalid(
-          "%s is '%s', but must be a whole number from %d to 1000000."
-              .formatted(option, PoolReport.safe(value), option.startsWith("max") ? 1 : 0));
+          "%s is '%s', but must be a whole number from %d to %d."
+              .formatted(
+                  option,
+                  PoolReport.safe(value),
+                  option.startsWith("max") ? 1 : 0,
+                  option.equals("queueCapacity") ? Integer.MAX_VALUE : 1_000_000));
     }
   }
 
@@ -116,35 +117,31 @@ final class PoolChanges {
         : value instanceof Boolean ? "true or false" : "a number";
   }
 
-  private Map<String, Object> reconfigure(
-      WatchedPool pool,
-      ConnectionPool<?> connections,
-      Map<String, Object> values,
-      @Nullable String who) {
-    List<OptionChange> changes;
+  private static List<OptionChange> reconfigure(WatchedPool pool, Map<String, Object> values) {
+    AdvancedPool tasks = pool.tasks();
     try {
-      changes = connections.reconfigure(change -> values.forEach(change::set));
+      return tasks == null
+          ? Objects.requireNonNull(pool.connections())
+              .reconfigure(change -> values.forEach(change::set))
+          : tasks.reconfigure(change -> values.forEach(change::set));
     } catch (IllegalArgumentException outOfRange) {
       throw PoolRequestException.invalid(String.valueOf(Faults.messageOf(outOfRange)));
+    } catch (PoolShutDownException terminated) {
+      throw PoolRequestException.conflict(
+          "The pool '%s' cannot be changed: %s"
+              .formatted(pool.name(), Faults.describe(terminated)));
     }
-    ConnectionPoolStats now = connections.stats();
-    return tell(pool, changes, who, now.size() + now.creating() + now.closing() <= now.maxSize());
   }
 
-  private Map<String, Object> resize(
-      WatchedPool pool, AdvancedPool tasks, Map<String, Object> values, @Nullable String who) {
-    Map<String, Object> before = pool.options();
-    Map<String, Object> after = new LinkedHashMap<>(before);
-    after.putAll(values);
-    CompletableFuture<Void> done =
-        resize(pool, tasks, intOf(after, "minWorkers"), intOf(after, "maxWorkers"));
-    List<OptionChange> changes = new ArrayList<>();
-    for (String option : pool.type().changeable()) {
-      if (intOf(before, option) != intOf(after, option)) {
-        changes.add(new OptionChange(option, intOf(before, option), intOf(after, option)));
-      }
+  /** Whether workers or connections that are too many have gone. */
+  private static boolean isWithinLimits(WatchedPool pool) {
+    AdvancedPool tasks = pool.tasks();
+    if (tasks != null) {
+      PoolStats now = tasks.stats();
+      return now.workers() <= now.maxWorkers();
     }
-    return tell(pool, changes, who, done.isDone());
+    ConnectionPoolStats now = Objects.requireNonNull(pool.connections()).stats();
+    return now.size() + now.creating() + now.closing() <= now.maxSize();
   }
 
   private Map<String, Object> tell(
@@ -159,33 +156,12 @@ final class PoolChanges {
     return answer;
   }
 
-  private static CompletableFuture<Void> resize(
-      WatchedPool pool, AdvancedPool tasks, int min, int max) {
-    try {
-      CompletableFuture<Void> done = tasks.resize(min, max);
-      if (done.isCompletedExceptionally()) {
-        done.join();
-      }
-      return done;
-    } catch (IllegalArgumentException outOfRange) {
-      throw PoolRequestException.invalid(String.valueOf(Faults.messageOf(outOfRange)));
-    } catch (CompletionException | PoolShutDownException failed) {
-      Throwable cause = failed instanceof CompletionException ? failed.getCause() : failed;
-      throw PoolRequestException.conflict(
-          "The pool '%s' cannot be resized: %s".formatted(pool.name(), Faults.describe(cause)));
-    }
-  }
-
   private static Map<String, Object> shown(OptionChange changed) {
     Map<String, Object> change = new LinkedHashMap<>();
     change.put("option", changed.option());
     change.put("before", PoolValues.typed(changed.before()));
     change.put("after", PoolValues.typed(changed.after()));
     return change;
-  }
-
-  private static int intOf(Map<String, Object> options, String option) {
-    return options.get(option) instanceof Number number ? number.intValue() : 0;
   }
 
   // ---- Actions

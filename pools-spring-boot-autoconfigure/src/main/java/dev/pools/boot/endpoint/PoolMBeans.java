@@ -255,6 +255,11 @@ public final class PoolMBeans implements AutoCloseable {
     public void resize(int minWorkers, int maxWorkers) {
       change(pool, "minWorkers", minWorkers, "maxWorkers", maxWorkers);
     }
+
+    @Override
+    public void changeOption(String option, String value) {
+      run(pool, watched -> changes.change(watched, Map.of(option, value), WHO));
+    }
   }
 
   // ---- Connection pools

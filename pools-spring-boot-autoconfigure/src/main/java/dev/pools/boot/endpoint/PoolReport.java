@@ -210,8 +210,7 @@ final class PoolReport {
       shown.put("configured", value(pool, setting, setting.configured(), showTexts));
     }
     shown.put(
-        "changeable",
-        pool.type().changeable().stream().anyMatch(option -> same(option, setting.name())));
+        "changeable", pool.changeable().stream().anyMatch(option -> same(option, setting.name())));
     return shown;
   }
 

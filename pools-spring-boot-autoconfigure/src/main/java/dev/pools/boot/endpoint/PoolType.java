@@ -1,6 +1,7 @@
 package dev.pools.boot.endpoint;
 
 import dev.pools.connection.ConnectionPoolChange;
+import dev.pools.task.AdvancedPoolChange;
 import java.util.List;
 import java.util.Locale;
 
@@ -10,7 +11,7 @@ public enum PoolType {
   /** Pools that run tasks. */
   ADVANCED(
       "a task pool",
-      List.of("minWorkers", "maxWorkers"),
+      List.copyOf(AdvancedPoolChange.options()),
       List.of(
           "active",
           "workers",

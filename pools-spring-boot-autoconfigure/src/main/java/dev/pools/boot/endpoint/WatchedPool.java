@@ -6,6 +6,7 @@ import dev.pools.task.AdvancedPool;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -119,6 +120,12 @@ public final class WatchedPool {
         tasks == null ? Objects.requireNonNull(connections()).options() : tasks.options();
     // A stand-in of a test has none.
     return options == null ? Map.of() : options;
+  }
+
+  /** The options of this pool that can change while it runs. */
+  Collection<String> changeable() {
+    AdvancedPool tasks = tasks();
+    return tasks == null ? type.changeable() : tasks.changeable();
   }
 
   /**

@@ -137,6 +137,13 @@ class PoolMBeansTest {
                   "changeOption",
                   new Object[] {"acquireTimeout", "5s"},
                   new String[] {String.class.getName(), String.class.getName()});
+              server.invoke(
+                  new ObjectName(PRINTER),
+                  "changeOption",
+                  new Object[] {"keepAlive", "7s"},
+                  new String[] {String.class.getName(), String.class.getName()});
+              assertThat(context.getBean("printer", AdvancedPool.class).options())
+                  .containsEntry("keepAlive", Duration.ofSeconds(7));
               assertThat(context.getBean(ConnectionPool.class).acquireTimeout())
                   .isEqualTo(Duration.ofSeconds(5));
             });

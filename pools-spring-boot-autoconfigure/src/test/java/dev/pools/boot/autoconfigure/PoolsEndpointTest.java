@@ -134,7 +134,8 @@ class PoolsEndpointTest {
           assertThat(setting(printer, "keep-alive"))
               .containsEntry("value", "30s")
               .containsEntry("property", "pools.advanced.defaults.keep-alive")
-              .containsEntry("changeable", false);
+              .containsEntry("changeable", true);
+          assertThat(setting(printer, "task-order")).containsEntry("changeable", false);
           assertThat(setting(printer, "overflow"))
               .containsEntry("value", "wait")
               .containsEntry("source", "default")

@@ -9,6 +9,7 @@ import dev.pools.boot.endpoint.PoolsEndpoint;
 import dev.pools.connection.ConnectionFactory;
 import dev.pools.connection.ConnectionPool;
 import dev.pools.task.AdvancedPool;
+import dev.pools.task.OverflowPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
@@ -148,8 +150,15 @@ class PoolsRefreshTest {
               LEDGER + "when-down",
               "fail",
               PRINTER + "max-workers",
-              7);
+              7,
+              PRINTER + "overflow",
+              "reject",
+              "pools.advanced.defaults.stuck-after",
+              "1m");
 
+          assertThat(printer(context).options())
+              .containsEntry("stuckAfter", Duration.ofMinutes(1))
+              .containsEntry("overflow", OverflowPolicy.REJECT);
           assertThat(ledger(context).maxSize()).isEqualTo(9);
           assertThat(ledger(context).acquireTimeout()).isEqualTo(Duration.ofSeconds(2));
           assertThat(ledger(context).options().get("whenDown")).hasToString("FAIL");
@@ -231,6 +240,35 @@ class PoolsRefreshTest {
           refresh(context);
           refresh(context, "pools.advanced.instances.scanner.max-workers", 3);
           assertThat(context.getBean("scanner", AdvancedPool.class).maxWorkers()).isEqualTo(3);
+        });
+  }
+
+  @Test
+  void capacityOfAQueue_changesIfItHasHadOne_andNeedsARestartOtherwise(CapturedOutput output) {
+    source.put("pools.advanced.instances.scanner.queue-capacity", 2);
+    runner.run(
+        context -> {
+          refresh(
+              context,
+              "pools.advanced.instances.scanner.queue-capacity",
+              3,
+              PRINTER + "queue-capacity",
+              4);
+          assertThat(context.getBean("scanner", AdvancedPool.class).queueCapacity()).isEqualTo(3);
+          assertThat(printer(context).queueCapacity()).isEqualTo(Integer.MAX_VALUE);
+          assertThat(output).contains("Restart it").contains(PRINTER + "queue-capacity");
+        });
+  }
+
+  @Test
+  void poolThatTheApplicationHasShutDown_keepsNoOtherFromChanging(CapturedOutput output) {
+    runner.run(
+        context -> {
+          printer(context).shutdownNow();
+          assertThat(printer(context).awaitTermination(30, TimeUnit.SECONDS)).isTrue();
+          refresh(context, PRINTER + "max-workers", 9, LEDGER + "max-size", 9);
+          assertThat(ledger(context).maxSize()).isEqualTo(9);
+          assertThat(output).doesNotContain("rejected as a whole");
         });
   }
 

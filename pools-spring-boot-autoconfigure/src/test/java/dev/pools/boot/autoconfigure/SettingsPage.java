@@ -38,8 +38,8 @@ final class SettingsPage {
       - A duration has a unit: `500ms`, `5s`, `10m`, `1h`. Choices can be written in any case, with hyphens or underscores.
       - A value out of its range, or a name that is not on this page, stops the application at startup; the error names the property, its file and line,
         and the fix.
-      - Settings with "yes" in the last column can also change while the application runs: through the [endpoint](endpoint.md), over JMX and by a [refresh](starter.md#change-without-restart) of Spring Cloud, by `resize`, and connection pools by `reconfigure`.
-        The others take effect when the application starts.
+      - Settings with "yes" in the last column can also change while the application runs: through the [endpoint](endpoint.md), over JMX and by a [refresh](starter.md#change-without-restart) of Spring Cloud, and by `reconfigure`.
+        The others take effect when the application starts, and so does `queue-capacity` of a pool that has started without a bound.
       """;
 
   /** The sentence that says when to change a setting begins with one of these words. */

@@ -144,6 +144,34 @@ class WatchedPoolTest {
     assertThat(watchedConnections.changed("maxUses")).isNull();
   }
 
+  private Object changeOfTasks(String option, String value) {
+    return endpoint
+        .change("advanced", "same", null, null, null, null, option, value)
+        .get("changed");
+  }
+
+  @Test
+  void eachOptionOfATaskPoolThatCanChange_isChangedByItsName() {
+    assertThat(changeOfTasks("keepAlive", "5s"))
+        .hasToString("[{option=keepAlive, before=1m, after=5s}]");
+    assertThat(changeOfTasks("overflow", "caller-runs"))
+        .hasToString("[{option=overflow, before=wait, after=caller-runs}]");
+    assertThat(changeOfTasks("killAtExit", "true")).isNotNull();
+    assertThat(changeOfTasks("maxRunTime", "0s")).hasToString("[]");
+    assertThat(tasks.options())
+        .containsEntry("keepAlive", Duration.ofSeconds(5))
+        .containsEntry("killAtExit", true);
+    assertThat(events(watchedTasks)).last().asString().startsWith("RECONFIGURED: keepAlive was ");
+
+    assertThatThrownBy(() -> changeOfTasks("queueCapacity", "7"))
+        .hasMessageContaining("queueCapacity is 7, but must stay");
+    assertThatThrownBy(() -> changeOfTasks("queueCapacity", "many"))
+        .hasMessageContaining("a whole number from 0 to 2147483647");
+    assertThatThrownBy(() -> changeOfTasks("taskOrder", "relaxed"))
+        .hasMessageContaining("its settings that can change at run time are minWorkers");
+    assertThat(watchedTasks.changeable()).contains("overflow").doesNotContain("queueCapacity");
+  }
+
   @Test
   void wrongChangeOfAnOptionIsRefused_andChangesNothing() {
     var before = connections.options();
@@ -195,7 +223,7 @@ class WatchedPoolTest {
   void poolThatIsShutDownIsNotChanged() {
     tasks.close();
     assertThatThrownBy(() -> endpoint.change("advanced", "same", null, "8", null, null, null, null))
-        .hasMessageContaining("cannot be resized");
+        .hasMessageContaining("cannot be changed");
     assertThat(endpoint.pool("advanced", "same", null, null))
         .containsEntry("status", "OUT_OF_SERVICE");
     watchedTasks.sample(NOW);

@@ -1,0 +1,183 @@
+package dev.pools.task;
+
+import java.time.Duration;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * A change of the options of an {@link AdvancedPool} that runs; see {@link
+ * AdvancedPool#reconfigure}. An option that is not named stays as it is. The meaning and the range
+ * of each option are those of the {@link AdvancedPoolBuilder}. Not thread-safe.
+ */
+public final class AdvancedPoolChange {
+
+  private static final Map<String, Class<?>> TYPES = types();
+
+  private final Map<String, Object> values;
+
+  AdvancedPoolChange() {
+    this(new LinkedHashMap<>());
+  }
+
+  private AdvancedPoolChange(Map<String, Object> values) {
+    this.values = values;
+  }
+
+  private static Map<String, Class<?>> types() {
+    Map<String, Class<?>> types = new LinkedHashMap<>();
+    types.put("minWorkers", Integer.class);
+    types.put("maxWorkers", Integer.class);
+    types.put("queueCapacity", Integer.class);
+    types.put("killAtExit", Boolean.class);
+    types.put("keepAlive", Duration.class);
+    types.put("overflow", OverflowPolicy.class);
+    types.put("maxQueueTime", Duration.class);
+    types.put("stuckAfter", Duration.class);
+    types.put("maxRunTime", Duration.class);
+    return Collections.unmodifiableMap(types);
+  }
+
+  /**
+   * The names of the options that can change while a pool runs. All others are fixed when it is
+   * built. {@code queueCapacity} can change only if the pool was built with a bound.
+   */
+  public static Set<String> options() {
+    return TYPES.keySet();
+  }
+
+  // ---- How many workers
+
+  /** The least number of workers. Missing ones are started at once. */
+  public AdvancedPoolChange minWorkers(int minWorkers) {
+    return put("minWorkers", minWorkers);
+  }
+
+  /** The greatest number of workers. Superfluous ones leave as by a resize. */
+  public AdvancedPoolChange maxWorkers(int maxWorkers) {
+    return put("maxWorkers", maxWorkers);
+  }
+
+  /** How long a worker above the least number may be idle; also counts for idle time so far. */
+  public AdvancedPoolChange keepAlive(Duration keepAlive) {
+    return put("keepAlive", keepAlive);
+  }
+
+  // ---- How tasks wait
+
+  /**
+   * How many tasks may be queued. If it is lowered, queued tasks stay, and no more are accepted
+   * until there are fewer. A pool that was built without a bound does not count its queue, and
+   * rejects this change.
+   */
+  public AdvancedPoolChange queueCapacity(int queueCapacity) {
+    return put("queueCapacity", queueCapacity);
+  }
+
+  /** What happens to a task that finds the queue full. Tasks that wait already go on waiting. */
+  public AdvancedPoolChange overflow(OverflowPolicy overflow) {
+    return put("overflow", overflow);
+  }
+
+  /** How long a task may wait. A task that is submitted already keeps its limit. */
+  public AdvancedPoolChange maxQueueTime(Duration maxQueueTime) {
+    return put("maxQueueTime", maxQueueTime);
+  }
+
+  // ---- How tasks run
+
+  /**
+   * After how long a run is reported as stuck. Counts for runs that start from now on, and for
+   * those that the pool has noted: it notes each run if it has a listener, {@code stuckAfter} or
+   * {@code maxRunTime}. Runs may be looked at up to a second late once after the change.
+   */
+  public AdvancedPoolChange stuckAfter(Duration stuckAfter) {
+    return put("stuckAfter", stuckAfter);
+  }
+
+  /**
+   * How long a task may run. Counts for the same runs as {@link #stuckAfter}, except that tasks
+   * without a future (see {@link AdvancedPool#execute(Runnable)}) have a limit only if they are
+   * submitted from now on.
+   */
+  public AdvancedPoolChange maxRunTime(Duration maxRunTime) {
+    return put("maxRunTime", maxRunTime);
+  }
+
+  // ---- How the pool ends
+
+  /** Whether {@link AdvancedPool#close()} cancels tasks; counts for the next call. */
+  public AdvancedPoolChange killAtExit(boolean killAtExit) {
+    return put("killAtExit", killAtExit);
+  }
+
+  /**
+   * Sets an option by its name.
+   *
+   * @param option one of {@link #options()}
+   * @param value of the type that {@link AdvancedPool#options()} has for it
+   * @throws IllegalArgumentException if no option of this name can change, or the value has another
+   *     type
+   */
+  public AdvancedPoolChange set(String option, Object value) {
+    Objects.requireNonNull(value, option);
+    Class<?> type = TYPES.get(option);
+    if (type == null) {
+      throw new IllegalArgumentException(
+          "%s cannot change while the pool runs. The options that can are %s."
+              .formatted(option, String.join(", ", options())));
+    }
+    if (!type.isInstance(value)) {
+      throw new IllegalArgumentException(
+          "%s is of type %s, but must be of type %s."
+              .formatted(option, value.getClass().getSimpleName(), type.getSimpleName()));
+    }
+    return put(option, value);
+  }
+
+  private AdvancedPoolChange put(String option, Object value) {
+    values.put(option, Objects.requireNonNull(value, option));
+    return this;
+  }
+
+  /** A copy, which the user cannot change. */
+  AdvancedPoolChange copy() {
+    return new AdvancedPoolChange(Map.copyOf(values));
+  }
+
+  /**
+   * These options with the change.
+   *
+   * @throws IllegalArgumentException if a value is out of its range; the message is the builder's
+   */
+  PoolOptions appliedTo(PoolOptions options) {
+    return new PoolOptions(
+        options.name(),
+        or("minWorkers", options.minWorkers()),
+        or("maxWorkers", options.maxWorkers()),
+        or("queueCapacity", options.queueCapacity()),
+        options.scaling(),
+        or("killAtExit", options.killAtExit()),
+        or("keepAlive", options.keepAlive()),
+        or("overflow", options.overflow()),
+        options.taskOrder(),
+        options.threads(),
+        options.aging(),
+        or("maxQueueTime", options.maxQueueTime()),
+        or("stuckAfter", options.stuckAfter()),
+        or("maxRunTime", options.maxRunTime()),
+        options.adviceWindow(),
+        options.decorator(),
+        options.listeners(),
+        options.uncaughtExceptionHandler(),
+        options.time());
+  }
+
+  // Each value has the type of its option: see TYPES.
+  @SuppressWarnings("unchecked")
+  private <V> V or(String option, V otherwise) {
+    return (V) values.getOrDefault(option, otherwise);
+  }
+}
