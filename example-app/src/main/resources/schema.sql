@@ -27,4 +27,10 @@ create table if not exists batch_element (
   picture bigint not null references picture,
   width int not null,
   outcome varchar(10),
+  attempts int default 0 not null,
+  reason varchar(300),
   primary key (batch, picture, width));
+
+-- For a database of an earlier version.
+alter table batch_element add column if not exists attempts int default 0 not null;
+alter table batch_element add column if not exists reason varchar(300);

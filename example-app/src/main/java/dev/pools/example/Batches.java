@@ -6,9 +6,11 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -22,7 +24,9 @@ import org.springframework.transaction.TransactionException;
  *
  * <p>A batch is stored before it is accepted, and each outcome as soon as it is known. An accepted
  * batch therefore always finishes unless it is cancelled: if the application stops or the database
- * fails first, it resumes later or at the next start.
+ * fails first, it resumes later or at the next start. Each attempt of an element is counted in the
+ * database, and an element that has had all its attempts fails, so a picture that stops the
+ * application is not tried without end.
  */
 @Component
 class Batches {
@@ -30,6 +34,7 @@ class Batches {
   private static final Logger log = LoggerFactory.getLogger(Batches.class);
 
   private static final long RETRY_SECONDS = 2;
+  private static final int MAX_RUNNING = 20;
 
   private final AdvancedPool thumbnails;
   private final Catalogue catalogue;
@@ -45,8 +50,15 @@ class Batches {
     this.later = CompletableFuture.delayedExecutor(RETRY_SECONDS, TimeUnit.SECONDS, thumbnails);
   }
 
-  /** Stores a batch and starts it. */
+  /**
+   * Stores a batch and starts it.
+   *
+   * @throws RejectedExecutionException if too many batches are unfinished
+   */
   Batch accept(Collection<Integer> widths) {
+    if (running.size() >= MAX_RUNNING) {
+      throw new RejectedExecutionException(MAX_RUNNING + " batches are unfinished");
+    }
     Batch batch = catalogue.addBatch(widths);
     run(batch.id());
     return batch;
@@ -112,9 +124,11 @@ class Batches {
       return Batch.Outcome.MADE;
     } catch (DataAccessException | TransactionException | ConnectionPoolException unavailable) {
       throw unavailable;
-    } catch (RuntimeException failure) {
+    } catch (CancellationException stopped) {
+      throw stopped;
+    } catch (RuntimeException | Error failure) {
       log.warn("{} has failed", queued.element(), failure);
-      catalogue.setOutcome(queued.element(), Batch.Outcome.FAILED);
+      catalogue.setFailed(queued.element(), FailedElement.reason(failure));
       return Batch.Outcome.FAILED;
     }
   }

@@ -95,14 +95,21 @@ class Catalogue {
    * @throws NoSuchPictureException if the catalogue has no picture with this id
    */
   byte[] content(long picture) {
-    return database
-        .inTransaction(
-            jdbc ->
-                jdbc.sql("select content from picture where id = ?")
-                    .param(picture)
-                    .query(byte[].class)
-                    .optional())
+    return database.inTransaction(jdbc -> content(jdbc, picture));
+  }
+
+  private static byte[] content(JdbcClient jdbc, long picture) {
+    return jdbc.sql("select content from picture where id = ?")
+        .param(picture)
+        .query(byte[].class)
+        .optional()
         .orElseThrow(() -> new NoSuchPictureException(picture));
+  }
+
+  /** Counts the pictures. */
+  long size() {
+    return database.inTransaction(
+        jdbc -> jdbc.sql("select count(*) from picture").query(Long.class).single());
   }
 
   // ---- Thumbnails
@@ -251,6 +258,62 @@ class Catalogue {
     String sql = "update batch_element set outcome = ? where batch = ? and outcome is null";
     database.inTransaction(
         jdbc -> jdbc.sql(sql).params(Batch.Outcome.CANCELLED.name(), batch).update());
+  }
+
+  /**
+   * Counts an attempt and reads the picture, in one transaction: if the database fails, the attempt
+   * does not count. It counts if anything fails later, even if the application is killed.
+   *
+   * @throws TooManyAttemptsException if the element has had all its attempts
+   */
+  byte[] beginAttempt(Batch.Element element) {
+    String sql =
+        """
+        update batch_element set attempts = attempts + 1
+        where batch = ? and picture = ? and width = ? and attempts < ?
+        """;
+    return database.inTransaction(
+        jdbc -> {
+          int counted =
+              jdbc.sql(sql)
+                  .params(
+                      element.batch(),
+                      element.picture(),
+                      element.width(),
+                      TooManyAttemptsException.LIMIT)
+                  .update();
+          if (counted == 0) {
+            throw new TooManyAttemptsException();
+          }
+          return content(jdbc, element.picture());
+        });
+  }
+
+  /** Stores that an element has failed, and why. */
+  void setFailed(Batch.Element element, String reason) {
+    String sql =
+        """
+        update batch_element set outcome = 'FAILED', reason = ?
+        where batch = ? and picture = ? and width = ?
+        """;
+    database.inTransaction(
+        jdbc ->
+            jdbc.sql(sql)
+                .params(reason, element.batch(), element.picture(), element.width())
+                .update());
+  }
+
+  /** Reads the failed elements of a batch, at most {@code limit} of them. */
+  List<FailedElement> failures(long batch, int limit) {
+    String sql =
+        """
+        select p.name as picture, e.width, e.attempts, e.reason
+        from batch_element e join picture p on p.id = e.picture
+        where e.batch = ? and e.outcome = 'FAILED'
+        order by e.width, e.picture limit ?
+        """;
+    return database.inTransaction(
+        jdbc -> jdbc.sql(sql).params(batch, limit).query(FailedElement.class).list());
   }
 
   void setOutcome(Batch.Element element, Batch.Outcome outcome) {

@@ -2,6 +2,8 @@ package dev.pools.example;
 
 import dev.pools.connection.ConnectionPoolException;
 import dev.pools.task.TaskExpiredException;
+import dev.pools.task.TaskTimeoutException;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.RejectedExecutionException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,7 +35,9 @@ class ErrorResponses {
   /** A pool is full, stopped or too slow, or the database does not answer: a retry can succeed. */
   @ExceptionHandler({
     RejectedExecutionException.class,
+    CancellationException.class,
     TaskExpiredException.class,
+    TaskTimeoutException.class,
     ConnectionPoolException.class,
     DataAccessException.class,
     TransactionException.class

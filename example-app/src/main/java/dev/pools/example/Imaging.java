@@ -3,13 +3,10 @@ package dev.pools.example;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Arrays;
-import java.util.Iterator;
-import java.util.Locale;
+import java.util.concurrent.CancellationException;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -18,8 +15,8 @@ import org.springframework.http.MediaType;
 /** Decodes, scales and encodes pictures in the calling thread. */
 final class Imaging {
 
-  /** A small file can contain a huge picture. A picture of this size needs 160 MB of memory. */
-  static final long MAX_PIXELS = 40_000_000;
+  /** The height of a thumbnail, in pixels. */
+  static final int MAX_HEIGHT = 4000;
 
   static {
     // All content is in memory already, so ImageIO needs no temporary files.
@@ -36,51 +33,41 @@ final class Imaging {
   record Decoded(BufferedImage image, String format) {}
 
   /**
-   * Decodes a picture.
+   * Decodes a picture, within its {@link PictureBudget}.
    *
    * @throws NotAPictureException if the content is not a picture, is damaged, or is too large
+   * @throws CancellationException if the thread was interrupted
    */
   static Decoded decode(byte[] content) {
-    try (ImageInputStream input =
-        ImageIO.createImageInputStream(new ByteArrayInputStream(content))) {
-      Iterator<ImageReader> readers = ImageIO.getImageReaders(input);
-      if (!readers.hasNext()) {
-        throw new NotAPictureException(
-            "These %d bytes are not a picture. Send one of: %s."
-                .formatted(content.length, String.join(", ", formats())));
+    PictureFile file = PictureFile.of(content);
+    PictureBudget.require(file);
+    ImageReader reader = ImageIO.getImageReadersByFormatName(file.format()).next();
+    try (ImageInputStream input = new InterruptibleInput(file.content())) {
+      reader.setInput(input, /* seekForwardOnly= */ true, /* ignoreMetadata= */ true);
+      return new Decoded(reader.read(0), file.format());
+    } catch (IOException | RuntimeException | OutOfMemoryError failure) {
+      if (Thread.currentThread().isInterrupted()) {
+        throw new CancellationException(
+            "The picture was not decoded, because its task was stopped");
       }
-      ImageReader reader = readers.next();
-      try {
-        reader.setInput(input, /* seekForwardOnly= */ true, /* ignoreMetadata= */ true);
-        requireNotTooLarge(reader.getWidth(0), reader.getHeight(0));
-        return new Decoded(reader.read(0), reader.getFormatName().toLowerCase(Locale.ROOT));
-      } finally {
-        reader.dispose();
-      }
-    } catch (NotAPictureException refused) {
-      throw refused;
-    } catch (IOException | RuntimeException damaged) {
       // Decoders throw various runtime exceptions for damaged files.
       throw new NotAPictureException(
-          "This picture is damaged or has an unsupported format: " + damaged.getMessage(), damaged);
+          "This picture is damaged, too large or has an unsupported format: "
+              + failure.getMessage(),
+          failure);
+    } finally {
+      reader.dispose();
     }
   }
 
-  private static Iterable<String> formats() {
-    return Arrays.stream(ImageIO.getReaderFileSuffixes()).sorted().toList();
-  }
-
-  private static void requireNotTooLarge(int width, int height) {
-    if ((long) width * height > MAX_PIXELS) {
-      throw new NotAPictureException(
-          "This picture has %d x %d pixels, but at most %d pixels are allowed. Send a smaller one."
-              .formatted(width, height, MAX_PIXELS));
-    }
-  }
-
-  /** Scales a picture and encodes it. The thumbnail is never wider than the picture. */
+  /**
+   * Scales a picture and encodes it. The thumbnail is never wider than the picture, and narrower
+   * than {@code width} if it would be higher than {@link #MAX_HEIGHT} otherwise.
+   */
   static Thumbnail thumbnail(BufferedImage picture, int width) {
-    BufferedImage small = scale(picture, Math.min(width, picture.getWidth()));
+    long widest = (long) MAX_HEIGHT * picture.getWidth() / picture.getHeight();
+    long wanted = Math.min(Math.min(width, picture.getWidth()), widest);
+    BufferedImage small = scale(picture, (int) Math.max(1, wanted));
     boolean transparent = small.getColorModel().hasAlpha();
     return new Thumbnail(
         encode(small, transparent ? "png" : "jpeg"),
@@ -94,7 +81,8 @@ final class Imaging {
    * interpolation alone reads only four pixels for each pixel of the result.
    */
   private static BufferedImage scale(BufferedImage picture, int width) {
-    int height = Math.max(1, Math.round((float) picture.getHeight() * width / picture.getWidth()));
+    int proportional = Math.round((float) picture.getHeight() * width / picture.getWidth());
+    int height = Math.max(1, Math.min(proportional, MAX_HEIGHT));
     BufferedImage step = picture;
     do {
       int stepWidth = Math.max(width, step.getWidth() / 2);

@@ -17,7 +17,7 @@ class ThumbnailMaker {
 
   /** Makes and stores a thumbnail. */
   Thumbnail make(long picture, int width, ThumbnailOrigin origin) {
-    Thumbnail thumbnail = scale(picture, width);
+    Thumbnail thumbnail = scale(catalogue.content(picture), width);
     catalogue.store(picture, width, thumbnail, origin);
     return thumbnail;
   }
@@ -27,11 +27,12 @@ class ThumbnailMaker {
     if (catalogue.thumbnail(element.picture(), element.width()).isPresent()) {
       catalogue.setOutcome(element, Batch.Outcome.MADE);
     } else {
-      catalogue.store(element, scale(element.picture(), element.width()), origin);
+      byte[] content = catalogue.beginAttempt(element);
+      catalogue.store(element, scale(content, element.width()), origin);
     }
   }
 
-  private Thumbnail scale(long picture, int width) {
-    return Imaging.thumbnail(Imaging.decode(catalogue.content(picture)).image(), width);
+  private static Thumbnail scale(byte[] content, int width) {
+    return Imaging.thumbnail(Imaging.decode(content).image(), width);
   }
 }

@@ -10,6 +10,7 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.time.Duration;
 import java.util.Set;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -45,6 +46,15 @@ class BatchesTest {
         });
   }
 
+  private Picture addDamaged() {
+    return catalogue.add(new NewPicture("damaged", 10, 10, "jpeg", new byte[] {1, 2, 3}));
+  }
+
+  private void remove(Picture damaged) throws Exception {
+    update("delete from batch_element where picture = " + damaged.id());
+    update("delete from picture where id = " + damaged.id());
+  }
+
   @Test
   void elementWhoseThumbnailExistsCountsAsMade() {
     awaitDone(batches.accept(Set.of(20)));
@@ -56,15 +66,97 @@ class BatchesTest {
 
   @Test
   void elementThatFailsDoesNotStopTheOthers() throws Exception {
-    Picture damaged =
-        catalogue.add(new NewPicture("damaged", 10, 10, "jpeg", new byte[] {1, 2, 3}));
+    Picture damaged = addDamaged();
 
     Batch done = awaitDone(batches.accept(Set.of(21)));
 
     assertThat(done.failed()).isEqualTo(1);
     assertThat(done.made()).isEqualTo(done.total() - 1);
-    update("delete from batch_element where picture = " + damaged.id());
-    update("delete from picture where id = " + damaged.id());
+    remove(damaged);
+  }
+
+  @Test
+  void elementThatFailsIsListedWithItsReason() throws Exception {
+    Picture damaged = addDamaged();
+
+    Batch done = awaitDone(batches.accept(Set.of(23)));
+
+    assertThat(catalogue.failures(done.id(), 10))
+        .singleElement()
+        .satisfies(
+            failed -> {
+              assertThat(failed.picture()).isEqualTo("damaged");
+              assertThat(failed.width()).isEqualTo(23);
+              assertThat(failed.attempts()).isEqualTo(1);
+              assertThat(failed.reason()).contains("These 3 bytes are not a picture");
+            });
+    remove(damaged);
+  }
+
+  /** An element that stopped the application at each attempt is not tried again after a restart. */
+  @Test
+  void elementThatHasHadAllItsAttemptsFailsAfterARestart() throws Exception {
+    Batch batch = catalogue.addBatch(Set.of(24));
+    Batch.Element killer = catalogue.unfinishedElements(batch.id()).get(0);
+    for (int attempt = 0; attempt < TooManyAttemptsException.LIMIT; attempt++) {
+      assertThat(catalogue.beginAttempt(killer)).isNotEmpty();
+    }
+
+    new Batches(thumbnails, catalogue, new ThumbnailMaker(catalogue)).resume();
+
+    assertThat(awaitDone(batch).failed()).isEqualTo(1);
+    assertThat(catalogue.failures(batch.id(), 10))
+        .singleElement()
+        .satisfies(
+            failed -> {
+              assertThat(failed.attempts()).isEqualTo(TooManyAttemptsException.LIMIT);
+              assertThat(failed.reason()).contains("None of 5 attempts has finished");
+            });
+  }
+
+  @Test
+  void elementThatIsStoppedEachTimeIsNotTriedWithoutEnd() throws Exception {
+    Picture slow = addDamaged();
+    ThumbnailMaker stopped =
+        new ThumbnailMaker(catalogue) {
+          @Override
+          void make(Batch.Element element, ThumbnailOrigin origin) {
+            if (element.picture() == slow.id()) {
+              catalogue.beginAttempt(element);
+              throw new CancellationException("stopped");
+            }
+            super.make(element, origin);
+          }
+        };
+
+    Batch done = awaitDone(new Batches(thumbnails, catalogue, stopped).accept(Set.of(25)));
+
+    assertThat(done.failed()).isEqualTo(1);
+    assertThat(catalogue.failures(done.id(), 10))
+        .extracting(FailedElement::attempts)
+        .containsExactly(TooManyAttemptsException.LIMIT);
+    remove(slow);
+  }
+
+  @Test
+  void errorOfOneElementDoesNotStopTheOthers() {
+    ThumbnailMaker tooLarge =
+        new ThumbnailMaker(catalogue) {
+          @Override
+          void make(Batch.Element element, ThumbnailOrigin origin) {
+            if (element.picture() == 1) {
+              throw new OutOfMemoryError("a test");
+            }
+            super.make(element, origin);
+          }
+        };
+
+    Batch done = awaitDone(new Batches(thumbnails, catalogue, tooLarge).accept(Set.of(26)));
+
+    assertThat(done.failed()).isEqualTo(1);
+    assertThat(catalogue.failures(done.id(), 10))
+        .extracting(FailedElement::reason)
+        .containsExactly("java.lang.OutOfMemoryError: a test");
   }
 
   /** A task of the highest priority holds the only worker, so the batch cannot finish before. */

@@ -79,6 +79,27 @@ class CatalogueTest {
   }
 
   @Test
+  void tablesOfAnEarlierVersionGetTheirNewColumns() throws Exception {
+    pool.use(
+        connection -> {
+          try (Statement statement = connection.createStatement()) {
+            return statement.execute(
+                "alter table batch_element drop column attempts; alter table batch_element drop column reason");
+          }
+        });
+
+    catalogue.createTables();
+
+    Picture added = catalogue.add(picture("a"));
+    Batch batch = catalogue.addBatch(Set.of(16));
+    Batch.Element element = new Batch.Element(batch.id(), added.id(), 16);
+    assertThat(catalogue.beginAttempt(element)).isNotEmpty();
+    catalogue.setFailed(element, "a test");
+    assertThat(catalogue.failures(batch.id(), 1))
+        .containsExactly(new FailedElement("a", 16, 1, "a test"));
+  }
+
+  @Test
   void pictureIsReadAsItWasAdded() {
     assertThat(catalogue.isEmpty()).isTrue();
 

@@ -69,7 +69,7 @@ class ImagingTest {
     assertThatThrownBy(() -> Imaging.decode("no picture".getBytes(StandardCharsets.UTF_8)))
         .isInstanceOf(NotAPictureException.class)
         .hasMessageContaining("10 bytes are not a picture")
-        .hasMessageContaining("jpeg, jpg, png");
+        .hasMessageContaining("JPEG, PNG");
   }
 
   @Test
