@@ -32,6 +32,7 @@ final class PageFiles {
           Map.entry("uPlot.min.css", STYLE),
           Map.entry("uPlot.iife.min.js", SCRIPT),
           Map.entry("actions.js", SCRIPT),
+          Map.entry("advice.js", SCRIPT),
           Map.entry("address.js", SCRIPT),
           Map.entry("api.js", SCRIPT),
           Map.entry("app.js", SCRIPT),

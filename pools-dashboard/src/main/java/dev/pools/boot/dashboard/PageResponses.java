@@ -27,6 +27,9 @@ interface PageResponses {
   /** Answers with a file. */
   Object file(PageFile file);
 
+  /** Answers with data. */
+  Object data(Map<String, Object> data);
+
   /** Answers with the session of this request. */
   Object session(PageSession session);
 

@@ -3,6 +3,7 @@ package dev.pools.boot.dashboard;
 import dev.pools.boot.autoconfigure.PoolsEndpointAutoConfiguration;
 import dev.pools.boot.endpoint.PoolsEndpoint;
 import dev.pools.boot.endpoint.PoolsEndpointWebExtension;
+import io.micrometer.core.instrument.MeterRegistry;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.condition.ConditionalOnAvailableEndpoint;
 import org.springframework.boot.actuate.autoconfigure.endpoint.expose.EndpointExposure;
@@ -51,6 +52,7 @@ public final class PoolsUiAutoConfiguration {
       PoolsEndpoint pools,
       PoolsEndpointWebExtension parts,
       ObjectProvider<PathMappedEndpoints> paths,
+      ObjectProvider<PoolTimes> times,
       EndpointAccessResolver access,
       PoolsUiProperties properties,
       LiveUpdates updates,
@@ -60,6 +62,7 @@ public final class PoolsUiAutoConfiguration {
         pools,
         parts,
         () -> PagePaths.between(path(paths, PAGE), path(paths, POOLS)),
+        times.getIfAvailable(() -> PoolTimes.NONE),
         new PageSession(open, properties.isWriteWithoutCsrfToken()),
         updates,
         responses);
@@ -71,6 +74,17 @@ public final class PoolsUiAutoConfiguration {
       throw new IllegalStateException("The endpoint '" + endpoint + "' has no path.");
     }
     return path;
+  }
+
+  /** With Micrometer. */
+  @Configuration(proxyBeanMethods = false)
+  @ConditionalOnClass(MeterRegistry.class)
+  static class Measured {
+    @Bean
+    PoolTimes poolsUiTimes(ObjectProvider<MeterRegistry> registries) {
+      MeterRegistry registry = registries.getIfUnique();
+      return registry == null ? PoolTimes.NONE : new MeasuredTimes(registry);
+    }
   }
 
   /** With Spring MVC. */

@@ -1,5 +1,6 @@
 package dev.pools.boot.dashboard;
 
+import java.util.Set;
 import java.util.function.Supplier;
 import org.springframework.http.HttpHeaders;
 import org.springframework.util.function.SingletonSupplier;
@@ -13,6 +14,9 @@ import reactor.core.publisher.Mono;
  * the answer find its request.
  */
 final class ReactivePageFilter implements WebFilter {
+
+  /** What changes with each request. */
+  private static final Set<String> DATA = Set.of("/session", "/update", "/advice", "/live");
 
   private final SingletonSupplier<String> page;
 
@@ -34,7 +38,7 @@ final class ReactivePageFilter implements WebFilter {
     }
     HttpHeaders headers = exchange.getResponse().getHeaders();
     PageResponses.HEADERS.forEach(headers::set);
-    if (path.equals(own + "/session") || path.equals(own + "/live")) {
+    if (DATA.contains(path.substring(own.length()))) {
       headers.setCacheControl("no-store");
     }
     return chain

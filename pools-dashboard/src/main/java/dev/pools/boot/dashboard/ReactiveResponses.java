@@ -43,6 +43,12 @@ final class ReactiveResponses implements PageResponses {
   }
 
   @Override
+  public Object data(Map<String, Object> data) {
+    return new WebEndpointResponse<>(
+        data, WebEndpointResponse.STATUS_OK, MediaType.APPLICATION_JSON);
+  }
+
+  @Override
   public Object session(PageSession session) {
     Mono<Map<String, Object>> shown =
         Mono.deferContextual(

@@ -63,12 +63,17 @@ final class ServletResponses implements PageResponses {
   }
 
   @Override
-  public Object session(PageSession session) {
+  public Object data(Map<String, Object> data) {
     return ResponseEntity.ok()
         .headers(common())
         .cacheControl(CacheControl.noStore())
         .contentType(MediaType.APPLICATION_JSON)
-        .body(session.shown(token()));
+        .body(data);
+  }
+
+  @Override
+  public Object session(PageSession session) {
+    return data(session.shown(token()));
   }
 
   private static HttpHeaders common() {

@@ -24,8 +24,6 @@ import org.springframework.security.web.server.SecurityWebFilterChain;
 /** The page with both web stacks, on the port of the application and on one of its own. */
 class PageOverHttpTest {
 
-  private static final String OPEN = "management.endpoint.pools.access=unrestricted";
-
   @Configuration(proxyBeanMethods = false)
   static class Nothing {}
 
@@ -101,6 +99,14 @@ class PageOverHttpTest {
                   assertThat(event)
                       .contains("\"name\":\"ledger\"", "\"atMillis\":")
                       .contains("\"pool\":{", "\"queueCapacity\":"));
+      HttpResponse<String> update =
+          page.get("/actuator/poolsui/update?kind=connection&name=ledger");
+      assertThat(update.body()).contains("\"name\":\"printer\"", "\"atMillis\":", "\"times\":{");
+      for (String pool : List.of("", "?kind=advanced&name=printer", "?kind=advanced&name=none")) {
+        assertThat(page.get("/actuator/poolsui/advice" + pool).body()).contains("\"advice\":[]");
+      }
+      assertThat(update.headers().firstValue("Cache-Control"))
+          .hasValueSatisfying(value -> assertThat(value).contains("no-store"));
       assertThat(page.firstEvents("/actuator/poolsui/live?kind=advanced&name=none", 1).get(0))
           .contains("ledger")
           .doesNotContain("\"pool\":");
@@ -173,7 +179,7 @@ class PageOverHttpTest {
       value = WebApplicationType.class,
       names = {"SERVLET", "REACTIVE"})
   void tokenOfTheSessionLetsThePageChangeAPool(WebApplicationType type) {
-    try (RunningPage page = RunningPage.start(type, Tokens.class, OPEN)) {
+    try (RunningPage page = RunningPage.start(type, Tokens.class, RunningPage.OPEN)) {
       String path = "/actuator/pools/advanced/printer";
       String change = "{\"option\":\"maxWorkers\",\"value\":\"6\"}";
       assertThat(page.post(path, change).statusCode()).isEqualTo(403);
@@ -201,12 +207,16 @@ class PageOverHttpTest {
       value = WebApplicationType.class,
       names = {"SERVLET", "REACTIVE"})
   void withoutATokenThePageIsReadOnly(WebApplicationType type) {
-    try (RunningPage page = start(type, false, OPEN)) {
+    try (RunningPage page = start(type, false, RunningPage.OPEN)) {
       assertThat(page.get("/actuator/poolsui/session").body())
           .contains("\"writes\":false", "Read only: no CSRF token.");
     }
     try (RunningPage page =
-        start(type, false, OPEN, "management.endpoint.poolsui.write-without-csrf-token=true")) {
+        start(
+            type,
+            false,
+            RunningPage.OPEN,
+            "management.endpoint.poolsui.write-without-csrf-token=true")) {
       assertThat(page.get("/actuator/poolsui/session").body()).isEqualTo("{\"writes\":true}");
     }
   }

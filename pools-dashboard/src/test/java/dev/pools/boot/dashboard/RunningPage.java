@@ -34,6 +34,9 @@ final class RunningPage implements AutoCloseable {
           + "org.springframework.boot.security.autoconfigure.web.servlet.SecurityFilterAutoConfiguration,"
           + "org.springframework.boot.security.autoconfigure.web.reactive.ReactiveWebSecurityAutoConfiguration";
 
+  /** Opens the operations that change a pool. */
+  static final String OPEN = "management.endpoint.pools.access=unrestricted";
+
   @Configuration(proxyBeanMethods = false)
   @EnableAutoConfiguration
   static class Application {

@@ -15,8 +15,13 @@ export class RequestError extends Error {
 }
 
 /** The address of live updates, with all figures of one pool if it is named. */
-export function liveAddress({ kind, name }) {
-  const address = new URL("live", own);
+export const liveAddress = (selected) => updatesAddress("live", selected);
+
+/** One such update. */
+export const readUpdate = (selected, signal) => json(updatesAddress("update", selected), { signal });
+
+function updatesAddress(what, { kind, name }) {
+  const address = new URL(what, own);
   if (kind) {
     address.search = new URLSearchParams({ kind, name });
   }
@@ -28,8 +33,8 @@ export async function readSession() {
   Object.assign(session, { writes: false, reason: "", csrf: null }, await json(new URL("session", own)));
 }
 
-/** All pools. */
-export const readPools = (signal) => json(pools, { signal });
+/** The advice for a pool. */
+export const readAdvice = async (pool, signal) => (await json(updatesAddress("advice", pool), { signal })).advice;
 
 /** A part of what there is to see of a pool: `figures`, `settings`, `tasks`, `leases`, `events` or `history`. */
 export async function readPart({ kind, name }, part, signal, query = "") {
@@ -41,6 +46,9 @@ export const samePool = (one, other) => one.kind === other.kind && one.name === 
 
 /** Changes one option of a pool. */
 export const change = ({ kind, name }, option, value) => post(poolAddress(kind, name), { option, value });
+
+/** Makes a change that the endpoint has proposed. */
+export const applyChange = ({ kind, name }, proposed) => post(poolAddress(kind, name), proposed);
 
 /** Lets a pool do something, or with one of its tasks or leases. */
 export const perform = ({ kind, name }, ...steps) => post(poolAddress(kind, name, steps.map(encodeURIComponent).join("/")), {});

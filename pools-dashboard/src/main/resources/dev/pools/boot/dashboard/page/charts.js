@@ -27,7 +27,7 @@ class Chart {
     this.#onZoom = onZoom;
     this.#values = definition.lines.map(() => el("b", { text: "–" }));
     const legend = definition.lines.map((line, i) =>
-      el("li", { class: line.dashed ? "dashed" : "" }, el("span", { class: `swatch line${i}`, "aria-hidden": "true" }), `${line.label} `, this.#values[i]));
+      el("li", { class: line.dashed ? "dashed" : "" }, el("span", { class: `swatch ${line.dashed ? "plain" : `line${i}`}`, "aria-hidden": "true" }), `${line.label} `, this.#values[i]));
     this.element = el(
       "figure",
       {},
@@ -40,6 +40,9 @@ class Chart {
     this.#events = events;
     this.#span = span;
     this.#data = [series.times(), ...this.#definition.lines.map((line) => line.of(series))];
+    if (this.#definition.isOptional) {
+      this.element.hidden = this.#data.slice(1).every((values) => values.every((value) => value === null));
+    }
     if (this.#plot === null) {
       this.#draw();
     } else {
@@ -88,7 +91,7 @@ class Chart {
     }
     const axis = { stroke: colour("--quiet"), grid: { stroke: colour("--grid"), width: 1 }, ticks: { show: false }, font: "11px system-ui, sans-serif" };
     const lines = this.#definition.lines.map((line, i) => ({
-      stroke: colour(`--line${i}`),
+      stroke: colour(line.dashed ? "--plain" : `--line${i}`),
       width: line.dashed ? 1 : 1.75,
       dash: line.dashed ? [4, 4] : undefined,
       fill: line.filled ? colour("--fill") : undefined,
@@ -106,7 +109,7 @@ class Chart {
           y: { range: (plot, min, max) => [0, Math.max(1, max ?? 1) * 1.1] },
         },
         padding: [8, 20, 0, 0],
-        axes: [{ ...axis, size: 24, space: 70, values: "{HH}:{mm}:{ss}" }, { ...axis, size: 46, space: 28, values: (plot, ticks) => ticks.map(shortNumber) }],
+        axes: [{ ...axis, size: 24, space: 56, values: "{HH}:{mm}:{ss}" }, { ...axis, size: 46, space: 28, values: (plot, ticks) => ticks.map(shortNumber) }],
         series: [{}, ...lines],
         hooks: {
           draw: [(plot) => this.#drawEvents(plot)],

@@ -107,6 +107,10 @@ export function number(value) {
     : value.toFixed(1);
 }
 
+/** What has changed, as the endpoint tells it, in words. */
+export const changesInWords = (changed) =>
+  changed.map(({ option, before, after }) => `${option} was ${before} and is ${after}.`).join(" ") || "Nothing has changed.";
+
 const announcer = document.getElementById("announcer");
 
 /** Tells screen readers, and shows for a while, what has just happened. */

@@ -1,6 +1,6 @@
 // Live updates: server-sent events, and if these do not arrive, requests at intervals. Nothing is asked while the tab is hidden.
 
-import { liveAddress, readPart, readPools } from "./api.js";
+import { liveAddress, readUpdate } from "./api.js";
 
 const POLL_MILLIS = 2000;
 const LONGEST_POLL_MILLIS = 30000;
@@ -105,12 +105,7 @@ export class Live {
     let pause = POLL_MILLIS;
     while (!signal.aborted && Date.now() < end) {
       try {
-        const update = await readPools(signal);
-        update.atMillis = Date.now();
-        if (this.#selected.kind) {
-          update.pool = { ...this.#selected, figures: await readPart(this.#selected, "figures", signal).catch(() => null) };
-        }
-        this.#deliver(update, signal, "polling", "Every 2 s");
+        this.#deliver(await readUpdate(this.#selected, signal), signal, "polling", "Every 2 s");
         pause = POLL_MILLIS;
       } catch (failure) {
         if (!signal.aborted) {

@@ -66,7 +66,8 @@ export class PoolList {
       meter.max = Math.max(1, limit);
       meter.value = used;
       setText(use, `${number(used)} of ${number(limit)} ${noun}, ${number(waiting)} ${waiters}`);
-      setText(trouble, now.trouble ?? "");
+      const advice = now.advice?.length ? `Advice: ${now.advice.join(", ")}.` : null;
+      setText(trouble, [now.trouble, advice].filter(Boolean).join(" "));
       item.dataset.mood = moodOf(now);
       if (samePool(now, this.#selected())) {
         link.setAttribute("aria-current", "page");

@@ -2,6 +2,7 @@
 
 import { poolActions } from "./actions.js";
 import { format } from "./address.js";
+import { Advice } from "./advice.js";
 import { readPart, RequestError, session } from "./api.js";
 import { Charts } from "./charts.js";
 import { announce, el, setText } from "./dom.js";
@@ -22,11 +23,12 @@ export class PoolView {
   #series = new Series();
   #charts;
   #events = new Events();
+  #advice;
   #work;
   #settings;
   #status = badge();
   #state = el("span", { class: "state" });
-  #trouble = el("p", { class: "advice", hidden: true });
+  #trouble = el("p", { class: "alert", hidden: true });
   #bar = el("div", { class: "tools", role: "group", "aria-label": "Time window" });
   #closed = new AbortController();
   #mood = null;
@@ -36,6 +38,7 @@ export class PoolView {
     this.#pool = { kind: address.kind, name: address.name };
     this.#address = address;
     this.#charts = new Charts(plotsOf(address.kind), (from, to) => this.#go({ from: 1000 * from, to: 1000 * to }));
+    this.#advice = new Advice(this.#pool, () => this.refresh());
     this.#work = new Work(this.#pool);
     this.#settings = new Settings(this.#pool);
     this.heading = el("h2", { tabindex: "-1", text: address.name });
@@ -45,6 +48,7 @@ export class PoolView {
       {},
       el("div", { class: "title" }, this.heading, this.#status, this.#state, el("span", { class: "kind", text: kindOf(address.kind) })),
       this.#trouble,
+      this.#advice.element,
       el("div", { class: "tools actions", hidden: actions.length === 0 }, ...actions),
       this.#bar,
       el("section", { "aria-label": "Plots" }, this.#charts.element),
@@ -59,6 +63,7 @@ export class PoolView {
     const signal = this.#closed.signal;
     const parts = [
       readPart(this.#pool, "events", signal).then((events) => this.#events.show(events)),
+      this.#advice.refresh(signal),
       this.#work.refresh(signal),
       this.#settings.refresh(signal),
     ];
@@ -99,7 +104,7 @@ export class PoolView {
     const summary = pools.find(({ kind, name }) => kind === this.#pool.kind && name === this.#pool.name);
     this.#judge(summary ?? { status: "UNKNOWN", trouble: "This pool does not exist, or not any more." });
     if (pool?.figures && pool.kind === this.#pool.kind && pool.name === this.#pool.name) {
-      this.#series.add(atMillis, pool.figures);
+      this.#series.add(atMillis, { ...pool.figures, ...pool.times });
     }
     this.#draw();
   }

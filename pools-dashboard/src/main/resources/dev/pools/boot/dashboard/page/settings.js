@@ -1,12 +1,18 @@
 // The settings of a pool: their values, where these come from, and fields to change those that can change.
 
 import { change, readPart, session } from "./api.js";
-import { announce, cell, el, match, setText, table } from "./dom.js";
+import { announce, cell, changesInWords, el, match, setText, table } from "./dom.js";
 
 const SOURCES = { default: "built in", property: "property", customizer: "customizer bean", bean: "bean", runtime: "changed at run time" };
 
+/** Shown although they are built in: they are changed most. */
+const LIMITS = /^(min|max)-(workers|size)$/;
+
 /** The option of a setting: `max-workers` is `maxWorkers`. */
 export const optionOf = (setting) => setting.replace(/-(.)/g, (dash, letter) => letter.toUpperCase());
+
+/** The setting of an option, as it stands in a file: `maxWorkers` is `max-workers`. */
+export const optionInWords = (option) => option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
 const typed = (value) => (value === null || value === undefined ? "" : String(value));
 
@@ -39,7 +45,7 @@ export class Settings {
   #show() {
     const words = this.#filter.value.trim().toLowerCase();
     const shown = this.#settings.filter(({ name, source, changeable }) =>
-      words ? name.includes(words) : this.#all.checked || source !== "default" || (changeable && session.writes && /^(min|max)-/.test(name)));
+      words ? name.includes(words) : this.#all.checked || source !== "default" || (changeable && session.writes && LIMITS.test(name)));
     match(this.#table.body, shown, ({ name, changeable }) => `${name} ${changeable && session.writes}`, (setting) => this.#row(setting));
   }
 
@@ -84,7 +90,7 @@ export class Settings {
       save.disabled = true;
       try {
         const { changed } = await change(this.#pool, optionOf(name), input.value.trim());
-        announce(changed.map(({ option, before, after }) => `${option} was ${before} and is ${after}.`).join(" ") || "Nothing has changed.");
+        announce(changesInWords(changed));
         shown = input.value.trim();
         input.removeAttribute("aria-invalid");
         await this.refresh();

@@ -4,7 +4,8 @@ import { itemAction } from "./actions.js";
 import { readPart, session } from "./api.js";
 import { announce, cell, duration, el, match, setText, table } from "./dom.js";
 
-const SHOWN = 10;
+const SHOWN = 5;
+const COLUMNS = { running: ["For", "Task", "Thread", ""], waiting: ["For", "Task", ""], leases: ["Held for", "Thread", "Acquired by", ""] };
 const ACTIONS = { running: ["INTERRUPT"], waiting: ["CANCEL"], leases: ["EVICT", "REVOKE"] };
 
 /** The section of a pool's tasks or leases. */
@@ -40,7 +41,7 @@ class WorkTable {
   constructor(pool, title, state) {
     this.#pool = pool;
     this.state = state;
-    this.#table = table(title, state === "leases" ? ["Held for", "Thread", "Acquired by", ""] : ["For", "Task", "Thread", ""]);
+    this.#table = table(title, COLUMNS[state]);
     this.#none = el("p", { class: "none", text: "None." });
     this.element = el("div", {}, el("h3", { text: title }), this.#table.element, this.#none);
   }
@@ -62,10 +63,12 @@ class WorkTable {
     if (session.writes) {
       buttons.append(...ACTIONS[this.state].map((one) => itemAction(this.#pool, one, item.id, () => this.#refresh())));
     }
-    const row =
-      this.state === "leases"
-        ? el("tr", { role: "row" }, cell("Held for", age), cell("Thread", item.thread), cell("Acquired by", acquirer(item), stack), cell("", buttons))
-        : el("tr", { role: "row" }, cell("For", age), cell("Task", title(item), stack), cell("Thread", item.thread ?? "–"), cell("", buttons));
+    const cells = {
+      running: () => [cell("For", age), cell("Task", title(item), stack), cell("Thread", item.thread ?? "–")],
+      waiting: () => [cell("For", age), cell("Task", title(item))],
+      leases: () => [cell("Held for", age), cell("Thread", item.thread), cell("Acquired by", acquirer(item), stack)],
+    };
+    const row = el("tr", { role: "row" }, ...cells[this.state](), cell("", buttons));
     row.update = (now) => setText(age, `${now.ageExact === false ? "at least " : ""}${duration(now.ranMillis ?? now.ageMillis ?? 0)}`);
     return row;
   }
@@ -100,9 +103,11 @@ class WorkTable {
   }
 }
 
+/** What a task is: its name if it has one, and its code without the package, which the tip has. */
 function title({ name, function: code, priority }) {
-  const main = name ? `${name} (${code})` : code;
-  return priority === undefined ? main : `${main}, priority ${priority}`;
+  const short = code.replace(/^([a-z_][\w]*\.)+(?=[A-Z])/, "");
+  const more = [name ? short : null, priority ? `priority ${priority}` : null].filter(Boolean);
+  return el("span", { title: code }, [name ?? short, ...more].join(", "));
 }
 
 const acquirer = ({ arguments: used, async: later }) => [later ? "asynchronous acquire" : "acquire", used].filter(Boolean).join(", arguments ");
