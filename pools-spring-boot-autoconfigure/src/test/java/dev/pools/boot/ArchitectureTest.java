@@ -69,6 +69,7 @@ class ArchitectureTest {
             "dev.pools.boot.observation..",
             "dev.pools.boot.endpoint..",
             "dev.pools.boot.alarm..",
+            "dev.pools.boot.advice..",
             "dev.pools.boot.task..",
             "dev.pools.boot.lifecycle..")
         .should()
@@ -88,6 +89,7 @@ class ArchitectureTest {
             "observation",
             "endpoint",
             "alarm",
+            "advice",
             "task",
             "lifecycle",
             "autoconfigure")) {

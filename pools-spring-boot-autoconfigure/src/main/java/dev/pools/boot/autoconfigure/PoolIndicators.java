@@ -1,6 +1,8 @@
 package dev.pools.boot.autoconfigure;
 
+import dev.pools.boot.advice.AdvisedPool;
 import dev.pools.boot.health.AdvancedPoolHealthIndicator;
+import dev.pools.boot.health.AdvisedHealthIndicator;
 import dev.pools.boot.health.ConnectionPoolHealthIndicator;
 import dev.pools.boot.health.PoolsHealth;
 import dev.pools.connection.ConnectionPool;
@@ -11,16 +13,24 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
-/** Health indicators by the settings of the pools; by the defaults for pools without settings. */
+/**
+ * Health indicators and advice by the settings of the pools; by the defaults for pools without
+ * settings.
+ */
 final class PoolIndicators implements PoolsHealth.Indicators {
 
   private final ConfigurableListableBeanFactory beans;
   private final PoolsProperties properties;
+  private final AdvisedPoolsOfContext advised;
 
   /** Checks the defaults, because it is possible that no configured pool uses them. */
-  PoolIndicators(ConfigurableListableBeanFactory beans, PoolsProperties properties) {
+  PoolIndicators(
+      ConfigurableListableBeanFactory beans,
+      PoolsProperties properties,
+      AdvisedPoolsOfContext advised) {
     this.beans = beans;
     this.properties = properties;
+    this.advised = advised;
     check(PoolKind.ADVANCED, () -> properties.getAdvanced().getDefaults().getHealth().options());
     check(
         PoolKind.CONNECTION, () -> properties.getConnection().getDefaults().getHealth().options());
@@ -39,12 +49,16 @@ final class PoolIndicators implements PoolsHealth.Indicators {
 
   @Override
   public @Nullable HealthContributor of(String name, AdvancedPool pool) {
-    return advanced(name).isEnabled() ? judging(name, pool) : null;
+    return advanced(name).isEnabled()
+        ? new AdvisedHealthIndicator(judging(name, pool), advised(name, pool))
+        : null;
   }
 
   @Override
   public @Nullable HealthContributor of(String name, ConnectionPool<?> pool) {
-    return connection(name).isEnabled() ? judging(name, pool) : null;
+    return connection(name).isEnabled()
+        ? new AdvisedHealthIndicator(judging(name, pool), advised(name, pool))
+        : null;
   }
 
   /** Judges a pool, whether or not its health is shown. */
@@ -54,6 +68,22 @@ final class PoolIndicators implements PoolsHealth.Indicators {
         pool,
         advanced(name).options(),
         names(PoolKind.ADVANCED, name, properties.getAdvanced().getInstances().get(name)));
+  }
+
+  /** The advice for a pool. */
+  AdvisedPool advised(String name, AdvancedPool pool) {
+    return advised.of(
+        name,
+        pool,
+        names(PoolKind.ADVANCED, name, properties.getAdvanced().getInstances().get(name)));
+  }
+
+  /** As {@link #advised(String, AdvancedPool)}. */
+  AdvisedPool advised(String name, ConnectionPool<?> pool) {
+    return advised.of(
+        name,
+        pool,
+        names(PoolKind.CONNECTION, name, properties.getConnection().getInstances().get(name)));
   }
 
   /** As {@link #judging(String, AdvancedPool)}. */

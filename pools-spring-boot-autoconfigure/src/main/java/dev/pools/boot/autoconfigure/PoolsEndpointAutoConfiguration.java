@@ -21,6 +21,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.ImportRuntimeHints;
 
 /** Shows the pools at the endpoint {@code pools}, and samples them, if the endpoint is exposed. */
@@ -33,6 +34,7 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 @ConditionalOnProperty(name = "pools.enabled", matchIfMissing = true)
 @ConditionalOnAvailableEndpoint(PoolsEndpoint.class)
 @EnableConfigurationProperties(PoolsEndpointProperties.class)
+@Import(AdviceConfiguration.class)
 @ImportRuntimeHints(EndpointRuntimeHints.class)
 public final class PoolsEndpointAutoConfiguration {
 

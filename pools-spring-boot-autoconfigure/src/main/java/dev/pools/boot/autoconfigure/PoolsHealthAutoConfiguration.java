@@ -10,6 +10,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.boot.health.autoconfigure.contributor.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 
 /** Shows the health of each pool under {@code pools}. */
 @AutoConfiguration(after = PoolsAutoConfiguration.class)
@@ -20,12 +21,15 @@ import org.springframework.context.annotation.Bean;
 })
 @ConditionalOnEnabledHealthIndicator("pools")
 @ConditionalOnProperty(name = "pools.enabled", matchIfMissing = true)
+@Import(AdviceConfiguration.class)
 public final class PoolsHealthAutoConfiguration {
 
   @Bean
   @ConditionalOnMissingBean(name = {"poolsHealthContributor", "poolsHealthIndicator"})
   PoolsHealth poolsHealthContributor(
-      ConfigurableListableBeanFactory beans, PoolsProperties properties) {
-    return new PoolsHealth(beans, new PoolIndicators(beans, properties));
+      ConfigurableListableBeanFactory beans,
+      PoolsProperties properties,
+      AdvisedPoolsOfContext advised) {
+    return new PoolsHealth(beans, new PoolIndicators(beans, properties, advised));
   }
 }

@@ -28,6 +28,9 @@ class PoolsOfContext implements WatchedPools, RefreshNotes {
 
   private final ConfigurableListableBeanFactory beans;
 
+  /** Of pools of contexts that have none of their own. */
+  private final AdvisedPoolsOfContext ownAdvised = new AdvisedPoolsOfContext(System::nanoTime);
+
   /** The pools that were there at the last look. Guarded by this. */
   private Map<Key, WatchedPool> known = Map.of();
 
@@ -90,14 +93,29 @@ class PoolsOfContext implements WatchedPools, RefreshNotes {
     PoolsBinding binding = local(factory);
     SettingOrigins settings = new SettingOrigins(factory, binding, kind(key.type));
     PoolIndicators indicators =
-        new PoolIndicators(factory, binding == null ? new PoolsProperties() : binding.properties());
+        new PoolIndicators(
+            factory,
+            binding == null ? new PoolsProperties() : binding.properties(),
+            advised(factory));
     if (pool instanceof AdvancedPool tasks) {
       HealthIndicator health = indicators.judging(key.name, tasks);
-      return withAlarms(new WatchedPool(key.name, tasks, health, settings::of), pool, factory);
+      WatchedPool watched = new WatchedPool(key.name, tasks, health, settings::of);
+      watched.showAdvice(indicators.advised(key.name, tasks));
+      return withAlarms(watched, pool, factory);
     }
     ConnectionPool<?> connections = (ConnectionPool<?>) pool;
     HealthIndicator health = indicators.judging(key.name, connections);
-    return withAlarms(new WatchedPool(key.name, connections, health, settings::of), pool, factory);
+    WatchedPool watched = new WatchedPool(key.name, connections, health, settings::of);
+    watched.showAdvice(indicators.advised(key.name, connections));
+    return withAlarms(watched, pool, factory);
+  }
+
+  /** That of the pool's own context; another one if the starter shows no pools in it. */
+  private AdvisedPoolsOfContext advised(ConfigurableListableBeanFactory factory) {
+    String name = AdvisedPoolsOfContext.class.getName();
+    return factory.containsLocalBean(name)
+        ? factory.getBean(name, AdvisedPoolsOfContext.class)
+        : ownAdvised;
   }
 
   private static WatchedPool withAlarms(

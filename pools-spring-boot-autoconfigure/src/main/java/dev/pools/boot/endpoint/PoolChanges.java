@@ -60,6 +60,13 @@ final class PoolChanges {
           "The request names no setting. The settings of %s that can change at run time are %s."
               .formatted(pool.type().article, String.join(", ", options)));
     }
+    Map<String, Object> answer = changed(pool, values, who);
+    pool.adviseAfterChange();
+    return answer;
+  }
+
+  private Map<String, Object> changed(
+      WatchedPool pool, Map<String, Object> values, @Nullable String who) {
     // One change at a time, so that the events tell them in their order.
     synchronized (pool) {
       List<OptionChange> made = reconfigure(pool, values);

@@ -1,5 +1,8 @@
 package dev.pools.boot.endpoint;
 
+import dev.pools.boot.advice.Advice;
+import dev.pools.boot.advice.AdviceRule;
+import dev.pools.boot.advice.AdvisedPool;
 import dev.pools.boot.endpoint.OpenWork.Wish;
 import dev.pools.boot.endpoint.PoolSetting.Source;
 import dev.pools.connection.ConnectionPool;
@@ -123,6 +126,11 @@ final class PoolReport {
         }
       }
       shown.put("figures", key);
+      AdvisedPool advised = pool.advised();
+      List<AdviceRule> found = advised == null ? List.of() : advised.rules();
+      if (!found.isEmpty()) {
+        shown.put("advice", found.stream().map(AdviceRule::id).toList());
+      }
     } catch (RuntimeException unreadable) {
       shown.put("status", Status.UNKNOWN.getCode());
       shown.put("trouble", "The pool cannot be read.");
@@ -177,6 +185,7 @@ final class PoolReport {
   private Map<String, Supplier<Object>> parts(WatchedPool pool, Wish wish) {
     Map<String, Supplier<Object>> parts = new LinkedHashMap<>();
     parts.put("figures", pool::figures);
+    parts.put("advice", () -> advice(pool));
     parts.put("settings", () -> settings(pool, wish.texts()));
     AdvancedPool tasks = pool.tasks();
     if (tasks != null) {
@@ -189,6 +198,26 @@ final class PoolReport {
     parts.put("events", () -> events(pool));
     parts.put("history", () -> pool.history().shown(PoolWatch.INTERVAL.toMillis()));
     return parts;
+  }
+
+  private static List<Map<String, Object>> advice(WatchedPool pool) {
+    AdvisedPool advised = pool.advised();
+    return advised == null ? List.of() : advised.advice().stream().map(PoolReport::shown).toList();
+  }
+
+  private static Map<String, Object> shown(Advice advice) {
+    Map<String, Object> shown = new LinkedHashMap<>();
+    shown.put("rule", advice.rule().id());
+    shown.put("windowMillis", PoolFigures.millis(advice.window()));
+    shown.put("figures", advice.figures());
+    putIfKnown(shown, "property", advice.property());
+    putIfKnown(shown, "cure", advice.cure().isEmpty() ? null : advice.cure());
+    putIfKnown(shown, "prediction", advice.prediction());
+    if (!advice.change().isEmpty()) {
+      shown.put("change", advice.change());
+      shown.put("current", advice.current());
+    }
+    return shown;
   }
 
   private static List<Map<String, Object>> events(WatchedPool pool) {

@@ -1,6 +1,7 @@
 package dev.pools.boot.endpoint;
 
 import dev.pools.OptionChange;
+import dev.pools.boot.advice.AdvisedPool;
 import dev.pools.connection.ConnectionPool;
 import dev.pools.task.AdvancedPool;
 import java.time.Duration;
@@ -44,6 +45,7 @@ public final class WatchedPool {
   private final PoolHistory history = new PoolHistory(SAMPLES);
   private final PoolTimeline timeline = new PoolTimeline(EVENTS);
   private volatile Supplier<List<PoolEvent>> alarms = List::of;
+  private volatile @Nullable AdvisedPool advised;
 
   // Guarded by this.
   private final Map<String, Change> changes = new HashMap<>();
@@ -154,6 +156,24 @@ public final class WatchedPool {
     alarms = latest;
   }
 
+  /** Shows advice, too, which learns from the samples. */
+  public void showAdvice(AdvisedPool known) {
+    advised = known;
+  }
+
+  /** The advice for the pool; null if none is given. */
+  @Nullable AdvisedPool advised() {
+    return advised;
+  }
+
+  /** Lets the advice see a change that this endpoint has made: its old advice is over. */
+  void adviseAfterChange() {
+    AdvisedPool known = advised;
+    if (known != null) {
+      known.changed();
+    }
+  }
+
   /** What has happened, and the alarms; the latest first. */
   List<PoolEvent> events() {
     List<PoolEvent> events = new ArrayList<>(timeline.latestFirst());
@@ -172,9 +192,13 @@ public final class WatchedPool {
 
   /** All numbers of this moment; empty for a stand-in of a test. */
   Map<String, Object> figures() {
-    AdvancedPool tasks = tasks();
-    Record stats = tasks == null ? Objects.requireNonNull(connections()).stats() : tasks.stats();
+    Record stats = stats();
     return stats == null ? Map.of() : PoolFigures.of(stats);
+  }
+
+  private @Nullable Record stats() {
+    AdvancedPool tasks = tasks();
+    return tasks == null ? Objects.requireNonNull(connections()).stats() : tasks.stats();
   }
 
   /** Why the pool is in trouble, or may be soon; null if it is well. */
@@ -231,11 +255,21 @@ public final class WatchedPool {
    *
    * @param now the time of the sample
    */
-  synchronized void sample(Instant now) {
-    Map<String, Object> figures = figures();
-    if (figures.isEmpty()) {
-      return;
+  void sample(Instant now) {
+    Record stats = note(now);
+    AdvisedPool known = advised;
+    if (stats != null && known != null) {
+      known.look(stats);
     }
+  }
+
+  /** Reads under the lock, so that a change in between is not taken for one of the application. */
+  private synchronized @Nullable Record note(Instant now) {
+    Record stats = stats();
+    if (stats == null) {
+      return null;
+    }
+    Map<String, Object> figures = PoolFigures.of(stats);
     history.add(now.toEpochMilli(), figures);
     judge(now);
     Map<String, Object> earlier = before;
@@ -243,6 +277,7 @@ public final class WatchedPool {
     if (earlier != null) {
       compare(now, earlier, figures);
     }
+    return stats;
   }
 
   private void judge(Instant now) {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.pools.boot.advice.AdvisedPool;
 import dev.pools.boot.health.AdvancedPoolHealthIndicator;
 import dev.pools.boot.health.ConnectionPoolHealthIndicator;
 import dev.pools.connection.ConnectionPool;
@@ -21,6 +22,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -347,5 +349,26 @@ class WatchedPoolTest {
 
   private static @Nullable String blank(String text) {
     return text.isEmpty() ? null : text;
+  }
+
+  @Test
+  void adviceLearnsFromTheSamples() {
+    AtomicLong nanos = new AtomicLong();
+    watchedTasks.showAdvice(new AdvisedPool("same", tasks, setting -> setting, nanos::get));
+    for (int limit : List.of(4, 9, 4, 9, 4)) {
+      tasks.resize(1, limit).join();
+      watchedTasks.sample(NOW);
+      nanos.addAndGet(Duration.ofSeconds(30).toNanos());
+    }
+
+    assertThat(endpoint.pools().toString()).contains("advice=[flapping]");
+    assertThat(String.valueOf(endpoint.pool("advanced", "same", null, null).get("advice")))
+        .contains("max-workers was changed 4 times, back and forth between 4 and 9")
+        .contains("property=max-workers=9");
+  }
+
+  @Test
+  void poolWithoutAdviceShowsNone() {
+    assertThat(endpoint.pool("connection", "same", null, null)).containsEntry("advice", List.of());
   }
 }

@@ -1,0 +1,39 @@
+package dev.pools.boot.advice;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Leases that were reported as leaked have been out for two minutes more.
+ *
+ * <p>Silent when nothing detects leaks ({@code leak-threshold}); about leases that are returned
+ * late; and about as many leases as connections have been evicted or reclaimed, because these may
+ * be the same.
+ */
+final class LeakingConnections {
+
+  private LeakingConnections() {}
+
+  static @Nullable Finding find(Readings<ConnectionReading> looks) {
+    ConnectionReading last = looks.last();
+    long out =
+        looks.ofTheLast(Thresholds.LEAK_LASTS).stream()
+            .mapToLong(look -> Math.min(look.leaked(), look.inUse()))
+            .min()
+            .orElse(0);
+    if (out <= 0) {
+      return null;
+    }
+    return Finding.withoutValue(
+        AdviceRule.LEAKING,
+        Thresholds.LEAK_LASTS,
+        "In the last %s %s reported as leaked did not end; %d of %s are leased, and %d callers wait."
+            .formatted(
+                Words.time(Thresholds.LEAK_LASTS.toNanos()),
+                Words.count(out, "lease"),
+                last.inUse(),
+                Words.count(last.maxSize(), "connection"),
+                last.waiting()),
+        "Close each lease, best with try-with-resources; the log has the stack of the acquire, and"
+            + " the endpoint shows the leases. If leases may take that long, raise leak-threshold.");
+  }
+}

@@ -1,0 +1,49 @@
+package dev.pools.boot.advice;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Callers wait, and none of them has got a connection for minutes, because leases do not end.
+ *
+ * <p>Silent after any lease in the window, and while attempts to open a connection fail. It
+ * proposes no size: a larger pool would be used up, too.
+ */
+final class StarvingConnections {
+
+  private StarvingConnections() {}
+
+  static @Nullable Finding find(Readings<ConnectionReading> looks, boolean findsLeaks) {
+    ConnectionReading last = looks.last();
+    if (!looks.mostly(ConnectionReading::isFull)
+        || looks.growth(ConnectionReading::acquired) > 0
+        || last.failuresInARow() > 0) {
+      return null;
+    }
+    String figures =
+        "%s no caller has got a connection: all %s are leased, %d callers wait, the first for %s, and %d have timed out."
+            .formatted(
+                looks.told(),
+                Words.count(last.maxSize(), "connection"),
+                last.waiting(),
+                Words.time(last.longestWaitNanos()),
+                looks.growth(ConnectionReading::timeouts));
+    long nested = looks.growth(ConnectionReading::nestedTimeouts);
+    if (nested > 0) {
+      return Finding.withoutValue(
+          AdviceRule.STARVING,
+          looks.covered(),
+          figures,
+          "%d of these already held a lease of this pool: close a lease before the same thread acquires the next one."
+              .formatted(nested));
+    }
+    return Finding.withoutValue(
+        AdviceRule.STARVING,
+        looks.covered(),
+        figures,
+        findsLeaks
+            ? "Leases are not returned: look for one that is never closed, or for calls that hang and"
+                + " need a time limit."
+            : "Leases are not returned: look for one that is never closed, or for calls that hang."
+                + " Set leak-threshold to see where they were acquired.");
+  }
+}
