@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -257,6 +258,20 @@ public final class AdvisedPool {
       shown.add(finding.rule());
     }
     return shown;
+  }
+
+  /**
+   * The most urgent advice of some rules, with the prediction if it was computed already; null if
+   * they have found nothing. Neither looks nor waits.
+   */
+  public @Nullable Advice first(Predicate<AdviceRule> rules) {
+    long generation = proposals.generation();
+    for (Finding finding : found()) {
+      if (rules.test(finding.rule())) {
+        return proposals.known(finding, nanoTime.getAsLong(), generation);
+      }
+    }
+    return null;
   }
 
   /**

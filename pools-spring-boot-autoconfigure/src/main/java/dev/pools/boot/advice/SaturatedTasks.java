@@ -69,7 +69,8 @@ final class SaturatedTasks {
   private static double longWait(Readings<TaskReading> looks, long ended) {
     double busy = looks.all().stream().mapToInt(TaskReading::active).average().orElse(0);
     double perTask = busy * looks.covered().toNanos() / ended;
-    return Math.max((double) Thresholds.LONG_IN_QUEUE.toNanos(), Thresholds.LONG_IN_TASKS * perTask);
+    return Math.max(
+        (double) Thresholds.LONG_IN_QUEUE.toNanos(), Thresholds.LONG_IN_TASKS * perTask);
   }
 
   /** The number that would have run what arrived, and been busy for a part of the time only. */

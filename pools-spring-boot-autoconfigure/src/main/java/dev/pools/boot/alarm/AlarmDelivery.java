@@ -87,16 +87,24 @@ final class AlarmDelivery {
     PoolAlarmEvent event = next(pool, events);
     while (event != null) {
       PoolAlarmEvent told = event;
-      if (told.isRaised()) {
-        Faults.warn(AlarmDelivery.class, null, "{}", told.getMessage());
-      } else {
-        Faults.info(AlarmDelivery.class, "{}", told.getMessage());
-      }
+      log(told);
       Faults.guard(
           AlarmDelivery.class,
           "A listener of alarms of the pool '" + told.getPool() + "'",
           () -> listeners.accept(told));
       event = next(pool, events);
+    }
+  }
+
+  /** Message and advice apart, because each may be as long as a part of a line can be. */
+  private static void log(PoolAlarmEvent event) {
+    String advice = event.getAdvice();
+    if (!event.isRaised()) {
+      Faults.info(AlarmDelivery.class, "{}", event.getMessage());
+    } else if (advice == null) {
+      Faults.warn(AlarmDelivery.class, null, "{}", event.getMessage());
+    } else {
+      Faults.warn(AlarmDelivery.class, null, "{} Advice: {}", event.happened(), advice);
     }
   }
 

@@ -1,8 +1,12 @@
 package dev.pools.boot.alarm;
 
+import dev.pools.boot.advice.Advice;
+import dev.pools.boot.advice.AdviceRule;
+import dev.pools.boot.advice.AdvisedPool;
 import dev.pools.boot.endpoint.PoolType;
 import dev.pools.connection.ConnectionPool;
 import dev.pools.connection.ConnectionPoolStats;
+import dev.pools.internal.Faults;
 import dev.pools.task.AdvancedPool;
 import dev.pools.task.PoolStats;
 import java.time.Duration;
@@ -26,6 +30,7 @@ public final class AlarmedPool {
   private final Object pool;
   private final Supplier<@Nullable ToDoubleFunction<AlarmRule>> readings;
   private final UnaryOperator<String> settings;
+  private volatile @Nullable AdvisedPool advised;
 
   // Guarded by this.
   private final List<AlarmState> states = new ArrayList<>();
@@ -155,6 +160,11 @@ public final class AlarmedPool {
     return name;
   }
 
+  /** Lets alarms name what the advice has found, and the advice learn from the looks of this. */
+  public void explainBy(AdvisedPool known) {
+    advised = known;
+  }
+
   /** Whether this is that very pool. */
   public boolean isOf(Object other) {
     return pool == other;
@@ -166,7 +176,16 @@ public final class AlarmedPool {
   }
 
   /** Looks at the pool once, and returns what has happened. */
-  synchronized List<PoolAlarmEvent> look(Instant now, long nowNanos) {
+  List<PoolAlarmEvent> look(Instant now, long nowNanos) {
+    AdvisedPool known = advised;
+    if (known != null) {
+      // Without the lock, because advice writes to the log.
+      Faults.guard(AlarmedPool.class, "A look at a pool for advice", known::look);
+    }
+    return judge(now, nowNanos);
+  }
+
+  private synchronized List<PoolAlarmEvent> judge(Instant now, long nowNanos) {
     ToDoubleFunction<AlarmRule> reading = readings.get();
     if (reading == null) {
       return List.of();
@@ -203,7 +222,27 @@ public final class AlarmedPool {
         state,
         alarm.value(),
         alarm.threshold(),
-        text(now, alarm, state));
+        text(now, alarm, state),
+        state == PoolAlarmEvent.State.RAISED ? advice(alarm.rule()) : null);
+  }
+
+  private @Nullable String advice(AlarmRule alarm) {
+    AdvisedPool known = advised;
+    Advice found = known == null ? null : known.first(rule -> explains(rule, alarm));
+    return found == null ? null : found.sentence();
+  }
+
+  /** Whether what the advice has found can be the cause of an alarm. */
+  private static boolean explains(AdviceRule found, AlarmRule alarm) {
+    return switch (alarm) {
+      case LEAKS -> found == AdviceRule.LEAKING;
+      case STUCK_TASKS -> found == AdviceRule.STARVING;
+      case QUEUE_AGE, SATURATION, REJECTIONS, TIMEOUTS ->
+          switch (found) {
+            case SATURATED, STARVING, LEAKING, REFUSED -> true;
+            case FLAPPING, OVERSIZED, RESIZED -> false;
+          };
+    };
   }
 
   private String text(Instant now, AlarmState alarm, PoolAlarmEvent.State state) {

@@ -4,6 +4,7 @@ import dev.pools.boot.endpoint.PoolType;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import org.jspecify.annotations.Nullable;
 import org.springframework.context.ApplicationEvent;
 
 /**
@@ -35,9 +36,10 @@ public final class PoolAlarmEvent extends ApplicationEvent {
   private final double threshold;
   private final Instant since;
   private final String message;
+  private final @Nullable String advice;
 
   /**
-   * Creates it, for example to test a listener.
+   * Creates it without advice, for example to test a listener.
    *
    * @param source the pool
    * @param at when the alarm was raised or cleared
@@ -55,6 +57,26 @@ public final class PoolAlarmEvent extends ApplicationEvent {
       double value,
       double threshold,
       String message) {
+    this(source, at, since, pool, type, rule, state, value, threshold, message, null);
+  }
+
+  /**
+   * As the other constructor.
+   *
+   * @param advice what the advice for the pool says about the cause; null if it says nothing
+   */
+  public PoolAlarmEvent(
+      Object source,
+      Instant at,
+      Instant since,
+      String pool,
+      PoolType type,
+      AlarmRule rule,
+      State state,
+      double value,
+      double threshold,
+      String message,
+      @Nullable String advice) {
     super(source, Clock.fixed(at, ZoneOffset.UTC));
     this.since = since;
     this.pool = pool;
@@ -64,6 +86,7 @@ public final class PoolAlarmEvent extends ApplicationEvent {
     this.value = value;
     this.threshold = threshold;
     this.message = message;
+    this.advice = advice;
   }
 
   /** The name of the pool's bean. */
@@ -114,13 +137,30 @@ public final class PoolAlarmEvent extends ApplicationEvent {
     return since;
   }
 
-  /** What has happened, in a sentence, with the pool, the numbers and the setting. */
+  /**
+   * What the advice for the pool said about the cause when the alarm was raised, with the setting
+   * to change; null if it said nothing, and for a cleared alarm. It is the text that the health and
+   * the endpoint show.
+   */
+  public @Nullable String getAdvice() {
+    return advice;
+  }
+
+  /**
+   * What has happened, in a sentence, with the pool, the numbers and the setting; then the advice,
+   * if there is one.
+   */
   public String getMessage() {
+    return advice == null ? message : message + " Advice: " + advice;
+  }
+
+  /** The message without the advice. */
+  String happened() {
     return message;
   }
 
   @Override
   public String toString() {
-    return "PoolAlarmEvent[" + state + " " + rule + ": " + message + "]";
+    return "PoolAlarmEvent[" + state + " " + rule + ": " + getMessage() + "]";
   }
 }

@@ -1,15 +1,16 @@
 package dev.pools.boot.autoconfigure;
 
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
-/** What health and endpoint have in common. Whichever of them exists brings it. */
+/** What health, endpoint and alarms have in common. Each of them brings it. */
 @Configuration(proxyBeanMethods = false)
 class AdviceConfiguration {
 
   @Bean("dev.pools.boot.autoconfigure.AdvisedPoolsOfContext")
-  @ConditionalOnMissingBean
+  @ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
   static AdvisedPoolsOfContext advisedPoolsOfContext() {
     return new AdvisedPoolsOfContext(System::nanoTime);
   }

@@ -8,10 +8,12 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
- * What is known of each pool of one context for advice: the same for its health and for the
- * endpoint, so that each learns from the looks of the other.
+ * What is known of each pool of one context for advice: the same for its health, the endpoint and
+ * the alarms, so that each learns from the looks of the others.
  */
 final class AdvisedPoolsOfContext {
 
@@ -25,6 +27,20 @@ final class AdvisedPoolsOfContext {
 
   AdvisedPoolsOfContext(LongSupplier nanoTime) {
     this.nanoTime = nanoTime;
+  }
+
+  /** The names under which the settings of a pool can be changed. */
+  static UnaryOperator<String> names(
+      PoolKind kind,
+      String pool,
+      @Nullable CommonPoolProperties own,
+      ConfigurableListableBeanFactory beans) {
+    if (PoolBeanRegistrar.isOfTheUser(pool, beans)) {
+      return setting -> PoolName.camel(setting) + " of its builder";
+    }
+    return own == null
+        ? setting -> kind.defaults + "." + setting
+        : setting -> kind.property(pool, setting);
   }
 
   /**

@@ -27,14 +27,19 @@ class AlarmedPoolsOfContext implements AlarmedPools {
 
   private final ConfigurableListableBeanFactory beans;
   private final PoolsProperties properties;
+  private final AdvisedPoolsOfContext advised;
 
   /** The pools that were there at the last look. Guarded by this. */
   private List<AlarmedPool> known = List.of();
 
   /** Checks the defaults, because it is possible that no configured pool uses them. */
-  AlarmedPoolsOfContext(ConfigurableListableBeanFactory beans, PoolsProperties properties) {
+  AlarmedPoolsOfContext(
+      ConfigurableListableBeanFactory beans,
+      PoolsProperties properties,
+      AdvisedPoolsOfContext advised) {
     this.beans = beans;
     this.properties = properties;
+    this.advised = advised;
     check(properties);
   }
 
@@ -169,7 +174,7 @@ class AlarmedPoolsOfContext implements AlarmedPools {
           before.become(options);
           found.add(before);
         } else if (!options.isEmpty()) {
-          found.add(new AlarmedPool(name, pool, options, names(PoolKind.CONNECTION, name, own)));
+          found.add(created(name, pool, options, own));
         }
       }
     }
@@ -201,7 +206,22 @@ class AlarmedPoolsOfContext implements AlarmedPools {
           names.apply("alarms.stuck-tasks"),
           name);
     }
-    return new AlarmedPool(name, pool, options, names);
+    AlarmedPool alarmed = new AlarmedPool(name, pool, options, names);
+    alarmed.explainBy(
+        advised.of(name, pool, AdvisedPoolsOfContext.names(PoolKind.ADVANCED, name, own, beans)));
+    return alarmed;
+  }
+
+  private AlarmedPool created(
+      String name,
+      ConnectionPool<?> pool,
+      AlarmOptions options,
+      @Nullable ConnectionPoolProperties own) {
+    AlarmedPool alarmed =
+        new AlarmedPool(name, pool, options, names(PoolKind.CONNECTION, name, own));
+    alarmed.explainBy(
+        advised.of(name, pool, AdvisedPoolsOfContext.names(PoolKind.CONNECTION, name, own, beans)));
+    return alarmed;
   }
 
   /** The names under which the alarms of a pool can be changed. */

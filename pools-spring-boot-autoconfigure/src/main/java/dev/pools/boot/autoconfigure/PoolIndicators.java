@@ -105,14 +105,8 @@ final class PoolIndicators implements PoolsHealth.Indicators {
     return (own == null ? properties.getConnection().getDefaults() : own).getHealth();
   }
 
-  /** Returns the names under which the settings of a pool can be changed. */
   private UnaryOperator<String> names(
       PoolKind kind, String pool, @Nullable CommonPoolProperties own) {
-    if (PoolBeanRegistrar.isOfTheUser(pool, beans)) {
-      return setting -> PoolName.camel(setting) + " of its builder";
-    }
-    return own == null
-        ? setting -> kind.defaults + "." + setting
-        : setting -> kind.property(pool, setting);
+    return AdvisedPoolsOfContext.names(kind, pool, own, beans);
   }
 }

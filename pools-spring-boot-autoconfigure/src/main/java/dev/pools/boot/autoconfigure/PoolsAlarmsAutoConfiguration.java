@@ -10,17 +10,21 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
 import org.springframework.context.ApplicationEventPublisher;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Import;
 
 /** Publishes alarms of the pools that have thresholds for them. */
 @AutoConfiguration(after = PoolsAutoConfiguration.class)
 @ConditionalOnClass(AdvancedPool.class)
 @ConditionalOnProperty(name = "pools.enabled", matchIfMissing = true)
+@Import(AdviceConfiguration.class)
 public final class PoolsAlarmsAutoConfiguration {
 
   @Bean("dev.pools.boot.autoconfigure.AlarmedPoolsOfContext")
   static AlarmedPoolsOfContext alarmedPoolsOfContext(
-      ConfigurableListableBeanFactory beans, PoolsProperties properties) {
-    return new AlarmedPoolsOfContext(beans, properties);
+      ConfigurableListableBeanFactory beans,
+      PoolsProperties properties,
+      AdvisedPoolsOfContext advised) {
+    return new AlarmedPoolsOfContext(beans, properties, advised);
   }
 
   @Bean

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.awaitility.Awaitility.await;
 
+import dev.pools.boot.advice.AdviceRule;
+import dev.pools.boot.advice.AdvisedPool;
 import dev.pools.boot.autoconfigure.PoolsAlarmsAutoConfiguration;
 import dev.pools.boot.autoconfigure.PoolsAutoConfiguration;
 import dev.pools.boot.autoconfigure.PoolsEndpointAutoConfiguration;
@@ -16,6 +18,7 @@ import dev.pools.connection.Lease;
 import dev.pools.task.AdvancedPool;
 import dev.pools.task.PoolFuture;
 import dev.pools.task.TaskOptions;
+import dev.pools.test.ManualClock;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -653,6 +656,68 @@ class AlarmWatchTest {
               assertThat(event.getRule()).isEqualTo(AlarmRule.STUCK_TASKS);
             });
     assertThat(pool.look(Instant.EPOCH.plusSeconds(3), 3_000_000_000L)).isEmpty();
+  }
+
+  // ---- Advice
+
+  @Test
+  void alarmSaysWhatTheAdviceHasFound_inTheSameWords() throws Exception {
+    AtomicLong nanos = new AtomicLong();
+    ManualClock clock = new ManualClock();
+    ConnectionFactory<Object> factory = arguments -> new Object();
+    try (ConnectionPool<Object> ledger =
+        clock
+            .drives(ConnectionPool.builder(factory))
+            .name("ledger")
+            .leakThreshold(Duration.ofSeconds(30))
+            .build()) {
+      AdvisedPool advised = new AdvisedPool("ledger", ledger, name -> name, nanos::get);
+      AlarmedPool alarmed = new AlarmedPool("ledger", ledger, afterThreeMinutes(), name -> name);
+      AlarmedPool others = new AlarmedPool("ledger", ledger, afterThreeMinutes(), name -> name);
+      alarmed.explainBy(advised);
+      Lease<Object> lease = ledger.acquire();
+      for (int i = 0; i < 60; i++) {
+        clock.advance(Duration.ofSeconds(5));
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(5));
+        alarmed.look(Instant.EPOCH.plusNanos(nanos.get()), nanos.get());
+        others.look(Instant.EPOCH.plusNanos(nanos.get()), nanos.get());
+      }
+      assertThat(advised.rules()).containsExactly(AdviceRule.LEAKING);
+      assertThat(alarmed.recent()).hasSize(2);
+      assertThat(alarmed.recent())
+          .filteredOn(event -> event.getRule() == AlarmRule.LEAKS)
+          .singleElement()
+          .satisfies(
+              event -> {
+                assertThat(event.getAdvice()).isEqualTo(advised.advice().get(0).sentence());
+                assertThat(event.getMessage())
+                    .contains("(alarms.leaks). Advice: leaking: In the last 2 min 1 lease");
+              });
+      assertThat(others.recent())
+          .allSatisfy(
+              event -> {
+                assertThat(event.getAdvice()).isNull();
+                assertThat(event.getMessage()).doesNotContain("Advice");
+              });
+      lease.close();
+      for (int i = 0; i < 15; i++) {
+        nanos.addAndGet(TimeUnit.SECONDS.toNanos(5));
+        alarmed.look(Instant.EPOCH.plusNanos(nanos.get()), nanos.get());
+      }
+      assertThat(alarmed.recent())
+          .filteredOn(event -> !event.isRaised())
+          .isNotEmpty()
+          .allSatisfy(event -> assertThat(event.getAdvice()).isNull());
+    }
+  }
+
+  private static AlarmOptions afterThreeMinutes() {
+    return new AlarmOptions(
+        Map.of(AlarmRule.LEAKS, 1.0, AlarmRule.SATURATION, 0.1),
+        Duration.ofHours(1),
+        Duration.ofMinutes(3),
+        Duration.ofMinutes(1),
+        1);
   }
 
   // ---- Contexts

@@ -3,6 +3,8 @@ package dev.pools.boot.autoconfigure;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.pools.boot.alarm.AlarmedPool;
+import dev.pools.boot.alarm.AlarmedPools;
 import dev.pools.boot.endpoint.PoolsEndpoint;
 import dev.pools.boot.health.PoolsHealth;
 import dev.pools.connection.ConnectionFactory;
@@ -215,6 +217,25 @@ class PoolsAdviceTest {
                           .containsKeys("windowMillis", "figures", "cure", "prediction"));
           assertThat(pools.pools().toString()).contains("advice=[saturated]");
         });
+  }
+
+  @Test
+  void alarmNamesTheAdvice_whichLearnsFromItsLooks() {
+    health
+        .withConfiguration(AutoConfigurations.of(PoolsAlarmsAutoConfiguration.class))
+        .withPropertyValues(
+            "pools.alarms.interval=100ms",
+            "pools.advanced.instances.printer.alarms.queue-age=140s",
+            "pools.advanced.instances.printer.alarms.raise-after=0s")
+        .run(
+            context -> {
+              overload(context);
+              AlarmedPool printer = context.getBean(AlarmedPools.class).pools().get(0);
+              await().atMost(LONG).until(() -> !printer.recent().isEmpty());
+              assertThat(printer.recent().get(0).getAdvice())
+                  .startsWith("saturated: In the last")
+                  .contains("Set pools.advanced.instances.printer.max-workers=2 (now 1)");
+            });
   }
 
   @Test

@@ -7,10 +7,12 @@ import dev.pools.task.AdvancedPool;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.context.annotation.Configuration;
+import tools.jackson.databind.json.JsonMapper;
 
 /** The endpoint with both web stacks, on the port of the application and on one of its own. */
 class EndpointOverHttpTest {
@@ -101,6 +103,38 @@ class EndpointOverHttpTest {
       assertThat(application.get("/connection/ledger/events", null).body().toString())
           .contains("suspend", "resume");
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"SERVLET", "REACTIVE"})
+  void changeOfAdviceIsPostedAsItIs(WebApplicationType type) {
+    try (RunningApplication application =
+        start(type, false, "management.endpoint.pools.access=unrestricted")) {
+      assertThat(advice(application)).isEmpty();
+      for (int limit : List.of(9, 4, 9, 4)) {
+        String json = "{\"maxWorkers\":" + limit + "}";
+        assertThat(application.post("/advanced/printer", json, null).status()).isEqualTo(200);
+      }
+      Map<String, Object> flapping = advice(application).get(0);
+      assertThat(flapping)
+          .containsEntry("rule", "flapping")
+          .containsEntry("change", Map.of("maxWorkers", 9))
+          .containsEntry("current", Map.of("maxWorkers", 4));
+
+      String change = JsonMapper.builder().build().writeValueAsString(flapping.get("change"));
+      assertThat(application.post("/advanced/printer", change, null).status()).isEqualTo(200);
+
+      assertThat(application.context().getBean("printer", AdvancedPool.class).maxWorkers())
+          .isEqualTo(9);
+      assertThat(advice(application).get(0)).doesNotContainKeys("change", "current");
+    }
+  }
+
+  @SuppressWarnings("unchecked")
+  private static List<Map<String, Object>> advice(RunningApplication application) {
+    return (List<Map<String, Object>>)
+        Objects.requireNonNull(
+            application.get("/advanced/printer/advice", null).body().get("advice"));
   }
 
   private static void refused(
