@@ -15,9 +15,13 @@ class DatabaseConnections {
   private static final int CHECK_SECONDS = 2;
 
   @Bean
-  ConnectionFactory<Connection> databaseConnectionFactory(DatabaseProperties properties) {
-    return arguments ->
-        DriverManager.getConnection(properties.url(), properties.user(), properties.password());
+  ConnectionFactory<Connection> databaseConnectionFactory(
+      DatabaseProperties properties, DatabaseFaults faults) {
+    // Only for the playground; without it, return the lambda itself.
+    return faults.around(
+        arguments ->
+            DriverManager.getConnection(
+                properties.url(), properties.user(), properties.password()));
   }
 
   @Bean

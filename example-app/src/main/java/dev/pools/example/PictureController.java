@@ -1,11 +1,13 @@
 package dev.pools.example;
 
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 import org.springframework.http.HttpStatus;
+import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -20,6 +22,7 @@ import org.springframework.web.server.ResponseStatusException;
 @RestController
 class PictureController {
 
+  private static final int MAX_BYTES = 20 * 1024 * 1024;
   private static final int MAX_NAME_LENGTH = 100;
   private static final int JOURNAL_ENTRIES = 50;
 
@@ -39,8 +42,31 @@ class PictureController {
   @PostMapping(path = "/pictures", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
   CompletableFuture<ResponseEntity<Picture>> add(@RequestParam("picture") MultipartFile file)
       throws IOException {
+    return add(shortName(file.getOriginalFilename()), file.getBytes());
+  }
+
+  /** Adds a picture, whose file is the body of the request. */
+  @PostMapping(
+      path = "/pictures",
+      consumes = {
+        MediaType.IMAGE_JPEG_VALUE,
+        MediaType.IMAGE_PNG_VALUE,
+        MediaType.APPLICATION_OCTET_STREAM_VALUE
+      })
+  CompletableFuture<ResponseEntity<Picture>> add(
+      @RequestParam("name") String name, InputStream body) throws IOException {
+    byte[] content = body.readNBytes(MAX_BYTES + 1);
+    if (content.length > MAX_BYTES) {
+      throw new ResponseStatusException(
+          HttpStatusCode.valueOf(413),
+          "The picture has more than %d bytes. Send a smaller one.".formatted(MAX_BYTES));
+    }
+    return add(shortName(name), content);
+  }
+
+  private CompletableFuture<ResponseEntity<Picture>> add(String name, byte[] content) {
     return thumbnailService
-        .add(shortName(file.getOriginalFilename()), file.getBytes())
+        .add(name, content)
         .thenApply(
             added ->
                 ResponseEntity.created(

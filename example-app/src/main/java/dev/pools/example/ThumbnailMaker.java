@@ -32,6 +32,11 @@ class ThumbnailMaker {
     }
   }
 
+  /** Makes a thumbnail without storing it. */
+  Thumbnail preview(long picture, int width) {
+    return scale(catalogue.content(picture), width);
+  }
+
   private static Thumbnail scale(byte[] content, int width) {
     return Imaging.thumbnail(Imaging.decode(content).image(), width);
   }

@@ -36,10 +36,12 @@ class CatalogueTest {
   void open() throws SQLException {
     keepsTheDatabase = DriverManager.getConnection(URL, "sa", "");
     DatabaseProperties properties = new DatabaseProperties(URL, "sa", "");
+    DatabaseFaults faults = new DatabaseFaults(new PlaygroundProperties(false));
     pool =
         connections
             .databaseJdbcReset()
-            .applyTo(ConnectionPool.builder(connections.databaseConnectionFactory(properties)))
+            .applyTo(
+                ConnectionPool.builder(connections.databaseConnectionFactory(properties, faults)))
             .healthChecker(connections.databaseHealthChecker())
             .maxSize(2)
             .build();

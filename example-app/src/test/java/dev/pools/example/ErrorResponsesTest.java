@@ -36,6 +36,12 @@ class ErrorResponsesTest {
           POST | /batches?widths=                 | 400 | widths has 0 values, but must have from 1 to 200.
           POST | /batches?widths=20,5             | 400 | width is 5, but must be from 16 to 2000.
           POST | /batches/99/cancel               | 404 | There is no batch 99. GET /batches lists the newest.
+          POST | /playground/load?people=51&batch=0    | 400 | people is 51, but must be from 0 to 50.
+          POST | /playground/load?people=1&batch=-1    | 400 | batch is -1, but must be from 0 to 200.
+          POST | /playground/load?people=1             | 400 | Required parameter 'batch' is not present.
+          POST | /playground/database/slow?millis=1001 | 400 | millis is 1001, but must be from 1 to 1000.
+          GET  | /playground/advice?workers=0          | 400 | workers is 0, but must be from 1 to 16.
+          POST | /playground/workers?max=17            | 400 | max is 17, but must be from 1 to 16.
           GET  | /batches/99                      | 404 | There is no batch 99. GET /batches lists the newest.
           """)
   void errorResponseNamesTheCause(String method, String path, int status, String why) {
