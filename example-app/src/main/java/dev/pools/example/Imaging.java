@@ -39,22 +39,29 @@ final class Imaging {
    * @throws CancellationException if the thread was interrupted
    */
   static Decoded decode(byte[] content) {
-    PictureFile file = PictureFile.of(content);
-    PictureBudget.require(file);
+    try {
+      PictureFile file = PictureFile.of(content);
+      PictureBudget.require(file);
+      return decode(file);
+    } catch (OutOfMemoryError full) {
+      throw new NotAPictureException(
+          "This picture needs more memory than there is. Send a smaller one.", full);
+    }
+  }
+
+  private static Decoded decode(PictureFile file) {
     ImageReader reader = ImageIO.getImageReadersByFormatName(file.format()).next();
     try (ImageInputStream input = new InterruptibleInput(file.content())) {
       reader.setInput(input, /* seekForwardOnly= */ true, /* ignoreMetadata= */ true);
       return new Decoded(reader.read(0), file.format());
-    } catch (IOException | RuntimeException | OutOfMemoryError failure) {
+    } catch (IOException | RuntimeException failure) {
       if (Thread.currentThread().isInterrupted()) {
         throw new CancellationException(
             "The picture was not decoded, because its task was stopped");
       }
       // Decoders throw various runtime exceptions for damaged files.
       throw new NotAPictureException(
-          "This picture is damaged, too large or has an unsupported format: "
-              + failure.getMessage(),
-          failure);
+          "This picture is damaged or has an unsupported format: " + failure.getMessage(), failure);
     } finally {
       reader.dispose();
     }

@@ -3,11 +3,10 @@ package dev.pools.example;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.CompletableFuture;
-import org.jspecify.annotations.Nullable;
+import org.springframework.http.CacheControl;
 import org.springframework.http.HttpStatus;
-import org.springframework.http.HttpStatusCode;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.web.bind.annotation.GetMapping;
@@ -15,15 +14,13 @@ import org.springframework.web.bind.annotation.PathVariable;
 import org.springframework.web.bind.annotation.PostMapping;
 import org.springframework.web.bind.annotation.RequestParam;
 import org.springframework.web.bind.annotation.RestController;
-import org.springframework.web.multipart.MultipartFile;
+import org.springframework.web.context.request.async.DeferredResult;
 import org.springframework.web.server.ResponseStatusException;
 
-/** Serves pictures and thumbnails. It returns the futures of the pool, so that no thread waits. */
+/** Serves pictures and thumbnails. No thread waits for a pool: see {@link Reply}. */
 @RestController
 class PictureController {
 
-  private static final int MAX_BYTES = 20 * 1024 * 1024;
-  private static final int MAX_NAME_LENGTH = 100;
   private static final int JOURNAL_ENTRIES = 50;
 
   private final Catalogue catalogue;
@@ -39,13 +36,10 @@ class PictureController {
     return catalogue.pictures();
   }
 
-  @PostMapping(path = "/pictures", consumes = MediaType.MULTIPART_FORM_DATA_VALUE)
-  CompletableFuture<ResponseEntity<Picture>> add(@RequestParam("picture") MultipartFile file)
-      throws IOException {
-    return add(shortName(file.getOriginalFilename()), file.getBytes());
-  }
-
-  /** Adds a picture, whose file is the body of the request. */
+  /**
+   * Adds a picture, whose file is the body of the request. A multipart form would be read by the
+   * web server itself, without the limits of this application.
+   */
   @PostMapping(
       path = "/pictures",
       consumes = {
@@ -53,50 +47,41 @@ class PictureController {
         MediaType.IMAGE_PNG_VALUE,
         MediaType.APPLICATION_OCTET_STREAM_VALUE
       })
-  CompletableFuture<ResponseEntity<Picture>> add(
-      @RequestParam("name") String name, InputStream body) throws IOException {
-    byte[] content = body.readNBytes(MAX_BYTES + 1);
-    if (content.length > MAX_BYTES) {
+  DeferredResult<ResponseEntity<Picture>> add(
+      @RequestParam("name") String fileName, InputStream body) {
+    String name = PictureName.of(fileName);
+    return Reply.with(
+        thumbnailService.add(name, receive(body)),
+        added ->
+            ResponseEntity.created(
+                    URI.create("/pictures/%d/thumbnail?width=320".formatted(added.id())))
+                .body(added));
+  }
+
+  private static UploadedFile receive(InputStream body) {
+    try {
+      return UploadedFile.receive(body);
+    } catch (IOException incomplete) {
       throw new ResponseStatusException(
-          HttpStatusCode.valueOf(413),
-          "The picture has more than %d bytes. Send a smaller one.".formatted(MAX_BYTES));
+          HttpStatus.REQUEST_TIMEOUT, "The picture has not arrived in time.", incomplete);
     }
-    return add(shortName(name), content);
-  }
-
-  private CompletableFuture<ResponseEntity<Picture>> add(String name, byte[] content) {
-    return thumbnailService
-        .add(name, content)
-        .thenApply(
-            added ->
-                ResponseEntity.created(
-                        URI.create("/pictures/%d/thumbnail?width=320".formatted(added.id())))
-                    .body(added));
-  }
-
-  private static String shortName(@Nullable String fileName) {
-    if (fileName == null || fileName.isBlank()) {
-      return "picture";
-    }
-    String name = fileName.substring(fileName.lastIndexOf('/') + 1);
-    return name.substring(0, Math.min(name.length(), MAX_NAME_LENGTH));
   }
 
   /** Browsers show the header {@code Server-Timing} in their developer tools. */
   @GetMapping("/pictures/{id}/thumbnail")
-  CompletableFuture<ResponseEntity<byte[]>> thumbnail(
+  DeferredResult<ResponseEntity<byte[]>> thumbnail(
       @PathVariable("id") long id, @RequestParam("width") int width) {
     requireWidth(width);
-    return thumbnailService
-        .thumbnail(id, width)
-        .thenApply(
-            delivery ->
-                ResponseEntity.ok()
-                    .contentType(delivery.thumbnail().type())
-                    .header("Server-Timing", "queue;dur=" + delivery.origin().waitedMillis())
-                    .header("Thumbnail-Overtook", Long.toString(delivery.origin().overtook()))
-                    .header("Thumbnail-Stored", Boolean.toString(delivery.stored()))
-                    .body(delivery.thumbnail().content()));
+    return Reply.with(
+        thumbnailService.thumbnail(id, width),
+        delivery ->
+            ResponseEntity.ok()
+                .cacheControl(CacheControl.maxAge(Duration.ofMinutes(1)).cachePrivate())
+                .contentType(delivery.thumbnail().type())
+                .header("Server-Timing", "queue;dur=" + delivery.origin().waitedMillis())
+                .header("Thumbnail-Overtook", Long.toString(delivery.origin().overtook()))
+                .header("Thumbnail-Stored", Boolean.toString(delivery.stored()))
+                .body(delivery.thumbnail().content()));
   }
 
   /** Lists the newest thumbnails, the newest first. The order shows who went first. */

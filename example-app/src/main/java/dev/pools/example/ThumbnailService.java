@@ -5,11 +5,15 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
+import org.springframework.web.server.ResponseStatusException;
 
 /** Serves single requests of people. Their tasks overtake the tasks of all batches. */
 @Component
 class ThumbnailService {
+
+  private static final long MAX_PICTURES = 500;
 
   private final AdvancedPool thumbnails;
   private final Catalogue catalogue;
@@ -59,9 +63,24 @@ class ThumbnailService {
         .orElseGet(() -> new Delivery(thumbnailMaker.make(picture, width, origin), origin, false));
   }
 
-  /** Decodes an uploaded picture, which checks it, and stores it. Does not block. */
-  CompletableFuture<Picture> add(String name, byte[] content) {
-    return thumbnails.submit(
-        () -> catalogue.add(NewPicture.of(name, content)), Urgency.PERSON.task());
+  /**
+   * Decodes an uploaded picture, which checks it, and stores it. Deletes the file. Does not block.
+   *
+   * @return a future that the caller may cancel
+   */
+  CompletableFuture<Picture> add(String name, UploadedFile file) {
+    CompletableFuture<Picture> added =
+        thumbnails.submit(
+            () -> {
+              if (catalogue.size() >= MAX_PICTURES) {
+                throw new ResponseStatusException(
+                    HttpStatus.INSUFFICIENT_STORAGE,
+                    "There are %d pictures, and no more are allowed.".formatted(MAX_PICTURES));
+              }
+              return catalogue.add(NewPicture.of(name, file.content()));
+            },
+            Urgency.PERSON.task());
+    added.whenComplete((picture, failure) -> file.close());
+    return added;
   }
 }

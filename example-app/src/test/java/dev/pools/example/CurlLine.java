@@ -1,5 +1,8 @@
 package dev.pools.example;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.net.URI;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,21 +33,24 @@ record CurlLine(List<String> words) {
     return words.get(words.size() - 1);
   }
 
-  private String path() {
-    return url().replace("http://localhost:8080", "");
+  private URI uri(RunningExample app) {
+    String path = url().replaceFirst("http://localhost:808[01]", "");
+    assertThat(url().contains(":8081/")).isEqualTo(path.startsWith("/actuator"));
+    return app.uri(path);
   }
 
   /** Sends the same request without curl, for machines that do not have it. */
   HttpResponse<byte[]> send(RunningExample app, Path folder) throws Exception {
-    String form = option("-F", "");
+    String file = option("--data-binary", "");
+    URI uri = uri(app);
     HttpResponse<byte[]> answer;
-    if (!form.isEmpty()) {
-      String[] part = form.split("=@", 2);
-      answer = app.upload(path(), part[0], part[1], Files.readAllBytes(folder.resolve(part[1])));
+    if (!file.isEmpty()) {
+      String type = option("-H", "").replace("Content-Type: ", "");
+      answer = app.post(uri, type, Files.readAllBytes(folder.resolve(file.substring(1))));
     } else if (option("-X", "GET").equals("POST")) {
-      answer = app.post(path());
+      answer = app.post(uri, "application/octet-stream", new byte[0]);
     } else {
-      answer = app.get(path());
+      answer = app.get(uri);
     }
     if (words.contains("-o")) {
       Files.write(folder.resolve(option("-o", "")), answer.body());
@@ -55,7 +61,7 @@ record CurlLine(List<String> words) {
   /** Runs curl and returns its exit code. */
   int run(RunningExample app, Path folder) throws Exception {
     List<String> command = new ArrayList<>(words);
-    command.set(command.size() - 1, app.uri(path()).toString());
+    command.set(command.size() - 1, uri(app).toString());
     command.addAll(1, List.of("--fail", "--silent", "--show-error"));
     return new ProcessBuilder(command)
         .directory(folder.toFile())

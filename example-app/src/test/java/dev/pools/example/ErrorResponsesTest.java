@@ -32,7 +32,7 @@ class ErrorResponsesTest {
           GET  | /pictures/1/thumbnail?width=wide | 400 | Failed to convert 'width' with value: 'wide'
           GET  | /pictures/1/thumbnail            | 400 | Required parameter 'width' is not present.
           GET  | /pictures/99/thumbnail?width=20  | 404 | There is no picture 99. GET /pictures lists them.
-          POST | /pictures                        | 415 | Content-Type 'null' is not supported.
+          POST | /pictures                        | 400 | Required parameter 'name' is not present.
           POST | /batches?widths=                 | 400 | widths has 0 values, but must have from 1 to 200.
           POST | /batches?widths=20,5             | 400 | width is 5, but must be from 16 to 2000.
           POST | /batches/99/cancel               | 404 | There is no batch 99. GET /batches lists the newest.

@@ -1,11 +1,13 @@
 package dev.pools.example;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.net.URLEncoder;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
@@ -19,7 +21,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -40,11 +41,14 @@ final class RunningExample implements AutoCloseable {
   private final Process process;
   private final Path log;
   private final URI root;
+  private final URI management;
 
   private RunningExample(Process process, Path log) {
     this.process = process;
     this.log = log;
-    this.root = URI.create("http://localhost:" + awaitPort());
+    List<String> ports = awaitPorts();
+    this.root = URI.create("http://localhost:" + ports.get(0));
+    this.management = URI.create("http://localhost:" + ports.get(1));
   }
 
   /**
@@ -74,6 +78,7 @@ final class RunningExample implements AutoCloseable {
     command.add("-jar");
     command.add(System.getProperty("example.jar"));
     command.add("--server.port=0");
+    command.add("--management.server.port=0");
     for (String property : properties) {
       command.add("--" + property);
     }
@@ -91,11 +96,15 @@ final class RunningExample implements AutoCloseable {
     }
   }
 
-  private String awaitPort() {
-    await().atMost(START).until(() -> !process.isAlive() || PORT.matcher(log()).find());
-    Matcher port = PORT.matcher(log());
-    assertThat(port.find()).as("started:%n%s", log()).isTrue();
-    return port.group(1);
+  /** Returns the port of the application, and then that of Actuator, which starts later. */
+  private List<String> awaitPorts() {
+    await().atMost(START).until(() -> !process.isAlive() || ports().size() == 2);
+    assertThat(ports()).as("ports, started:%n%s", log()).hasSize(2);
+    return ports();
+  }
+
+  private List<String> ports() {
+    return PORT.matcher(log()).results().map(port -> port.group(1)).toList();
   }
 
   /** Returns its log. */
@@ -110,52 +119,50 @@ final class RunningExample implements AutoCloseable {
   // ---- HTTP
 
   URI uri(String path) {
-    return root.resolve(path);
+    return (path.startsWith("/actuator") ? management : root).resolve(path);
   }
 
-  private HttpRequest.Builder request(String path) {
-    return HttpRequest.newBuilder(uri(path)).timeout(ANSWER);
+  private static HttpRequest.Builder request(URI uri) {
+    return HttpRequest.newBuilder(uri).timeout(ANSWER);
   }
 
   /** Sends a GET request. */
   HttpResponse<byte[]> get(String path) throws IOException, InterruptedException {
-    return client.send(request(path).build(), BodyHandlers.ofByteArray());
+    return get(uri(path));
+  }
+
+  HttpResponse<byte[]> get(URI uri) throws IOException, InterruptedException {
+    return client.send(request(uri).build(), BodyHandlers.ofByteArray());
   }
 
   CompletableFuture<HttpResponse<byte[]>> getAsync(String path) {
-    return client.sendAsync(request(path).build(), BodyHandlers.ofByteArray());
+    return client.sendAsync(request(uri(path)).build(), BodyHandlers.ofByteArray());
   }
 
   /** Sends a POST request without content. */
   HttpResponse<byte[]> post(String path) throws IOException, InterruptedException {
-    return post(path, "application/octet-stream", BodyPublishers.noBody());
+    return post(uri(path), "application/octet-stream", new byte[0]);
   }
 
   /** Sends a POST request with JSON. */
   HttpResponse<byte[]> postJson(String path, String content)
       throws IOException, InterruptedException {
-    return post(path, "application/json", BodyPublishers.ofString(content));
+    return post(uri(path), "application/json", content.getBytes(UTF_8));
   }
 
-  /** Sends a form with one file. */
-  HttpResponse<byte[]> upload(String path, String field, String fileName, byte[] content)
+  /** Sends a picture. */
+  HttpResponse<byte[]> upload(String name, byte[] content)
       throws IOException, InterruptedException {
-    String head =
-        "--part\r\nContent-Disposition: form-data; name=\"%s\"; filename=\"%s\"\r\n\r\n"
-            .formatted(field, fileName);
-    return post(
-        path,
-        "multipart/form-data; boundary=part",
-        BodyPublishers.concat(
-            BodyPublishers.ofString(head),
-            BodyPublishers.ofByteArray(content),
-            BodyPublishers.ofString("\r\n--part--\r\n")));
+    String query = "?name=" + URLEncoder.encode(name, UTF_8);
+    return post(uri("/pictures" + query), "application/octet-stream", content);
   }
 
-  private HttpResponse<byte[]> post(String path, String type, HttpRequest.BodyPublisher body)
+  HttpResponse<byte[]> post(URI uri, String type, byte[] content)
       throws IOException, InterruptedException {
+    HttpRequest.BodyPublisher body =
+        content.length == 0 ? BodyPublishers.noBody() : BodyPublishers.ofByteArray(content);
     return client.send(
-        request(path).header("Content-Type", type).POST(body).build(), BodyHandlers.ofByteArray());
+        request(uri).header("Content-Type", type).POST(body).build(), BodyHandlers.ofByteArray());
   }
 
   /** Sends a GET request and parses the JSON of the answer. */

@@ -1,0 +1,49 @@
+package dev.pools.example.guard;
+
+import jakarta.servlet.Filter;
+import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
+import org.springframework.boot.web.server.WebServerFactoryCustomizer;
+import org.springframework.boot.web.servlet.FilterRegistrationBean;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.Ordered;
+
+/**
+ * Guards a web server. The application finds this class by its component scan. The file {@code
+ * ManagementContextConfiguration.imports} adds it to the management port, which is a server of its
+ * own.
+ */
+@Configuration(proxyBeanMethods = false)
+public class GuardConfiguration {
+
+  @Bean
+  FilterRegistrationBean<SecurityHeaders> securityHeaders() {
+    return inOrder(0, new SecurityHeaders());
+  }
+
+  @Bean
+  FilterRegistrationBean<OwnPagesOnly> ownPagesOnly(GuardProperties properties) {
+    return inOrder(1, new OwnPagesOnly(properties.hosts()));
+  }
+
+  @Bean
+  FilterRegistrationBean<BodyLimits> bodyLimits(GuardProperties properties) {
+    return inOrder(2, new BodyLimits(properties));
+  }
+
+  /** Each filter comes before all filters of Spring. */
+  private static <F extends Filter> FilterRegistrationBean<F> inOrder(int order, F filter) {
+    FilterRegistrationBean<F> bean = new FilterRegistrationBean<>(filter);
+    bean.setOrder(Ordered.HIGHEST_PRECEDENCE + order);
+    return bean;
+  }
+
+  @Bean
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> bodiesOfTomcat() {
+    return server -> {
+      server.addEngineValves(new UnreadBodies());
+      // Tomcat would read forms by itself, without the limits of BodyLimits.
+      server.addConnectorCustomizers(connector -> connector.setParseBodyMethods(""));
+    };
+  }
+}

@@ -1,0 +1,33 @@
+package dev.pools.example.guard;
+
+import jakarta.servlet.ServletException;
+import java.io.IOException;
+import org.apache.catalina.connector.Request;
+import org.apache.catalina.connector.Response;
+import org.apache.catalina.valves.ValveBase;
+import org.apache.coyote.ActionCode;
+
+/**
+ * Closes the connection of a request whose body was not read, right after the answer. Otherwise
+ * Tomcat would read the rest of the body, and a slow client would keep the thread. This needs
+ * {@code server.tomcat.max-swallow-size: 0}, which makes Tomcat announce that it closes the
+ * connection.
+ */
+final class UnreadBodies extends ValveBase {
+
+  UnreadBodies() {
+    super(/* asyncSupported= */ true);
+  }
+
+  @Override
+  public void invoke(Request request, Response response) throws IOException, ServletException {
+    getNext().invoke(request, response);
+    org.apache.coyote.Request connection = request.getCoyoteRequest();
+    if (!request.isAsync()
+        && connection.getContentLengthLong() > 0
+        && connection.getBytesRead() < connection.getContentLengthLong()) {
+      response.finishResponse();
+      connection.action(ActionCode.DISABLE_SWALLOW_INPUT, null);
+    }
+  }
+}
