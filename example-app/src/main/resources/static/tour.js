@@ -57,7 +57,7 @@ const STEPS = [
   },
   {
     title: "It recovers by itself",
-    text: "When the server is back, the next attempt succeeds and the callers in line are served. Nobody has to restart anything.",
+    text: "When the server is back, the next attempt succeeds and the callers in line are served. No restart is needed.",
     action: async () => {
       await repairDatabase();
       await sendLoad(3, 10);
