@@ -7,6 +7,7 @@ import java.awt.image.BufferedImage;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -233,30 +234,23 @@ class GuardTest {
   /** Uploads wait for a worker; each counts until it is answered, and is then forgotten. */
   @Test
   void uploadsThatWaitForAWorkerAreLimited() throws Exception {
-    CountDownLatch released = new CountDownLatch(1);
-    for (int i = 0; i < thumbnails.maxWorkers(); i++) {
-      thumbnails.submit(
-          () -> {
-            released.await();
-            return true;
-          },
-          -1);
-    }
-    List<MvcTestResult> started = new ArrayList<>();
-    for (int i = 0; i < 20; i++) {
-      started.add(startUpload());
-    }
+    try (BusyWorkers busy = new BusyWorkers(thumbnails)) {
+      List<MvcTestResult> started = new ArrayList<>();
+      for (int i = 0; i < 20; i++) {
+        started.add(startUpload());
+      }
 
-    assertThat(startUpload())
-        .hasStatus(503)
-        .hasHeader("Retry-After", "2")
-        .bodyText()
-        .contains("Too many requests with a body");
+      assertThat(startUpload())
+          .hasStatus(503)
+          .hasHeader("Retry-After", "2")
+          .bodyText()
+          .contains("Too many requests with a body");
 
-    for (MvcTestResult upload : started) {
-      timeOut(upload);
+      for (MvcTestResult upload : started) {
+        timeOut(upload);
+      }
+      busy.release();
     }
-    released.countDown();
     assertThat(upload("after", png())).hasStatus(201);
   }
 
@@ -284,22 +278,53 @@ class GuardTest {
 
   @Test
   void workIsCancelledWithItsCaller() throws Exception {
-    CountDownLatch released = new CountDownLatch(1);
-    for (int i = 0; i < thumbnails.maxWorkers(); i++) {
-      thumbnails.submit(
-          () -> {
-            released.await();
-            return true;
-          },
-          -1);
+    try (BusyWorkers busy = new BusyWorkers(thumbnails)) {
+      long cancelled = thumbnails.stats().cancelled();
+      MvcTestResult asked = web.get().uri("/pictures/1/thumbnail?width=1999").asyncExchange();
+
+      timeOut(asked);
+
+      assertThat(thumbnails.stats().cancelled()).isEqualTo(cancelled + 1);
+      busy.release();
     }
-    long cancelled = thumbnails.stats().cancelled();
-    MvcTestResult asked = web.get().uri("/pictures/1/thumbnail?width=1999").asyncExchange();
-
-    timeOut(asked);
-
-    assertThat(thumbnails.stats().cancelled()).isEqualTo(cancelled + 1);
-    released.countDown();
     assertThat(catalogue.thumbnail(1, 1999)).isEmpty();
+  }
+
+  /**
+   * Each worker has a task until this is closed. Requests are more urgent, so it waits for all of
+   * them to start.
+   */
+  private static final class BusyWorkers implements AutoCloseable {
+
+    private final CountDownLatch released = new CountDownLatch(1);
+
+    BusyWorkers(AdvancedPool pool) throws InterruptedException {
+      CountDownLatch started = new CountDownLatch(pool.maxWorkers());
+      for (int i = 0; i < pool.maxWorkers(); i++) {
+        pool.execute(() -> hold(started));
+      }
+      if (!started.await(60, TimeUnit.SECONDS)) {
+        released.countDown();
+        throw new AssertionError("Not all workers have started: " + pool.stats());
+      }
+    }
+
+    private void hold(CountDownLatch started) {
+      started.countDown();
+      try {
+        released.await();
+      } catch (InterruptedException end) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    void release() {
+      released.countDown();
+    }
+
+    @Override
+    public void close() {
+      release();
+    }
   }
 }
