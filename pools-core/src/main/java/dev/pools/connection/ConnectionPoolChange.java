@@ -1,10 +1,10 @@
 package dev.pools.connection;
 
+import dev.pools.internal.WantedOptions;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -16,14 +16,14 @@ public final class ConnectionPoolChange {
 
   private static final Map<String, Class<?>> TYPES = types();
 
-  private final Map<String, Object> values;
+  private final WantedOptions wanted;
 
   ConnectionPoolChange() {
-    this(new LinkedHashMap<>());
+    this(new WantedOptions(TYPES));
   }
 
-  private ConnectionPoolChange(Map<String, Object> values) {
-    this.values = values;
+  private ConnectionPoolChange(WantedOptions wanted) {
+    this.wanted = wanted;
   }
 
   private static Map<String, Class<?>> types() {
@@ -214,29 +214,18 @@ public final class ConnectionPoolChange {
    *     type
    */
   public ConnectionPoolChange set(String option, Object value) {
-    Objects.requireNonNull(value, option);
-    Class<?> type = TYPES.get(option);
-    if (type == null) {
-      throw new IllegalArgumentException(
-          "%s cannot change while the pool runs. The options that can are %s."
-              .formatted(option, String.join(", ", options())));
-    }
-    if (!type.isInstance(value)) {
-      throw new IllegalArgumentException(
-          "%s is of type %s, but must be of type %s."
-              .formatted(option, value.getClass().getSimpleName(), type.getSimpleName()));
-    }
-    return put(option, value);
+    wanted.set(option, value);
+    return this;
   }
 
   private ConnectionPoolChange put(String option, Object value) {
-    values.put(option, Objects.requireNonNull(value, option));
+    wanted.put(option, value);
     return this;
   }
 
   /** A copy, which the user cannot change. */
   ConnectionPoolChange copy() {
-    return new ConnectionPoolChange(Map.copyOf(values));
+    return new ConnectionPoolChange(wanted.copy());
   }
 
   /**
@@ -253,18 +242,18 @@ public final class ConnectionPoolChange {
         new HookOptions<>(
             options.hooks().onAcquire(),
             options.hooks().onReturn(),
-            or("hookTimeout", options.hooks().hookTimeout())),
+            wanted.or("hookTimeout", options.hooks().hookTimeout())),
         new ClosingOptions<>(
             options.closing().cleaner(),
-            or("closeTimeout", options.closing().closeTimeout()),
-            or("maxConcurrentCloses", options.closing().maxConcurrentCloses())),
+            wanted.or("closeTimeout", options.closing().closeTimeout()),
+            wanted.or("maxConcurrentCloses", options.closing().maxConcurrentCloses())),
         waiting(options.waiting()),
         new LeakOptions(
-            or("leakThreshold", options.leaks().leakThreshold()),
-            or("reclaimAfter", options.leaks().reclaimAfter()),
+            wanted.or("leakThreshold", options.leaks().leakThreshold()),
+            wanted.or("reclaimAfter", options.leaks().reclaimAfter()),
             options.leaks().reclaimForgotten()),
         options.guard(),
-        or("maintenanceInterval", options.maintenanceInterval()),
+        wanted.or("maintenanceInterval", options.maintenanceInterval()),
         options.executor(),
         options.listeners(),
         options.time());
@@ -272,22 +261,22 @@ public final class ConnectionPoolChange {
 
   private SizeOptions sizes(SizeOptions sizes) {
     return new SizeOptions(
-        or("minSize", sizes.minSize()),
-        or("maxSize", sizes.maxSize()),
-        or("maxLife", sizes.maxLife()),
-        or("maxLifeJitter", sizes.maxLifeJitter()),
-        or("idleTimeout", sizes.idleTimeout()),
-        or("maxUses", sizes.maxUses()));
+        wanted.or("minSize", sizes.minSize()),
+        wanted.or("maxSize", sizes.maxSize()),
+        wanted.or("maxLife", sizes.maxLife()),
+        wanted.or("maxLifeJitter", sizes.maxLifeJitter()),
+        wanted.or("idleTimeout", sizes.idleTimeout()),
+        wanted.or("maxUses", sizes.maxUses()));
   }
 
   private <T> CreationOptions<T> creation(CreationOptions<T> creation) {
     return new CreationOptions<>(
         creation.factory(),
         creation.onCreate(),
-        or("createTimeout", creation.createTimeout()),
-        or("maxConcurrentCreates", creation.maxConcurrentCreates()),
-        or("backoffInitial", creation.backoffInitial()),
-        or("backoffMax", creation.backoffMax()),
+        wanted.or("createTimeout", creation.createTimeout()),
+        wanted.or("maxConcurrentCreates", creation.maxConcurrentCreates()),
+        wanted.or("backoffInitial", creation.backoffInitial()),
+        wanted.or("backoffMax", creation.backoffMax()),
         creation.onStartFailure(),
         creation.startTimeout());
   }
@@ -295,27 +284,21 @@ public final class ConnectionPoolChange {
   private <T> HealthOptions<T> health(HealthOptions<T> health) {
     return new HealthOptions<>(
         health.healthChecker(),
-        or("healthCheckTimeout", health.healthCheckTimeout()),
-        or("checkOnCreate", health.checkOnCreate()),
-        or("checkOnBorrow", health.checkOnBorrow()),
-        or("idleBypass", health.idleBypass()),
-        or("checkOnReturn", health.checkOnReturn()),
-        or("healthCheckInterval", health.healthCheckInterval()),
+        wanted.or("healthCheckTimeout", health.healthCheckTimeout()),
+        wanted.or("checkOnCreate", health.checkOnCreate()),
+        wanted.or("checkOnBorrow", health.checkOnBorrow()),
+        wanted.or("idleBypass", health.idleBypass()),
+        wanted.or("checkOnReturn", health.checkOnReturn()),
+        wanted.or("healthCheckInterval", health.healthCheckInterval()),
         health.brokenWhen());
   }
 
   private WaitingOptions waiting(WaitingOptions waiting) {
     return new WaitingOptions(
-        or("acquireTimeout", waiting.acquireTimeout()),
-        or("fairness", waiting.fairness()),
+        wanted.or("acquireTimeout", waiting.acquireTimeout()),
+        wanted.or("fairness", waiting.fairness()),
         waiting.argumentMatching(),
-        or("waiterLimit", waiting.waiterLimit()),
-        or("whenDown", waiting.whenDown()));
-  }
-
-  // Each value has the type of its option: see TYPES.
-  @SuppressWarnings("unchecked")
-  private <V> V or(String option, V otherwise) {
-    return (V) values.getOrDefault(option, otherwise);
+        wanted.or("waiterLimit", waiting.waiterLimit()),
+        wanted.or("whenDown", waiting.whenDown()));
   }
 }

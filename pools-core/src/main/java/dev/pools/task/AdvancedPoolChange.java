@@ -1,10 +1,10 @@
 package dev.pools.task;
 
+import dev.pools.internal.WantedOptions;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -16,14 +16,14 @@ public final class AdvancedPoolChange {
 
   private static final Map<String, Class<?>> TYPES = types();
 
-  private final Map<String, Object> values;
+  private final WantedOptions wanted;
 
   AdvancedPoolChange() {
-    this(new LinkedHashMap<>());
+    this(new WantedOptions(TYPES));
   }
 
-  private AdvancedPoolChange(Map<String, Object> values) {
-    this.values = values;
+  private AdvancedPoolChange(WantedOptions wanted) {
+    this.wanted = wanted;
   }
 
   private static Map<String, Class<?>> types() {
@@ -122,29 +122,18 @@ public final class AdvancedPoolChange {
    *     type
    */
   public AdvancedPoolChange set(String option, Object value) {
-    Objects.requireNonNull(value, option);
-    Class<?> type = TYPES.get(option);
-    if (type == null) {
-      throw new IllegalArgumentException(
-          "%s cannot change while the pool runs. The options that can are %s."
-              .formatted(option, String.join(", ", options())));
-    }
-    if (!type.isInstance(value)) {
-      throw new IllegalArgumentException(
-          "%s is of type %s, but must be of type %s."
-              .formatted(option, value.getClass().getSimpleName(), type.getSimpleName()));
-    }
-    return put(option, value);
+    wanted.set(option, value);
+    return this;
   }
 
   private AdvancedPoolChange put(String option, Object value) {
-    values.put(option, Objects.requireNonNull(value, option));
+    wanted.put(option, value);
     return this;
   }
 
   /** A copy, which the user cannot change. */
   AdvancedPoolChange copy() {
-    return new AdvancedPoolChange(Map.copyOf(values));
+    return new AdvancedPoolChange(wanted.copy());
   }
 
   /**
@@ -155,29 +144,23 @@ public final class AdvancedPoolChange {
   PoolOptions appliedTo(PoolOptions options) {
     return new PoolOptions(
         options.name(),
-        or("minWorkers", options.minWorkers()),
-        or("maxWorkers", options.maxWorkers()),
-        or("queueCapacity", options.queueCapacity()),
+        wanted.or("minWorkers", options.minWorkers()),
+        wanted.or("maxWorkers", options.maxWorkers()),
+        wanted.or("queueCapacity", options.queueCapacity()),
         options.scaling(),
-        or("killAtExit", options.killAtExit()),
-        or("keepAlive", options.keepAlive()),
-        or("overflow", options.overflow()),
+        wanted.or("killAtExit", options.killAtExit()),
+        wanted.or("keepAlive", options.keepAlive()),
+        wanted.or("overflow", options.overflow()),
         options.taskOrder(),
         options.threads(),
         options.aging(),
-        or("maxQueueTime", options.maxQueueTime()),
-        or("stuckAfter", options.stuckAfter()),
-        or("maxRunTime", options.maxRunTime()),
+        wanted.or("maxQueueTime", options.maxQueueTime()),
+        wanted.or("stuckAfter", options.stuckAfter()),
+        wanted.or("maxRunTime", options.maxRunTime()),
         options.adviceWindow(),
         options.decorator(),
         options.listeners(),
         options.uncaughtExceptionHandler(),
         options.time());
-  }
-
-  // Each value has the type of its option: see TYPES.
-  @SuppressWarnings("unchecked")
-  private <V> V or(String option, V otherwise) {
-    return (V) values.getOrDefault(option, otherwise);
   }
 }
