@@ -169,7 +169,7 @@ final class PoolShutdown implements PoolTimer.Owner {
       neverRun.add(task.returned());
     }
     cutOff(cut, PoolState.STOPPING);
-    awaitDone(cancellation.finishAll(dropped, Outcome.CANCELLED));
+    awaitDone(cancellation.dropped.finishAll(dropped, Outcome.CANCELLED));
     return neverRun;
   }
 
@@ -209,7 +209,7 @@ final class PoolShutdown implements PoolTimer.Owner {
     for (int i = 0; i < Math.min(NAMED_WHEN_DROPPED, dropped.size()); i++) {
       named.add(dropped.get(i).submitted());
     }
-    cancellation.finishAll(dropped, Outcome.CANCELLED);
+    cancellation.dropped.finishAll(dropped, Outcome.CANCELLED);
     Faults.warn(
         PoolShutdown.class,
         null,
@@ -235,7 +235,7 @@ final class PoolShutdown implements PoolTimer.Owner {
       List<OpenMap> cut = new ArrayList<>();
       List<PoolTask<?>> dropped = stopTaking(/* interrupt= */ false, cut);
       cutOff(cut, PoolState.STOPPING);
-      awaitDone(cancellation.finishAll(dropped, Outcome.CANCELLED));
+      awaitDone(cancellation.dropped.finishAll(dropped, Outcome.CANCELLED));
     } else {
       shutdown();
     }

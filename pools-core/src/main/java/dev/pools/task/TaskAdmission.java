@@ -289,7 +289,7 @@ final class TaskAdmission {
       if (recorder != null) {
         recorder.displaced(displaced);
       }
-      cancellation.finishAll(List.of(displaced), Outcome.CANCELLED);
+      cancellation.dropped.finishAll(List.of(displaced), Outcome.CANCELLED);
     }
   }
 

@@ -1,6 +1,5 @@
 package dev.pools.task;
 
-import dev.pools.internal.Faults;
 import dev.pools.internal.Promise;
 import dev.pools.internal.StackRoom;
 import java.time.Duration;
@@ -16,15 +15,16 @@ import org.jspecify.annotations.Nullable;
  * The ends of a task that are not a run: cancelled, completed by hand, expired, dropped. Answers
  * what the futures of tasks ask of their pool.
  *
- * <p>A task is withdrawn under the lock, which decides its end, and then finished without the lock:
- * its listeners are told, its future is completed, its phase is left. The thread that has withdrawn
- * a task owes that, and runs no user code of another task before.
+ * <p>A task is withdrawn under the lock, which decides its end, and then finished without the lock;
+ * see {@link DroppedTasks}. The thread that has withdrawn a task owes that, and runs no user code
+ * of another task before.
  */
 final class TaskCancellation implements TaskOwner<PoolTask<?>> {
 
   private final PoolCore core;
-  private final Listeners listeners;
-  private final boolean hasListeners;
+
+  /** What follows the withdrawal. */
+  final DroppedTasks dropped;
 
   /** The failure of a task for which the right exception cannot be made. */
   private final RejectedExecutionException plainFailure =
@@ -32,8 +32,7 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
 
   TaskCancellation(PoolCore core, Listeners listeners) {
     this.core = core;
-    this.listeners = listeners;
-    this.hasListeners = !listeners.none();
+    this.dropped = new DroppedTasks(core, listeners);
     core.factory.ownedBy(this);
   }
 
@@ -88,7 +87,7 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
 
   private boolean withdraw(PoolTask<?> task, boolean cancels) {
     // A task that has been withdrawn must be finished.
-    if (task.hasExtras() || leadsToUserCode(task)) {
+    if (task.hasExtras() || dropped.leadToUserCode(task)) {
       StackRoom.ensureMuch();
     } else {
       StackRoom.ensureTwice();
@@ -224,7 +223,8 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
   }
 
   /**
-   * Withdraws all tasks that have not started, the most urgent first; {@link #finishAll} follows.
+   * Withdraws all tasks that have not started, the most urgent first; {@link
+   * DroppedTasks#finishAll} follows.
    */
   List<PoolTask<?>> withdrawAll(Outcome outcome) {
     List<PoolTask<?>> all = new ArrayList<>();
@@ -271,7 +271,7 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
       core.withdrawnFromQueue(task, outcome);
       task.verdict(expiration(task, waitedNanos));
     }
-    core.completions.then(new Drop(task, outcome)::runWhereItMay);
+    core.completions.then(dropped.finishing(task, outcome));
   }
 
   private RuntimeException expiration(PoolTask<?> task, long waitedNanos) {
@@ -286,165 +286,8 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
     }
   }
 
-  // ---- Finished without the lock
-
-  /** Whether user code runs when the task is told of as dropped, or its future is completed. */
-  private boolean leadsToUserCode(PoolTask<?> task) {
-    return hasListeners || decorates() || task.getNumberOfDependents() > 0;
-  }
-
-  /** The end of a task that did not run, which its listeners and its future are told. */
-  private final class Drop implements Runnable {
-    private final PoolTask<?> task;
-    private final Outcome outcome;
-
-    private Drop(PoolTask<?> task, Outcome outcome) {
-      this.task = task;
-      this.outcome = outcome;
-    }
-
-    /** On this thread, unless that leads to user code. */
-    private void runWhereItMay() {
-      if (leadsToUserCode(task)) {
-        core.helpers.run(this);
-      } else {
-        run();
-      }
-    }
-
-    @Override
-    public void run() {
-      finish(task, outcome, task::completeAsDecided);
-    }
-  }
-
   @Override
   public boolean finish(PoolTask<?> task, Outcome outcome, BooleanSupplier completion) {
-    core.factory.noteDropped(task, outcome);
-    if (leadsToUserCode(task)) {
-      return finishAndTell(task, outcome, completion);
-    }
-    try {
-      return completion.getAsBoolean();
-    } finally {
-      core.settle(task);
-      task.forget();
-    }
-  }
-
-  /** Inside of the task's context, like all that is told of it. */
-  private boolean finishAndTell(PoolTask<?> task, Outcome outcome, BooleanSupplier completion) {
-    boolean[] completed = new boolean[1];
-    try {
-      inContext(
-          task,
-          () -> {
-            try {
-              tellDropped(task, outcome);
-            } finally {
-              completed[0] = task.complete(completion, () -> core.settle(task));
-            }
-          });
-    } catch (Throwable noMemory) {
-      // Whatever could not be told: nothing may wait for this task any more.
-      core.settle(task);
-      throw noMemory;
-    } finally {
-      task.forget();
-    }
-    return completed[0];
-  }
-
-  /** Completes the future of a task whose worker was lost while it ran it. */
-  void finishLost(PoolTask<?> task, boolean decides, Throwable cause) {
-    BooleanSupplier completion = () -> decides && task.deliver(null, cause);
-    if (decides) {
-      // A decorator runs before the cause is delivered.
-      task.note(null, cause);
-    }
-    inContext(task, () -> task.complete(completion, () -> core.settle(task)));
-    task.forget();
-  }
-
-  /**
-   * Does what is left to do about a task that does not run, inside of its context if it has one.
-   * What user code submits then belongs to accepted work, on each thread.
-   */
-  private void inContext(PoolTask<?> task, Runnable action) {
-    TaskContext context = task.takeContext();
-    if (context == null) {
-      if (hasListeners || task.getNumberOfDependents() > 0) {
-        CompoundScope.run(core.number, action);
-      } else {
-        action.run();
-      }
-      return;
-    }
-    // Inside of the decorator, which may use another thread.
-    Runnable scoped = () -> CompoundScope.run(core.number, action);
-    Throwable leftOut = context.perform(scoped);
-    if (leftOut != null) {
-      try {
-        scoped.run();
-      } finally {
-        Faults.warn(
-            TaskCancellation.class,
-            leftOut,
-            "Pool '{}' told outside of its context that a task ended",
-            core.name());
-      }
-    }
-  }
-
-  /** Listeners are user code that must not wait for the end of this pool. */
-  private void tellDropped(PoolTask<?> task, Outcome outcome) {
-    if (hasListeners) {
-      long[] place = Visits.place();
-      Visits.Change visit = Visits.begin(place, core.number);
-      try {
-        long waitedNanos = core.time.nanoTime() - task.submittedNanos();
-        listeners.taskDropped(task, outcome, waitedNanos, verdictOf(task));
-      } finally {
-        Visits.end(place, visit);
-      }
-    }
-  }
-
-  /**
-   * As {@link #finish}, for tasks whose results have been noted. First it completes all futures
-   * without dependants. The others are left to helper threads, so that no dependant can hold up
-   * another task, or wait for one that the same thread completes later.
-   *
-   * @return the tasks that helper threads complete
-   */
-  List<PoolTask<?>> finishAll(List<PoolTask<?>> tasks, Outcome outcome) {
-    List<PoolTask<?>> here = new ArrayList<>(tasks.size());
-    List<PoolTask<?>> elsewhere = new ArrayList<>();
-    List<Drop> drops = new ArrayList<>();
-    for (PoolTask<?> task : tasks) {
-      if (task.getNumberOfDependents() > 0) {
-        elsewhere.add(task);
-        drops.add(new Drop(task, outcome));
-      } else {
-        here.add(task);
-      }
-    }
-    core.helpers.run(drops);
-    here.forEach(PoolTask::completeAsDecided);
-    for (PoolTask<?> task : here) {
-      core.factory.noteDropped(task, outcome);
-      Faults.guard(
-          TaskCancellation.class,
-          "To tell that a task was dropped",
-          () -> inContext(task, () -> tellDropped(task, outcome)));
-      task.forget();
-    }
-    core.enter();
-    try {
-      here.forEach(core.drains::leave);
-    } finally {
-      core.leave();
-    }
-    return elsewhere;
+    return dropped.finish(task, outcome, completion);
   }
 }

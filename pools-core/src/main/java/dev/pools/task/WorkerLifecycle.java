@@ -112,7 +112,7 @@ final class WorkerLifecycle implements PoolTimer.Owner {
     } finally {
       core.leave();
     }
-    cancellation.finishAll(stranded, Outcome.FAILED);
+    cancellation.dropped.finishAll(stranded, Outcome.FAILED);
     reportStartFailure(failure, failures);
   }
 
@@ -161,7 +161,7 @@ final class WorkerLifecycle implements PoolTimer.Owner {
       core.leave();
     }
     if (unfinished != null) {
-      cancellation.finishLost(unfinished, decides, failure == null ? plainLoss : failure);
+      cancellation.dropped.finishLost(unfinished, decides, failure == null ? plainLoss : failure);
     }
   }
 

@@ -1,0 +1,193 @@
+package dev.pools.task;
+
+import dev.pools.internal.Faults;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.BooleanSupplier;
+
+/**
+ * What is done about a task that does not run any more, once its end was decided under the lock:
+ * its listeners are told, its future is completed, its phase is left. Not under the lock.
+ */
+final class DroppedTasks {
+
+  private final PoolCore core;
+  private final Listeners listeners;
+  private final boolean hasListeners;
+
+  DroppedTasks(PoolCore core, Listeners listeners) {
+    this.core = core;
+    this.listeners = listeners;
+    this.hasListeners = !listeners.none();
+  }
+
+  /** Whether user code runs when the task is told of as dropped, or its future is completed. */
+  boolean leadToUserCode(PoolTask<?> task) {
+    return hasListeners || core.factory.decorates() || task.getNumberOfDependents() > 0;
+  }
+
+  /** An action that finishes a task: here, or on a helper thread if that leads to user code. */
+  Runnable finishing(PoolTask<?> task, Outcome outcome) {
+    return new Drop(task, outcome)::runWhereItMay;
+  }
+
+  /** The end of a task that did not run, which its listeners and its future are told. */
+  private final class Drop implements Runnable {
+    private final PoolTask<?> task;
+    private final Outcome outcome;
+
+    private Drop(PoolTask<?> task, Outcome outcome) {
+      this.task = task;
+      this.outcome = outcome;
+    }
+
+    /** On this thread, unless that leads to user code. */
+    private void runWhereItMay() {
+      if (leadToUserCode(task)) {
+        core.helpers.run(this);
+      } else {
+        run();
+      }
+    }
+
+    @Override
+    public void run() {
+      finish(task, outcome, task::completeAsDecided);
+    }
+  }
+
+  /**
+   * Tells the listeners that a task was withdrawn, and completes its future on this thread.
+   *
+   * @param completion completes the future
+   * @return what that returned
+   */
+  boolean finish(PoolTask<?> task, Outcome outcome, BooleanSupplier completion) {
+    core.factory.noteDropped(task, outcome);
+    if (leadToUserCode(task)) {
+      return finishAndTell(task, outcome, completion);
+    }
+    try {
+      return completion.getAsBoolean();
+    } finally {
+      core.settle(task);
+      task.forget();
+    }
+  }
+
+  /** Inside of the task's context, like all that is told of it. */
+  private boolean finishAndTell(PoolTask<?> task, Outcome outcome, BooleanSupplier completion) {
+    boolean[] completed = new boolean[1];
+    try {
+      inContext(
+          task,
+          () -> {
+            try {
+              tellDropped(task, outcome);
+            } finally {
+              completed[0] = task.complete(completion, () -> core.settle(task));
+            }
+          });
+    } catch (Throwable noMemory) {
+      // Whatever could not be told: nothing may wait for this task any more.
+      core.settle(task);
+      throw noMemory;
+    } finally {
+      task.forget();
+    }
+    return completed[0];
+  }
+
+  /** Completes the future of a task whose worker was lost while it ran it. */
+  void finishLost(PoolTask<?> task, boolean decides, Throwable cause) {
+    BooleanSupplier completion = () -> decides && task.deliver(null, cause);
+    if (decides) {
+      // A decorator runs before the cause is delivered.
+      task.note(null, cause);
+    }
+    inContext(task, () -> task.complete(completion, () -> core.settle(task)));
+    task.forget();
+  }
+
+  /**
+   * Does what is left to do about a task that does not run, inside of its context if it has one.
+   * What user code submits then belongs to accepted work, on each thread.
+   */
+  private void inContext(PoolTask<?> task, Runnable action) {
+    TaskContext context = task.takeContext();
+    if (context == null) {
+      if (hasListeners || task.getNumberOfDependents() > 0) {
+        CompoundScope.run(core.number, action);
+      } else {
+        action.run();
+      }
+      return;
+    }
+    // Inside of the decorator, which may use another thread.
+    Runnable scoped = () -> CompoundScope.run(core.number, action);
+    Throwable leftOut = context.perform(scoped);
+    if (leftOut != null) {
+      try {
+        scoped.run();
+      } finally {
+        Faults.warn(
+            DroppedTasks.class,
+            leftOut,
+            "Pool '{}' told outside of its context that a task ended",
+            core.name());
+      }
+    }
+  }
+
+  /** Listeners are user code that must not wait for the end of this pool. */
+  private void tellDropped(PoolTask<?> task, Outcome outcome) {
+    if (hasListeners) {
+      long[] place = Visits.place();
+      Visits.Change visit = Visits.begin(place, core.number);
+      try {
+        long waitedNanos = core.time.nanoTime() - task.submittedNanos();
+        listeners.taskDropped(task, outcome, waitedNanos, task.owner.verdictOf(task));
+      } finally {
+        Visits.end(place, visit);
+      }
+    }
+  }
+
+  /**
+   * As {@link #finish}, for tasks whose results have been noted. First it completes all futures
+   * without dependants. The others are left to helper threads, so that no dependant can hold up
+   * another task, or wait for one that the same thread completes later.
+   *
+   * @return the tasks that helper threads complete
+   */
+  List<PoolTask<?>> finishAll(List<PoolTask<?>> tasks, Outcome outcome) {
+    List<PoolTask<?>> here = new ArrayList<>(tasks.size());
+    List<PoolTask<?>> elsewhere = new ArrayList<>();
+    List<Drop> drops = new ArrayList<>();
+    for (PoolTask<?> task : tasks) {
+      if (task.getNumberOfDependents() > 0) {
+        elsewhere.add(task);
+        drops.add(new Drop(task, outcome));
+      } else {
+        here.add(task);
+      }
+    }
+    core.helpers.run(drops);
+    here.forEach(PoolTask::completeAsDecided);
+    for (PoolTask<?> task : here) {
+      core.factory.noteDropped(task, outcome);
+      Faults.guard(
+          DroppedTasks.class,
+          "To tell that a task was dropped",
+          () -> inContext(task, () -> tellDropped(task, outcome)));
+      task.forget();
+    }
+    core.enter();
+    try {
+      here.forEach(core.drains::leave);
+    } finally {
+      core.leave();
+    }
+    return elsewhere;
+  }
+}
