@@ -153,14 +153,22 @@ final class DroppedTasks {
     }
   }
 
+  /** As {@link #finishAll(List, Outcome, Runnable)}, with nothing in between. */
+  void finishAll(List<PoolTask<?>> tasks, Outcome outcome) {
+    finishAll(tasks, outcome, () -> {});
+  }
+
   /**
-   * As {@link #finish}, for tasks whose results have been noted. First it completes all futures
-   * without dependants. The others are left to helper threads, so that no dependant can hold up
-   * another task, or wait for one that the same thread completes later.
+   * As {@link #finish}, for tasks whose results have been noted. What others wait for comes first:
+   * all futures without dependants are completed, and the tasks are counted out. Those with
+   * dependants are left to helper threads, so that no dependant can hold up another task, or wait
+   * for one that the same thread completes later. User code comes after that, because it may not
+   * return.
    *
+   * @param inBetween what else was decided with it; runs before the listeners are told
    * @return the tasks that helper threads complete
    */
-  List<PoolTask<?>> finishAll(List<PoolTask<?>> tasks, Outcome outcome) {
+  List<PoolTask<?>> finishAll(List<PoolTask<?>> tasks, Outcome outcome, Runnable inBetween) {
     List<PoolTask<?>> here = new ArrayList<>(tasks.size());
     List<PoolTask<?>> elsewhere = new ArrayList<>();
     List<Drop> drops = new ArrayList<>();
@@ -174,20 +182,39 @@ final class DroppedTasks {
     }
     core.helpers.run(drops);
     here.forEach(PoolTask::completeAsDecided);
-    for (PoolTask<?> task : here) {
-      core.factory.noteDropped(task, outcome);
-      Faults.guard(
-          DroppedTasks.class,
-          "To tell that a task was dropped",
-          () -> inContext(task, () -> tellDropped(task, outcome)));
-      task.forget();
+    // Before the tasks are counted out: the pool waits for a moment for what is still to be told.
+    boolean tells = !here.isEmpty() && (hasListeners || core.factory.decorates());
+    if (tells) {
+      core.untold.begin();
     }
+    try {
+      settle(here);
+      inBetween.run();
+      for (PoolTask<?> task : here) {
+        core.factory.noteDropped(task, outcome);
+        Faults.guard(
+            DroppedTasks.class,
+            "To tell that a task was dropped",
+            () -> inContext(task, () -> tellDropped(task, outcome)));
+        task.forget();
+      }
+    } finally {
+      if (tells) {
+        core.untold.end();
+        if (core.flags.hasAny(PoolFlags.CLOSED)) {
+          core.look();
+        }
+      }
+    }
+    return elsewhere;
+  }
+
+  private void settle(List<PoolTask<?>> tasks) {
     core.enter();
     try {
-      here.forEach(core.drains::leave);
+      tasks.forEach(core.drains::leave);
     } finally {
       core.leave();
     }
-    return elsewhere;
   }
 }

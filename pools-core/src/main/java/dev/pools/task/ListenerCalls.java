@@ -3,9 +3,10 @@ package dev.pools.task;
 import dev.pools.internal.PaddedLong;
 
 /**
- * Counts the threads of workers whose end the listeners have not been told yet; only if there are
- * listeners. The thread that waits for them sets the flag {@link PoolFlags#CLOSED} first and then
- * reads the count. A worker's thread changes the count first and then reads the flag.
+ * Counts the threads that have to tell the listeners of something that has ended already: a worker,
+ * or tasks that were dropped together. Only if there are listeners. The thread that waits for them
+ * sets the flag {@link PoolFlags#CLOSED} first and then reads the count. A thread that tells
+ * changes the count first and then reads the flag.
  */
 final class ListenerCalls {
 

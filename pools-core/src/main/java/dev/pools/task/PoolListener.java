@@ -41,7 +41,8 @@ public interface PoolListener {
 
   /**
    * A task has ended that never ran: {@link Outcome#CANCELLED}, {@link Outcome#EXPIRED}, or {@link
-   * Outcome#FAILED} where no thread could be had.
+   * Outcome#FAILED} where no thread could be had. Its future is completed right after; but the
+   * futures of tasks that a stop drops together are complete before the first of them is told.
    *
    * @param waited from its submission until now
    */

@@ -156,60 +156,67 @@ final class PoolShutdown implements PoolTimer.Owner {
     core.workers.callAll();
   }
 
+  /** What a stop has decided under the lock; {@link #carryOut} must follow. */
+  private record Stop(List<PoolTask<?>> dropped, List<OpenMap> cut) {}
+
   /**
    * Takes no more tasks, cancels those that have not started, and interrupts those that have.
    *
    * @return the tasks that have never run, the most urgent first; they can still be run by hand
    */
   List<Runnable> stop() {
-    List<OpenMap> cut = new ArrayList<>();
-    List<PoolTask<?>> dropped = stopTaking(/* interrupt= */ true, cut);
-    List<Runnable> neverRun = new ArrayList<>(dropped.size());
-    for (PoolTask<?> task : dropped) {
+    Stop stop = stopTaking(/* interrupt= */ true);
+    List<Runnable> neverRun = new ArrayList<>(stop.dropped.size());
+    for (PoolTask<?> task : stop.dropped) {
       neverRun.add(task.returned());
     }
-    cutOff(cut, PoolState.STOPPING);
-    awaitDone(cancellation.dropped.finishAll(dropped, Outcome.CANCELLED));
+    awaitDone(carryOut(stop));
     return neverRun;
   }
 
-  /**
-   * Takes no more tasks of any kind.
-   *
-   * @param cut gets the work that will not submit any more; the caller must {@link #cutOff} it
-   * @return the tasks that will not run; the caller must finish them all
-   */
-  private List<PoolTask<?>> stopTaking(boolean interrupt, List<OpenMap> cut) {
-    List<PoolTask<?>> dropped;
+  /** Takes no more tasks of any kind. */
+  private Stop stopTaking(boolean interrupt) {
     core.enter();
     try {
-      cut.addAll(core.compounds.takeAll());
+      List<OpenMap> cut = core.compounds.takeAll();
       if (core.state() != PoolState.TERMINATED) {
         core.become(PoolState.STOPPING);
       }
       // First, so that no task comes in between.
       core.queue.close();
-      dropped = cancellation.withdrawAll(Outcome.CANCELLED);
+      Stop stop = new Stop(cancellation.withdrawAll(Outcome.CANCELLED), cut);
       if (interrupt) {
         core.interruptAll();
       }
       closeDoor();
+      return stop;
     } finally {
       core.leave();
     }
-    return dropped;
   }
 
-  /** Cancels tasks, and says which ones are lost, by name as far as a log line can hold. */
-  private void cancelAndWarn(List<PoolTask<?>> dropped, String why) {
-    if (dropped.isEmpty()) {
-      return;
-    }
+  /**
+   * Carries out what a stop has decided: first what leads to no user code.
+   *
+   * @return the tasks that helper threads complete
+   */
+  private List<PoolTask<?>> carryOut(Stop stop) {
+    return cancellation.dropped.finishAll(
+        stop.dropped, Outcome.CANCELLED, () -> cutOff(stop.cut, PoolState.STOPPING));
+  }
+
+  /** Carries out a stop, and says which tasks are lost, by name as far as a log line can hold. */
+  private void carryOutAndWarn(Stop stop, String why) {
+    List<PoolTask<?>> dropped = stop.dropped;
     List<Object> named = new ArrayList<>(NAMED_WHEN_DROPPED);
     for (int i = 0; i < Math.min(NAMED_WHEN_DROPPED, dropped.size()); i++) {
       named.add(dropped.get(i).submitted());
     }
-    cancellation.dropped.finishAll(dropped, Outcome.CANCELLED);
+    carryOut(stop);
+    if (dropped.isEmpty()) {
+      return;
+    }
+    // Last, because the texts of tasks and the log are user code.
     Faults.warn(
         PoolShutdown.class,
         null,
@@ -223,19 +230,13 @@ final class PoolShutdown implements PoolTimer.Owner {
 
   /** Cancels what has not started, and takes nothing more; what runs goes on. */
   private void dropPending() {
-    List<OpenMap> cut = new ArrayList<>();
-    List<PoolTask<?>> dropped = stopTaking(/* interrupt= */ false, cut);
-    cancelAndWarn(dropped, "the idle timeout is over");
-    cutOff(cut, PoolState.STOPPING);
+    carryOutAndWarn(stopTaking(/* interrupt= */ false), "the idle timeout is over");
   }
 
   /** Shuts down as the options say; completes with the uptime. */
   CompletableFuture<Duration> shutdown(ShutdownOptions how) {
     if (how.pending() == PendingTasks.CANCEL) {
-      List<OpenMap> cut = new ArrayList<>();
-      List<PoolTask<?>> dropped = stopTaking(/* interrupt= */ false, cut);
-      cutOff(cut, PoolState.STOPPING);
-      awaitDone(cancellation.dropped.finishAll(dropped, Outcome.CANCELLED));
+      awaitDone(carryOut(stopTaking(/* interrupt= */ false)));
     } else {
       shutdown();
     }
@@ -265,11 +266,9 @@ final class PoolShutdown implements PoolTimer.Owner {
   }
 
   private void totalTimeout(PendingShutdown shutdown) {
-    List<OpenMap> cut = new ArrayList<>();
-    List<PoolTask<?>> dropped = stopTaking(/* interrupt= */ true, cut);
+    Stop stop = stopTaking(/* interrupt= */ true);
     core.helpers.run(() -> shutdown.done.complete(core.read(core::uptime)));
-    cancelAndWarn(dropped, "the total timeout is over");
-    cutOff(cut, PoolState.STOPPING);
+    carryOutAndWarn(stop, "the total timeout is over");
   }
 
   private void forgetShutdown(PendingShutdown shutdown) {
@@ -282,7 +281,7 @@ final class PoolShutdown implements PoolTimer.Owner {
     }
   }
 
-  /** Listeners take too long to be told of a worker's end: the pool terminates without them. */
+  /** Listeners take too long to be told of an end: the pool terminates without them. */
   private void patienceEnds() {
     boolean over;
     core.enter();
@@ -298,7 +297,7 @@ final class PoolShutdown implements PoolTimer.Owner {
               Faults.warn(
                   PoolShutdown.class,
                   null,
-                  "Pool '{}' has terminated although a listener has not returned from workerEnded for {} s. Make that listener quicker.",
+                  "Pool '{}' has terminated although a listener has not returned from workerEnded or taskDropped for {} s. Make that listener quicker.",
                   core.name(),
                   PoolTimers.LISTENER_PATIENCE_NANOS / 1_000_000_000L));
     }
