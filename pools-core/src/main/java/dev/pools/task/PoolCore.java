@@ -362,12 +362,9 @@ final class PoolCore {
     return interruptsAll;
   }
 
-  /** From here on all runs are interrupted. */
+  /** From here on all runs are interrupted: those that go on now by the caller, after the lock. */
   void interruptAll() {
     interruptsAll = true;
-    for (Worker worker : workers.present()) {
-      worker.interrupt();
-    }
   }
 
   /** Whether nothing is left to be taken and nothing will come. */

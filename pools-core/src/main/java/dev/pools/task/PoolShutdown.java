@@ -157,7 +157,7 @@ final class PoolShutdown implements PoolTimer.Owner {
   }
 
   /** What a stop has decided under the lock; {@link #carryOut} must follow. */
-  private record Stop(List<PoolTask<?>> dropped, List<OpenMap> cut) {}
+  private record Stop(List<PoolTask<?>> dropped, List<Worker> interrupted, List<OpenMap> cut) {}
 
   /**
    * Takes no more tasks, cancels those that have not started, and interrupts those that have.
@@ -182,12 +182,14 @@ final class PoolShutdown implements PoolTimer.Owner {
       if (core.state() != PoolState.TERMINATED) {
         core.become(PoolState.STOPPING);
       }
-      // First, so that no task comes in between.
-      core.queue.close();
-      Stop stop = new Stop(cancellation.withdrawAll(Outcome.CANCELLED), cut);
+      List<Worker> interrupted = new ArrayList<>();
       if (interrupt) {
         core.interruptAll();
+        core.workers.present().forEach(interrupted::add);
       }
+      // First, so that no task comes in between.
+      core.queue.close();
+      Stop stop = new Stop(cancellation.withdrawAll(Outcome.CANCELLED), interrupted, cut);
       closeDoor();
       return stop;
     } finally {
@@ -202,7 +204,43 @@ final class PoolShutdown implements PoolTimer.Owner {
    */
   private List<PoolTask<?>> carryOut(Stop stop) {
     return cancellation.dropped.finishAll(
-        stop.dropped, Outcome.CANCELLED, () -> cutOff(stop.cut, PoolState.STOPPING));
+        stop.dropped,
+        Outcome.CANCELLED,
+        () -> {
+          stop.interrupted.forEach(this::interrupt);
+          cutOff(stop.cut, PoolState.STOPPING);
+        });
+  }
+
+  /**
+   * Interrupts whatever a worker runs. Nothing is queued any more and no task can come, so it does
+   * not matter what that is: a task that was taken before must be interrupted, even if its code has
+   * not started, and there is no later one that could be hit.
+   *
+   * <p>Nor does the interrupt hit what the thread does when its worker has left, which is to tell
+   * the listeners. This thread holds the worker first and then looks under the lock whether it is
+   * present. A worker leaves under the lock first and then waits as long as it is held. Whichever
+   * comes second sees the other.
+   */
+  private void interrupt(Worker worker) {
+    worker.holdForInterrupt();
+    try {
+      Thread thread = isPresent(worker) ? worker.thread() : null;
+      if (thread != null) {
+        ThreadInterrupt.send(thread, core.name());
+      }
+    } finally {
+      worker.releaseFromInterrupt();
+    }
+  }
+
+  private boolean isPresent(Worker worker) {
+    core.enter();
+    try {
+      return core.workers.isPresent(worker);
+    } finally {
+      core.leave();
+    }
   }
 
   /** Carries out a stop, and says which tasks are lost, by name as far as a log line can hold. */

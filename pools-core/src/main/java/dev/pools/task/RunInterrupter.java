@@ -63,15 +63,14 @@ final class RunInterrupter {
     }
   }
 
-  private static boolean interrupt(Worker worker, long ticket) {
+  private boolean interrupt(Worker worker, long ticket) {
     worker.holdForInterrupt();
     try {
       Thread thread = worker.thread();
       if (thread == null || worker.runningTicket() != ticket || !worker.counters.isRunning()) {
         return false;
       }
-      thread.interrupt();
-      return true;
+      return ThreadInterrupt.send(thread, core.name());
     } finally {
       worker.releaseFromInterrupt();
     }
@@ -96,10 +95,9 @@ final class RunInterrupter {
       return false;
     }
     try {
-      thread.interrupt();
+      return ThreadInterrupt.send(thread, core.name());
     } finally {
       task.interruptSent();
     }
-    return true;
   }
 }

@@ -55,7 +55,7 @@ final class RunTimeout implements Runnable {
       if (decides) {
         task.timedOut(failure);
       }
-      note.thread.interrupt();
+      ThreadInterrupt.send(note.thread, core.name());
     } finally {
       task.interruptSent();
     }
@@ -98,10 +98,10 @@ final class RunTimeout implements Runnable {
   /** No caller has its future. */
   private void report(Throwable failure) {
     Thread.@Nullable UncaughtExceptionHandler handler = core.options.uncaughtExceptionHandler();
-    if (handler == null) {
-      handler = note.thread.getUncaughtExceptionHandler();
-    }
     try {
+      if (handler == null) {
+        handler = note.thread.getUncaughtExceptionHandler();
+      }
       if (handler != null) {
         handler.uncaughtException(note.thread, failure);
       }

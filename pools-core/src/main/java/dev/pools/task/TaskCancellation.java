@@ -113,14 +113,18 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
     if (!task.tryHoldForInterrupt()) {
       return;
     }
-    Thread thread = runnerOf(task);
-    while (thread == null) {
-      // Its worker has claimed it and is about to say so.
-      Thread.yield();
-      thread = runnerOf(task);
+    // The task cannot end before it is released: so it is, whatever is thrown here.
+    try {
+      Thread thread = runnerOf(task);
+      while (thread == null) {
+        // Its worker has claimed it and is about to say so.
+        Thread.yield();
+        thread = runnerOf(task);
+      }
+      ThreadInterrupt.send(thread, core.name());
+    } finally {
+      task.interruptSent();
     }
-    thread.interrupt();
-    task.interruptSent();
   }
 
   private @Nullable Thread runnerOf(PoolTask<?> task) {

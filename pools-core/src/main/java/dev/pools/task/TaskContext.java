@@ -139,7 +139,7 @@ final class TaskContext implements Runnable, MapExecutor.Context {
     }
     owner = null;
     if (interrupted) {
-      Thread.currentThread().interrupt();
+      ThreadInterrupt.send(Thread.currentThread(), pool);
     }
   }
 

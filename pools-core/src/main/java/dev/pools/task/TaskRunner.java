@@ -208,7 +208,7 @@ final class TaskRunner {
    */
   private void keepInterruptMeantFor(@Nullable PoolTask<?> task) {
     if (core.interruptsAll() || (task != null && task.isInterrupted())) {
-      Thread.currentThread().interrupt();
+      ThreadInterrupt.send(Thread.currentThread(), core.name());
     }
   }
 

@@ -154,19 +154,6 @@ final class Worker implements WorkerThreads.WorkerRun, Taker {
     return thread;
   }
 
-  /**
-   * Interrupts whatever runs, for a shutdown; under the pool's lock, when nothing is queued any
-   * more and no task can come. So it does not matter what runs: a task that has been taken by now
-   * must be interrupted, even if its code has not started, and there is no later one that could be
-   * hit.
-   */
-  void interrupt() {
-    Thread runner = thread;
-    if (runner != null) {
-      runner.interrupt();
-    }
-  }
-
   // ---- Its task
 
   void beginTaking() {

@@ -163,6 +163,7 @@ final class WorkerLifecycle implements PoolTimer.Owner {
     if (unfinished != null) {
       cancellation.dropped.finishLost(unfinished, decides, failure == null ? plainLoss : failure);
     }
+    worker.awaitInterrupts();
   }
 
   // ---- Watched runs

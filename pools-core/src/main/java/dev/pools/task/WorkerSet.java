@@ -134,6 +134,11 @@ final class WorkerSet {
     return present;
   }
 
+  /** Whether it has not left. */
+  boolean isPresent(Worker worker) {
+    return present.contains(worker);
+  }
+
   /** Whether a worker is one too many as soon as it has no task. */
   boolean hasSurplus() {
     return size > most();

@@ -22,6 +22,7 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.slf4j.LoggerFactory;
@@ -35,6 +36,7 @@ class TaskCodeUnderLockTest extends PoolTestBase {
   private final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();
   private final AtomicReference<Locks> locks = new AtomicReference<>();
   private final AtomicInteger looks = new AtomicInteger();
+  private final AtomicInteger interrupts = new AtomicInteger();
   private final Logger root = (Logger) LoggerFactory.getLogger("dev.pools");
   private final Level levelBefore = root.getLevel();
 
@@ -147,6 +149,13 @@ class TaskCodeUnderLockTest extends PoolTestBase {
     public long getId() {
       look("getId of a thread");
       return super.getId();
+    }
+
+    @Override
+    public void interrupt() {
+      look("interrupt of a thread");
+      interrupts.incrementAndGet();
+      super.interrupt();
     }
 
     @Override
@@ -284,6 +293,25 @@ class TaskCodeUnderLockTest extends PoolTestBase {
       assertThat(failure.get()).isNull();
     }
     assertThat(looks).as("calls of user code").hasValueGreaterThan(200);
+  }
+
+  @Test
+  void interruptsAreSentWithoutTheLock() throws Exception {
+    AdvancedPool stopped = pool(OverflowPolicy.WAIT, TaskOrder.STRICT);
+    Gate cancelled = new Gate();
+    PoolFuture<String> future = stopped.submit((Callable<String>) cancelled);
+    cancelled.awaitEntered();
+
+    future.cancel(true);
+    assertThat(interrupts).hasPositiveValue();
+    get(stopped.drain());
+    Gate running = occupy(stopped);
+    int before = interrupts.get();
+    stopped.shutdownNow();
+
+    assertThat(interrupts).hasValueGreaterThan(before);
+    assertThat(faults).isEmpty();
+    running.open();
   }
 
   private void walk(AdvancedPool walked) throws Exception {
