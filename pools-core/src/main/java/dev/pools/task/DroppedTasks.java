@@ -146,7 +146,9 @@ final class DroppedTasks {
       Visits.Change visit = Visits.begin(place, core.number);
       try {
         long waitedNanos = core.time.nanoTime() - task.submittedNanos();
-        listeners.taskDropped(task, outcome, waitedNanos, task.owner.verdictOf(task));
+        TaskResult verdict = outcome == Outcome.CANCELLED ? null : task.owner.verdictOf(task);
+        listeners.taskDropped(
+            task, outcome, waitedNanos, verdict == null ? null : verdict.failure());
       } finally {
         Visits.end(place, visit);
       }

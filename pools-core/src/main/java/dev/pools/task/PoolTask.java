@@ -17,9 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class PoolTask<T> extends TaskFuture<T> implements Runnable {
 
-  /** The result of a run, while listeners are told and the future is not complete. */
-  private record RunResult(@Nullable Object value, @Nullable Throwable thrown) {}
-
   /** A Runnable with the result that its submitter gave with it. */
   private record WithResult(Runnable code, @Nullable Object result) {}
 
@@ -30,7 +27,7 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
 
   private @Nullable TaskExtras extras;
 
-  // The user's code; null once it has run, or never will.
+  // The user's code; then the result of the run while listeners are told of it; then null.
   private @Nullable Object work;
 
   /**
@@ -86,11 +83,7 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
     return withdraw(/* cancels= */ false);
   }
 
-  /**
-   * As {@link #withdraw()}.
-   *
-   * @param cancels whether that decides the result too: it is cancelled
-   */
+  /** As {@link #withdraw()}; if it cancels, that decides the result too. */
   List<Promise<Void>> withdraw(boolean cancels) {
     becomeWithdrawn(cancels);
     return takeAcceptances();
@@ -165,7 +158,7 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
     extras().timeout = failure;
   }
 
-  /** What its limit has decided; null if it has decided nothing. Once the run has ended. */
+  /** What its limit has decided; null if it has decided nothing. */
   @Nullable TaskTimeoutException timeout() {
     TaskExtras present = extras;
     return present == null ? null : present.timeout;
@@ -221,12 +214,12 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
     return extras != null;
   }
 
-  /** The exception that has been decided for a task that will not run; under the lock. */
-  void verdict(Throwable failure) {
-    extras().verdict = failure;
+  /** The result that has been decided for a task that will not run; under the lock. */
+  void verdict(TaskResult decided) {
+    extras().verdict = decided;
   }
 
-  @Nullable Throwable verdict() {
+  @Nullable TaskResult verdict() {
     TaskExtras present = extras;
     return present == null ? null : present.verdict;
   }
@@ -297,7 +290,7 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
    * told.
    */
   void note(@Nullable Object value, @Nullable Throwable thrown) {
-    work = new RunResult(value, thrown);
+    work = new TaskResult(value, thrown);
   }
 
   // ---- The completion of its future
@@ -325,16 +318,22 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
     if (isDecidedCancelled()) {
       return deliverCancellation();
     }
-    if (is(TaskState.ENDED)) {
-      Throwable timeout = timeout();
-      if (timeout != null) {
-        return deliverFailure(timeout);
-      }
-      Object noted = work;
-      return noted instanceof RunResult run && deliver(run.value, run.thrown);
+    Throwable timeout = timeout();
+    if (timeout != null) {
+      return deliverFailure(timeout);
     }
-    Throwable verdict = is(TaskState.WITHDRAWN) ? owner.verdictOf(this) : null;
-    return verdict != null && deliverFailure(verdict);
+    if (is(TaskState.ENDED)) {
+      Object noted = work;
+      return noted instanceof TaskResult run && deliver(run.value(), run.failure());
+    }
+    TaskResult verdict = is(TaskState.WITHDRAWN) ? owner.verdictOf(this) : null;
+    return verdict != null && deliverVerdict(verdict);
+  }
+
+  @SuppressWarnings("unchecked")
+  private boolean deliverVerdict(TaskResult verdict) {
+    Throwable failure = verdict.failure();
+    return failure == null ? deliverValue((T) verdict.value()) : deliverFailure(failure);
   }
 
   /**
@@ -367,7 +366,7 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
     if (code instanceof WithResult withResult) {
       return withResult.code;
     }
-    return code == null || code instanceof RunResult ? this : code;
+    return code == null || code instanceof TaskResult ? this : code;
   }
 
   /** Its name, or the class of its function, as far as that is known any more. */

@@ -27,8 +27,10 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
   final DroppedTasks dropped;
 
   /** The failure of a task for which the right exception cannot be made. */
-  private final RejectedExecutionException plainFailure =
-      new RejectedExecutionException("The task did not run. There was no memory to say why.");
+  private final TaskResult plainFailure =
+      new TaskResult(
+          null,
+          new RejectedExecutionException("The task did not run. There was no memory to say why."));
 
   TaskCancellation(PoolCore core, Listeners listeners) {
     this.core = core;
@@ -59,16 +61,16 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
   }
 
   @Override
-  public ExternalDecision tryDecideExternally(PoolTask<?> task, boolean cancels) {
+  public ExternalDecision tryDecideExternally(PoolTask<?> task, @Nullable TaskResult byHand) {
     while (true) {
       switch (task.state()) {
         case RUNNING -> {
-          if (task.tryDecideExternally(cancels)) {
+          if (task.tryDecideExternally(/* cancels= */ byHand == null)) {
             return ExternalDecision.RUNNING;
           }
         }
         case WAITING, QUEUED -> {
-          if (withdraw(task, cancels)) {
+          if (withdraw(task, byHand)) {
             return ExternalDecision.WITHDRAWN;
           }
         }
@@ -81,11 +83,12 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
 
   /** Cancels a task if it has not started. */
   boolean cancelWaiting(PoolTask<?> task) {
-    return withdraw(task, /* cancels= */ true)
+    return withdraw(task, /* byHand= */ null)
         && finish(task, Outcome.CANCELLED, task::completeAsDecided);
   }
 
-  private boolean withdraw(PoolTask<?> task, boolean cancels) {
+  private boolean withdraw(PoolTask<?> task, @Nullable TaskResult byHand) {
+    boolean cancels = byHand == null;
     // A task that has been withdrawn must be finished.
     if (task.hasExtras() || dropped.leadToUserCode(task)) {
       StackRoom.ensureMuch();
@@ -101,6 +104,10 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
         core.withdrawnFromQueue(task, Outcome.CANCELLED);
       } else {
         return false;
+      }
+      if (byHand != null) {
+        // Needs no memory: a task that a phase counts has room for it.
+        task.verdict(byHand);
       }
       return true;
     } finally {
@@ -178,7 +185,7 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
   }
 
   @Override
-  public @Nullable Throwable verdictOf(PoolTask<?> task) {
+  public @Nullable TaskResult verdictOf(PoolTask<?> task) {
     core.enter();
     try {
       return task.verdict();
@@ -255,10 +262,12 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
     return stranded;
   }
 
-  private RejectedExecutionException noWorker(Throwable failure) {
+  private TaskResult noWorker(Throwable failure) {
     try {
-      return new RejectedExecutionException(
-          "Pool '" + core.name() + "' has no worker and could not start one.", failure);
+      return new TaskResult(
+          null,
+          new RejectedExecutionException(
+              "Pool '" + core.name() + "' has no worker and could not start one.", failure));
     } catch (Throwable noMemory) {
       return plainFailure;
     }
@@ -278,13 +287,15 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
     core.completions.then(dropped.finishing(task, outcome));
   }
 
-  private RuntimeException expiration(PoolTask<?> task, long waitedNanos) {
+  private TaskResult expiration(PoolTask<?> task, long waitedNanos) {
     try {
-      return new TaskExpiredException(
-          task.named("A task"),
-          core.name(),
-          Duration.ofNanos(waitedNanos),
-          Duration.ofNanos(task.maxQueueNanos()));
+      return new TaskResult(
+          null,
+          new TaskExpiredException(
+              task.named("A task"),
+              core.name(),
+              Duration.ofNanos(waitedNanos),
+              Duration.ofNanos(task.maxQueueNanos())));
     } catch (Throwable noMemory) {
       return plainFailure;
     }

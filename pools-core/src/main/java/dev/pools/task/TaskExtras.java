@@ -11,8 +11,8 @@ final class TaskExtras {
   long maxRunNanos;
   @Nullable String name;
 
-  /** Written while the run is held, see {@link RunTimeout}; read once it has ended. */
-  @Nullable TaskTimeoutException timeout;
+  /** Written while the run is held, see {@link RunTimeout}; read by any thread. */
+  volatile @Nullable TaskTimeoutException timeout;
 
   /** Its number among those that have waited for a place or run in their callers; from 1. */
   long outsideNumber;
@@ -29,7 +29,7 @@ final class TaskExtras {
 
   // Guarded by the pool's lock.
   @Nullable Set<Promise<Void>> acceptances;
-  @Nullable Throwable verdict;
+  @Nullable TaskResult verdict;
   @Nullable DrainPhase phase;
 
   @Nullable TaskContext context;

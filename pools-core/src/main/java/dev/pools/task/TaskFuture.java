@@ -2,6 +2,7 @@ package dev.pools.task;
 
 import dev.pools.internal.ThreadKind;
 import dev.pools.internal.UntracedCancellationException;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -44,7 +45,7 @@ abstract sealed class TaskFuture<T> extends TaskLifecycle<T> permits PoolTask {
 
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
-    switch (owner.tryDecideExternally(task(), /* cancels= */ true)) {
+    switch (owner.tryDecideExternally(task(), /* byHand= */ null)) {
       case WITHDRAWN -> {
         owner.finish(task(), Outcome.CANCELLED, this::completeAsDecided);
         return true;
@@ -69,12 +70,13 @@ abstract sealed class TaskFuture<T> extends TaskLifecycle<T> permits PoolTask {
 
   @Override
   public boolean complete(@Nullable T result) {
-    return decideByHand(() -> super.complete(result));
+    return decideByHand(new TaskResult(result, null), () -> super.complete(result));
   }
 
   @Override
   public boolean completeExceptionally(Throwable cause) {
-    return decideByHand(() -> super.completeExceptionally(cause));
+    Objects.requireNonNull(cause, "cause");
+    return decideByHand(new TaskResult(null, cause), () -> super.completeExceptionally(cause));
   }
 
   @Override
@@ -84,7 +86,7 @@ abstract sealed class TaskFuture<T> extends TaskLifecycle<T> permits PoolTask {
           super.obtrudeValue(result);
           return true;
         });
-    decideByHand(() -> false);
+    decideByHand(new TaskResult(result, null), () -> false);
   }
 
   @Override
@@ -94,12 +96,14 @@ abstract sealed class TaskFuture<T> extends TaskLifecycle<T> permits PoolTask {
           super.obtrudeException(cause);
           return true;
         });
-    decideByHand(() -> false);
+    decideByHand(new TaskResult(null, cause), () -> false);
   }
 
-  private boolean decideByHand(BooleanSupplier completion) {
-    return switch (owner.tryDecideExternally(task(), /* cancels= */ false)) {
-      case WITHDRAWN -> owner.finish(task(), Outcome.CANCELLED, completion);
+  private boolean decideByHand(TaskResult result, BooleanSupplier completion) {
+    boolean wasOpen = !isDone();
+    return switch (owner.tryDecideExternally(task(), result)) {
+      // While listeners were told, a thread that was too late may have delivered this result.
+      case WITHDRAWN -> owner.finish(task(), Outcome.CANCELLED, completion) || wasOpen;
       case RUNNING -> inScope(completion);
       case TOO_LATE -> {
         awaitDecision();

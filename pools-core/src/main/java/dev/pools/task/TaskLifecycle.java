@@ -50,9 +50,11 @@ abstract sealed class TaskLifecycle<T> extends PoolFuture<T> permits TaskFuture 
    *     task is lost: the thread clears its status before the code starts, and sets it again if the
    *     mark says that an interrupt is underway or has been sent.
    * T4  Every thread can deliver a result that has been decided. A cancellation is decided in the same
-   *     step as WITHDRAWN or DECIDED (the mark CANCELLED). The failure of a withdrawn task is noted
-   *     under the pool's lock. The result of a run is noted before ENDED, if listeners are told first.
-   *     Otherwise no user code runs between that step and the completion of the future.
+   *     step as WITHDRAWN or DECIDED (the mark CANCELLED). The failure of a withdrawn task, or what a
+   *     caller has decided for it by hand, is noted under the hold of the pool's lock that withdraws it.
+   *     The failure by a limit is noted right after DECIDED, before the thread is interrupted. The
+   *     result of a run is noted before ENDED, if listeners are told first. Otherwise no user code runs
+   *     between that step and the completion of the future.
    * T5  Only the future stays: the task releases its code, and what the code refers to, when the code
    *     has run or never will.
    */

@@ -29,8 +29,12 @@ interface TaskOwner<K> {
   /** The caller does not want to know any more whether the task is accepted. */
   void forgetAcceptance(K task, Promise<Void> acceptance);
 
-  /** Decides a task's result instead of its own run, if that is still possible. */
-  ExternalDecision tryDecideExternally(K task, boolean cancels);
+  /**
+   * Decides a task's result instead of its own run, if that is still possible.
+   *
+   * @param byHand the result; null if the task is cancelled
+   */
+  ExternalDecision tryDecideExternally(K task, @Nullable TaskResult byHand);
 
   /**
    * Tells the listeners that a task was withdrawn, and completes its future on this thread.
@@ -44,7 +48,7 @@ interface TaskOwner<K> {
   void interrupt(K task);
 
   /** What has been decided about a task that will not run; null if that is not yet known. */
-  @Nullable Throwable verdictOf(K task);
+  @Nullable TaskResult verdictOf(K task);
 
   /** Whether the current thread runs the task. */
   boolean isRunnerOf(K task);

@@ -19,6 +19,7 @@ import java.util.function.BiConsumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** No thread waits for itself: who completes which future, and what a callback may wait for. */
@@ -383,6 +384,96 @@ class CompletionTest extends PoolTestBase {
     assertThat(get(outside)).isFalse();
     assertThat(get(inside)).isFalse();
     assertThat(get(future.get())).isEqualTo(7);
+  }
+
+  /** What user code runs before a task that was completed by hand has its result. */
+  enum Before {
+    LISTENER,
+    DECORATOR
+  }
+
+  @ParameterizedTest
+  @EnumSource(Before.class)
+  void cancelOfATaskThatIsBeingCompletedByHand_returns_onTheSameThread(Before before) {
+    AtomicReference<PoolFuture<Integer>> future = new AtomicReference<>();
+    CompletableFuture<Boolean> cancelled = new CompletableFuture<>();
+    AdvancedPool pool =
+        build(calling(before, () -> cancelled.complete(future.get().cancel(true)), future));
+    Gate gate = occupy(pool);
+    future.set(pool.submit(() -> 1));
+    CompletableFuture<Boolean> completed = new CompletableFuture<>();
+    TestThreads.start(() -> completed.complete(future.get().complete(7)));
+
+    assertThat(get(cancelled)).isFalse();
+    assertThat(get(completed)).isTrue();
+    assertThat(get(future.get())).isEqualTo(7);
+    gate.open();
+  }
+
+  @ParameterizedTest
+  @EnumSource(Before.class)
+  void cancelOfATaskThatIsBeingCompletedByHand_returns_onAnotherThread(Before before) {
+    AtomicReference<PoolFuture<Integer>> future = new AtomicReference<>();
+    CountDownLatch inUserCode = new CountDownLatch(1);
+    CountDownLatch block = new CountDownLatch(1);
+    Runnable blocks =
+        () -> {
+          inUserCode.countDown();
+          awaitLatch(block);
+        };
+    AdvancedPool pool = build(calling(before, blocks, future));
+    Gate gate = occupy(pool);
+    future.set(pool.submit(() -> 1));
+    IllegalStateException byHand = new IllegalStateException("by hand");
+    CompletableFuture<Boolean> completed = new CompletableFuture<>();
+    TestThreads.start(() -> completed.complete(future.get().completeExceptionally(byHand)));
+    awaitLatch(inUserCode);
+    CompletableFuture<Boolean> cancelled = new CompletableFuture<>();
+    TestThreads.start(() -> cancelled.complete(future.get().cancel(true)));
+
+    assertThat(get(cancelled)).isFalse();
+    assertThat(failureOf(future.get())).isSameAs(byHand);
+    assertThat(completed).isNotDone();
+    block.countDown();
+    assertThat(get(completed)).isTrue();
+    gate.open();
+  }
+
+  /** A pool of one worker that calls this before a task that is known has its result. */
+  private AdvancedPoolBuilder calling(
+      Before before, Runnable action, AtomicReference<PoolFuture<Integer>> known) {
+    AdvancedPoolBuilder builder = builder().maxWorkers(1);
+    if (before == Before.LISTENER) {
+      return builder.listener(
+          new PoolListener() {
+            @Override
+            public void taskDropped(TaskInfo task, Outcome outcome, Duration waited) {
+              action.run();
+            }
+          });
+    }
+    return builder.taskDecorator(
+        task ->
+            () -> {
+              if (known.get() != null) {
+                action.run();
+              }
+              task.run();
+            });
+  }
+
+  /** An exception that is missing decides nothing. */
+  @Test
+  void completionWithoutAnException_isRejectedAndTheTaskRuns() {
+    AdvancedPool pool = fixed(1);
+    Gate gate = occupy(pool);
+    PoolFuture<Integer> future = pool.submit(() -> 1);
+
+    assertThatThrownBy(() -> future.completeExceptionally(null))
+        .isInstanceOf(NullPointerException.class);
+
+    gate.open();
+    assertThat(get(future)).isEqualTo(1);
   }
 
   /** The interrupt of a running task may call user code: a thread's own interrupt(). */

@@ -7,6 +7,7 @@ import dev.pools.TestThreads;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -144,5 +145,28 @@ class UsersInterruptTest extends PoolTestBase {
     assertThat(pool.stats().timedOut()).isEqualTo(1);
     gate.open();
     assertThat(get(pool.submit(() -> 2))).isEqualTo(2);
+  }
+
+  /** The limit has decided the result by then, and its thread has not delivered it. */
+  @Test
+  void cancelInsideOfTheInterruptOfALimit_returns() throws Exception {
+    AdvancedPool pool = build(interrupted(1).maxRunTime(Duration.ofSeconds(4)));
+    Gate gate = new Gate();
+    PoolFuture<String> running = pool.submit((Callable<String>) gate);
+    gate.awaitEntered();
+    CompletableFuture<Boolean> cancelled = new CompletableFuture<>();
+    whenInterrupted = () -> cancelled.complete(running.cancel(false));
+    TestThreads.Started timer =
+        TestThreads.start(
+            () -> {
+              for (int i = 0; i < 6; i++) {
+                time.advance(Duration.ofSeconds(1));
+              }
+            });
+
+    assertThat(get(cancelled)).isFalse();
+
+    timer.awaitEnd();
+    assertThatThrownBy(running::join).hasCauseInstanceOf(TaskTimeoutException.class);
   }
 }
