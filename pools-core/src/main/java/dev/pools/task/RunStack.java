@@ -1,5 +1,6 @@
 package dev.pools.task;
 
+import dev.pools.internal.Faults;
 import java.util.List;
 
 /** What the stack of a thread says about the task that it runs. */
@@ -8,12 +9,25 @@ final class RunStack {
   /** So many frames tell what a thread does; a recursion may have many more. */
   private static final int MOST_FRAMES = 200;
 
+  /** What a task is called whose function is not known. */
+  private static final String UNKNOWN = "a task";
+
   private RunStack() {}
 
-  /** The stack of a thread, its innermost frames if there are very many; empty if it has ended. */
+  /**
+   * The stack of a thread, its innermost frames if there are very many; empty if it has ended, or
+   * does not tell.
+   */
   static List<StackTraceElement> of(Thread thread) {
-    StackTraceElement[] all = thread.getStackTrace();
-    return List.of(all).subList(0, Math.min(all.length, MOST_FRAMES));
+    try {
+      List<StackTraceElement> all = List.of(thread.getStackTrace());
+      return all.subList(0, Math.min(all.size(), MOST_FRAMES));
+    } catch (Throwable fault) {
+      // A user's class of threads answers for itself, and a deep stack takes much memory. What is
+      // decided about the run must not depend on it.
+      Faults.warn(RunStack.class, fault, "Thread '{}' does not tell its stack", thread.getName());
+      return List.of();
+    }
   }
 
   /**
@@ -21,13 +35,22 @@ final class RunStack {
    * pool's nor the JDK's, or else the first that is not the pool's.
    */
   static String beginning(Thread thread) {
-    StackTraceElement[] frames = thread.getStackTrace();
+    try {
+      return beginning(thread.getStackTrace());
+    } catch (Throwable fault) {
+      // As in of.
+      Faults.warn(RunStack.class, fault, "Thread '{}' does not tell its stack", thread.getName());
+      return UNKNOWN;
+    }
+  }
+
+  private static String beginning(StackTraceElement[] frames) {
     int first = frames.length - 1;
     while (first >= 0 && !callsFunction(frames[first])) {
       first--;
     }
     if (first <= 0) {
-      return "a task";
+      return UNKNOWN;
     }
     for (int i = first - 1; i >= 0; i--) {
       String type = frames[i].getClassName();

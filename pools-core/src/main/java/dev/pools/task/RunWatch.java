@@ -113,11 +113,16 @@ final class RunWatch {
 
   /** One that sleeps, or parks for a time without saying for what, does not. */
   private static boolean waitsForOthers(Thread thread) {
-    return switch (thread.getState()) {
-      case WAITING, BLOCKED -> true;
-      case TIMED_WAITING -> LockSupport.getBlocker(thread) != null;
-      default -> false;
-    };
+    try {
+      return switch (thread.getState()) {
+        case WAITING, BLOCKED -> true;
+        case TIMED_WAITING -> LockSupport.getBlocker(thread) != null;
+        default -> false;
+      };
+    } catch (Throwable fault) {
+      // A user's class of threads answers for itself, and this one does not.
+      return false;
+    }
   }
 
   /** How long until the next look. */

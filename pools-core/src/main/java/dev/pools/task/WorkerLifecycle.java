@@ -207,15 +207,19 @@ final class WorkerLifecycle implements PoolTimer.Owner {
     } finally {
       core.leave();
     }
-    core.helpers.run(overdue);
-    if (flight == null && core.uptime().compareTo(Flight.KNOWN_AFTER) >= 0) {
-      flight = TaskFlight.known(core);
-    }
-    if (!stuck.isEmpty()) {
-      runWatch.waits(RunWatch.waitsOf(stuck));
-    }
-    if (again >= 0) {
-      core.set(timer, number, again);
+    // Whatever fails here: no look would follow, and no run had a limit any more.
+    try {
+      core.helpers.run(overdue);
+      if (flight == null && core.uptime().compareTo(Flight.KNOWN_AFTER) >= 0) {
+        flight = TaskFlight.known(core);
+      }
+      if (!stuck.isEmpty()) {
+        runWatch.waits(RunWatch.waitsOf(stuck));
+      }
+    } finally {
+      if (again >= 0) {
+        core.set(timer, number, again);
+      }
     }
   }
 
