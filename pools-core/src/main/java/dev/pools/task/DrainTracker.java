@@ -40,7 +40,7 @@ final class DrainTracker {
     count(task, current);
   }
 
-  /** A task with this ticket has been withdrawn. */
+  /** A task with this ticket does not run any more; it counts until its future is complete. */
   void enter(PoolTask<?> task, long ticket) {
     count(task, phaseOf(ticket));
   }

@@ -282,10 +282,7 @@ final class PoolCore {
       capacity.hasLetIn();
     }
     if (capacity.hasSlotWaiters() && !isFull()) {
-      for (QueueCapacity.SlotWaiter waiter : capacity.takeSlotWaiters()) {
-        completions.tell(waiter::cancelTimer);
-        completions.complete(waiter.slot, Duration.ofNanos(time.nanoTime() - waiter.sinceNanos));
-      }
+      capacity.tellSlotWaiters(completions, time.nanoTime());
     }
     return admits;
   }
@@ -309,7 +306,13 @@ final class PoolCore {
       // Those that have rested because a task seemed to come, or to wait.
       workers.callAll();
     }
+    boolean lacksThreads =
+        threads.noneHasCome() && rest.isEmptyButForWorkers() && compounds.isEmpty();
+    if (lacksThreads && patienceIsOver) {
+      threads.giveUpMissing();
+    }
     if (!rest.isEmpty()) {
+      timers.patience.want(lacksThreads);
       return true;
     }
     if (state == PoolState.DRAINING && !compounds.isEmpty()) {
@@ -338,9 +341,11 @@ final class PoolCore {
     rest.completeIdleWaits(completions, /* terminated= */ true);
   }
 
-  /** The time is over for listeners that are being told of a worker's end. */
+  /** The time is over for listeners and thread factories, if the pool lacks nothing else. */
   void endPatience() {
     patienceIsOver = true;
+    terminateAtRest();
+    patienceIsOver = false;
   }
 
   // ---- The pool's state
@@ -414,14 +419,9 @@ final class PoolCore {
     counters.withdrawn++;
     capacity.givePlace();
     if (task.phase() == null) {
-      enterPhase(task);
+      drains.enter(task, task.ticket());
     }
     queue.withdrawn(task);
-  }
-
-  /** A task with a ticket is counted by its phase, until its future is complete. */
-  void enterPhase(PoolTask<?> task) {
-    drains.enter(task, task.ticket());
   }
 
   /** A task that no worker ends has ended, and its future is complete; not under the lock. */

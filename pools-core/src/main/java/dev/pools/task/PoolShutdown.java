@@ -319,26 +319,43 @@ final class PoolShutdown implements PoolTimer.Owner {
     }
   }
 
-  /** Listeners take too long to be told of an end: the pool terminates without them. */
+  /** User code takes too long that a pool with nothing else left waits for: it ends without. */
   private void patienceEnds() {
-    boolean over;
+    boolean ends;
+    int missing;
     core.enter();
     try {
-      over = core.state() != PoolState.TERMINATED;
+      core.timers.patience.latest.fired();
+      missing = core.workers.size();
+      ends = core.state() != PoolState.TERMINATED;
       core.endPatience();
+      ends &= core.state() == PoolState.TERMINATED;
     } finally {
       core.leave();
     }
-    if (over) {
-      core.time.runOnHelperThread(
-          () ->
-              Faults.warn(
-                  PoolShutdown.class,
-                  null,
-                  "Pool '{}' has terminated although a listener has not returned from workerEnded or taskDropped for {} s. Make that listener quicker.",
-                  core.name(),
-                  PoolTimers.LISTENER_PATIENCE_NANOS / 1_000_000_000L));
+    if (ends) {
+      core.time.runOnHelperThread(() -> warnOfEnd(missing));
     }
+  }
+
+  private void warnOfEnd(int missing) {
+    long seconds = PoolTimers.LISTENER_PATIENCE_NANOS / 1_000_000_000L;
+    if (missing > 0) {
+      Faults.warn(
+          PoolShutdown.class,
+          null,
+          "Pool '{}' has terminated although its thread factory has not delivered {} for {} s. Look at what the factory waits for.",
+          core.name(),
+          Faults.count(missing, "thread"),
+          seconds);
+      return;
+    }
+    Faults.warn(
+        PoolShutdown.class,
+        null,
+        "Pool '{}' has terminated although a listener has not returned from workerEnded or taskDropped for {} s. Make that listener quicker.",
+        core.name(),
+        seconds);
   }
 
   // ---- Wait for the end

@@ -279,6 +279,14 @@ final class QueueCapacity {
     return !slotWaiters.isEmpty();
   }
 
+  /** A place is free: no caller waits for one any longer. */
+  void tellSlotWaiters(Completions completions, long nowNanos) {
+    for (SlotWaiter waiter : takeSlotWaiters()) {
+      completions.tell(waiter::cancelTimer);
+      completions.complete(waiter.slot, Duration.ofNanos(nowNanos - waiter.sinceNanos));
+    }
+  }
+
   /** All callers that wait for a free place; they wait no longer. */
   List<SlotWaiter> takeSlotWaiters() {
     List<SlotWaiter> all = new ArrayList<>(slotWaiters);

@@ -180,9 +180,11 @@ final class RestDetector {
 
   /** Whether no task is queued or runs, and no worker is left. Maps may be open. */
   boolean isEmpty() {
-    return workers.size() == 0
-        && drains.noneCounted()
-        && callerRuns.running() == 0
-        && !queue.hasWorkLeft();
+    return workers.size() == 0 && isEmptyButForWorkers();
+  }
+
+  /** As {@link #isEmpty}, except for workers, and what these run. */
+  boolean isEmptyButForWorkers() {
+    return drains.noneCounted() && callerRuns.running() == 0 && !queue.hasWorkLeft();
   }
 }

@@ -83,6 +83,32 @@ final class TaskThreads {
     return null;
   }
 
+  /** Whether there are workers, and a factory of the user has not yet delivered their threads. */
+  boolean noneHasCome() {
+    if (!foreign || workers.size() == 0) {
+      return false;
+    }
+    for (Worker worker : workers.present()) {
+      if (worker.hasArrived()) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** Gives up the workers whose threads have not come. A thread that comes later ends at once. */
+  void giveUpMissing() {
+    IllegalStateException missing =
+        new IllegalStateException("The thread factory has not delivered a thread for this worker.");
+    List<Worker> present = new ArrayList<>();
+    workers.present().forEach(present::add);
+    for (Worker worker : present) {
+      if (worker.tryGiveUpStart()) {
+        workers.lost(worker, missing);
+      }
+    }
+  }
+
   /** All threads that run tasks, without the callers that run bare Runnables. */
   List<Thread> runners() {
     List<Thread> runners = new ArrayList<>();

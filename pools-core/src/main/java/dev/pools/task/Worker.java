@@ -30,6 +30,8 @@ final class Worker implements WorkerThreads.WorkerRun, Taker {
   // Not VarHandles: a JVM that has just started interprets several times as many steps for one.
   private static final AtomicIntegerFieldUpdater<Worker> TAKING =
       AtomicIntegerFieldUpdater.newUpdater(Worker.class, "taking");
+  private static final AtomicIntegerFieldUpdater<Worker> START =
+      AtomicIntegerFieldUpdater.newUpdater(Worker.class, "start");
   private static final AtomicLongFieldUpdater<Worker> RUNNING =
       AtomicLongFieldUpdater.newUpdater(Worker.class, "running");
   private static final VarHandle NOTE;
@@ -69,6 +71,14 @@ final class Worker implements WorkerThreads.WorkerRun, Taker {
   private volatile boolean signalled;
 
   private volatile @Nullable Thread thread;
+
+  // Whether its thread has come, unless each task has a thread of its own. PLANNED is left once, by
+  // a compare-and-set: so one thread at most runs this worker, and if the worker is given up, none.
+  private static final int PLANNED = 0;
+  private static final int ARRIVED = 1;
+  private static final int GIVEN_UP = 2;
+
+  private volatile int start = PLANNED;
 
   // Guarded by the pool's lock, or set by the thread that has claimed it, before the signal.
   boolean dismissed;
@@ -133,6 +143,21 @@ final class Worker implements WorkerThreads.WorkerRun, Taker {
   @Override
   public void uncaughtException(Thread failed, Throwable failure) {
     requireNonNull(body).uncaughtException(failed, failure);
+  }
+
+  /** The current thread is the first that has come for it; else it must leave at once. */
+  boolean tryArrive() {
+    return START.compareAndSet(this, PLANNED, ARRIVED);
+  }
+
+  /** No thread will run it; false if one does, or it was given up before. */
+  boolean tryGiveUpStart() {
+    return START.compareAndSet(this, PLANNED, GIVEN_UP);
+  }
+
+  @Override
+  public boolean hasArrived() {
+    return start == ARRIVED;
   }
 
   @Override

@@ -149,7 +149,7 @@ final class WorkerLifecycle implements PoolTimer.Owner {
       }
       if (unfinished != null) {
         worker.counters.countEnded(decides ? Outcome.FAILED : Outcome.CANCELLED);
-        core.enterPhase(unfinished);
+        core.drains.enter(unfinished, unfinished.ticket());
       }
       if (!core.threadPerTask) {
         worker.counters.endLost();

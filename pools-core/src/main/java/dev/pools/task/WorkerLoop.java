@@ -36,13 +36,22 @@ final class WorkerLoop implements Worker.Body {
       worker.body = this;
       starter.start(worker);
     } catch (Throwable failure) {
-      lifecycle.startFailed(worker, failure);
+      startFailed(worker, failure);
     }
   }
 
+  /** A factory of the user may fail although its thread runs, or after it was given up. */
   @Override
   public void startFailed(Worker worker, Throwable failure) {
-    lifecycle.startFailed(worker, failure);
+    if (threadPerTask || worker.tryGiveUpStart()) {
+      lifecycle.startFailed(worker, failure);
+    } else {
+      Faults.warn(
+          WorkerLoop.class,
+          failure,
+          "A thread factory failed too late: {} has its thread, or is not needed any more",
+          worker);
+    }
   }
 
   /** Virtual threads have their worker as their handler, which does as the pool's would. */
@@ -58,6 +67,10 @@ final class WorkerLoop implements Worker.Body {
 
   @Override
   public void run(Worker worker) {
+    if (!threadPerTask && !worker.tryArrive()) {
+      // A factory of the user has made several threads of one worker, or it is given up.
+      return;
+    }
     worker.threadStarts();
     threads.enter(worker);
     lifecycle.threadStarts(worker);

@@ -7,6 +7,7 @@ import dev.pools.scaling.ScalingPolicy;
 import java.util.Objects;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -27,6 +28,12 @@ public final class WorkerThreads {
     CUSTOM,
     MANUAL
   }
+
+  /** How long a thread that its factory has started may take to begin. */
+  private static final long ARRIVAL_PATIENCE_NANOS = 5_000_000_000L;
+
+  /** How long it sleeps between two looks. */
+  private static final long ARRIVAL_LOOK_NANOS = 1_000_000L;
 
   private static final WorkerThreads PLATFORM = new WorkerThreads(Kind.PLATFORM, null, null);
   private static final WorkerThreads DAEMON = new WorkerThreads(Kind.DAEMON, null, null);
@@ -89,8 +96,11 @@ public final class WorkerThreads {
    * thread of the pool's own, with the properties of {@link #platform()}: so {@code Thread::new} is
    * a factory that inherits nothing from callers.
    *
-   * @param factory must return a new, unstarted thread that runs what it is given; called by one
-   *     thread for each worker, so maybe by several at a time
+   * <p>A pool that is shut down, and lacks nothing but threads that the factory has not delivered,
+   * waits 5 s for them and then terminates. A thread that comes later ends at once.
+   *
+   * @param factory must return a new, unstarted thread that runs what it is given, once; called by
+   *     one thread for each worker, so maybe by several at a time
    */
   public static WorkerThreads of(ThreadFactory factory) {
     return new WorkerThreads(Kind.CUSTOM, Objects.requireNonNull(factory, "factory"), null);
@@ -124,6 +134,9 @@ public final class WorkerThreads {
 
     /** How many tasks have been taken for it. */
     long taken();
+
+    /** Whether a thread has begun to run it, unless each task has a thread of its own. */
+    boolean hasArrived();
 
     /** The name of its threads, if each runs one task. */
     String taskThreadName();
@@ -199,7 +212,7 @@ public final class WorkerThreads {
               if (thread == null) {
                 throw new IllegalStateException("The thread factory returned null.");
               }
-              thread.start();
+              startUnlessStarted(thread, worker);
             } catch (Throwable failure) {
               worker.startFailed(failure);
             }
@@ -207,6 +220,21 @@ public final class WorkerThreads {
       // No daemon, because threads inherit that as well.
       threads.platform(null, start, pool + "-thread-factory", /* daemon= */ false, null).start();
     };
+  }
+
+  /** A factory may have started the thread itself; then that thread is waited for. */
+  private static void startUnlessStarted(Thread thread, WorkerRun worker) {
+    try {
+      thread.start();
+    } catch (IllegalThreadStateException startedBefore) {
+      long since = System.nanoTime();
+      while (!worker.hasArrived()) {
+        if (!thread.isAlive() || System.nanoTime() - since > ARRIVAL_PATIENCE_NANOS) {
+          throw startedBefore;
+        }
+        LockSupport.parkNanos(ARRIVAL_LOOK_NANOS);
+      }
+    }
   }
 
   private static Starter manualStarter(

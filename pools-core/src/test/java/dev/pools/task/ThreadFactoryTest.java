@@ -1,0 +1,166 @@
+package dev.pools.task;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import ch.qos.logback.classic.Level;
+import dev.pools.internal.LogOf;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+/** Thread factories that do not what they should. */
+class ThreadFactoryTest extends PoolTestBase {
+
+  private static final Duration PATIENCE = Duration.ofNanos(PoolTimers.LISTENER_PATIENCE_NANOS);
+
+  private final CountDownLatch hung = new CountDownLatch(1);
+  private final List<Thread> threads = Collections.synchronizedList(new ArrayList<>());
+
+  @AfterEach
+  void letFactoriesReturn() {
+    hung.countDown();
+  }
+
+  private Thread thread(Runnable code) {
+    Thread thread = new Thread(code);
+    threads.add(thread);
+    return thread;
+  }
+
+  private AdvancedPool pool(ThreadFactory factory) {
+    return build(builder().name("threads").maxWorkers(1).threads(WorkerThreads.of(factory)));
+  }
+
+  @Test
+  void threadThatItsFactoryHasStarted_isAWorkerLikeAnyOther() throws Exception {
+    AdvancedPool pool =
+        pool(
+            code -> {
+              Thread thread = thread(code);
+              thread.start();
+              return thread;
+            });
+    Gate gate = new Gate();
+    PoolFuture<String> running = pool.submit((Callable<String>) gate);
+    gate.awaitEntered();
+
+    assertThat(pool.stats().workers()).isEqualTo(1);
+    assertThat(running.cancel(true)).isTrue();
+    assertThat(get(pool.submit(() -> 2))).isEqualTo(2);
+    pool.shutdown();
+    assertThat(pool.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    assertThat(threads).hasSize(1);
+    assertThat(get(pool.join())).extracting(WorkerReport::failure).containsOnlyNulls();
+  }
+
+  @Test
+  void secondThreadOfAWorker_endsAtOnce() {
+    AdvancedPool pool =
+        pool(
+            code -> {
+              thread(code).start();
+              return thread(code);
+            });
+
+    await().until(() -> threads.stream().filter(Thread::isAlive).count() == 1 && bothHaveBegun());
+
+    assertThat(pool.stats().workers()).isEqualTo(1);
+    assertThat(get(pool.submit(() -> 1))).isEqualTo(1);
+  }
+
+  private boolean bothHaveBegun() {
+    return threads.size() == 2
+        && threads.stream().noneMatch(thread -> thread.getState() == Thread.State.NEW);
+  }
+
+  @Test
+  void threadThatHasEndedBefore_isAFailedStart() {
+    AdvancedPool pool =
+        pool(
+            code -> {
+              Thread ended = new Thread(() -> {});
+              ended.start();
+              try {
+                ended.join();
+              } catch (InterruptedException e) {
+                throw new AssertionError(e);
+              }
+              return ended;
+            });
+
+    assertThatThrownBy(() -> pool.submit(() -> 1).get(PATIENCE_SECONDS, TimeUnit.SECONDS))
+        .hasCauseInstanceOf(RejectedExecutionException.class);
+  }
+
+  @Test
+  void factoryThatHangs_doesNotKeepThePoolFromItsEnd() throws Exception {
+    try (LogOf log = new LogOf(PoolShutdown.class)) {
+      AdvancedPool pool =
+          pool(
+              code -> {
+                awaitLatch(hung);
+                return thread(code);
+              });
+      PoolFuture<Integer> queued = pool.submit(() -> 1);
+
+      assertThat(pool.shutdownNow()).containsExactly((Runnable) queued);
+      assertThat(pool.isTerminated()).isFalse();
+      time.advance(PATIENCE);
+
+      assertThat(pool.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+      assertThat(get(pool.join()))
+          .singleElement()
+          .satisfies(
+              report -> assertThat(report.failure()).hasMessageContaining("has not delivered"));
+      assertThat(log.at(Level.WARN, "'threads' has terminated although its thread factory"))
+          .singleElement()
+          .asString()
+          .contains("has not delivered 1 thread for 5 s");
+      hung.countDown();
+      await().until(() -> threads.size() == 1 && hasEnded(threads.get(0)));
+      assertThat(pool.stats().workers()).isZero();
+    }
+  }
+
+  private static boolean hasEnded(Thread thread) {
+    return thread.getState() == Thread.State.TERMINATED;
+  }
+
+  @Test
+  void factoryThatFailsAfterThePoolHasEnded_changesNothing() throws Exception {
+    try (LogOf log = new LogOf(WorkerLoop.class)) {
+      AdvancedPool pool =
+          pool(
+              code -> {
+                awaitLatch(hung);
+                throw new IllegalStateException("late");
+              });
+      pool.shutdown();
+      time.advance(PATIENCE);
+      assertThat(pool.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+
+      hung.countDown();
+
+      await().until(() -> log.at(Level.WARN, "A thread factory failed too late").size() == 1);
+      assertThat(pool.stats().workers()).isZero();
+    }
+  }
+
+  private static void awaitLatch(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}
