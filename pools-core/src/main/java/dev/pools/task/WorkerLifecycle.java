@@ -96,8 +96,6 @@ final class WorkerLifecycle implements PoolTimer.Owner {
   void startFailed(Worker worker, Throwable failure) {
     List<PoolTask<?>> stranded = List.of();
     int failures = 0;
-    // Not under the lock: it calls a method of the user's exception.
-    Throwable deliverable = Deliverable.of(failure, /* hasDependants= */ true);
     core.enter();
     try {
       failures = core.workers.startFailed(worker, failure, core.time.nanoTime());
@@ -105,6 +103,18 @@ final class WorkerLifecycle implements PoolTimer.Owner {
       if (core.workers.alive() == 0) {
         stranded = cancellation.withdrawStranded(failure);
       }
+    } finally {
+      core.leave();
+    }
+    cancellation.dropped.finishAll(stranded, Outcome.FAILED, () -> failResizes(failure));
+    reportStartFailure(failure, failures);
+  }
+
+  /** After what waits for no user code: this calls a method of the user's exception. */
+  private void failResizes(Throwable failure) {
+    Throwable deliverable = Deliverable.of(failure, /* hasDependants= */ true);
+    core.enter();
+    try {
       for (Promise<Void> resize : core.resizes) {
         core.completions.fail(resize, deliverable);
       }
@@ -112,8 +122,6 @@ final class WorkerLifecycle implements PoolTimer.Owner {
     } finally {
       core.leave();
     }
-    cancellation.dropped.finishAll(stranded, Outcome.FAILED);
-    reportStartFailure(failure, failures);
   }
 
   /** The first failure of a series with its stack trace, then fewer and fewer in one line each. */

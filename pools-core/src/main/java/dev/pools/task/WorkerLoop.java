@@ -102,11 +102,18 @@ final class WorkerLoop implements Worker.Body {
       }
     } catch (Throwable fault) {
       failure = fault;
-      Faults.warn(WorkerLoop.class, fault, "{} ends by {}", worker, Faults.describe(fault));
     } finally {
       if (!worker.left) {
         lifecycle.lost(worker, task, failure);
       }
+    }
+    report(worker, failure);
+  }
+
+  /** When the worker has been replaced: the text of a failure and the log are user code. */
+  private static void report(Worker worker, @Nullable Throwable failure) {
+    if (failure != null) {
+      Faults.warn(WorkerLoop.class, failure, "{} ends by {}", worker, Faults.describe(failure));
     }
   }
 
@@ -127,12 +134,12 @@ final class WorkerLoop implements Worker.Body {
       inOrder = true;
     } catch (Throwable fault) {
       failure = fault;
-      Faults.warn(WorkerLoop.class, fault, "{} ends by {}", worker, Faults.describe(fault));
     } finally {
       if (!inOrder) {
         lifecycle.lost(worker, task, failure);
       }
     }
+    report(worker, failure);
   }
 
   private void runTask(Object task, Worker worker) {

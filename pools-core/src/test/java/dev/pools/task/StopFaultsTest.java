@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** A stop carries out all that it has decided, whatever user code does meanwhile. */
+/** What ends is carried out, whatever user code that is told of it does meanwhile. */
 class StopFaultsTest extends PoolTestBase {
 
   private final CountDownLatch inUserCode = new CountDownLatch(1);
@@ -73,6 +73,29 @@ class StopFaultsTest extends PoolTestBase {
             });
     hung.countDown();
     stopper.awaitEnd();
+  }
+
+  /** The text of what ends a worker is user code. */
+  private final class DeathWithoutText extends ThreadDeath {
+    private static final long serialVersionUID = 1L;
+
+    @Override
+    public String getMessage() {
+      hang();
+      return "late";
+    }
+  }
+
+  @Test
+  void workerThatEndsByAFailureWhoseTextHangs_isReplaced() {
+    AdvancedPool pool = fixed(1);
+    pool.execute(
+        () -> {
+          throw new DeathWithoutText();
+        });
+    awaitLatch(inUserCode);
+
+    assertThat(get(pool.submit(() -> 2))).isEqualTo(2);
   }
 
   private static final class SilentPublisher implements Flow.Publisher<Integer> {

@@ -12,6 +12,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
@@ -100,6 +101,29 @@ class ThreadFactoryTest extends PoolTestBase {
 
     assertThatThrownBy(() -> pool.submit(() -> 1).get(PATIENCE_SECONDS, TimeUnit.SECONDS))
         .hasCauseInstanceOf(RejectedExecutionException.class);
+  }
+
+  /** The text of a failure is user code. */
+  @Test
+  void failureWhoseTextHangs_failsTheTasksAtOnce() {
+    AdvancedPool pool =
+        pool(
+            code -> {
+              throw new IllegalStateException() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                public String getMessage() {
+                  awaitLatch(hung);
+                  return "late";
+                }
+              };
+            });
+
+    assertThatThrownBy(() -> pool.submit(() -> 1).get(PATIENCE_SECONDS, TimeUnit.SECONDS))
+        .isInstanceOf(ExecutionException.class);
+    pool.shutdown();
+    assertThat(pool.stats().workers()).isZero();
   }
 
   @Test
