@@ -79,7 +79,7 @@ final class ConnectionGuard<T> {
 
   /** The object for one lease of a connection; it must be {@link #bind bound} to the lease. */
   T before(T connection) {
-    Handler<T> handler = new Handler<>(this, connection, null);
+    Handler<T> handler = new Handler<>(this, connection, null, /* isConnection= */ true);
     T object = proxy(handler);
     handler.self = object;
     return object;
@@ -93,13 +93,13 @@ final class ConnectionGuard<T> {
   /** The connection behind an object of this pool; otherwise the object itself. */
   T behind(T object) {
     Handler<T> ours = handler(object);
-    return ours != null && ours.isRoot() ? type.cast(ours.target) : object;
+    return ours != null && ours.isConnection ? type.cast(ours.root.target) : object;
   }
 
   /** The lease of this object, if it is an object of this pool and stands for the connection. */
   @Nullable Lease<T> leaseOf(T object) {
     Handler<T> ours = handler(object);
-    return ours != null && ours.isRoot() ? ours.lease : null;
+    return ours != null && ours.isConnection ? ours.root.lease : null;
   }
 
   private @Nullable Handler<T> handler(Object object) {
@@ -155,7 +155,7 @@ final class ConnectionGuard<T> {
   }
 
   /** An object in place of a result, or the result itself if no object can replace it. */
-  private Object inPlaceOf(Object result, Class<?> asType, Handler<T> root) {
+  private Object inPlaceOf(Object result, Class<?> asType, Handler<T> root, boolean isConnection) {
     Class<?>[] all = leadingBack.get(result.getClass());
     if (all.length == 0) {
       return result;
@@ -170,7 +170,7 @@ final class ConnectionGuard<T> {
         shown.add(one);
       }
     }
-    Handler<T> handler = new Handler<>(this, result, root);
+    Handler<T> handler = new Handler<>(this, result, root, isConnection);
     try {
       return Proxy.newProxyInstance(loader, shown.toArray(Class<?>[]::new), handler);
     } catch (IllegalArgumentException notTogether) {
@@ -196,15 +196,23 @@ final class ConnectionGuard<T> {
     /** The handler of the connection: this one, or the one whose calls have led to this target. */
     private final Handler<T> root;
 
+    /**
+     * Whether it stands for the connection: before the connection itself, or before what the
+     * connection has been unwrapped to, which shows the same session as another type.
+     */
+    private final boolean isConnection;
+
     // Written once, before the user gets the object. They also refer to the lease: it is not
     // forgotten while the object is in use.
     private @Nullable T self;
     private @Nullable Lease<T> lease;
 
-    Handler(ConnectionGuard<T> guard, Object target, @Nullable Handler<T> root) {
+    Handler(
+        ConnectionGuard<T> guard, Object target, @Nullable Handler<T> root, boolean isConnection) {
       this.guard = guard;
       this.target = target;
       this.root = root == null ? this : root;
+      this.isConnection = isConnection;
     }
 
     boolean isRoot() {
@@ -220,10 +228,10 @@ final class ConnectionGuard<T> {
       boolean isOver = isOver();
       int parameters = method.getParameterCount();
       if (parameters == 0 && isClose(method)) {
-        if (isRoot() && !isOver) {
-          Objects.requireNonNull(lease).close();
+        if (isConnection && !isOver) {
+          Objects.requireNonNull(root.lease).close();
         }
-        if (isRoot() || isOver) {
+        if (isConnection || isOver) {
           return null;
         }
       }
@@ -245,20 +253,22 @@ final class ConnectionGuard<T> {
           }
         }
       }
+      if (isConnection && mayEnd(method)) {
+        Objects.requireNonNull(root.lease).doubt();
+      }
       if (!isOpen(method)) {
         method.setAccessible(true);
       }
       try {
         Object result = method.invoke(target, unguarded(arguments));
-        Class<?> asType = method.getReturnType();
-        if (asType == Object.class
+        if (method.getReturnType() == Object.class
             && method.getName().equals("unwrap")
             && arguments != null
             && arguments.length == 1
             && arguments[0] instanceof Class<?> wanted) {
-          asType = wanted;
+          return guarded(result, wanted, /* leadsToConnection= */ true);
         }
-        return guarded(result, asType);
+        return guarded(result, method.getReturnType(), /* leadsToConnection= */ !isRoot());
       } catch (InvocationTargetException thrown) {
         Throwable failure = Objects.requireNonNullElse(thrown.getCause(), thrown);
         Lease<T> during = root.lease;
@@ -271,6 +281,11 @@ final class ConnectionGuard<T> {
 
     private static boolean isClose(Method method) {
       return method.getName().equals("close") && method.getReturnType() == void.class;
+    }
+
+    /** Whether the call may end the connection without the pool, which then has to check it. */
+    private static boolean mayEnd(Method method) {
+      return method.getName().equals("close") || method.getName().equals("abort");
     }
 
     private static boolean isQuestionWhetherClosed(Method method) {
@@ -289,18 +304,24 @@ final class ConnectionGuard<T> {
       return arguments;
     }
 
-    /** The result; or an object in front of it, if it leads to a connection. */
-    private @Nullable Object guarded(@Nullable Object result, Class<?> asType) {
+    /**
+     * The result; or an object in front of it, if it leads to a connection.
+     *
+     * @param leadsToConnection whether a result of the guarded type is the connection, even if it
+     *     is another object
+     */
+    private @Nullable Object guarded(
+        @Nullable Object result, Class<?> asType, boolean leadsToConnection) {
       if (result == null || !(asType.isInterface() || asType == Object.class)) {
         return result;
       }
       boolean isTheConnection =
-          result == root.target || (!isRoot() && guard.type.isInstance(result));
+          result == root.target || (leadsToConnection && guard.type.isInstance(result));
       if (isTheConnection && asType.isInstance(root.self)) {
         // Otherwise a chain of calls would lead past the guard.
         return root.self;
       }
-      return guard.inPlaceOf(result, asType, root);
+      return guard.inPlaceOf(result, asType, root, isTheConnection);
     }
 
     private boolean isOver() {
@@ -312,8 +333,9 @@ final class ConnectionGuard<T> {
         Object object, Method method, @Nullable Object @Nullable [] arguments) {
       return switch (method.getName()) {
         case "equals" -> arguments != null && isSame(object, arguments[0]);
-        case "hashCode" -> System.identityHashCode(isRoot() ? object : target);
-        default -> isOver() ? textWhenOver() : isRoot() ? Faults.describeObject(target) : text();
+        case "hashCode" -> System.identityHashCode(target == root.target ? root.self : target);
+        default ->
+            isOver() ? textWhenOver() : isConnection ? Faults.describeObject(target) : text();
       };
     }
 
@@ -323,11 +345,11 @@ final class ConnectionGuard<T> {
         return true;
       }
       Handler<T> ours = other == null ? null : guard.handler(other);
-      return ours != null && !isRoot() && ours.root == root && ours.target == target;
+      return ours != null && ours.root == root && ours.target == target;
     }
 
     private String textWhenOver() {
-      String what = isRoot() ? "a connection" : "an object";
+      String what = isConnection ? "a connection" : "an object";
       return what + " of pool '" + guard.pool + "' whose lease has ended";
     }
 

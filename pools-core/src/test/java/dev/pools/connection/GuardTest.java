@@ -409,6 +409,94 @@ class GuardTest {
     }
   }
 
+  @Test
+  void viewOfTheConnection_isClosedByTheEndOfTheLeaseOnly() throws Exception {
+    try (ConnectionPool<Connection> connections = jdbc()) {
+      Lease<Connection> lease = connections.acquire();
+      Connection raw = lease.unguarded();
+      Connection view = (Connection) lease.connection().unwrap(JdbcStub.Vendor.class);
+
+      view.close();
+
+      assertThat(lease.isClosed()).isTrue();
+      assertThat(JdbcStub.behind(raw).calls).doesNotContain("close");
+      assertThat(view.toString()).startsWith("a connection").contains("lease has ended");
+      view.close();
+      assertThat(view.isClosed()).isTrue();
+    }
+  }
+
+  @Test
+  void viewOfTheConnectionThatIsAnotherObject_isClosedByTheEndOfTheLeaseOnly() throws Exception {
+    Connection inner = JdbcStub.connection();
+    try (ConnectionPool<Connection> connections =
+        ConnectionPool.<Connection>builder(() -> JdbcStub.around(inner))
+            .guard(Connection.class)
+            .maxSize(1)
+            .build()) {
+      Lease<Connection> lease = connections.acquire();
+      Connection view = (Connection) lease.connection().unwrap(JdbcStub.Vendor.class);
+      assertThat(view).isNotEqualTo(lease.connection());
+      assertThat(lease.connection()).isNotEqualTo(view);
+
+      view.close();
+
+      assertThat(lease.isClosed()).isTrue();
+      assertThat(JdbcStub.behind(inner).calls).doesNotContain("close");
+    }
+  }
+
+  @Test
+  void viewOfTheConnection_isEqualToIt() throws Exception {
+    try (ConnectionPool<Connection> connections = jdbc();
+        Lease<Connection> lease = connections.acquire()) {
+      Connection connection = lease.connection();
+      JdbcStub.Vendor view = connection.unwrap(JdbcStub.Vendor.class);
+
+      assertThat(view.equals(connection)).isTrue();
+      assertThat(connection.equals(view)).isTrue();
+      assertThat(view).hasSameHashCodeAs(connection).hasToString(connection.toString());
+    }
+  }
+
+  @Test
+  void viewOfTheConnection_isReleasedAsTheConnection() throws Exception {
+    try (ConnectionPool<Connection> connections = jdbc()) {
+      Lease<Connection> lease = connections.acquire();
+      Connection view = (Connection) lease.connection().unwrap(JdbcStub.Vendor.class);
+      assertThat(connections.isHealthy(view)).isTrue();
+
+      connections.release(view);
+
+      assertThat(lease.isClosed()).isTrue();
+      assertThatThrownBy(() -> connections.release(view))
+          .isInstanceOf(IllegalReleaseException.class);
+    }
+  }
+
+  @Test
+  void connectionThatItsUserHasAborted_isCheckedBeforeItsNextLease() throws Exception {
+    try (ConnectionPool<Connection> connections =
+        ConnectionPool.<Connection>builder(JdbcStub::connection)
+            .guard(Connection.class)
+            .healthChecker(
+                connection -> !JdbcStub.behind(connection).calls.toString().contains("abort"))
+            .executor(Runnable::run)
+            .time(time)
+            .maxSize(1)
+            .build()) {
+      Lease<Connection> lease = connections.acquire();
+      Connection aborted = lease.unguarded();
+      lease.connection().abort(Runnable::run);
+      lease.close();
+
+      try (Lease<Connection> next = connections.acquire()) {
+        assertThat(next.unguarded()).isNotSameAs(aborted);
+      }
+      assertThat(connections.stats().retired()).containsEntry(RetireReason.UNHEALTHY, 1L);
+    }
+  }
+
   sealed interface Sealed permits OnlyOne {}
 
   record OnlyOne() implements Sealed {}

@@ -1,6 +1,7 @@
 package dev.pools.connection;
 
 import java.lang.reflect.InvocationHandler;
+import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
@@ -8,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -48,6 +50,27 @@ final class JdbcStub implements InvocationHandler {
     settings.put("NetworkTimeout", 0);
     settings.put("TypeMap", Map.of());
     return connection;
+  }
+
+  /**
+   * A driver's connection around another one, as of a proxy that measures calls. Its equality must
+   * never be asked.
+   */
+  static Connection around(Connection inner) {
+    return (Connection)
+        Proxy.newProxyInstance(
+            JdbcStub.class.getClassLoader(),
+            new Class<?>[] {Connection.class},
+            (object, method, arguments) -> {
+              if (method.getName().equals("equals") || method.getName().equals("hashCode")) {
+                throw new AssertionError("Connections are told apart by identity.");
+              }
+              try {
+                return method.invoke(inner, arguments);
+              } catch (InvocationTargetException thrown) {
+                throw Objects.requireNonNullElse(thrown.getCause(), thrown);
+              }
+            });
   }
 
   private static Object of(Class<?> type, @Nullable Object parent) {
