@@ -48,7 +48,7 @@ final class PoolLifecycle<T> {
       if (core.state() != State.STOPPING) {
         return startNow(wanted, replacement, onFailure);
       }
-      stopping = stop.stopped;
+      stopping = stop.over();
       stopsBefore = stop.stopsAsked;
     } finally {
       core.leave();
@@ -78,7 +78,7 @@ final class PoolLifecycle<T> {
       if (core.state() != State.STOPPING) {
         return startNow(wanted, replacement, onFailure);
       }
-      stopping = stop.stopped;
+      stopping = stop.over();
     } finally {
       core.leave();
     }

@@ -35,7 +35,10 @@ final class PoolStop<T> {
    */
   long stopsAsked;
 
-  CompletableFuture<Void> stopped = CompletableFuture.completedFuture(null);
+  private AwaitedEnd stopped;
+
+  /** The timers of this stop: its deadlines, and the end of its patience with cleaners. */
+  private final List<Time.Timer> timers = new ArrayList<>(2);
 
   PoolStop(
       ConnectionCore<T> core,
@@ -48,6 +51,7 @@ final class PoolStop<T> {
       CreationDemand<T> demand,
       Matcher<T> matcher) {
     this.core = core;
+    this.stopped = new AwaitedEnd(core);
     this.retirement = retirement;
     this.outcomes = outcomes;
     this.start = start;
@@ -63,6 +67,11 @@ final class PoolStop<T> {
     if (core.state() == State.STOPPING && core.isEmpty()) {
       stopIsOver();
     }
+  }
+
+  /** Completes when the stop that is under way is over; for one caller. */
+  CompletableFuture<Void> over() {
+    return stopped.future();
   }
 
   /** How often the pool was told to stop. */
@@ -129,20 +138,17 @@ final class PoolStop<T> {
         beginStop();
       }
       life = core.lives;
-      over = stopped;
+      if (deadline != null && !deadline.isZero()) {
+        timers.add(core.later(Time.nanos(deadline), () -> forceStop(life)));
+      }
+      over = over();
     } finally {
       core.leave();
     }
-    if (deadline != null && !over.isDone()) {
-      if (deadline.isZero()) {
-        forceStop(life);
-      } else {
-        Time.Timer timer = core.later(Time.nanos(deadline), () -> forceStop(life));
-        over.whenComplete((nothing, failure) -> timer.cancel());
-      }
+    if (deadline != null && deadline.isZero() && !over.isDone()) {
+      forceStop(life);
     }
-    // A copy: a user that completes or cancels it does not change the pool's own deadline.
-    return over.copy();
+    return over;
   }
 
   /**
@@ -167,7 +173,7 @@ final class PoolStop<T> {
   }
 
   private void beginStop() {
-    CompletableFuture<Void> end = new CompletableFuture<>();
+    AwaitedEnd end = new AwaitedEnd(core);
     core.become(State.STOPPING);
     core.setGate();
     stopped = end;
@@ -193,7 +199,6 @@ final class PoolStop<T> {
 
   /** The deadline is over: the pool takes all connections from their users, and closes them. */
   private void forceStop(long life) {
-    boolean waits = false;
     core.enter();
     try {
       if (core.state() != State.STOPPING || life != core.lives) {
@@ -216,13 +221,11 @@ final class PoolStop<T> {
           case HELD, PROVING, CLOSING, GONE -> {}
         }
       }
-      waits = !core.isEmpty();
+      if (!core.isEmpty()) {
+        timers.add(core.later(CLEANING_GRACE_NANOS, () -> endStop(life)));
+      }
     } finally {
       core.leave();
-    }
-    if (waits) {
-      Time.Timer grace = core.later(CLEANING_GRACE_NANOS, () -> endStop(life));
-      core.read(() -> stopped).whenComplete((over, failure) -> grace.cancel());
     }
   }
 
@@ -259,7 +262,9 @@ final class PoolStop<T> {
     core.tenants.clear();
     results.forgetProbe();
     matcher.arguments.clear();
-    core.complete(stopped);
+    timers.forEach(Time::cancel);
+    timers.clear();
+    stopped.reached();
     core.become(State.STOPPED);
   }
 }

@@ -17,7 +17,7 @@ final class StartProgress<T> {
 
   private final ConnectionCore<T> core;
 
-  private CompletableFuture<Void> started = new CompletableFuture<>();
+  private AwaitedEnd started;
   private StartFailure onFailure;
   private int wanted;
   private int missing;
@@ -30,6 +30,7 @@ final class StartProgress<T> {
 
   StartProgress(ConnectionCore<T> core) {
     this.core = core;
+    this.started = new AwaitedEnd(core);
     this.onFailure = core.options.creation().onStartFailure();
   }
 
@@ -40,7 +41,7 @@ final class StartProgress<T> {
    */
   void begin(int firstConnections, StartFailure whatOnFailure) {
     onFailure = whatOnFailure;
-    started = new CompletableFuture<>();
+    started = new AwaitedEnd(core);
     hasFailed = false;
     missing = firstConnections;
     if (missing == 0) {
@@ -55,9 +56,9 @@ final class StartProgress<T> {
     return missing > 0;
   }
 
-  /** Completes when the start has succeeded, or failed; a copy. */
+  /** Completes when the start has succeeded, or failed; for one caller. */
   CompletableFuture<Void> over() {
-    return started.copy();
+    return started.future();
   }
 
   /** Sets the time limit of a start that waits. */
@@ -67,7 +68,7 @@ final class StartProgress<T> {
     lastFailure = null;
     long limit = Time.nanos(core.options.creation().startTimeout());
     if (onFailure == StartFailure.WAIT && limit > 0) {
-      CompletableFuture<Void> start = started;
+      AwaitedEnd start = started;
       timer = core.later(limit, () -> timesOut(start));
     }
   }
@@ -77,7 +78,7 @@ final class StartProgress<T> {
     timer = null;
   }
 
-  private void timesOut(CompletableFuture<Void> start) {
+  private void timesOut(AwaitedEnd start) {
     core.enter();
     try {
       if (start != started || missing <= 0 || core.state() != State.RUNNING) {
@@ -141,7 +142,7 @@ final class StartProgress<T> {
   private void succeed() {
     cancelTimer();
     lastFailure = null;
-    core.complete(started);
+    started.reached();
   }
 
   /** An attempt to create one of the first connections has failed. */
@@ -169,15 +170,26 @@ final class StartProgress<T> {
     missing = 0;
     hasFailed = true;
     cancelTimer();
-    CompletableFuture<Void> failed = started;
+    AwaitedEnd failed = started;
     core.decisions.serve(
         () ->
             core.rules()
                 .stopAtOnce()
-                .handle(
+                .whenComplete(
                     (over, ignored) ->
-                        failed.completeExceptionally(
-                            new ConnectionCreationException(core.name(), what.get(), cause))));
+                        failAll(
+                            failed,
+                            () ->
+                                new ConnectionCreationException(core.name(), what.get(), cause))));
+  }
+
+  private void failAll(AwaitedEnd start, Supplier<? extends Throwable> why) {
+    core.enter();
+    try {
+      start.failed(why);
+    } finally {
+      core.leave();
+    }
   }
 
   /** The pool is stopped: the start fails, if it is not over. May be called twice. */
@@ -186,11 +198,7 @@ final class StartProgress<T> {
     lastFailure = null;
     missing = 0;
     if (!hasFailed) {
-      CompletableFuture<Void> starting = started;
-      core.decisions.serve(
-          () ->
-              core.time.runOnHelperThread(
-                  () -> starting.completeExceptionally(new PoolStoppedException(core.name()))));
+      started.failed(() -> new PoolStoppedException(core.name()));
     }
   }
 }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
 import dev.pools.Arguments;
+import dev.pools.TestThreads;
 import dev.pools.connection.ConnectionPoolStats.State;
 import dev.pools.internal.LogOf;
 import java.io.IOException;
@@ -15,8 +16,11 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 class StartStopTest extends ConnectionTestBase {
@@ -460,6 +464,96 @@ class StartStopTest extends ConnectionTestBase {
     assertThat(stopped).isCompleted();
     held.letGo();
     assertThat(server.closed).as("it came too late").hasSize(1);
+  }
+
+  // ---- Callbacks that do not return
+
+  private final CountDownLatch callbacksGoOn = new CountDownLatch(1);
+
+  /** Adds a callback that does not return before the test lets it. */
+  private void block(CompletableFuture<?> future) {
+    future.whenComplete(
+        (value, failure) -> {
+          try {
+            callbacksGoOn.await();
+          } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+          }
+        });
+  }
+
+  @AfterEach
+  void letCallbacksGoOn() {
+    callbacksGoOn.countDown();
+  }
+
+  private static ConnectionPoolBuilder<Object> inRealTime(CompletableFuture<Object> connection) {
+    return ConnectionPool.<Object>asyncBuilder(arguments -> connection.minimalCompletionStage())
+        .minSize(1)
+        .maxSize(1);
+  }
+
+  @Test
+  void callbackOfAStopThatBlocks_holdsUpNoOtherCaller() throws Exception {
+    ConnectionPool<Object> pool =
+        inRealTime(CompletableFuture.completedFuture(new Object())).build();
+    Lease<Object> lease = pool.acquire();
+    CompletableFuture<Void> first = pool.stop();
+    CompletableFuture<Void> revoked = pool.start();
+    block(pool.stop());
+
+    lease.close();
+
+    get(first);
+    assertThat(causeOf(revoked)).isInstanceOf(PoolStoppedException.class);
+    TestThreads.run(pool::close);
+    assertThat(pool.stats().state()).isEqualTo(State.STOPPED);
+  }
+
+  @Test
+  void callbackOfAStartThatBlocks_holdsUpNoOtherCaller() {
+    CompletableFuture<Object> connection = new CompletableFuture<>();
+    try (ConnectionPool<Object> pool = inRealTime(connection).build()) {
+      CompletableFuture<Void> first = pool.start();
+      block(pool.start());
+
+      connection.complete(new Object());
+
+      get(first);
+    }
+  }
+
+  @Test
+  void callbackOfAStartThatFailsAndBlocks_holdsUpNoOtherCaller() {
+    CompletableFuture<Object> connection = new CompletableFuture<>();
+    ConnectionPool<Object> pool = inRealTime(connection).build();
+    CompletableFuture<Void> first = pool.start();
+    block(pool.start());
+
+    connection.completeExceptionally(new IOException("down"));
+
+    assertThat(causeOf(first)).isInstanceOf(ConnectionCreationException.class);
+  }
+
+  @Test
+  void callbackOfAStartThatIsStoppedAndBlocks_holdsUpNoOtherCaller() {
+    ConnectionPool<Object> pool = inRealTime(new CompletableFuture<>()).build();
+    CompletableFuture<Void> first = pool.start();
+    block(pool.start());
+
+    pool.stop(Duration.ZERO);
+
+    assertThat(causeOf(first)).isInstanceOf(PoolStoppedException.class);
+  }
+
+  private static Throwable causeOf(CompletableFuture<?> future) {
+    await().atMost(Duration.ofSeconds(PATIENCE_SECONDS)).until(future::isDone);
+    try {
+      future.join();
+      throw new AssertionError("It has not failed.");
+    } catch (CompletionException e) {
+      return e.getCause();
+    }
   }
 
   // ---- A stop by a thread that holds a lease
