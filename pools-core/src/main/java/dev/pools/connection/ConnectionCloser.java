@@ -150,9 +150,13 @@ final class ConnectionCloser<T> {
     unlimited = false;
   }
 
-  /** Starts all waiting closings, and from now on each one at once: a stop waits no longer. */
+  /**
+   * Starts all closings that are not started, and from now on each one at once: a stop waits no
+   * longer, neither for room nor for a thread that hangs in a listener.
+   */
   void hurry() {
     unlimited = true;
+    startAgain(time.nanoTime());
     startNext();
   }
 
@@ -203,9 +207,15 @@ final class ConnectionCloser<T> {
 
   /** Starts closings again that were not started: their thread may hang in a listener. */
   void startOverdue(long now) {
+    startAgain(now - START_AGAIN_NANOS);
+  }
+
+  /** Before the notifications of this hold of the lock, because these may hang as well. */
+  private void startAgain(long ifDecidedBy) {
+    ConnectionThreads threads = owner.threads();
     for (Closing<T> closing : started) {
-      if (!closing.called.get() && now - closing.startedNanos >= START_AGAIN_NANOS) {
-        decisions.serve(() -> start(closing, owner.threads()));
+      if (!closing.called.get() && closing.startedNanos - ifDecidedBy <= 0) {
+        decisions.serve(() -> start(closing, threads));
       }
     }
   }

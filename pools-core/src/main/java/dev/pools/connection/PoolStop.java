@@ -20,6 +20,9 @@ final class PoolStop<T> {
   /** How long a stop whose deadline is over waits for the cleaners that it has started. */
   private static final long CLEANING_GRACE_NANOS = 5_000_000_000L;
 
+  /** How often a stop looks for closings that are decided and not started. */
+  private static final long LOOK_NANOS = 1_000_000_000L;
+
   private final ConnectionCore<T> core;
   private final Retirement<T> retirement;
   private final WaiterOutcomes<T> outcomes;
@@ -39,6 +42,9 @@ final class PoolStop<T> {
 
   /** The timers of this stop: its deadlines, and the end of its patience with cleaners. */
   private final List<Time.Timer> timers = new ArrayList<>(2);
+
+  /** Set while closings may wait for the end of this stop. */
+  private Time.@Nullable Timer look;
 
   PoolStop(
       ConnectionCore<T> core,
@@ -195,6 +201,29 @@ final class PoolStop<T> {
     start.stopped();
     proof.abandonUnproven();
     retirement.retireIdle(RetireReason.STOPPED);
+    if (look == null && !core.isEmpty()) {
+      lookLater(core.lives);
+    }
+  }
+
+  private void lookLater(long life) {
+    look = core.later(LOOK_NANOS, () -> startClosings(life));
+  }
+
+  /**
+   * Starts the closings that a thread has decided and not started, because it hangs in a listener
+   * or in an action on the state, or waits there for the end of this very stop.
+   */
+  private void startClosings(long life) {
+    core.enter();
+    try {
+      if (core.state() == State.STOPPING && life == core.lives) {
+        lookLater(life);
+        retirement.closer.startOverdue(core.time.nanoTime());
+      }
+    } finally {
+      core.leave();
+    }
   }
 
   /** The deadline is over: the pool takes all connections from their users, and closes them. */
@@ -264,6 +293,8 @@ final class PoolStop<T> {
     matcher.arguments.clear();
     timers.forEach(Time::cancel);
     timers.clear();
+    Time.cancel(look);
+    look = null;
     stopped.reached();
     core.become(State.STOPPED);
   }

@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.pools.Arguments;
 import dev.pools.TestThreads;
+import dev.pools.connection.ConnectionPoolStats.State;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -315,5 +316,117 @@ class ClosingTest extends ConnectionTestBase {
     assertThat(pool.stats().closing()).isZero();
     goesOn.countDown();
     releases.awaitEnd();
+  }
+
+  // ---- A stop whose closings stand behind a listener
+
+  private final CountDownLatch hangs = new CountDownLatch(1);
+  private final CountDownLatch goesOn = new CountDownLatch(1);
+
+  private void hang() {
+    hangs.countDown();
+    try {
+      goesOn.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private ConnectionPool<FakeConnection> withOneIdle() throws Exception {
+    ConnectionPool<FakeConnection> pool = build(builder().maxSize(1));
+    pool.acquire().close();
+    return pool;
+  }
+
+  private static boolean isStopping(ConnectionPool<?> pool) {
+    return pool.stats().state() == State.STOPPING;
+  }
+
+  /** Begins a stop whose thread hangs before it has closed anything. */
+  private TestThreads.Started hangInStop(ConnectionPool<FakeConnection> pool, Duration deadline)
+      throws InterruptedException {
+    pool.onStateChange(
+        () -> {
+          if (isStopping(pool)) {
+            hang();
+          }
+        });
+    TestThreads.Started stops = TestThreads.start(() -> pool.stop(deadline));
+    hangs.await();
+    assertThat(server.closed).isEmpty();
+    return stops;
+  }
+
+  @Test
+  void closingThatAnActionOnTheStateHoldsUp_isStartedWhileThePoolStops() throws Exception {
+    ConnectionPool<FakeConnection> pool = withOneIdle();
+    TestThreads.Started stops = hangInStop(pool, Duration.ofHours(1));
+
+    time.advance(Duration.ofSeconds(2));
+
+    assertThat(server.closed).hasSize(1);
+    assertThat(pool.stats().state()).isEqualTo(State.STOPPED);
+    goesOn.countDown();
+    stops.awaitEnd();
+    assertThat(server.closed).hasSize(1);
+  }
+
+  @Test
+  void closingThatAnActionOnTheStateHoldsUp_isStartedAtTheDeadline() throws Exception {
+    ConnectionPool<FakeConnection> pool = withOneIdle();
+    TestThreads.Started stops = hangInStop(pool, Duration.ofMillis(10));
+
+    time.advance(Duration.ofMillis(10));
+
+    assertThat(server.closed).hasSize(1);
+    assertThat(pool.stats().state()).isEqualTo(State.STOPPED);
+    goesOn.countDown();
+    stops.awaitEnd();
+  }
+
+  @Test
+  void closingThatAListenerHoldsUp_isStartedWhileThePoolStops() throws Exception {
+    ConnectionPool<FakeConnection> pool =
+        build(
+            builder()
+                .maxSize(1)
+                .listener(
+                    new ConnectionPoolListener<>() {
+                      @Override
+                      public void released(FakeConnection connection, Duration used) {
+                        hang();
+                      }
+                    }));
+    Lease<FakeConnection> lease = pool.acquire();
+    CompletableFuture<Void> stopped = pool.stop(Duration.ofHours(1));
+    TestThreads.Started releases = TestThreads.start(lease::close);
+    hangs.await();
+    time.advance(Duration.ofMillis(500));
+    assertThat(server.closed).isEmpty();
+
+    time.advance(Duration.ofSeconds(2));
+
+    assertThat(stopped).isCompleted();
+    assertThat(server.closed).hasSize(1);
+    goesOn.countDown();
+    releases.awaitEnd();
+  }
+
+  @Test
+  void actionOnTheStateThatClosesThePool_doesNotWaitForItself() throws Exception {
+    ConnectionPool<FakeConnection> pool = withOneIdle();
+    pool.onStateChange(
+        () -> {
+          if (isStopping(pool)) {
+            pool.close(Duration.ZERO);
+            hangs.countDown();
+          }
+        });
+
+    TestThreads.run(() -> pool.stop(Duration.ofHours(1)));
+
+    assertThat(hangs.getCount()).isZero();
+    assertThat(server.closed).hasSize(1);
+    assertThat(pool.stats().state()).isEqualTo(State.STOPPED);
   }
 }
