@@ -15,10 +15,14 @@ import org.jspecify.annotations.Nullable;
  * a thread says nothing about a connection or its server.
  *
  * <p>When the limit is over, the listener is told. Then the thread is interrupted if it is still in
- * the code, and a stage that the code has returned is cancelled. The call may still end later; then
- * the listener is told, too.
+ * the code, and a stage that the code has returned is cancelled: at the latest a second later,
+ * because callbacks of users may follow from what the listener decides, and may not return. The
+ * call may still end later; then the listener is told, too.
  */
 final class TimedCall<V> implements Runnable {
+
+  /** How long the listener may take for an overdue call before the call is stopped anyway. */
+  private static final long PATIENCE_NANOS = 1_000_000_000;
 
   /** Gets the events of the call, on the thread of the event. */
   interface Listener<V> {
@@ -175,10 +179,22 @@ final class TimedCall<V> implements Runnable {
       }
       overdue = true;
     }
+    Time.Timer patience = null;
+    try {
+      patience = time.schedule(PATIENCE_NANOS, new OnHelperThread(time, this::stopCode));
+    } catch (Throwable noThread) {
+      // Then the call is stopped when the listener has returned.
+    }
     Faults.guard(TimedCall.class, "What follows from an overdue call", listener::overdue);
+    Time.cancel(patience);
+    stopCode();
+  }
+
+  /** Interrupts the code, or cancels its stage. May be called twice. */
+  private void stopCode() {
     CompletionStage<? extends V> unfinished;
     synchronized (this) {
-      if (inside != null) {
+      if (inside != null && !interrupted) {
         interrupted = true;
         inside.interrupt();
       }

@@ -2,12 +2,15 @@ package dev.pools.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pools.TestThreads;
 import dev.pools.internal.AfterUnlock;
 import dev.pools.internal.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,5 +93,82 @@ class TimedCallTest {
     full.advance(Duration.ofSeconds(10));
 
     assertThat(told).containsExactly("run");
+  }
+
+  // ---- Callbacks that do not return
+
+  private final CountDownLatch hangs = new CountDownLatch(1);
+  private final CountDownLatch goesOn = new CountDownLatch(1);
+
+  private void hang() {
+    hangs.countDown();
+    try {
+      goesOn.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private ConnectionThreads ownThreads() {
+    return ConnectionThreads.of(
+        "slow", time, new AfterUnlock(time), command -> TestThreads.start(command::run));
+  }
+
+  /** Hangs when the limit is over, as a listener of a user does. */
+  private final class SlowWhenOverdue implements TimedCall.Listener<String> {
+
+    @Override
+    public void overdue() {
+      hang();
+    }
+
+    @Override
+    public void ended(@Nullable String value, @Nullable Throwable failure) {}
+  }
+
+  @Test
+  void codeIsInterrupted_thoughWhatFollowsFromItsLimitDoesNotReturn() throws Exception {
+    CountDownLatch inside = new CountDownLatch(1);
+    CountDownLatch interrupted = new CountDownLatch(1);
+    TimedCall.start(
+        ownThreads(),
+        time,
+        Duration.ofMinutes(1).toNanos(),
+        () -> {
+          inside.countDown();
+          try {
+            new CountDownLatch(1).await();
+          } catch (InterruptedException e) {
+            interrupted.countDown();
+          }
+          return CompletableFuture.completedFuture("late");
+        },
+        new SlowWhenOverdue());
+    inside.await();
+    TestThreads.Started limit = TestThreads.start(() -> time.advance(Duration.ofMinutes(1)));
+    hangs.await();
+
+    time.advance(Duration.ofSeconds(1));
+
+    assertThat(interrupted.await(30, TimeUnit.SECONDS)).isTrue();
+    goesOn.countDown();
+    limit.awaitEnd();
+  }
+
+  @Test
+  void stageIsCancelled_thoughWhatFollowsFromItsLimitDoesNotReturn() throws Exception {
+    CompletableFuture<String> never = new CompletableFuture<>();
+    ConnectionThreads threads =
+        ConnectionThreads.of("slow", time, new AfterUnlock(time), Runnable::run);
+    TimedCall.start(
+        threads, time, Duration.ofMinutes(1).toNanos(), () -> never, new SlowWhenOverdue());
+    TestThreads.Started limit = TestThreads.start(() -> time.advance(Duration.ofMinutes(1)));
+    hangs.await();
+
+    time.advance(Duration.ofSeconds(1));
+
+    assertThat(never).isCancelled();
+    goesOn.countDown();
+    limit.awaitEnd();
   }
 }
