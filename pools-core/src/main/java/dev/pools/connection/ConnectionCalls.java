@@ -5,7 +5,6 @@ import dev.pools.internal.Time;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,9 +28,10 @@ final class ConnectionCalls<T> {
       Slot<T> slot,
       long epoch,
       Slot.State during,
-      Consumer<@Nullable Throwable> ended) {
+      HookCall.End ended) {
     try {
-      HookCall<T> call = new HookCall<>(option, hook, slot, epoch, during, slot.connection());
+      HookCall<T> call =
+          new HookCall<>(option, hook, slot, epoch, during, slot.connection(), slot.arguments());
       ConnectionThreads chosen = core.threads;
       core.decisions.serve(
           () -> call.start(chosen, core.time, core.options.hooks().hookTimeout(), ended));
@@ -73,12 +73,19 @@ final class ConnectionCalls<T> {
 
   /** Is told how a check has ended; twice if it ends after its time. */
   interface Verdict {
-    void tell(boolean fit, @Nullable Throwable failure);
+
+    /**
+     * Decides what follows, before any user code runs.
+     *
+     * @param told the failure without secrets, if there is one
+     */
+    void tell(boolean fit, @Nullable Throwable told);
   }
 
   /** Calls the checker, unless the check does not own the connection any more. */
   void callChecker(Slot<T> slot, long epoch, Slot.State during, Verdict verdict) {
     T connection = slot.connection();
+    Arguments arguments = slot.arguments();
     ConnectionThreads chosen = core.threads;
     try {
       core.decisions.serve(
@@ -102,8 +109,13 @@ final class ConnectionCalls<T> {
                     }
 
                     @Override
-                    public void ended(@Nullable Boolean fit, @Nullable Throwable failure) {
-                      verdict.tell(Boolean.TRUE.equals(fit), failure);
+                    public Throwable told(Throwable failure) {
+                      return Secrets.withoutSecrets(failure, arguments);
+                    }
+
+                    @Override
+                    public void ended(@Nullable Boolean fit, @Nullable Throwable told) {
+                      verdict.tell(Boolean.TRUE.equals(fit), told);
                     }
                   }));
     } catch (Throwable noMemory) {

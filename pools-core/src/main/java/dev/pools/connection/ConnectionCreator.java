@@ -92,6 +92,11 @@ final class ConnectionCreator<T> {
     }
 
     @Override
+    public Throwable told(Throwable failure) {
+      return Secrets.withoutSecrets(failure, arguments);
+    }
+
+    @Override
     public void ended(@Nullable T connection, @Nullable Throwable failure) {
       createEnded(slot, arguments, life, connection, failure, core.time.nanoTime() - begunNanos);
     }
@@ -171,10 +176,9 @@ final class ConnectionCreator<T> {
       @Nullable T connection,
       @Nullable Throwable failure,
       long tookNanos) {
-    Throwable told = Secrets.withoutSecrets(failure, arguments);
     core.enter();
     try {
-      Throwable fault = told;
+      Throwable fault = failure;
       if (fault == null && connection == null) {
         fault = new NullPointerException("The factory returned null.");
       }

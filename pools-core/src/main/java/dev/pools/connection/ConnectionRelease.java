@@ -6,7 +6,6 @@ import dev.pools.internal.Faults;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletionException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -271,7 +270,7 @@ final class ConnectionRelease<T> {
   private void reset(Slot<T> slot) {
     // First what may find no memory: a slot whose hook is not called would stay CHECKING.
     long epoch = slot.nextEpoch();
-    Consumer<@Nullable Throwable> ended = failure -> resetEnded(slot, epoch, failure);
+    HookCall.End ended = (failure, told) -> resetEnded(slot, epoch, failure, told);
     slot.beginHook(/* isReset= */ true);
     calls.callHook(
         "onReturn",
@@ -282,26 +281,24 @@ final class ConnectionRelease<T> {
         ended);
   }
 
-  private void resetEnded(Slot<T> slot, long epoch, @Nullable Throwable failure) {
-    boolean isBroken = false;
-    if (failure != null && slot.isOwnedBy(epoch, Slot.State.CHECKING)) {
-      Faults.warn(
-          ConnectionRelease.class,
-          Secrets.withoutSecrets(failure, slot.arguments()),
-          "Pool '{}' closes a connection that it could not reset",
-          core.name());
-      isBroken = endAfter(slot, failure) == LeaseEnd.BROKEN;
-    }
+  private void resetEnded(
+      Slot<T> slot, long epoch, @Nullable Throwable failure, @Nullable Throwable told) {
     core.enter();
     try {
       if (!slot.isOwnedBy(epoch, Slot.State.CHECKING)) {
         return;
       }
       if (failure != null) {
+        // The place of the connection waits neither for brokenWhen nor for the log.
         retirement.retire(slot, RetireReason.RESET_FAILED);
-        if (isBroken) {
-          checks.requireProofOfTheOthers(slot);
-        }
+        core.decisions.tell(() -> doubtTheOthersIfBroken(slot, failure));
+        core.decisions.tell(
+            () ->
+                Faults.warn(
+                    ConnectionRelease.class,
+                    told,
+                    "Pool '{}' closes a connection that it could not reset",
+                    core.name()));
         matcher.matchReturned();
       } else {
         slot.hookDone();
@@ -314,6 +311,18 @@ final class ConnectionRelease<T> {
           matcher.matchReturned();
         }
       }
+    } finally {
+      core.leave();
+    }
+  }
+
+  private void doubtTheOthersIfBroken(Slot<T> slot, Throwable failure) {
+    if (endAfter(slot, failure) != LeaseEnd.BROKEN) {
+      return;
+    }
+    core.enter();
+    try {
+      checks.requireProofOfTheOthers(slot);
     } finally {
       core.leave();
     }

@@ -80,13 +80,13 @@ final class FirstProof<T> {
             slot,
             epoch,
             Slot.State.PROVING,
-            failure ->
+            (failure, told) ->
                 proven(
                     slot,
                     epoch,
                     life,
-                    /* fit= */ failure == null,
-                    failure,
+                    /* fit= */ told == null,
+                    told,
                     /* byHook= */ true,
                     tookBeforeNanos + core.time.nanoTime() - begunNanos));
       }
@@ -98,6 +98,7 @@ final class FirstProof<T> {
   /**
    * It is known whether a new connection may belong to the pool.
    *
+   * @param told the failure without secrets, if there is one
    * @param byHook whether onAcquire has said so, and not the health check
    */
   private void proven(
@@ -105,10 +106,9 @@ final class FirstProof<T> {
       long epoch,
       long life,
       boolean fit,
-      @Nullable Throwable failure,
+      @Nullable Throwable told,
       boolean byHook,
       long tookNanos) {
-    Throwable told = Secrets.withoutSecrets(failure, slot.arguments());
     core.enter();
     try {
       if (!slot.isOwnedBy(epoch, Slot.State.PROVING)) {

@@ -9,7 +9,6 @@ import java.util.Deque;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -73,7 +72,7 @@ final class HealthChecks<T> {
   void prepare(Slot<T> slot) {
     // First what may find no memory: a slot whose hook is not called would stay CHECKING.
     long epoch = slot.nextEpoch();
-    Consumer<@Nullable Throwable> ended = failure -> preparationEnded(slot, epoch, failure);
+    HookCall.End ended = (failure, told) -> preparationEnded(slot, epoch, told);
     slot.beginHook(/* isReset= */ false);
     calls.callHook(
         "onAcquire",
@@ -84,8 +83,7 @@ final class HealthChecks<T> {
         ended);
   }
 
-  private void preparationEnded(Slot<T> slot, long epoch, @Nullable Throwable failure) {
-    Throwable told = Secrets.withoutSecrets(failure, slot.arguments());
+  private void preparationEnded(Slot<T> slot, long epoch, @Nullable Throwable told) {
     core.enter();
     try {
       if (!slot.isOwnedBy(epoch, Slot.State.CHECKING)) {
@@ -130,7 +128,7 @@ final class HealthChecks<T> {
     long epoch = slot.nextEpoch();
     long begunNanos = core.time.nanoTime();
     ConnectionCalls.Verdict verdict =
-        (fit, failure) -> checked(slot, epoch, begunNanos, fit, failure, decided);
+        (fit, told) -> checked(slot, epoch, begunNanos, fit, told, decided);
     slot.beginCheck();
     calls.callChecker(slot, epoch, Slot.State.CHECKING, verdict);
     return decided;
@@ -141,12 +139,11 @@ final class HealthChecks<T> {
       long epoch,
       long begunNanos,
       boolean fit,
-      @Nullable Throwable failure,
+      @Nullable Throwable told,
       CompletableFuture<Void> decided) {
-    Throwable told = Secrets.withoutSecrets(failure, slot.arguments());
     core.enter();
     try {
-      if (failure != null) {
+      if (told != null) {
         core.decisions.tell(
             () ->
                 Faults.debug(
@@ -164,7 +161,7 @@ final class HealthChecks<T> {
       if (!fit) {
         consequences.add(
             retirement.retire(slot, RetireReason.UNHEALTHY, new CompletableFuture<>()));
-        if (!(failure instanceof ConnectionCalls.NoAnswerException)) {
+        if (!(told instanceof ConnectionCalls.NoAnswerException)) {
           // A checker that hangs says nothing about new connections: callers go on being served.
           slot.tenant.creation.unfit();
         }

@@ -1,11 +1,11 @@
 package dev.pools.connection;
 
+import dev.pools.Arguments;
 import dev.pools.internal.Time;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * in this state. If the ownership is over before the call starts, the hook is not called.
  *
  * @param option the name of the hook in the builder, for messages
+ * @param arguments of the connection, which may hold secrets
  */
 record HookCall<T>(
     String option,
@@ -20,30 +21,49 @@ record HookCall<T>(
     Slot<T> slot,
     long epoch,
     Slot.State during,
-    T connection) {
+    T connection,
+    Arguments arguments) {
 
   /**
-   * Starts the call of the hook. Never throws and does not wait.
-   *
-   * @param ended gets the failure, or null, when the hook has ended or its time is over, and once
-   *     more if it ends after that
+   * Is told when a hook has ended or its time is over, and once more if it ends after that. Decides
+   * what follows before any user code runs.
    */
-  void start(
-      ConnectionThreads threads, Time time, Duration limit, Consumer<@Nullable Throwable> ended) {
+  interface End {
+
+    /**
+     * How the hook has ended.
+     *
+     * @param failure null if it has succeeded
+     * @param told the failure without secrets, for logs and exceptions; null if there is none
+     */
+    void tell(@Nullable Throwable failure, @Nullable Throwable told);
+  }
+
+  /** Starts the call of the hook. Never throws and does not wait. */
+  void start(ConnectionThreads threads, Time time, Duration limit, End ended) {
     TimedCall.start(
         threads,
         time,
         Time.nanos(limit),
         this::callIfOwned,
         new TimedCall.Listener<Object>() {
+          private @Nullable Throwable told;
+
           @Override
           public void overdue() {
-            ended.accept(new TimeoutException(option + " has not ended within " + limit));
+            TimeoutException late = new TimeoutException(option + " has not ended within " + limit);
+            ended.tell(late, late);
+          }
+
+          @Override
+          public Throwable told(Throwable failure) {
+            told = Secrets.withoutSecrets(failure, arguments);
+            return failure;
           }
 
           @Override
           public void ended(@Nullable Object ignored, @Nullable Throwable failure) {
-            ended.accept(failure);
+            ended.tell(failure, told);
           }
         });
   }

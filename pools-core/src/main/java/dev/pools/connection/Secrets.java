@@ -21,10 +21,7 @@ final class Secrets {
    * contain a secret. A secret is a text that looks like one, the value of an argument with the
    * name of one, and the text of each positional argument, whose meaning is unknown.
    */
-  static @Nullable Throwable withoutSecrets(@Nullable Throwable failure, Arguments arguments) {
-    if (failure == null) {
-      return null;
-    }
+  static Throwable withoutSecrets(Throwable failure, Arguments arguments) {
     Throwable clean = Faults.loggable(failure, secretsOf(arguments));
     return clean != null ? clean : new IllegalStateException(failure.getClass().getName());
   }

@@ -18,6 +18,10 @@ import org.jspecify.annotations.Nullable;
  * the code, and a stage that the code has returned is cancelled: at the latest a second later,
  * because callbacks of users may follow from what the listener decides, and may not return. The
  * call may still end later; then the listener is told, too.
+ *
+ * <p>The limit runs until no user code is left that the call can still wait for: while the code
+ * runs, while its stage is not complete, and while the failure is asked for its texts. After that
+ * the listener decides what follows, and only then may user code run again.
  */
 final class TimedCall<V> implements Runnable {
 
@@ -31,8 +35,17 @@ final class TimedCall<V> implements Runnable {
     void overdue();
 
     /**
-     * The call has ended. Never, if the user code never returns; once more, if this throws an
-     * {@link OutOfMemoryError} or a {@link StackOverflowError}.
+     * The failure as {@link #ended} gets it. May call the methods of the failure, which are user
+     * code: the limit of the call still runs. May be called more than once.
+     */
+    default Throwable told(Throwable failure) {
+      return failure;
+    }
+
+    /**
+     * The call has ended. Decides what follows before it runs any user code, because no limit runs
+     * any more. Never, if the user code never returns; once more, if this throws an {@link
+     * OutOfMemoryError} or a {@link StackOverflowError}.
      */
     void ended(@Nullable V value, @Nullable Throwable failure);
   }
@@ -48,7 +61,13 @@ final class TimedCall<V> implements Runnable {
   private @Nullable CompletionStage<? extends V> stage;
   private boolean interrupted;
   private boolean overdue;
+
+  /** Whether the code and its stage have ended. What they have thrown may still be looked at. */
   private boolean over;
+
+  /** Whether the listener is told of the end, so that the limit has no effect any more. */
+  private boolean told;
+
   private Time.@Nullable Timer limit;
 
   // How the call has ended. Written once, before the listener is told.
@@ -174,7 +193,7 @@ final class TimedCall<V> implements Runnable {
 
   private void timeOver() {
     synchronized (this) {
-      if (over) {
+      if (told) {
         return;
       }
       overdue = true;
@@ -198,7 +217,7 @@ final class TimedCall<V> implements Runnable {
         interrupted = true;
         inside.interrupt();
       }
-      unfinished = over ? null : stage;
+      unfinished = stage;
     }
     if (unfinished != null) {
       cancel(unfinished);
@@ -214,26 +233,31 @@ final class TimedCall<V> implements Runnable {
     }
   }
 
-  private void end(@Nullable V value, @Nullable Throwable failure) {
-    Time.Timer timer;
+  private void end(@Nullable V result, @Nullable Throwable thrown) {
     synchronized (this) {
       if (over) {
         return;
       }
       over = true;
       stage = null;
-      timer = limit;
     }
-    Time.cancel(timer);
-    this.value = value;
-    this.failure = failure == null ? null : unwrapped(failure);
+    value = result;
+    failure = thrown;
     tell();
   }
 
   /** Tells how the call has ended; once more after a while, if it found no memory or no stack. */
   private void tell() {
+    Throwable thrown = failure;
     try {
-      listener.ended(value, failure);
+      Throwable clean = thrown == null ? null : listener.told(unwrapped(thrown));
+      Time.Timer timer;
+      synchronized (this) {
+        told = true;
+        timer = limit;
+      }
+      Time.cancel(timer);
+      listener.ended(value, clean);
     } catch (OutOfMemoryError | StackOverflowError full) {
       threads.carryOutLater(tellAgain);
     } catch (Throwable fault) {

@@ -45,11 +45,18 @@ final class UnpooledCreation<T> implements TimedCall.Listener<T> {
   }
 
   @Override
+  public Throwable told(Throwable failure) {
+    Throwable told = Secrets.withoutSecrets(failure, arguments);
+    return new ConnectionCreationException(parts.core.name(), Faults.describe(told), told);
+  }
+
+  @Override
   public void ended(@Nullable T connection, @Nullable Throwable failure) {
-    if (connection == null) {
-      Throwable told = Secrets.withoutSecrets(failure, arguments);
-      String why = told == null ? "the factory returned null" : Faults.describe(told);
-      result.completeExceptionally(new ConnectionCreationException(parts.core.name(), why, told));
+    if (failure != null) {
+      result.completeExceptionally(failure);
+    } else if (connection == null) {
+      result.completeExceptionally(
+          new ConnectionCreationException(parts.core.name(), "the factory returned null", null));
     } else if (!result.complete(connection)) {
       parts.retirement.closeStray(connection, arguments);
     }

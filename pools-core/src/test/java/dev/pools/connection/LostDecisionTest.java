@@ -8,8 +8,10 @@ import dev.pools.FullDisk;
 import dev.pools.TestThreads;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** No exception of a user's object stands between what the pool decides and the one who waits. */
@@ -263,5 +265,166 @@ class LostDecisionTest extends ConnectionTestBase {
     public String toString() {
       throw new Rude();
     }
+  }
+
+  // ---- Texts that do not come
+
+  private final CountDownLatch asked = new CountDownLatch(1);
+  private final CountDownLatch answers = new CountDownLatch(1);
+
+  private void hang() {
+    asked.countDown();
+    try {
+      answers.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** An exception whose text does not come before the test lets it. */
+  @SuppressWarnings("serial")
+  private final class Slow extends RuntimeException {
+    @Override
+    public String getMessage() {
+      hang();
+      return "late";
+    }
+  }
+
+  private ConnectionPoolBuilder<FakeConnection> onThreads() {
+    return builder().executor(command -> TestThreads.start(command::run));
+  }
+
+  private void letTextsCome(ConnectionPool<FakeConnection> pool) {
+    answers.countDown();
+    await()
+        .until(
+            () -> {
+              ConnectionPoolStats now = pool.stats();
+              return now.creating() + now.checking() + now.closing() == 0;
+            });
+  }
+
+  @Test
+  void aFailureToCreateWhoseTextDoesNotComeIsOverdueAndAnotherAttemptFollows() throws Exception {
+    ConnectionPool<FakeConnection> pool = build(onThreads());
+    server.refusal.set(new Slow());
+    CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync(Duration.ofHours(1));
+    asked.await();
+    server.refusal.set(null);
+
+    time.advance(Duration.ofMinutes(1));
+
+    get(waiting).close();
+    assertThat(pool.stats().createFailures()).isEqualTo(1);
+    letTextsCome(pool);
+  }
+
+  @Test
+  void aFailedCheckWhoseTextDoesNotComeIsOverdueAndItsConnectionClosed() throws Exception {
+    ConnectionPool<FakeConnection> pool = build(onThreads().maxSize(1));
+    pool.acquire().close();
+    server.onCheck.set(
+        () -> {
+          throw new Slow();
+        });
+    time.advance(Duration.ofSeconds(1));
+    CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync(Duration.ofHours(1));
+    asked.await();
+    server.onCheck.set(() -> {});
+
+    time.advance(Duration.ofSeconds(10));
+
+    get(waiting).close();
+    assertThat(pool.stats().retired()).containsEntry(RetireReason.UNHEALTHY, 1L);
+    letTextsCome(pool);
+  }
+
+  @Test
+  void aFailedPreparationWhoseTextDoesNotComeIsOverdueAndItsConnectionClosed() throws Exception {
+    AtomicBoolean fails = new AtomicBoolean();
+    ConnectionPool<FakeConnection> pool =
+        build(
+            onThreads()
+                .maxSize(1)
+                .onAcquire(
+                    connection -> {
+                      if (fails.get()) {
+                        throw new Slow();
+                      }
+                    }));
+    pool.acquire().close();
+    fails.set(true);
+    CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync(Duration.ofHours(1));
+    asked.await();
+    fails.set(false);
+
+    time.advance(Duration.ofMinutes(1));
+
+    get(waiting).close();
+    assertThat(pool.stats().retired()).containsEntry(RetireReason.PREPARATION_FAILED, 1L);
+    letTextsCome(pool);
+  }
+
+  @Test
+  void aConnectionMadeByHandWhoseFailureHasNoTextYetIsOverdue() throws Exception {
+    ConnectionPool<FakeConnection> pool = build(onThreads());
+    server.refusal.set(new Slow());
+    CompletableFuture<FakeConnection> made = pool.createConnection();
+    asked.await();
+
+    time.advance(Duration.ofMinutes(1));
+
+    assertThat(failureOf(made))
+        .isInstanceOf(ConnectionCreationException.class)
+        .hasMessageContaining("has not answered within");
+    letTextsCome(pool);
+  }
+
+  @Test
+  void aResetThatFailsGivesItsPlaceBackThoughBrokenWhenDoesNotReturn() throws Exception {
+    ConnectionPool<FakeConnection> pool =
+        build(
+            onThreads()
+                .maxSize(1)
+                .onReturn(
+                    connection -> {
+                      throw new IllegalStateException("cannot be reset");
+                    })
+                .brokenWhen(
+                    failure -> {
+                      hang();
+                      return false;
+                    }));
+    pool.acquire().close();
+    asked.await();
+
+    time.advance(Duration.ofMinutes(1));
+
+    await().until(() -> pool.stats().closing() == 0);
+    assertThat(server.closed).hasSize(1);
+    assertThat(pool.stats().retired()).containsEntry(RetireReason.RESET_FAILED, 1L);
+    answers.countDown();
+  }
+
+  @Test
+  void aResetThatFailsAndMeansABrokenConnectionPutsTheOthersInDoubt() throws Exception {
+    ConnectionPool<FakeConnection> pool =
+        build(
+            builder()
+                .onReturn(
+                    connection -> {
+                      if (connection.number == 1) {
+                        throw new IllegalStateException("cannot be reset");
+                      }
+                    })
+                .brokenWhen(failure -> true));
+    Lease<FakeConnection> first = pool.acquire();
+    pool.acquire().close();
+    assertThat(server.checks).hasValue(0);
+
+    first.close();
+
+    assertThat(server.checks).as("the other one").hasValue(1);
   }
 }

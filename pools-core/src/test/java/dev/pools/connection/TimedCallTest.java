@@ -6,9 +6,9 @@ import dev.pools.TestThreads;
 import dev.pools.internal.AfterUnlock;
 import dev.pools.internal.ManualTime;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -20,7 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 class TimedCallTest {
 
   private final ManualTime time = new ManualTime();
-  private final List<String> told = new ArrayList<>();
+  private final List<String> told = new CopyOnWriteArrayList<>();
 
   /** Throws the first time, as the pool does that finds no memory or no stack. */
   private final class Full implements TimedCall.Listener<String> {
@@ -170,5 +170,43 @@ class TimedCallTest {
     assertThat(never).isCancelled();
     goesOn.countDown();
     limit.awaitEnd();
+  }
+
+  @Test
+  void failureWhoseTextDoesNotCome_isOverdue() throws Exception {
+    CountDownLatch ended = new CountDownLatch(1);
+    TimedCall.start(
+        ownThreads(),
+        time,
+        Duration.ofMinutes(1).toNanos(),
+        () -> {
+          throw new IllegalStateException();
+        },
+        new TimedCall.Listener<String>() {
+          @Override
+          public void overdue() {
+            told.add("overdue");
+          }
+
+          @Override
+          public Throwable told(Throwable failure) {
+            hang();
+            return new IllegalStateException("late");
+          }
+
+          @Override
+          public void ended(@Nullable String value, @Nullable Throwable failure) {
+            told.add(String.valueOf(failure));
+            ended.countDown();
+          }
+        });
+    hangs.await();
+
+    time.advance(Duration.ofMinutes(1));
+
+    assertThat(told).containsExactly("overdue");
+    goesOn.countDown();
+    ended.await();
+    assertThat(told).containsExactly("overdue", "java.lang.IllegalStateException: late");
   }
 }
