@@ -1,16 +1,18 @@
 package dev.pools.connection;
 
+import java.lang.ref.Reference;
+import java.lang.ref.ReferenceQueue;
+import java.lang.ref.WeakReference;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.SQLFeatureNotSupportedException;
 import java.sql.Statement;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Properties;
-import java.util.WeakHashMap;
+import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -53,8 +55,44 @@ public final class JdbcReset {
 
   private static final int UNKNOWN = -1;
 
+  /**
+   * A connection by its identity, held weakly. A driver's {@code equals} and {@code hashCode} are
+   * not asked: they may take two connections for one, fail, or not return.
+   */
+  private static final class Known extends WeakReference<Connection> {
+
+    private final int hash;
+
+    /** To look a connection up. */
+    Known(Connection connection) {
+      super(connection);
+      this.hash = System.identityHashCode(connection);
+    }
+
+    /** To be removed when the connection has been collected. */
+    Known(Connection connection, ReferenceQueue<Connection> collected) {
+      super(connection, collected);
+      this.hash = System.identityHashCode(connection);
+    }
+
+    @Override
+    public int hashCode() {
+      return hash;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      if (this == other) {
+        return true;
+      }
+      Connection connection = get();
+      return connection != null && other instanceof Known known && known.get() == connection;
+    }
+  }
+
   private final List<String> statements;
-  private final Map<Connection, State> created = Collections.synchronizedMap(new WeakHashMap<>());
+  private final Map<Known, State> created = new ConcurrentHashMap<>();
+  private final ReferenceQueue<Connection> collected = new ReferenceQueue<>();
 
   /**
    * Describes a reset.
@@ -76,8 +114,10 @@ public final class JdbcReset {
    * otherwise leave a transaction open until the first lease.
    */
   public void remember(Connection connection) throws SQLException {
+    Objects.requireNonNull(connection, "connection");
+    forgetCollected();
     created.put(
-        Objects.requireNonNull(connection, "connection"),
+        new Known(connection, collected),
         new State(
             connection.getAutoCommit(),
             connection.isReadOnly(),
@@ -99,7 +139,7 @@ public final class JdbcReset {
    * @throws IllegalStateException if {@link #remember} has not seen this connection
    */
   public void reset(Connection connection) throws SQLException {
-    State state = created.get(connection);
+    State state = created.get(new Known(connection));
     if (state == null) {
       throw new IllegalStateException(
           "The state of this connection was not noted when it was created. Set onCreate to remember of the same JdbcReset, or use applyTo.");
@@ -117,6 +157,18 @@ public final class JdbcReset {
     if (!state.autoCommit()) {
       connection.setAutoCommit(false);
     }
+  }
+
+  private void forgetCollected() {
+    for (Reference<?> gone = collected.poll(); gone != null; gone = collected.poll()) {
+      created.remove(gone);
+    }
+  }
+
+  /** How many connections it knows that have not been collected, for tests. */
+  int known() {
+    forgetCollected();
+    return created.size();
   }
 
   private void execute(Connection connection) throws SQLException {

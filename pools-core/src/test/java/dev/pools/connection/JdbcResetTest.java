@@ -1,6 +1,7 @@
 package dev.pools.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.Connection;
 import java.sql.ResultSet;
@@ -9,6 +10,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Properties;
+import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
 class JdbcResetTest {
@@ -173,5 +175,62 @@ class JdbcResetTest {
       assertThat(pool.stats().retired()).containsEntry(RetireReason.RESET_FAILED, 1L);
       assertThat(JdbcStub.behind(made.get(0)).calls).contains("close");
     }
+  }
+
+  @Test
+  void driverWhoseConnectionsCannotBeCompared_isReset() throws Exception {
+    List<Connection> inner = new ArrayList<>();
+    JdbcReset reset = new JdbcReset();
+    try (ConnectionPool<Connection> pool =
+        reset
+            .applyTo(
+                ConnectionPool.<Connection>builder(
+                    () -> {
+                      Connection connection = JdbcStub.connection();
+                      connection.setSchema("schema " + inner.size());
+                      inner.add(connection);
+                      return JdbcStub.around(connection);
+                    }))
+            .executor(Runnable::run)
+            .minSize(2)
+            .maxSize(2)
+            .build()) {
+      Lease<Connection> first = pool.acquire();
+      Lease<Connection> second = pool.acquire();
+      first.connection().setSchema("changed");
+      second.connection().setSchema("changed, too");
+      first.close();
+      second.close();
+
+      assertThat(inner)
+          .extracting(connection -> JdbcStub.behind(connection).settings.get("Schema"))
+          .containsExactly("schema 0", "schema 1");
+      assertThat(pool.stats().retired()).containsEntry(RetireReason.RESET_FAILED, 0L);
+    }
+  }
+
+  @Test
+  void connectionThatIsCollected_isForgotten() throws Exception {
+    JdbcReset reset = new JdbcReset();
+    Connection kept = JdbcStub.connection();
+    reset.remember(kept);
+    reset.remember(kept);
+    reset.remember(JdbcStub.connection());
+
+    Awaitility.await()
+        .until(
+            () -> {
+              System.gc();
+              return reset.known() == 1;
+            });
+
+    reset.reset(kept);
+  }
+
+  @Test
+  void connectionThatWasNotSeenNew_isRefused() {
+    assertThatThrownBy(() -> new JdbcReset().reset(JdbcStub.connection()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("onCreate");
   }
 }
