@@ -108,15 +108,22 @@ final class ConnectionThreads {
       chosen.execute(call);
     } catch (Throwable refused) {
       if (call.claim()) {
-        if (mayReport()) {
-          Faults.warn(
-              ConnectionThreads.class,
-              refused,
-              "The executor of pool '{}' rejects a call, which runs on a thread of the pool instead",
-              pool);
-        }
         own.runOnHelperThread(code);
+        report(
+            refused,
+            "The executor of pool '{}' rejects a call, which runs on a thread of the pool instead");
       }
+    }
+  }
+
+  /** On a thread of its own: a call does not wait for the log, because its limit does not run. */
+  private void report(@Nullable Throwable fault, String text) {
+    try {
+      if (mayReport()) {
+        own.runOnHelperThread(() -> Faults.warn(ConnectionThreads.class, fault, text, pool));
+      }
+    } catch (Throwable noThread) {
+      // The next call is reported.
     }
   }
 
@@ -184,17 +191,10 @@ final class ConnectionThreads {
         return;
       }
       code = null;
-      try {
-        if (mayReport()) {
-          Faults.warn(
-              ConnectionThreads.class,
-              null,
-              "The executor of pool '{}' has not started a call in time, which runs on a thread of the pool instead. Its threads are busy, maybe with tasks that wait for this pool. Give the pool an executor of its own, or set none",
-              pool);
-        }
-      } finally {
-        claimedCode.run();
-      }
+      report(
+          null,
+          "The executor of pool '{}' has not started a call in time, which runs on a thread of the pool instead. Its threads are busy, maybe with tasks that wait for this pool. Give the pool an executor of its own, or set none");
+      claimedCode.run();
     }
   }
 }

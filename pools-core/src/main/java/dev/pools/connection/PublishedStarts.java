@@ -91,19 +91,17 @@ final class PublishedStarts<T> {
 
   /** Revokes the starts whose arguments are not here yet, because the pool has been stopped. */
   void revoke() {
-    if (!awaited.isEmpty()) {
+    for (PublishedArguments arguments : awaited) {
       try {
-        // Calls user code: the publisher's, and the dependants of the start.
-        parts.core.time.runOnHelperThread(this::giveUpAll);
+        // Calls user code, which may not return: the publisher's, and the dependants of the start.
+        parts.core.time.runOnHelperThread(() -> revoke(arguments));
       } catch (RuntimeException | Error noThread) {
-        giveUpAll();
+        revoke(arguments);
       }
     }
   }
 
-  private void giveUpAll() {
-    for (PublishedArguments arguments : awaited) {
-      arguments.giveUp(new PoolStoppedException(parts.core.name()));
-    }
+  private void revoke(PublishedArguments arguments) {
+    arguments.giveUp(new PoolStoppedException(parts.core.name()));
   }
 }

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pools.Arguments;
+import dev.pools.FullDisk;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -135,6 +138,28 @@ class CallThreadsTest extends ConnectionTestBase {
       pool.acquire().invalidate();
       pool.acquireAsync().get(PATIENCE_SECONDS, TimeUnit.SECONDS).close();
       assertThat(pool.createConnection().get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isNotNull();
+    }
+  }
+
+  @Test
+  void aLogThatHangsDoesNotHoldUpTheCallsThatAnExecutorDropsOrRefuses() throws Exception {
+    Executor refuses =
+        command -> {
+          throw new RejectedExecutionException();
+        };
+    for (Executor executor : List.<Executor>of(command -> {}, refuses)) {
+      FullDisk.whileLoggersHang(
+          ConnectionThreads.class.getName(),
+          () -> {
+            try (ConnectionPool<Object> pool =
+                ConnectionPool.builder(Object::new)
+                    .minSize(0)
+                    .maxSize(1)
+                    .executor(executor)
+                    .build()) {
+              pool.acquire(Duration.ofSeconds(PATIENCE_SECONDS)).close();
+            }
+          });
     }
   }
 

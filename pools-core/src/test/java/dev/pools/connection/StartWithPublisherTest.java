@@ -124,6 +124,39 @@ class StartWithPublisherTest extends ConnectionTestBase {
     assertThat(server.made).isEmpty();
   }
 
+  @Test
+  void publisherWhoseCancelBlocks_holdsUpNoOtherStart() throws Exception {
+    CountDownLatch bothAreCancelled = new CountDownLatch(2);
+    Flow.Publisher<Arguments> waitsForTheOther =
+        asking ->
+            asking.onSubscribe(
+                new Flow.Subscription() {
+                  @Override
+                  public void request(long more) {}
+
+                  @Override
+                  public void cancel() {
+                    bothAreCancelled.countDown();
+                    try {
+                      bothAreCancelled.await();
+                    } catch (InterruptedException e) {
+                      Thread.currentThread().interrupt();
+                    }
+                  }
+                });
+    ConnectionPool<FakeConnection> threaded = build(builder().minSize(2).time(Time.system()));
+    CompletableFuture<Void> one = threaded.startFrom(waitsForTheOther);
+    CompletableFuture<Void> other = threaded.startFrom(waitsForTheOther);
+
+    threaded.stop(Duration.ZERO);
+
+    await()
+        .atMost(Duration.ofSeconds(PATIENCE_SECONDS))
+        .until(() -> one.isDone() && other.isDone());
+    assertThat(one).isCompletedExceptionally();
+    assertThat(other).isCompletedExceptionally();
+  }
+
   /** The stop comes while the publisher is being asked, before it has answered. */
   @Test
   void stopDuringTheSubscription_revokesTheStart() {
