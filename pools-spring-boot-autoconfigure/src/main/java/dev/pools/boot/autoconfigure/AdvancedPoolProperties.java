@@ -191,10 +191,7 @@ public class AdvancedPoolProperties extends CommonPoolProperties {
           "threads is virtual, but this JDK (%d) has no virtual threads: run on 21 or later, or use platform or daemon."
               .formatted(Runtime.version().feature()));
     }
-    health.options();
-    alarms.options();
-    // Checks them.
-    stop(null);
+    checkHealthAlarmsAndStop();
     builder
         .minWorkers(minWorkers)
         .maxWorkers(maxWorkers)
@@ -221,6 +218,13 @@ public class AdvancedPoolProperties extends CommonPoolProperties {
               case PLATFORM, DAEMON -> WorkerThreads.daemon();
               case VIRTUAL -> WorkerThreads.virtual();
             });
+  }
+
+  @Override
+  void checkHealthAlarmsAndStop() {
+    health.options();
+    alarms.options();
+    stop(null);
   }
 
   /** How the pool stops with the application. */

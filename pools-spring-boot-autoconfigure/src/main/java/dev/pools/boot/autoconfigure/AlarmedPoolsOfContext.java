@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanUtils;
@@ -24,6 +25,9 @@ import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
  * of their own have the alarms of the defaults. It creates no lazy pool.
  */
 class AlarmedPoolsOfContext implements AlarmedPools {
+
+  /** The pools of one look, and what is to be logged about them. */
+  private record Found(List<AlarmedPool> pools, List<Runnable> reports) {}
 
   private final ConfigurableListableBeanFactory beans;
   private final PoolsProperties properties;
@@ -54,7 +58,8 @@ class AlarmedPoolsOfContext implements AlarmedPools {
   }
 
   /**
-   * Checks the alarms of the defaults and of each pool.
+   * Checks the alarms of the defaults and of each pool that is not left out: the settings of one
+   * that is have no effect.
    *
    * @throws InvalidPoolException if one is out of its range
    */
@@ -63,11 +68,18 @@ class AlarmedPoolsOfContext implements AlarmedPools {
     properties
         .getAdvanced()
         .getInstances()
-        .forEach((pool, own) -> checked(PoolKind.ADVANCED.property(pool, ""), own.getAlarms()));
+        .forEach((pool, own) -> check(PoolKind.ADVANCED, pool, own, own.getAlarms()));
     properties
         .getConnection()
         .getInstances()
-        .forEach((pool, own) -> checked(PoolKind.CONNECTION.property(pool, ""), own.getAlarms()));
+        .forEach((pool, own) -> check(PoolKind.CONNECTION, pool, own, own.getAlarms()));
+  }
+
+  private static void check(
+      PoolKind kind, String pool, CommonPoolProperties own, AlarmProperties alarms) {
+    if (own.isEnabled()) {
+      checked(kind.property(pool, ""), alarms);
+    }
   }
 
   /** Takes over the alarms of other settings. They count from the next look on. */
@@ -94,12 +106,21 @@ class AlarmedPoolsOfContext implements AlarmedPools {
                     .ifPresent(it -> take(own.getAlarms(), it.getAlarms())));
   }
 
-  /** The settings of a pool, however its name is spelled there. */
-  private static <S> Optional<S> find(Map<String, S> instances, String pool) {
+  /** The settings of a pool, however its name is spelled there; none if it is left out. */
+  private static <S extends CommonPoolProperties> Optional<S> find(
+      Map<String, S> instances, String pool) {
     return instances.entrySet().stream()
         .filter(own -> PoolName.same(own.getKey(), pool))
         .map(Map.Entry::getValue)
+        .filter(CommonPoolProperties::isEnabled)
         .findFirst();
+  }
+
+  /** The settings of a pool; null if it has none, or if they are of a pool that is left out. */
+  private static <S extends CommonPoolProperties> @Nullable S own(
+      Map<String, S> instances, String pool) {
+    S own = instances.get(pool);
+    return own != null && own.isEnabled() ? own : null;
   }
 
   private static void take(AlarmProperties own, AlarmProperties other) {
@@ -114,8 +135,10 @@ class AlarmedPoolsOfContext implements AlarmedPools {
         checked(PoolKind.CONNECTION.defaults, connection.getDefaults().getAlarms());
     return !ofTasks.isEmpty()
         || !ofConnections.isEmpty()
-        || advanced.getInstances().values().stream().anyMatch(own -> isAny(own.getAlarms()))
-        || connection.getInstances().values().stream().anyMatch(own -> isAny(own.getAlarms()));
+        || advanced.getInstances().values().stream()
+            .anyMatch(own -> own.isEnabled() && isAny(own.getAlarms()))
+        || connection.getInstances().values().stream()
+            .anyMatch(own -> own.isEnabled() && isAny(own.getAlarms()));
   }
 
   private static AlarmOptions checked(Object prefix, AlarmProperties alarms) {
@@ -130,7 +153,7 @@ class AlarmedPoolsOfContext implements AlarmedPools {
     }
   }
 
-  /** Settings that are out of their range are told when the pool is created. */
+  /** Settings that are out of their range are told at startup, and when the pools are found. */
   private static boolean isAny(AlarmProperties alarms) {
     try {
       return !alarms.options().isEmpty();
@@ -145,41 +168,75 @@ class AlarmedPoolsOfContext implements AlarmedPools {
   }
 
   @Override
-  public synchronized List<AlarmedPool> pools() {
+  public List<AlarmedPool> pools() {
+    Found found = find();
+    // Without the lock, because an appender may hang.
+    found.reports.forEach(Runnable::run);
+    return List.copyOf(found.pools);
+  }
+
+  private synchronized Found find() {
+    Found found = new Found(new ArrayList<>(), new ArrayList<>());
     if (!hasAlarms()) {
-      return List.of();
+      return found;
     }
-    List<AlarmedPool> found = new ArrayList<>();
+    PoolsProperties.Advanced advanced = properties.getAdvanced();
     for (String name : beans.getBeanNamesForType(AdvancedPool.class, false, false)) {
       if (beans.containsSingleton(name) && beans.getBean(name) instanceof AdvancedPool pool) {
-        AdvancedPoolProperties own = properties.getAdvanced().getInstances().get(name);
-        AlarmOptions options =
-            (own == null ? properties.getAdvanced().getDefaults() : own).getAlarms().options();
-        AlarmedPool before = known(PoolType.ADVANCED, name, pool);
-        if (before != null) {
-          before.become(options);
-          found.add(before);
-        } else if (!options.isEmpty()) {
-          found.add(created(name, pool, options, own));
-        }
+        AdvancedPoolProperties own = own(advanced.getInstances(), name);
+        AlarmProperties alarms = (own == null ? advanced.getDefaults() : own).getAlarms();
+        add(
+            found,
+            name,
+            known(PoolType.ADVANCED, name, pool),
+            alarms,
+            options -> created(name, pool, options, own, found));
       }
     }
+    PoolsProperties.Connection connection = properties.getConnection();
     for (String name : beans.getBeanNamesForType(ConnectionPool.class, false, false)) {
       if (beans.containsSingleton(name) && beans.getBean(name) instanceof ConnectionPool<?> pool) {
-        ConnectionPoolProperties own = properties.getConnection().getInstances().get(name);
-        AlarmOptions options =
-            (own == null ? properties.getConnection().getDefaults() : own).getAlarms().options();
-        AlarmedPool before = known(PoolType.CONNECTION, name, pool);
-        if (before != null) {
-          before.become(options);
-          found.add(before);
-        } else if (!options.isEmpty()) {
-          found.add(created(name, pool, options, own));
-        }
+        ConnectionPoolProperties own = own(connection.getInstances(), name);
+        AlarmProperties alarms = (own == null ? connection.getDefaults() : own).getAlarms();
+        add(
+            found,
+            name,
+            known(PoolType.CONNECTION, name, pool),
+            alarms,
+            options -> created(name, pool, options, own));
       }
     }
-    known = found;
-    return List.copyOf(found);
+    known = List.copyOf(found.pools);
+    return found;
+  }
+
+  /** Adds a pool that has alarms. A fault leaves it the alarms that it has, and hides no other. */
+  private static void add(
+      Found found,
+      String name,
+      @Nullable AlarmedPool before,
+      AlarmProperties alarms,
+      Function<AlarmOptions, AlarmedPool> created) {
+    AlarmedPool now = before;
+    try {
+      AlarmOptions options = alarms.options();
+      if (before != null) {
+        before.become(options);
+      } else if (!options.isEmpty()) {
+        now = created.apply(options);
+      }
+    } catch (RuntimeException fault) {
+      found.reports.add(
+          () ->
+              Faults.error(
+                  AlarmedPoolsOfContext.class,
+                  fault,
+                  "The alarms of the pool '{}' cannot be read",
+                  name));
+    }
+    if (now != null) {
+      found.pools.add(now);
+    }
   }
 
   private @Nullable AlarmedPool known(PoolType type, String name, Object pool) {
@@ -192,19 +249,25 @@ class AlarmedPoolsOfContext implements AlarmedPools {
   }
 
   private AlarmedPool created(
-      String name, AdvancedPool pool, AlarmOptions options, @Nullable AdvancedPoolProperties own) {
+      String name,
+      AdvancedPool pool,
+      AlarmOptions options,
+      @Nullable AdvancedPoolProperties own,
+      Found found) {
     UnaryOperator<String> names = names(PoolKind.ADVANCED, name, own);
     Map<String, Object> actual = pool.options();
     if (options.thresholds().containsKey(AlarmRule.STUCK_TASKS)
         && actual != null
         && Duration.ZERO.equals(actual.get("stuckAfter"))) {
-      Faults.warn(
-          AlarmedPoolsOfContext.class,
-          null,
-          "The setting {} has no effect: no task of the pool '{}' is ever reported as stuck. Set"
-              + " stuck-after of the pool, too, for example to 1m.",
-          names.apply("alarms.stuck-tasks"),
-          name);
+      found.reports.add(
+          () ->
+              Faults.warn(
+                  AlarmedPoolsOfContext.class,
+                  null,
+                  "The setting {} has no effect: no task of the pool '{}' is ever reported as"
+                      + " stuck. Set stuck-after of the pool, too, for example to 1m.",
+                  names.apply("alarms.stuck-tasks"),
+                  name));
     }
     AlarmedPool alarmed = new AlarmedPool(name, pool, options, names);
     alarmed.explainBy(

@@ -63,4 +63,12 @@ public abstract class CommonPoolProperties {
 
   /** How the pool stops with the application. */
   public abstract StopSettings stop(@Nullable String property);
+
+  /**
+   * Checks the settings that are no options of the pool. They also count for a pool that is a bean
+   * of the application.
+   *
+   * @throws IllegalArgumentException if one is out of its range
+   */
+  abstract void checkHealthAlarmsAndStop();
 }

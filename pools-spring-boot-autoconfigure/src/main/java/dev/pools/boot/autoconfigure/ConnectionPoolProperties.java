@@ -216,9 +216,7 @@ public class ConnectionPoolProperties extends ConnectionCallsProperties {
 
   /** Carries these settings over to a builder. */
   void applyTo(ConnectionPoolBuilder<?> builder) {
-    health.options();
-    alarms.options();
-    stop(null);
+    checkHealthAlarmsAndStop();
     applyCallsTo(builder);
     builder
         .minSize(minSize)
@@ -236,6 +234,13 @@ public class ConnectionPoolProperties extends ConnectionCallsProperties {
         .waiterLimit(waiterLimit)
         .whenDown(whenDown)
         .maintenanceInterval(maintenanceInterval);
+  }
+
+  @Override
+  void checkHealthAlarmsAndStop() {
+    health.options();
+    alarms.options();
+    stop(null);
   }
 
   /** How the pool stops with the application. */

@@ -4,8 +4,10 @@ import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
- * Checks the settings of pools that are created on their first use, so that a wrong setting stops
- * the application at startup nevertheless. It creates none of these beans and opens nothing.
+ * Checks the settings that no creation of a pool has checked, so that a wrong one stops the
+ * application at startup nevertheless: those of pools that are created on their first use, and the
+ * health, the alarms and the stop of pools that are beans of the application. It creates none of
+ * these beans and opens nothing.
  */
 class LazyPoolsCheck implements SmartInitializingSingleton {
 
@@ -41,6 +43,21 @@ class LazyPoolsCheck implements SmartInitializingSingleton {
       if (isLazy(PoolKind.CONNECTION, pool)) {
         connection.check(pool.name());
       }
+    }
+    for (PoolKind kind : PoolKind.values()) {
+      binding.pools(kind).forEach(pool -> checkHealthAlarmsAndStop(kind, pool.name()));
+    }
+  }
+
+  private void checkHealthAlarmsAndStop(PoolKind kind, String pool) {
+    CommonPoolProperties settings = binding.settings(kind, pool);
+    if (settings == null || !settings.isEnabled()) {
+      return;
+    }
+    try {
+      settings.checkHealthAlarmsAndStop();
+    } catch (IllegalArgumentException fault) {
+      throw new InvalidSetting(binding, kind, pool).refused(fault);
     }
   }
 

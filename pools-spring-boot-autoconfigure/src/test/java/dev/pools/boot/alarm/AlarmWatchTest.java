@@ -10,6 +10,7 @@ import dev.pools.boot.advice.AdvisedPool;
 import dev.pools.boot.autoconfigure.PoolsAlarmsAutoConfiguration;
 import dev.pools.boot.autoconfigure.PoolsAutoConfiguration;
 import dev.pools.boot.autoconfigure.PoolsEndpointAutoConfiguration;
+import dev.pools.boot.autoconfigure.PoolsProperties;
 import dev.pools.boot.endpoint.PoolType;
 import dev.pools.boot.endpoint.PoolsEndpoint;
 import dev.pools.connection.ConnectionFactory;
@@ -603,6 +604,51 @@ class AlarmWatchTest {
     watch.stop();
     watch.stop();
     assertThat(watch.isRunning()).isFalse();
+  }
+
+  @Test
+  void poolWhoseAlarmsCannotBeRead_keepsThoseItHas_andHidesNoOther(CapturedOutput output) {
+    tasks
+        .withPropertyValues(
+            "pools.advanced.defaults.alarms.saturation=1",
+            "pools.advanced.instances.mailer.max-workers=1")
+        .run(
+            context -> {
+              assertThat(names(context)).containsExactlyInAnyOrder("printer", "mailer");
+              var printer =
+                  context
+                      .getBean(PoolsProperties.class)
+                      .getAdvanced()
+                      .getInstances()
+                      .get("printer");
+              printer.getAlarms().setSaturation(80.0);
+
+              assertThat(names(context)).containsExactlyInAnyOrder("printer", "mailer");
+              assertThat(output).contains("The alarms of the pool 'printer' cannot be read");
+              keepTheWorkerBusy(context.getBean("printer", AdvancedPool.class));
+              keepTheWorkerBusy(context.getBean("mailer", AdvancedPool.class));
+              look(context, 0);
+              assertThat(pools(look(context, 15))).containsExactlyInAnyOrder("printer", "mailer");
+              end.countDown();
+            });
+  }
+
+  @Test
+  void settingsOfAPoolThatIsLeftOut_countForNoPool() {
+    runner
+        .withPropertyValues(
+            "pools.advanced.instances.own.enabled=false",
+            "pools.advanced.instances.own.alarms.saturation=80")
+        .withBean("own", AdvancedPool.class, AdvancedPool::create)
+        .run(
+            context -> {
+              assertThat(context.getBean(AlarmWatch.class).isRunning()).isFalse();
+              assertThat(context.getBean(AlarmedPools.class).pools()).isEmpty();
+            });
+  }
+
+  private static List<String> names(ApplicationContext context) {
+    return context.getBean(AlarmedPools.class).pools().stream().map(AlarmedPool::name).toList();
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pools.connection.ConnectionFactory;
+import dev.pools.connection.ConnectionPool;
 import dev.pools.task.AdvancedPool;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +16,8 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -315,6 +318,49 @@ class MessagesTest {
     assertThat(output)
         .contains("The settings under pools.advanced.instances.photo-printer have no effect")
         .contains("'photoPrinter'");
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class OwnPools {
+    @Bean
+    AdvancedPool own() {
+      return AdvancedPool.create();
+    }
+
+    @Bean
+    ConnectionPool<StringBuilder> shared() {
+      return ConnectionPool.<StringBuilder>builder(arguments -> new StringBuilder()).build();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "pools.advanced.instances.own.alarms.saturation,       80, own",
+    "pools.advanced.instances.own.health.stalled-after,   -1s, own",
+    "pools.advanced.instances.own.stop-timeout,           -1s, own",
+    "pools.connection.instances.shared.alarms.leaks,       -1, shared",
+    "pools.connection.instances.shared.health.failures,     0, shared",
+    "pools.connection.instances.shared.stop-timeout,      -1s, shared"
+  })
+  void wrongSettingOfAPoolOfTheApplication_stopsTheApplication_ifTheStarterUsesIt(
+      String setting, String value, String pool, CapturedOutput output) {
+    startFails(setting + ": " + value, OwnPools.class);
+    assertThat(output)
+        .contains("APPLICATION FAILED TO START")
+        .contains("The property %s of the pool '%s' is %s".formatted(setting, pool, value));
+  }
+
+  @Test
+  void wrongSettingOfAPoolThatIsLeftOut_stopsNothing() {
+    start(
+            application(
+                """
+                pools.advanced.instances.own:
+                  enabled: false
+                  alarms.saturation: 80
+                """,
+                OwnPools.class))
+        .close();
   }
 
   // ---- Lazy initialization

@@ -494,6 +494,40 @@ class PoolsRefreshTest {
   }
 
   @Test
+  void wrongAlarmOfAPoolThatIsLeftOut_keepsNoOtherFromChanging() {
+    runner
+        .withPropertyValues(
+            "pools.advanced.instances.scanner.enabled=false",
+            "pools.advanced.instances.scanner.alarms.saturation=80")
+        .run(
+            context -> {
+              refresh(context, LEDGER + "max-size", 9);
+              assertThat(ledger(context).maxSize()).isEqualTo(9);
+            });
+  }
+
+  @Test
+  void poolThatIsTurnedOff_keepsItsAlarmsUntilTheRestart() {
+    source.put(PRINTER + "alarms.rejections", 5);
+    runner.run(
+        context -> {
+          refresh(
+              context,
+              PRINTER + "enabled",
+              false,
+              PRINTER + "alarms.rejections",
+              0,
+              LEDGER + "max-size",
+              9);
+          assertThat(ledger(context).maxSize()).isEqualTo(9);
+          assertThat(context.getBean(PoolsProperties.class).getAdvanced().getInstances())
+              .extractingByKey("printer")
+              .satisfies(own -> assertThat(own.getAlarms().getRejections()).isEqualTo(5));
+          assertThat(context.getBean(AlarmedPools.class).pools()).hasSize(1);
+        });
+  }
+
+  @Test
   void rebinderOfSpringCloudKeepsTheProperties() {
     runner.run(
         context -> {
