@@ -55,13 +55,21 @@ public final class AlarmWatch implements SmartLifecycle {
   }
 
   @Override
-  public synchronized void start() {
-    if (!looks.isRunning() && pools.hasAlarms()) {
-      delivery.start();
-      // What has been counted until now is in no window.
+  public void start() {
+    if (isStarted()) {
+      // What has been counted until now is in no window. Without the lock, which a stop takes: a
+      // look writes to the log, and an appender may hang.
       lookAtAll();
-      looks.start();
     }
+  }
+
+  private synchronized boolean isStarted() {
+    if (looks.isRunning() || !pools.hasAlarms()) {
+      return false;
+    }
+    delivery.start();
+    looks.start();
+    return true;
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.pools.boot.endpoint.WatchedPools;
 import dev.pools.connection.ConnectionPool;
 import dev.pools.task.AdvancedPool;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +52,14 @@ class PoolsOfContext implements WatchedPools, RefreshNotes {
     }
     known = found;
     return List.copyOf(found.values());
+  }
+
+  @Override
+  public Runnable changing(Collection<?> pools) {
+    List<WatchedPool> watched =
+        pools().stream().filter(it -> pools.stream().anyMatch(it::isOf)).toList();
+    watched.forEach(WatchedPool::beginChange);
+    return () -> watched.forEach(WatchedPool::endChange);
   }
 
   @Override

@@ -68,22 +68,54 @@ final class PoolsRefresh {
     PoolsBinding fresh;
     List<ChangedSettings> changes;
     List<String> fixed;
-    Map<Object, List<OptionChange>> made;
+    Map<Object, Map<String, Object>> wanted;
     try {
       fresh = new PoolsBinding(environment);
       changes = changes(fresh);
       fixed = fixed(fresh, changes);
       check(fresh, changes);
-      made = PoolOptions.changeAll(wanted(changes));
+      wanted = wanted(changes);
     } catch (RuntimeException invalid) {
       reject(invalid);
       return;
     }
-    // The pools have changed: whatever fails from here on rejects nothing.
-    applied = fresh;
-    changes.forEach(change -> change.writeTo(settings(start, change.kind(), change.pool())));
-    guard("The change of alarms", () -> changeAlarms(fresh));
-    guard("The report", () -> tell(fresh, changes, fixed, made));
+    if (change(fresh, changes, fixed, wanted)) {
+      guard("The change of alarms", () -> changeAlarms(fresh));
+    }
+  }
+
+  /** Changes the pools and tells it, or rejects the refresh and returns false. */
+  private boolean change(
+      PoolsBinding fresh,
+      List<ChangedSettings> changes,
+      List<String> fixed,
+      Map<Object, Map<String, Object>> wanted) {
+    List<Runnable> ends = new ArrayList<>();
+    guard(
+        "The announcement",
+        () -> notes.ifAvailable(noted -> ends.add(noted.changing(wanted.keySet()))));
+    try {
+      Map<Object, List<OptionChange>> made = made(wanted);
+      if (made == null) {
+        return false;
+      }
+      // The pools have changed: whatever fails from here on rejects nothing.
+      applied = fresh;
+      changes.forEach(change -> change.writeTo(settings(start, change.kind(), change.pool())));
+      guard("The report", () -> tell(fresh, changes, fixed, made));
+      return true;
+    } finally {
+      ends.forEach(Runnable::run);
+    }
+  }
+
+  private @Nullable Map<Object, List<OptionChange>> made(Map<Object, Map<String, Object>> wanted) {
+    try {
+      return PoolOptions.changeAll(wanted);
+    } catch (RuntimeException invalid) {
+      reject(invalid);
+      return null;
+    }
   }
 
   private static void guard(String what, Runnable action) {

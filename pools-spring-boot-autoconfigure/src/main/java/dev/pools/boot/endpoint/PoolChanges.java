@@ -67,11 +67,8 @@ final class PoolChanges {
 
   private Map<String, Object> changed(
       WatchedPool pool, Map<String, Object> values, @Nullable String who) {
-    // One change at a time, so that the events tell them in their order.
-    synchronized (pool) {
-      List<OptionChange> made = reconfigure(pool, values);
-      return tell(pool, made, who, isWithinLimits(pool));
-    }
+    List<OptionChange> made = pool.change(clock, who, () -> reconfigure(pool, values));
+    return tell(pool, made, who, isWithinLimits(pool));
   }
 
   private static Object value(WatchedPool pool, String option, String value) {
@@ -151,10 +148,9 @@ final class PoolChanges {
     return now.size() + now.creating() + now.closing() <= now.maxSize();
   }
 
-  private Map<String, Object> tell(
+  private static Map<String, Object> tell(
       WatchedPool pool, List<OptionChange> changes, @Nullable String who, boolean finished) {
     if (!changes.isEmpty()) {
-      pool.changed(clock.instant(), who, changes);
       log(pool, WatchedPool.text(changes), who);
     }
     Map<String, Object> answer = head(pool);

@@ -3,6 +3,7 @@ package dev.pools.boot.endpoint;
 import dev.pools.internal.Faults;
 import java.lang.reflect.RecordComponent;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -21,6 +22,17 @@ final class PoolFigures {
     Map<String, Object> figures = new LinkedHashMap<>();
     for (RecordComponent component : stats.getClass().getRecordComponents()) {
       if (!component.getName().equals("name")) {
+        put(figures, component.getName(), read(stats, component));
+      }
+    }
+    return figures;
+  }
+
+  /** Reads some numbers only. */
+  static Map<String, Object> of(Record stats, Collection<String> names) {
+    Map<String, Object> figures = new LinkedHashMap<>();
+    for (RecordComponent component : stats.getClass().getRecordComponents()) {
+      if (names.contains(component.getName())) {
         put(figures, component.getName(), read(stats, component));
       }
     }

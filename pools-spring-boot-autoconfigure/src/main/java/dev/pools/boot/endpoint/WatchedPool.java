@@ -4,6 +4,7 @@ import dev.pools.OptionChange;
 import dev.pools.boot.advice.AdvisedPool;
 import dev.pools.connection.ConnectionPool;
 import dev.pools.task.AdvancedPool;
+import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -23,7 +24,8 @@ import org.springframework.boot.health.contributor.Status;
 
 /**
  * A pool that the endpoint shows, with its history and its events. Its memory is bounded: {@value
- * #SAMPLES} samples of about twenty numbers and {@value #EVENTS} events, some 40 KB in all.
+ * #SAMPLES} samples of about twenty numbers and {@value #EVENTS} events, some 40 KB in all. Safe
+ * for use by several threads.
  */
 public final class WatchedPool {
 
@@ -47,8 +49,26 @@ public final class WatchedPool {
   private volatile Supplier<List<PoolEvent>> alarms = List::of;
   private volatile @Nullable AdvisedPool advised;
 
+  /*
+   * 1. No code of the application runs under the lock of this: neither its listeners, which a change
+   *    calls, nor the messages of its exceptions, which a sample reads, nor a log.
+   * 2. A change is told once, by the code that makes it. From beginChange to endChange, which comes
+   *    after the note, samples take over the limits of the sample before. So they find no other
+   *    limits until the note has replaced those.
+   * 3. A sample reads without the lock. If the version is another one by then, a change or another
+   *    sample was noted meanwhile, and what was read may be older than that. Then the next sample
+   *    compares.
+   */
+
+  /**
+   * Locked before this, and by changes through this endpoint only: only these wait for each other.
+   */
+  private final Object changing = new Object();
+
   // Guarded by this.
   private final Map<String, Change> changes = new HashMap<>();
+  private int changesUnderWay;
+  private long version;
   private @Nullable Map<String, Object> before;
   private @Nullable Status statusBefore;
   private @Nullable Instant downSince;
@@ -214,12 +234,39 @@ public final class WatchedPool {
 
   // ---- Changes and events
 
-  /** Notes a change of options that this endpoint has made, so that no sample reports it again. */
-  void changed(Instant now, @Nullable String who, List<OptionChange> made) {
-    note(now, who, (who == null ? "" : " by " + who) + " through the endpoint", made);
+  /**
+   * Changes options through this endpoint, and notes what has changed, so that no sample reports it
+   * again. One change at a time, so that the events tell them in their order.
+   */
+  List<OptionChange> change(
+      Clock clock, @Nullable String who, Supplier<List<OptionChange>> change) {
+    synchronized (changing) {
+      beginChange();
+      try {
+        List<OptionChange> made = change.get();
+        if (!made.isEmpty()) {
+          String how = (who == null ? "" : " by " + who) + " through the endpoint";
+          note(clock.instant(), who, how, made);
+        }
+        return made;
+      } finally {
+        endChange();
+      }
+    }
   }
 
-  /** Notes a change of options by a refresh of the configuration. */
+  /** Announces a change of options that will be noted, so that no sample tells it. */
+  public synchronized void beginChange() {
+    changesUnderWay++;
+  }
+
+  /** The change is over, and noted if it has changed anything. */
+  public synchronized void endChange() {
+    changesUnderWay--;
+    version++;
+  }
+
+  /** Notes a change of options by a refresh of the configuration, which was announced. */
   public void refreshed(Instant now, List<OptionChange> made) {
     note(now, REFRESH, " by " + REFRESH, made);
   }
@@ -232,17 +279,21 @@ public final class WatchedPool {
   private synchronized void note(
       Instant now, @Nullable String who, String how, List<OptionChange> made) {
     made.forEach(change -> changes.put(change.option(), new Change(now, how)));
-    List<String> limits = type.changeable().subList(0, 2);
-    if (before != null) {
+    version++;
+    List<String> limits = limits();
+    Record stats = stats();
+    if (before != null && stats != null) {
       before = new HashMap<>(before);
-      Map<String, Object> figures = figures();
-      for (String option : limits) {
-        before.put(option, figures.get(option));
-      }
+      before.putAll(PoolFigures.of(stats, limits));
     }
     boolean resizes = made.stream().allMatch(change -> limits.contains(change.option()));
     PoolEvent.Type event = resizes ? PoolEvent.Type.RESIZED : PoolEvent.Type.RECONFIGURED;
     timeline.add(new PoolEvent(now, event, text(made) + ".", who));
+  }
+
+  /** The options with the smallest and the largest size. */
+  private List<String> limits() {
+    return type.changeable().subList(0, 2);
   }
 
   /** What has changed, in words. */
@@ -256,32 +307,46 @@ public final class WatchedPool {
    * @param now the time of the sample
    */
   void sample(Instant now) {
-    Record stats = note(now);
+    long readAt = version();
+    Record stats = stats();
+    if (stats == null) {
+      return;
+    }
+    Map<String, Object> figures = PoolFigures.of(stats);
+    history.add(now.toEpochMilli(), figures);
+    note(now, figures, health(), readAt);
     AdvisedPool known = advised;
-    if (stats != null && known != null) {
+    if (known != null) {
       known.look(stats);
     }
   }
 
-  /** Reads under the lock, so that a change in between is not taken for one of the application. */
-  private synchronized @Nullable Record note(Instant now) {
-    Record stats = stats();
-    if (stats == null) {
-      return null;
-    }
-    Map<String, Object> figures = PoolFigures.of(stats);
-    history.add(now.toEpochMilli(), figures);
-    judge(now);
-    Map<String, Object> earlier = before;
-    before = figures;
-    if (earlier != null) {
-      compare(now, earlier, figures);
-    }
-    return stats;
+  private synchronized long version() {
+    return version;
   }
 
-  private void judge(Instant now) {
-    Health judged = health();
+  private synchronized void note(
+      Instant now, Map<String, Object> figures, Health judged, long readAt) {
+    if (version != readAt) {
+      return;
+    }
+    version++;
+    judge(now, judged);
+    Map<String, Object> earlier = before;
+    Map<String, Object> later = figures;
+    if (earlier != null) {
+      if (changesUnderWay > 0) {
+        later = new HashMap<>(figures);
+        for (String limit : limits()) {
+          later.put(limit, earlier.get(limit));
+        }
+      }
+      compare(now, earlier, later);
+    }
+    before = later;
+  }
+
+  private void judge(Instant now, Health judged) {
     Status status = judged.getStatus();
     Status earlier = statusBefore;
     boolean wasDown = earlier != null && earlier.equals(Status.DOWN);

@@ -607,6 +607,53 @@ class AlarmWatchTest {
   }
 
   @Test
+  void lookThatHangsAtTheStart_doesNotKeepTheWatchFromStopping() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    AlarmedPool slow =
+        new AlarmedPool(
+            PoolType.ADVANCED,
+            "slow",
+            "slow",
+            () -> {
+              begun.countDown();
+              try {
+                end.await();
+              } catch (InterruptedException stop) {
+                Thread.currentThread().interrupt();
+              }
+              return null;
+            },
+            AlarmOptions.of(Map.of(AlarmRule.STUCK_TASKS, 1.0)),
+            name -> name);
+    AlarmWatch watch = new AlarmWatch(only(slow), event -> {}, Duration.ofHours(1));
+    Thread starter = new Thread(watch::start);
+    starter.start();
+    begun.await();
+    Thread stopper = new Thread(watch::stop);
+    stopper.start();
+
+    stopper.join(LONG.toMillis());
+    assertThat(stopper.isAlive()).isFalse();
+    assertThat(watch.isRunning()).isFalse();
+    end.countDown();
+    starter.join();
+  }
+
+  private static AlarmedPools only(AlarmedPool pool) {
+    return new AlarmedPools() {
+      @Override
+      public boolean hasAlarms() {
+        return true;
+      }
+
+      @Override
+      public List<AlarmedPool> pools() {
+        return List.of(pool);
+      }
+    };
+  }
+
+  @Test
   void poolWhoseAlarmsCannotBeRead_keepsThoseItHas_andHidesNoOther(CapturedOutput output) {
     tasks
         .withPropertyValues(

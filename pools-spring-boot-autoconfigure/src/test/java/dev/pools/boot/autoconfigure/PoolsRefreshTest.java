@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pools.OptionChange;
 import dev.pools.boot.alarm.AlarmWatch;
 import dev.pools.boot.alarm.AlarmedPools;
+import dev.pools.boot.endpoint.PoolWatch;
 import dev.pools.boot.endpoint.PoolsEndpoint;
+import dev.pools.boot.endpoint.Samples;
 import dev.pools.connection.ConnectionFactory;
 import dev.pools.connection.ConnectionPool;
 import dev.pools.task.AdvancedPool;
 import dev.pools.task.OverflowPolicy;
+import dev.pools.task.PoolListener;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +24,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
+import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -101,8 +106,29 @@ class PoolsRefreshTest {
     }
   }
 
+  /** Takes a sample when a pool has changed, before the code that has changed it can tell so. */
+  @Configuration(proxyBeanMethods = false)
+  static class SampledDuringChanges {
+    @Bean
+    AdvancedPoolCustomizer sampled(ObjectProvider<PoolWatch> watch) {
+      return (name, builder) ->
+          builder.listener(
+              new PoolListener() {
+                @Override
+                public void reconfigured(List<OptionChange> changes) {
+                  watch.ifAvailable(Samples::take);
+                }
+              });
+    }
+  }
+
   /** Cannot be told anything. */
   private static final class Failing implements RefreshNotes {
+    @Override
+    public Runnable changing(Collection<?> pools) {
+      throw new IllegalStateException("no notes");
+    }
+
     @Override
     public void changed(Object pool, List<OptionChange> made) {
       throw new IllegalStateException("no notes");
@@ -422,6 +448,35 @@ class PoolsRefreshTest {
                         .endsWith(" by a refresh of the configuration");
                   });
         });
+  }
+
+  @Test
+  void sampleDuringARefresh_tellsNoChangeByTheApplication() {
+    exposed
+        .withUserConfiguration(SampledDuringChanges.class)
+        .run(
+            context -> {
+              Samples.take(context.getBean(PoolWatch.class));
+              refresh(context, PRINTER + "max-workers", 7);
+              Samples.take(context.getBean(PoolWatch.class));
+              assertThat(part(context, "printer", "events"))
+                  .singleElement()
+                  .satisfies(
+                      event ->
+                          assertThat(event)
+                              .containsEntry("text", "maxWorkers was 4 and is 7.")
+                              .containsEntry("who", "a refresh of the configuration"));
+
+              printer(context).resize(2, 3).join();
+              Samples.take(context.getBean(PoolWatch.class));
+              assertThat(part(context, "printer", "events"))
+                  .first()
+                  .satisfies(
+                      event ->
+                          assertThat(event)
+                              .containsEntry(
+                                  "text", "The application has resized the pool from 1-7 to 2-3."));
+            });
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.pools.OptionChange;
 import dev.pools.boot.advice.AdvisedPool;
 import dev.pools.boot.health.AdvancedPoolHealthIndicator;
 import dev.pools.boot.health.ConnectionPoolHealthIndicator;
@@ -21,6 +22,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -28,6 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.endpoint.InvalidEndpointRequestException;
 import org.springframework.boot.actuate.endpoint.Show;
+import org.springframework.boot.health.contributor.Health;
 
 class WatchedPoolTest {
 
@@ -219,6 +225,113 @@ class WatchedPoolTest {
     both.await();
     assertThat(tasks.minWorkers()).isEqualTo(3);
     assertThat(tasks.maxWorkers()).isEqualTo(9);
+  }
+
+  private static void waitFor(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static PoolsEndpoint endpointOf(WatchedPool pool) {
+    return new PoolsEndpoint(() -> List.of(pool), new PoolValues(List.of(), Show.NEVER, Set.of()));
+  }
+
+  @Test
+  void listenerThatHangsDuringAChange_holdsUpNoSample() throws Exception {
+    CountDownLatch called = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    AdvancedPool slow =
+        AdvancedPool.builder()
+            .name("slow")
+            .maxWorkers(4)
+            .listener(
+                new PoolListener() {
+                  @Override
+                  public void reconfigured(List<OptionChange> changes) {
+                    called.countDown();
+                    waitFor(end);
+                  }
+                })
+            .build();
+    WatchedPool watched =
+        new WatchedPool(
+            "slow", slow, new AdvancedPoolHealthIndicator("slow", slow), pool -> List.of());
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try {
+      watched.sample(NOW);
+      Future<?> change =
+          threads.submit(
+              () ->
+                  endpointOf(watched)
+                      .change("advanced", "slow", null, "8", null, null, null, null));
+      waitFor(called);
+
+      threads.submit(() -> watched.sample(NOW.plusSeconds(5))).get(30, TimeUnit.SECONDS);
+      assertThat(watched.history().times()).hasSize(2);
+      assertThat(events(watched)).as("the change is told by the code that makes it").isEmpty();
+
+      end.countDown();
+      change.get(30, TimeUnit.SECONDS);
+      watched.sample(NOW.plusSeconds(10));
+      assertThat(events(watched)).containsExactly("RESIZED: maxWorkers was 4 and is 8.");
+    } finally {
+      end.countDown();
+      threads.shutdownNow();
+      slow.shutdownNow();
+    }
+  }
+
+  @Test
+  void sampleThatHangs_holdsUpNoChange_andDoesNotTellItAgain() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    AtomicBoolean hangs = new AtomicBoolean();
+    WatchedPool watched =
+        new WatchedPool(
+            "same",
+            tasks,
+            () -> {
+              if (hangs.get()) {
+                begun.countDown();
+                waitFor(end);
+              }
+              return Health.up().build();
+            },
+            pool -> List.of());
+    ExecutorService threads = Executors.newCachedThreadPool();
+    try {
+      watched.sample(NOW);
+      hangs.set(true);
+      Future<?> sample = threads.submit(() -> watched.sample(NOW.plusSeconds(5)));
+      waitFor(begun);
+
+      threads
+          .submit(
+              () ->
+                  endpointOf(watched).change("advanced", "same", null, "8", null, null, null, null))
+          .get(30, TimeUnit.SECONDS);
+      end.countDown();
+      sample.get(30, TimeUnit.SECONDS);
+      watched.sample(NOW.plusSeconds(10));
+      assertThat(events(watched)).containsExactly("RESIZED: maxWorkers was 4 and is 8.");
+    } finally {
+      end.countDown();
+      threads.shutdownNow();
+    }
+  }
+
+  @Test
+  void changeThatIsRefused_isOver() {
+    watchedTasks.sample(NOW);
+    assertThatThrownBy(() -> endpoint.change("advanced", "same", null, "0", null, null, null, null))
+        .hasMessageContaining("maxWorkers is 0");
+    tasks.resize(2, 3).join();
+    watchedTasks.sample(NOW.plusSeconds(5));
+    assertThat(events(watchedTasks))
+        .containsExactly("RESIZED: The application has resized the pool from 1-4 to 2-3.");
   }
 
   @Test
