@@ -10,8 +10,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * A look at a connection pool.
  *
- * @param leaked how many leases may be out that were reported as leaked; one that was taken back is
- *     not counted
+ * @param leaked how many leases that were reported as leaked have not been closed since; for the
+ *     rules those only that may still be out
+ * @param takenBack how many connections were reclaimed or evicted in the life of the pool
  * @param failuresInARow how many attempts to open a connection have failed since the last success
  * @param failure the last of these, in words; null if there is none
  */
@@ -30,6 +31,7 @@ record ConnectionReading(
     long createFailures,
     int failuresInARow,
     long leaked,
+    long takenBack,
     long longestWaitNanos,
     @Nullable String failure)
     implements Reading {
@@ -54,9 +56,31 @@ record ConnectionReading(
         stats.created(),
         stats.createFailures(),
         stats.consecutiveCreateFailures(),
-        Math.max(0, stats.leaks() - stats.leaksReturned() - takenBack),
+        stats.leaks() - stats.leaksReturned(),
+        takenBack,
         Words.nanos(stats.longestWait()),
         failure == null ? null : Faults.describe(failure));
+  }
+
+  ConnectionReading withLeaked(long stillOut) {
+    return new ConnectionReading(
+        atNanos,
+        isOpen,
+        size,
+        inUse,
+        waiting,
+        minSize,
+        maxSize,
+        acquired,
+        timeouts,
+        nestedTimeouts,
+        created,
+        createFailures,
+        failuresInARow,
+        stillOut,
+        takenBack,
+        longestWaitNanos,
+        failure);
   }
 
   @Override

@@ -12,6 +12,7 @@ final class ConnectionRules implements PoolRules {
   private final Readings<ConnectionReading> looks = new Readings<>();
   private final LimitChanges changes = new LimitChanges();
   private final UsedSize used = new UsedSize();
+  private final LeaksOut leaks = new LeaksOut();
   private final BooleanSupplier findsLeaks;
 
   /**
@@ -30,7 +31,8 @@ final class ConnectionRules implements PoolRules {
 
   @Override
   public boolean add(Reading look) {
-    ConnectionReading now = (ConnectionReading) look;
+    ConnectionReading read = (ConnectionReading) look;
+    ConnectionReading now = read.withLeaked(leaks.next(read.leaked(), read.takenBack()));
     looks.add(now);
     used.add(now, now.size());
     return changes.add(now.atNanos(), now.limit());

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
  * Leases that were reported as leaked have been out for two minutes more.
  *
  * <p>Silent when nothing detects leaks ({@code leak-threshold}); about leases that are returned
- * late; and about as many leases as connections have been evicted or reclaimed, because these may
- * be the same.
+ * late; and about as many leases that are out as connections are evicted or reclaimed meanwhile,
+ * because these may be the same.
  */
 final class LeakingConnections {
 

@@ -165,6 +165,33 @@ class ConnectionRulesTest {
     assertThat(look(30, 6, i -> {})).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"RECLAIMED", "EVICTED"})
+  void leakAfterConnectionsWereTakenBackIsTold(RetireReason reason) {
+    pool.inUse = 3;
+    look(1, 6, i -> pool.retired.put(reason, 10L));
+    pool.leaks = 1;
+    assertThat(look(30, 6, i -> {}))
+        .singleElement()
+        .satisfies(
+            finding ->
+                assertThat(finding.figures()).contains("1 lease reported as leaked did not end"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"RECLAIMED", "EVICTED"})
+  void leakThatWasTakenBackAndIsClosedLate_hidesNoOther(RetireReason reason) {
+    pool.inUse = 3;
+    pool.leaks = 1;
+    look(2, 6, i -> {});
+    pool.retired.put(reason, 1L);
+    assertThat(look(30, 6, i -> {})).as("taken back").isEmpty();
+    pool.leaksReturned = 1;
+    look(1, 6, i -> {});
+    pool.leaks = 2;
+    assertThat(look(30, 6, i -> {})).extracting(Finding::rule).containsExactly(AdviceRule.LEAKING);
+  }
+
   @Test
   void leakIsNotToldWhileNothingIsLeased_andStopsAdviceAboutTheSize() {
     pool.leaks = 1;
