@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
  * than connections become free.
  *
  * <p>Silent while the line moves fast; while leases are leaked, callers wait for themselves, or
- * attempts to open a connection fail, because then something else is wrong.
+ * attempts to open a connection fail, because then something else is wrong. It proposes no size if
+ * the last attempt has failed, however long ago: the server may still open no more.
  */
 final class SaturatedConnections {
 
@@ -19,7 +20,7 @@ final class SaturatedConnections {
         || looks.growth(ConnectionReading::acquired) <= 0
         || looks.growth(ConnectionReading::nestedTimeouts) > 0
         || last.leaked() > 0
-        || last.failuresInARow() > 0) {
+        || looks.growth(ConnectionReading::createFailures) > 0) {
       return null;
     }
     long timeouts = looks.growth(ConnectionReading::timeouts);
@@ -29,9 +30,7 @@ final class SaturatedConnections {
       return null;
     }
     double waiting = looks.all().stream().mapToInt(ConnectionReading::waiting).average().orElse(0);
-    return Finding.withValue(
-        AdviceRule.SATURATED,
-        looks.covered(),
+    String figures =
         "%s all %s were leased and callers waited in %s of the looks; callers got %s, and %d timed out. %d wait now, the first for %s."
             .formatted(
                 looks.told(),
@@ -40,7 +39,18 @@ final class SaturatedConnections {
                 Words.count(looks.growth(ConnectionReading::acquired), "lease"),
                 timeouts,
                 last.waiting(),
-                Words.time(last.longestWaitNanos())),
+                Words.time(last.longestWaitNanos()));
+    if (last.failuresInARow() > 0) {
+      return Finding.withoutValue(
+          AdviceRule.SATURATED,
+          looks.covered(),
+          figures,
+          "Hold each lease for a shorter time. The last attempt to open a connection failed, so a larger max-size may not help: first let the server accept more.");
+    }
+    return Finding.withValue(
+        AdviceRule.SATURATED,
+        looks.covered(),
+        figures,
         new Finding.Setting("max-size", last.maxSize(), proposed(last.maxSize(), waiting)),
         "Hold each lease for a shorter time, or set %%s (now %d) if the server accepts so many connections from all instances of the application together."
             .formatted(last.maxSize()));

@@ -5,8 +5,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Callers wait, and none of them has got a connection for minutes, because leases do not end.
  *
- * <p>Silent after any lease in the window, and while attempts to open a connection fail. It
- * proposes no size: a larger pool would be used up, too.
+ * <p>Silent after any lease in the window, and after any failed attempt to open a connection in it.
+ * It proposes no size: a larger pool would be used up, too.
  */
 final class StarvingConnections {
 
@@ -16,7 +16,7 @@ final class StarvingConnections {
     ConnectionReading last = looks.last();
     if (!looks.mostly(ConnectionReading::isFull)
         || looks.growth(ConnectionReading::acquired) > 0
-        || last.failuresInARow() > 0) {
+        || looks.growth(ConnectionReading::createFailures) > 0) {
       return null;
     }
     String figures =

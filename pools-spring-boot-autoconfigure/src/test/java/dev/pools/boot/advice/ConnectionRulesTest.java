@@ -98,9 +98,55 @@ class ConnectionRulesTest {
                 6,
                 i -> {
                   overload(i);
+                  pool.created++;
+                  pool.createFailures++;
                   pool.failuresInARow = 1;
                 }))
         .isEmpty();
+  }
+
+  @Test
+  void limitThatTheServerHasSet_isSaturatedAndStarvingToo_andNoLargerOneIsProposed() {
+    pool.size = 4;
+    look(30, 6, i -> refuse("Too many connections"));
+    pool.maxSize = 4;
+    assertThat(
+            look(
+                30,
+                6,
+                i -> {
+                  overload(i);
+                  pool.inUse = 4;
+                }))
+        .singleElement()
+        .satisfies(
+            finding -> {
+              assertThat(finding.rule()).isEqualTo(AdviceRule.SATURATED);
+              assertThat(finding.settings()).isEmpty();
+              assertThat(finding.cure()).startsWith("Hold each lease for a shorter time.");
+            });
+    assertThat(
+            look(
+                60,
+                6,
+                i -> {
+                  noLeaseEnds(i);
+                  pool.inUse = 4;
+                }))
+        .extracting(Finding::rule)
+        .containsExactly(AdviceRule.STARVING);
+    pool.failuresInARow = 0;
+    assertThat(
+            look(
+                60,
+                6,
+                i -> {
+                  overload(i);
+                  pool.inUse = 4;
+                }))
+        .as("a connection was opened")
+        .extracting(Looks::settings)
+        .containsExactly("max-size=6");
   }
 
   @Test
