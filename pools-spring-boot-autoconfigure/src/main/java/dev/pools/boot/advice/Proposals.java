@@ -4,6 +4,7 @@ import dev.pools.advice.Forecast;
 import dev.pools.advice.Prediction;
 import dev.pools.advice.Prediction.Grade;
 import dev.pools.boot.advice.Finding.Setting;
+import java.time.Duration;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -16,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * Completes what the rules have found: with the full names of the settings, and with what the value
  * would have done. A prediction is computed at most once per rule and window; for as long, the
- * proposed value stays the same. Safe for use by several threads.
+ * proposed value stays the same. One that is older is told until there is another one, for two
+ * windows more. Safe for use by several threads.
  *
  * <ol>
  *   <li>A prediction is computed without the lock, so {@link #known} and {@link #forget} never wait
@@ -97,17 +99,19 @@ final class Proposals {
   /** Whether the finding proposes a number of workers, and has no prediction of this window. */
   synchronized boolean isPredictionDue(Finding finding, long nowNanos) {
     Proposal before = proposals.get(finding.rule());
-    return finding.workers() != null && (before == null || isOld(before, nowNanos));
+    return finding.workers() != null
+        && (before == null || isOlder(before, nowNanos, Thresholds.PREDICTION_AGE));
   }
 
-  private static boolean isOld(Proposal proposal, long nowNanos) {
-    return nowNanos - proposal.atNanos() >= Thresholds.PREDICTION_AGE.toNanos();
+  private static boolean isOlder(Proposal proposal, long nowNanos, Duration age) {
+    return nowNanos - proposal.atNanos() >= age.toNanos();
   }
 
   private synchronized Proposal kept(Finding finding, long nowNanos, long of) {
     Proposal before = proposals.get(finding.rule());
     boolean needsPrediction = finding.workers() != null;
-    if (before != null && (needsPrediction || !isOld(before, nowNanos))) {
+    Duration age = needsPrediction ? Thresholds.PREDICTION_OVER : Thresholds.PREDICTION_AGE;
+    if (before != null && !isOlder(before, nowNanos, age)) {
       return before;
     }
     Proposal now = new Proposal(nowNanos, finding.settings(), null);

@@ -109,6 +109,9 @@ final class Thresholds {
   /** A prediction that is older is computed again. */
   static final Duration PREDICTION_AGE = WINDOW;
 
+  /** One that is older than this is not shown: it stands beside figures of now. */
+  static final Duration PREDICTION_OVER = PREDICTION_AGE.multipliedBy(3);
+
   /** After a resize, the scorecard is asked for so often, and so many times at most. */
   static final Duration SCORECARD_PAUSE = Duration.ofMinutes(1);
 

@@ -178,6 +178,25 @@ class AdvisedPoolTest {
   }
 
   @Test
+  void predictionThatNoOneComputesAgainIsDropped() {
+    answer = prediction(Grade.GOOD, Duration.ofMillis(90));
+    overload(30);
+    assertThat(first().prediction()).isNotNull();
+
+    overload(12 * 14);
+    assertThat(first().prediction()).as("the old one, until there is a new one").isNotNull();
+    overload(12);
+    assertThat(first().prediction()).as("of a quarter of an hour ago").isNull();
+    assertThat(first().property()).endsWith("max-workers=5");
+    assertThat(only().prediction()).as("a new one").isNotNull();
+    assertThat(asked).hasSize(2);
+  }
+
+  private Advice first() {
+    return Objects.requireNonNull(advised.first(rule -> true));
+  }
+
+  @Test
   void predictionOfAnotherSizeIsNotShown() {
     answer = prediction(Grade.GOOD, Duration.ofMillis(90));
     isLater = true;
