@@ -20,6 +20,8 @@ import org.jspecify.annotations.Nullable;
  * | RAISED  | FALLING | value < clearLevel                              | nothing |
  * | FALLING | RAISED  | value >= clearLevel                             | nothing |
  * | FALLING | QUIET   | value < clearLevel at each look for clearAfter  | CLEARED |
+ * | RISING  | QUIET   | the watch begins anew                           | nothing |
+ * | FALLING | RAISED  | the watch begins anew                           | nothing |
  *
  * With a time of zero, one look passes through RISING or FALLING.
  */
@@ -65,6 +67,14 @@ final class AlarmState {
     if (windowNanos == earlier.windowNanos) {
       window = earlier.window;
     }
+  }
+
+  /** Forgets what was counted and for how long it has held: in between there were no looks. */
+  void beginAnew() {
+    if (window != null) {
+      window = new WindowCount(windowNanos);
+    }
+    phase = isRaised() ? Phase.RAISED : Phase.QUIET;
   }
 
   /** Whether the alarm was raised and is not cleared yet. */
@@ -132,8 +142,8 @@ final class AlarmState {
     phaseSinceNanos = nowNanos;
   }
 
-  /** How long the value has been, or was, in alarm. */
+  /** How long the value has been, or was, in alarm; zero if the clock was set back. */
   Duration lasted(Instant now) {
-    return Duration.between(since, now);
+    return now.isBefore(since) ? Duration.ZERO : Duration.between(since, now);
   }
 }

@@ -4,6 +4,7 @@ import dev.pools.boot.lifecycle.PeriodicLook;
 import dev.pools.internal.Faults;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import org.springframework.context.SmartLifecycle;
@@ -23,6 +24,9 @@ public final class AlarmWatch implements SmartLifecycle {
   private final PeriodicLook looks;
   private final Clock clock;
   private final LongSupplier nanoTime;
+
+  /** Whether no look was begun since the start. Guarded by this. */
+  private boolean isFirstLook;
 
   /**
    * Creates it. It looks at no pool before it is started.
@@ -67,6 +71,7 @@ public final class AlarmWatch implements SmartLifecycle {
     if (looks.isRunning() || !pools.hasAlarms()) {
       return false;
     }
+    isFirstLook = true;
     delivery.start();
     looks.start();
     return true;
@@ -91,15 +96,27 @@ public final class AlarmWatch implements SmartLifecycle {
   }
 
   private void lookAtEach() {
-    for (AlarmedPool pool : pools.pools()) {
+    List<AlarmedPool> found = pools.pools();
+    boolean isFirst = isFirstLook();
+    for (AlarmedPool pool : found) {
       Faults.guard(
           AlarmWatch.class,
           "The watch for alarms of the pool '" + pool.name() + "'",
-          () -> look(pool));
+          () -> look(pool, isFirst));
     }
   }
 
-  private void look(AlarmedPool pool) {
+  private synchronized boolean isFirstLook() {
+    boolean isFirst = isFirstLook;
+    isFirstLook = false;
+    return isFirst;
+  }
+
+  private void look(AlarmedPool pool, boolean isFirst) {
+    if (isFirst) {
+      // It may have been stopped, and nothing looked in between.
+      pool.beginAnew();
+    }
     pool.look(clock.instant(), nanoTime.getAsLong()).forEach(delivery::add);
   }
 }

@@ -175,6 +175,11 @@ public final class AlarmedPool {
     return List.copyOf(recent);
   }
 
+  /** Lets its alarms begin anew after a time without looks. Raised ones stay raised. */
+  synchronized void beginAnew() {
+    states.forEach(AlarmState::beginAnew);
+  }
+
   /** Looks at the pool once, and returns what has happened. */
   List<PoolAlarmEvent> look(Instant now, long nowNanos) {
     AdvisedPool known = advised;

@@ -362,9 +362,14 @@ public final class WatchedPool {
           now,
           PoolEvent.Type.UP,
           "The pool is not down any more (%s). It was down for %d s."
-              .formatted(status, since == null ? 0 : Duration.between(since, now).toSeconds()));
+              .formatted(status, since == null ? 0 : secondsBetween(since, now)));
     }
     statusBefore = status;
+  }
+
+  /** Zero if the clock was set back. */
+  private static long secondsBetween(Instant since, Instant now) {
+    return Math.max(0, Duration.between(since, now).toSeconds());
   }
 
   private void compare(Instant now, Map<String, Object> earlier, Map<String, Object> figures) {

@@ -80,6 +80,22 @@ class AlarmStateTest {
     assertThat(alarm.phase()).isEqualTo(to);
   }
 
+  /** A time without looks is no time for which a value has held. */
+  @ParameterizedTest
+  @CsvSource({
+    "QUIET,   10, QUIET,  RISING",
+    "RISING,  10, QUIET,  RISING",
+    "RAISED,   7, RAISED, FALLING",
+    "FALLING,  7, RAISED, FALLING"
+  })
+  void watchThatBeginsAnew(Phase from, double value, Phase to, Phase afterALook) {
+    bringTo(from);
+    alarm.beginAnew();
+    assertThat(alarm.phase()).isEqualTo(to);
+    assertThat(look(alarm, 3600, value)).isNull();
+    assertThat(alarm.phase()).isEqualTo(afterALook);
+  }
+
   @Test
   void peakThatEndsInTime_isNotTold() {
     for (int i = 0; i < 10; i++) {

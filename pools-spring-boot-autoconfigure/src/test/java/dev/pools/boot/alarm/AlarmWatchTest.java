@@ -607,6 +607,55 @@ class AlarmWatchTest {
   }
 
   @Test
+  void watchThatIsStartedAgain_countsNothingOfTheTimeBetween() {
+    AlarmOptions options =
+        new AlarmOptions(
+            Map.of(AlarmRule.REJECTIONS, 1.0),
+            Duration.ofHours(1),
+            Duration.ZERO,
+            Duration.ZERO,
+            1);
+    AtomicLong rejected = new AtomicLong();
+    AlarmedPool pool =
+        new AlarmedPool(
+            PoolType.ADVANCED, "one", "one", () -> rule -> rejected.get(), options, name -> name);
+    StandingClock time = new StandingClock();
+    AlarmWatch watch =
+        new AlarmWatch(only(pool), event -> {}, Duration.ofHours(1), time, time.nanos::get);
+    watch.start();
+    watch.stop();
+    rejected.addAndGet(100);
+    time.advance(Duration.ofMinutes(1));
+    watch.start();
+    assertThat(pool.recent()).isEmpty();
+
+    rejected.incrementAndGet();
+    time.advance(Duration.ofMinutes(1));
+    watch.lookAtAll();
+    assertThat(pool.recent())
+        .singleElement()
+        .satisfies(event -> assertThat(event.getValue()).isEqualTo(1));
+    watch.stop();
+  }
+
+  @Test
+  void clockThatIsSetBack_givesNoNegativeTime() {
+    AlarmedPool pool =
+        new AlarmedPool(
+            PoolType.ADVANCED,
+            "one",
+            "one",
+            () -> rule -> 1,
+            AlarmOptions.of(Map.of(AlarmRule.STUCK_TASKS, 1.0)),
+            name -> name);
+    pool.look(Instant.EPOCH, 0);
+    assertThat(pool.look(Instant.EPOCH.minusSeconds(3600), TimeUnit.SECONDS.toNanos(15)))
+        .singleElement()
+        .satisfies(
+            event -> assertThat(event.getMessage()).contains("was raised 0 s after it began"));
+  }
+
+  @Test
   void lookThatHangsAtTheStart_doesNotKeepTheWatchFromStopping() throws Exception {
     CountDownLatch begun = new CountDownLatch(1);
     AlarmedPool slow =

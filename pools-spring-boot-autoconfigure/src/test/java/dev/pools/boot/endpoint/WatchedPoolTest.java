@@ -370,6 +370,23 @@ class WatchedPoolTest {
   }
 
   @Test
+  void clockThatIsSetBack_givesNoNegativeTime() {
+    AtomicBoolean isDown = new AtomicBoolean(true);
+    WatchedPool watched =
+        new WatchedPool(
+            "same",
+            tasks,
+            () -> (isDown.get() ? Health.down() : Health.up()).build(),
+            pool -> List.of());
+    watched.sample(NOW);
+    isDown.set(false);
+    watched.sample(NOW.minusSeconds(3600));
+    assertThat(events(watched))
+        .first()
+        .isEqualTo("UP: The pool is not down any more (UP). It was down for 0 s.");
+  }
+
+  @Test
   void softEvictionIsAnEventWithItsEnd() throws Exception {
     try (Lease<StringBuilder> lease = connections.acquire()) {
       assertThat(lease.connection()).isNotNull();
