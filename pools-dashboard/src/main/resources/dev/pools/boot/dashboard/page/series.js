@@ -1,23 +1,26 @@
 // The figures of one pool over time.
 
 const MOST_SAMPLES = 3600;
+/** A sample that is older by more than this is not late: the clock was set back. */
+const CLOCK_STEP_MILLIS = 2000;
 
 /** Samples in the order of time. Figures that are no numbers are left out. */
 export class Series {
   #samples = [];
 
-  /** Adds the history that the server has. Samples of this page that are older or newer stay. */
-  seed({ atMillis, series }) {
-    const seeds = atMillis.map((at, i) => ({ at, figures: Object.fromEntries(Object.entries(series).map(([name, values]) => [name, values[i]])) }));
-    if (seeds.length > 0) {
-      const first = seeds[0].at;
-      const last = seeds[seeds.length - 1].at;
-      this.#samples = [...this.#samples.filter(({ at }) => at < first), ...seeds, ...this.#samples.filter(({ at }) => at > last)];
-    }
+  /** Fills holes with the history that the server has. Samples of this page stay: they are closer together, and have percentiles. */
+  seed({ intervalMillis, atMillis, series }) {
+    const seeds = atMillis
+      .map((at, i) => ({ at, figures: Object.fromEntries(Object.entries(series).map(([name, values]) => [name, values[i]])) }))
+      .filter(({ at }) => !this.#samples.some((own) => Math.abs(own.at - at) < intervalMillis));
+    this.#samples = [...this.#samples, ...seeds].sort((one, other) => one.at - other.at).slice(-MOST_SAMPLES);
   }
 
-  /** Adds a sample. */
+  /** Adds a sample. If the clock of the server was set back, samples of its future go. */
   add(at, figures) {
+    if (at < this.latest - CLOCK_STEP_MILLIS) {
+      this.#samples = this.#samples.filter((one) => one.at < at);
+    }
     if (this.latest < at) {
       this.#samples.push({ at, figures });
       if (this.#samples.length > MOST_SAMPLES) {
