@@ -83,6 +83,11 @@ final class Browser implements AutoCloseable {
     driver.get(page.address("/actuator/poolsui") + hash);
   }
 
+  /** Runs a script in each page that is opened from now on, before the scripts of the page. */
+  void runBeforeEachPage(String script) {
+    driver.executeCdpCommand("Page.addScriptToEvaluateOnNewDocument", Map.of("source", script));
+  }
+
   <T> T waitFor(ExpectedCondition<T> condition) {
     return waitFor(LONGEST_WAIT, condition);
   }

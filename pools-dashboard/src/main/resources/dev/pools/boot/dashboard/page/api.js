@@ -2,11 +2,12 @@
 
 const pools = new URL(document.querySelector("meta[name=pools-endpoint]").content, document.baseURI);
 const own = new URL(".", import.meta.url);
+const LONGEST_ANSWER_SECONDS = 15;
 
 /** What this browser may do: `writes`, and if it may not, the `reason`. */
 export const session = { writes: false, reason: "", csrf: null };
 
-/** An answer that is not the one that was asked for. */
+/** An answer that is not the one that was asked for. Its status is 0 if there is none. */
 export class RequestError extends Error {
   constructor(status, message) {
     super(message);
@@ -87,6 +88,20 @@ function request(body) {
 }
 
 async function json(address, options = {}) {
+  const limit = AbortSignal.timeout(1000 * LONGEST_ANSWER_SECONDS);
+  const signal = options.signal ? AbortSignal.any([options.signal, limit]) : limit;
+  try {
+    return await answerTo(address, { ...options, signal });
+  } catch (failure) {
+    if (!limit.aborted || failure instanceof RequestError) {
+      throw failure;
+    }
+    const more = options.method === "POST" ? " It may still do what was asked." : "";
+    throw new RequestError(0, `The server has not answered for ${LONGEST_ANSWER_SECONDS} s.${more}`);
+  }
+}
+
+async function answerTo(address, options) {
   const answer = await fetch(address, {
     cache: "no-store",
     credentials: "same-origin",

@@ -26,12 +26,15 @@ const live = new Live({
     view?.update(update);
   },
   onState: (state, text) => {
+    const before = connection.dataset.state;
     connection.dataset.state = state;
     setText(connection, text);
-    if (state === "offline" && connection.dataset.told !== "offline") {
+    if (state === "offline" && before !== "offline") {
       announce(text, true);
+    } else if (before === "offline" && state !== "offline" && state !== "paused") {
+      announce("The server answers again.");
+      view?.seed();
     }
-    connection.dataset.told = state;
   },
   onResume: () => {
     view?.seed();

@@ -10,18 +10,20 @@ const LONGEST_RETRY_MILLIS = 120000;
 const SILENCE_MILLIS = 10000;
 /** A stream that ends sooner is followed by requests at intervals, so no fault makes the page ask without a pause. */
 const SHORT_MILLIS = 10000;
+const NO_ANSWER = "The server does not answer";
 
 /** Brings updates: `{atMillis, pools, pool}`. */
 export class Live {
   #selected = {};
   #running = null;
+  #state = null;
   #onUpdate;
   #onState;
   #onResume;
 
   /**
    * @param onUpdate is called with each update
-   * @param onState is called with `live`, `polling`, `offline` or `paused`, and a text that says why
+   * @param onState is called with `live`, `polling`, `offline`, `paused` or `starting`, and a text that says why
    * @param onResume is called when the tab is visible again
    */
   constructor({ onUpdate, onState, onResume }) {
@@ -48,11 +50,19 @@ export class Live {
     this.#running?.abort();
     this.#running = null;
     if (document.hidden) {
-      this.#onState("paused", "Paused while the tab is hidden");
-    } else {
-      this.#running = new AbortController();
-      this.#run(this.#running.signal);
+      this.#tell("paused", "Paused while the tab is hidden");
+      return;
     }
+    if (this.#state === "paused") {
+      this.#tell("starting", "Connecting");
+    }
+    this.#running = new AbortController();
+    this.#run(this.#running.signal);
+  }
+
+  #tell(state, text) {
+    this.#state = state;
+    this.#onState(state, text);
   }
 
   async #run(signal) {
@@ -74,7 +84,14 @@ export class Live {
     const silence = new AbortController();
     const stop = () => silence.abort();
     signal.addEventListener("abort", stop);
-    let timer = setTimeout(stop, SILENCE_MILLIS);
+    const fallSilent = () => {
+      // Where a proxy holds events back, the server still answers requests at intervals.
+      if (this.#state === "live" && !signal.aborted) {
+        this.#tell("offline", NO_ANSWER);
+      }
+      stop();
+    };
+    let timer = setTimeout(fallSilent, SILENCE_MILLIS);
     let received = 0;
     try {
       const answer = await fetch(liveAddress(this.#selected), { cache: "no-store", signal: silence.signal });
@@ -83,7 +100,7 @@ export class Live {
       }
       for await (const data of events(answer.body)) {
         clearTimeout(timer);
-        timer = setTimeout(stop, SILENCE_MILLIS);
+        timer = setTimeout(fallSilent, SILENCE_MILLIS);
         received++;
         this.#deliver(JSON.parse(data), signal, "live", "Live");
       }
@@ -109,7 +126,7 @@ export class Live {
         pause = POLL_MILLIS;
       } catch (failure) {
         if (!signal.aborted) {
-          this.#onState("offline", failure.status ? failure.message : "The server does not answer");
+          this.#tell("offline", failure.status ? failure.message : NO_ANSWER);
         }
         pause = Math.min(2 * pause, LONGEST_POLL_MILLIS);
       }
@@ -121,7 +138,7 @@ export class Live {
     if (signal.aborted) {
       return;
     }
-    this.#onState(state, text);
+    this.#tell(state, text);
     try {
       this.#onUpdate(update);
     } catch (fault) {

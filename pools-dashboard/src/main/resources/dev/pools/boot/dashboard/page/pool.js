@@ -31,6 +31,8 @@ export class PoolView {
   #trouble = el("p", { class: "alert", hidden: true });
   #bar = el("div", { class: "tools", role: "group", "aria-label": "Time window" });
   #closed = new AbortController();
+  #reading = null;
+  #seeding = null;
   #mood = null;
   #refresher;
 
@@ -55,12 +57,14 @@ export class PoolView {
       el("div", { class: "columns" }, this.#work.element, this.#events.element),
       this.#settings.element);
     this.#showBar();
-    this.#refresher = setInterval(() => document.hidden || this.refresh(), REFRESH_MILLIS);
+    this.#refresher = setInterval(() => document.hidden || this.#reading || this.refresh(), REFRESH_MILLIS);
   }
 
-  /** Reads what no update brings. */
+  /** Reads what no update brings. An earlier reading ends, because its answers may be older than a change. */
   async refresh() {
-    const signal = this.#closed.signal;
+    this.#reading?.abort();
+    this.#reading = new AbortController();
+    const signal = AbortSignal.any([this.#closed.signal, this.#reading.signal]);
     const parts = [
       readPart(this.#pool, "events", signal).then((events) => this.#events.show(events)),
       this.#advice.refresh(signal),
@@ -68,7 +72,11 @@ export class PoolView {
       this.#settings.refresh(signal),
     ];
     const failed = (await Promise.allSettled(parts)).find(({ status }) => status === "rejected");
-    if (failed && !signal.aborted) {
+    if (signal.aborted) {
+      return;
+    }
+    this.#reading = null;
+    if (failed) {
       this.#tellFailure(failed.reason);
     }
     this.#draw();
@@ -84,8 +92,11 @@ export class PoolView {
 
   /** Reads the history of the server, which also fills the time in which the page was hidden. */
   async seed() {
+    this.#seeding?.abort();
+    this.#seeding = new AbortController();
+    const signal = AbortSignal.any([this.#closed.signal, this.#seeding.signal]);
     try {
-      this.#series.seed(await readPart(this.#pool, "history", this.#closed.signal));
+      this.#series.seed(await readPart(this.#pool, "history", signal));
     } catch {
       // The plots then begin now.
     }

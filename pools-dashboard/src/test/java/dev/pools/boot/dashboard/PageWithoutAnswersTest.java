@@ -1,0 +1,169 @@
+package dev.pools.boot.dashboard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.pools.boot.dashboard.PageOverHttpTest.Tokens;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.openqa.selenium.By;
+import org.openqa.selenium.WindowType;
+import org.openqa.selenium.support.ui.ExpectedConditions;
+import org.springframework.boot.WebApplicationType;
+
+/** What the page does while the server accepts its requests, but answers late or not at all. */
+@Timeout(value = 5, unit = TimeUnit.MINUTES)
+class PageWithoutAnswersTest {
+
+  /**
+   * Stands between the page and its server. A test sets which requests hang and whether the open
+   * stream is silent, until it calls {@code server.release()}.
+   */
+  private static final String SERVER =
+      """
+      const real = window.fetch;
+      const server = (window.server = {
+        hangs: () => false,
+        isSilent: false,
+        open: 0,
+        most: 0,
+        asked: [],
+      });
+      let released;
+      const hold = () =>
+        (released = new Promise((resolve) => (server.release = () => {
+          hold();
+          resolve();
+        })));
+      hold();
+      const held = (signal) =>
+        new Promise((resolve, reject) => {
+          signal?.addEventListener("abort", () => reject(signal.reason));
+          released.then(resolve);
+        });
+      const answerTo = async (address, options, name, method) => {
+        options.signal?.throwIfAborted();
+        if (server.hangs(name, method)) {
+          await held(options.signal);
+        }
+        const answer = await real(address, options);
+        if (name !== "live" || !answer.ok) {
+          return answer;
+        }
+        const silence = new TransformStream({
+          transform: (chunk, controller) => {
+            if (!server.isSilent) {
+              controller.enqueue(chunk);
+            }
+          },
+        });
+        return new Response(answer.body.pipeThrough(silence), answer);
+      };
+      window.fetch = async (address, options = {}) => {
+        const name = new URL(address).pathname.split("/").pop();
+        const method = options.method ?? "GET";
+        server.asked.push(name);
+        server.most = Math.max(server.most, ++server.open);
+        try {
+          return await answerTo(address, options, name, method);
+        } finally {
+          server.open--;
+        }
+      };
+      """;
+
+  /** Notes the states of the connection and all that is announced. */
+  private static final String NOTE =
+      """
+      window.states = [];
+      window.told = [];
+      const connection = document.getElementById("connection");
+      const announcer = document.getElementById("announcer");
+      new MutationObserver(() => states.push(connection.dataset.state))
+        .observe(connection, { attributeFilter: ["data-state"] });
+      new MutationObserver(() => told.push(announcer.textContent)).observe(announcer, { childList: true });
+      """;
+
+  /** Browsers open no more connections to a server. */
+  private static final long MOST_CONNECTIONS = 6;
+
+  private static final By LIVE = By.cssSelector("#connection[data-state='live']");
+  private static final By MAX_WORKERS = By.id("setting-max-workers");
+
+  private Browser browser;
+
+  @BeforeEach
+  void startBrowser() {
+    browser = Browser.start();
+    browser.runBeforeEachPage(SERVER);
+  }
+
+  @AfterEach
+  void stopBrowser() {
+    if (browser != null) {
+      browser.close();
+    }
+  }
+
+  private static RunningPage start() {
+    return RunningPage.start(WebApplicationType.SERVLET, Tokens.class, RunningPage.OPEN);
+  }
+
+  private void openPrinter(RunningPage page) {
+    browser.open(page, "#advanced/printer");
+    browser.waitForElement(LIVE);
+    browser.waitFor(ExpectedConditions.elementToBeClickable(MAX_WORKERS));
+    run(NOTE);
+  }
+
+  private Object run(String script) {
+    return browser.driver().executeScript(script);
+  }
+
+  private void waitUntil(String condition) {
+    browser.waitFor(driver -> (Boolean) run("return " + condition + ";"));
+  }
+
+  @Test
+  void serverThatHangsIsShown_andFewRequestsWaitForIt() {
+    try (RunningPage page = start()) {
+      openPrinter(page);
+
+      run("server.most = 0; server.asked = []; server.isSilent = true; server.hangs = () => true;");
+      browser.waitForText(By.id("connection"), "The server does not answer");
+      // The page has waited for another stream since then, and now asks for one update.
+      waitUntil("server.asked.includes('update')");
+      assertThat((Long) run("return server.most;")).isLessThanOrEqualTo(MOST_CONNECTIONS);
+
+      run(
+          "server.asked = []; server.isSilent = false; server.hangs = () => false;"
+              + " server.release();");
+      browser.waitForElement(LIVE);
+      waitUntil("told.includes('The server answers again.')");
+      waitUntil("server.asked.includes('history')");
+      browser.consoleHasNoErrors();
+    }
+  }
+
+  @Test
+  void tabThatIsSeenAgainDoesNotSayThatItIsPaused_whileTheServerHangs() {
+    try (RunningPage page = start()) {
+      LiveUpdates updates = page.context().getBean(LiveUpdates.class);
+      openPrinter(page);
+      String tab = browser.driver().getWindowHandle();
+      run("server.hangs = () => true;");
+
+      browser.driver().switchTo().newWindow(WindowType.TAB);
+      browser.waitFor(driver -> updates.count() == 0);
+      browser.driver().close();
+      browser.driver().switchTo().window(tab);
+      browser.driver().executeCdpCommand("Page.bringToFront", Map.of());
+
+      waitUntil("states.includes('starting')");
+      waitUntil("states.at(-1) === 'offline'");
+    }
+  }
+}
