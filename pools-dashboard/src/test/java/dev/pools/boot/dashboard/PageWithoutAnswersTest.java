@@ -3,6 +3,8 @@ package dev.pools.boot.dashboard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pools.boot.dashboard.PageOverHttpTest.Tokens;
+import dev.pools.task.AdvancedPool;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
@@ -10,6 +12,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.openqa.selenium.By;
+import org.openqa.selenium.Keys;
+import org.openqa.selenium.WebElement;
 import org.openqa.selenium.WindowType;
 import org.openqa.selenium.support.ui.ExpectedConditions;
 import org.springframework.boot.WebApplicationType;
@@ -19,17 +23,19 @@ import org.springframework.boot.WebApplicationType;
 class PageWithoutAnswersTest {
 
   /**
-   * Stands between the page and its server. A test sets which requests hang and whether the open
-   * stream is silent, until it calls {@code server.release()}.
+   * Stands between the page and its server. A test sets which requests hang, which answers are late
+   * and whether the open stream is silent, until it calls {@code server.release()}.
    */
   private static final String SERVER =
       """
       const real = window.fetch;
       const server = (window.server = {
         hangs: () => false,
+        isLate: () => false,
         isSilent: false,
         open: 0,
         most: 0,
+        late: 0,
         asked: [],
       });
       let released;
@@ -45,11 +51,18 @@ class PageWithoutAnswersTest {
           released.then(resolve);
         });
       const answerTo = async (address, options, name, method) => {
+        const isLate = server.isLate(name, method);
         options.signal?.throwIfAborted();
         if (server.hangs(name, method)) {
           await held(options.signal);
         }
         const answer = await real(address, options);
+        if (isLate) {
+          const body = await answer.text();
+          server.late++;
+          await held(options.signal);
+          return new Response(body, answer);
+        }
         if (name !== "live" || !answer.ok) {
           return answer;
         }
@@ -92,6 +105,9 @@ class PageWithoutAnswersTest {
 
   private static final By LIVE = By.cssSelector("#connection[data-state='live']");
   private static final By MAX_WORKERS = By.id("setting-max-workers");
+  private static final By SAVE = By.cssSelector("[aria-label='Save max-workers']");
+  private static final By ROW = By.xpath("//tr[.//input[@id='setting-max-workers']]");
+  private static final By EVENTS = By.cssSelector("section[aria-label='Events']");
 
   private Browser browser;
 
@@ -125,6 +141,13 @@ class PageWithoutAnswersTest {
 
   private void waitUntil(String condition) {
     browser.waitFor(driver -> (Boolean) run("return " + condition + ";"));
+  }
+
+  private WebElement typeMaxWorkers(CharSequence... keys) {
+    WebElement field = browser.driver().findElement(MAX_WORKERS);
+    field.sendKeys(Keys.chord(Keys.CONTROL, "a"));
+    field.sendKeys(keys);
+    return field;
   }
 
   @Test
@@ -164,6 +187,72 @@ class PageWithoutAnswersTest {
 
       waitUntil("states.includes('starting')");
       waitUntil("states.at(-1) === 'offline'");
+    }
+  }
+
+  @Test
+  void changeThatIsNotAnsweredEnds_andItsValueIsNotCalledInvalid() {
+    try (RunningPage page = start()) {
+      openPrinter(page);
+
+      run("server.hangs = (name, method) => method === 'POST';");
+      WebElement field = typeMaxWorkers("6", Keys.ENTER);
+
+      waitUntil(
+          "told.includes('The server has not answered for 15 s. It may still do what was asked.')");
+      assertThat(field.getDomAttribute("aria-invalid")).isNull();
+      assertThat(browser.driver().findElement(SAVE).isEnabled()).isTrue();
+      browser.consoleHasNoErrors();
+    }
+  }
+
+  @Test
+  void answerFromBeforeAChangeIsDropped() {
+    try (RunningPage page = start()) {
+      openPrinter(page);
+      run("server.isLate = (name) => name === 'settings';");
+      waitUntil("server.late === 1");
+      run("server.isLate = () => false;");
+
+      typeMaxWorkers("6", Keys.ENTER);
+      browser.waitFor(
+          ExpectedConditions.textToBePresentInElementLocated(ROW, "changed at run time"));
+      run(
+          """
+          window.changes = [];
+          const row = document.getElementById("setting-max-workers").closest("tr");
+          new MutationObserver(() => changes.push(row.textContent))
+            .observe(row, { subtree: true, childList: true, characterData: true });
+          server.release();
+          """);
+      // What the page reads after this, it reads after that answer.
+      browser.driver().findElement(By.cssSelector("[data-action='drain']")).click();
+      browser.waitFor(
+          ExpectedConditions.textToBePresentInElementLocated(EVENTS, "drain was requested"));
+
+      assertThat((List<?>) run("return changes;")).isEmpty();
+      browser.consoleHasNoErrors();
+    }
+  }
+
+  @Test
+  void textThatIsTypedDuringAChangeStays() {
+    try (RunningPage page = start()) {
+      AdvancedPool printer = page.context().getBean("printer", AdvancedPool.class);
+      openPrinter(page);
+      run("server.isLate = (name, method) => method === 'POST';");
+      typeMaxWorkers("6", Keys.ENTER);
+      waitUntil("server.late === 1");
+
+      WebElement field = typeMaxWorkers("7");
+      run("server.release();");
+      browser.waitFor(
+          ExpectedConditions.textToBePresentInElementLocated(ROW, "changed at run time"));
+
+      assertThat(printer.maxWorkers()).isEqualTo(6);
+      assertThat(field.getDomProperty("value")).isEqualTo("7");
+      assertThat(browser.driver().findElement(SAVE).isEnabled()).isTrue();
+      browser.consoleHasNoErrors();
     }
   }
 }

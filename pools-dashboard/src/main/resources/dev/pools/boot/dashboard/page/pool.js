@@ -41,8 +41,8 @@ export class PoolView {
     this.#address = address;
     this.#charts = new Charts(plotsOf(address.kind), (from, to) => this.#go({ from: 1000 * from, to: 1000 * to }));
     this.#advice = new Advice(this.#pool, () => this.refresh());
-    this.#work = new Work(this.#pool);
-    this.#settings = new Settings(this.#pool);
+    this.#work = new Work(this.#pool, () => this.refresh());
+    this.#settings = new Settings(this.#pool, () => this.refresh());
     this.heading = el("h2", { tabindex: "-1", text: address.name });
     const actions = session.writes ? poolActions(this.#pool, () => this.refresh()) : [];
     this.element = el(

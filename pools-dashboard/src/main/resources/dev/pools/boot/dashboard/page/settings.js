@@ -14,6 +14,9 @@ export const optionOf = (setting) => setting.replace(/-(.)/g, (dash, letter) => 
 /** The setting of an option, as it stands in a file: `maxWorkers` is `max-workers`. */
 export const optionInWords = (option) => option.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
 
+/** The status of an answer that rejects a value. */
+const INVALID = 400;
+
 const typed = (value) => (value === null || value === undefined ? "" : String(value));
 
 /** The section of a pool's settings. */
@@ -23,9 +26,12 @@ export class Settings {
   #filter = el("input", { type: "search", id: "settings-filter", placeholder: "max, timeout, …", autocomplete: "off" });
   #all = el("input", { type: "checkbox", id: "settings-all" });
   #settings = [];
+  #done;
 
-  constructor(pool) {
+  /** @param done is called after a setting was changed */
+  constructor(pool, done) {
     this.#pool = pool;
+    this.#done = done;
     this.#filter.addEventListener("input", () => this.#show());
     this.#all.addEventListener("change", () => this.#show());
     const tools = el(
@@ -79,6 +85,7 @@ export class Settings {
     input.addEventListener("keydown", (event) => {
       if (event.key === "Escape") {
         input.value = shown ?? "";
+        input.removeAttribute("aria-invalid");
         save.disabled = true;
       }
     });
@@ -88,14 +95,17 @@ export class Settings {
         return;
       }
       save.disabled = true;
+      const saved = input.value.trim();
       try {
-        const { changed } = await change(this.#pool, optionOf(name), input.value.trim());
+        const { changed } = await change(this.#pool, optionOf(name), saved);
         announce(changesInWords(changed));
-        shown = input.value.trim();
+        shown = saved;
         input.removeAttribute("aria-invalid");
-        await this.refresh();
+        this.#done();
       } catch (failure) {
-        input.setAttribute("aria-invalid", "true");
+        if (failure.status === INVALID) {
+          input.setAttribute("aria-invalid", "true");
+        }
         announce(failure.message, true);
         save.disabled = false;
       }

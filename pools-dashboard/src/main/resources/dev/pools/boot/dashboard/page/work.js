@@ -14,20 +14,21 @@ export class Work {
   #part;
   #tables;
 
-  constructor(pool) {
+  /** @param done is called after something was done with a task or lease */
+  constructor(pool, done) {
     this.#pool = pool;
     this.#part = pool.kind === "advanced" ? "tasks" : "leases";
     this.#tables =
       pool.kind === "advanced"
-        ? [new WorkTable(pool, "Running tasks", "running"), new WorkTable(pool, "Waiting tasks", "waiting")]
-        : [new WorkTable(pool, "Leases", "leases")];
+        ? [new WorkTable(pool, "Running tasks", "running", done), new WorkTable(pool, "Waiting tasks", "waiting", done)]
+        : [new WorkTable(pool, "Leases", "leases", done)];
     this.element = el("section", { "aria-label": this.#part === "tasks" ? "Tasks" : "Leases" }, ...this.#tables.map((one) => one.element));
   }
 
   async refresh(signal) {
     const work = await readPart(this.#pool, this.#part, signal, `?limit=${SHOWN}`);
     for (const one of this.#tables) {
-      one.show(Array.isArray(work) ? work : work[one.state], () => this.refresh(signal));
+      one.show(Array.isArray(work) ? work : work[one.state]);
     }
   }
 }
@@ -36,18 +37,18 @@ class WorkTable {
   #pool;
   #table;
   #none;
-  #refresh = () => {};
+  #done;
 
-  constructor(pool, title, state) {
+  constructor(pool, title, state, done) {
     this.#pool = pool;
+    this.#done = done;
     this.state = state;
     this.#table = table(title, COLUMNS[state]);
     this.#none = el("p", { class: "none", text: "None." });
     this.element = el("div", {}, el("h3", { text: title }), this.#table.element, this.#none);
   }
 
-  show(items, refresh) {
-    this.#refresh = refresh;
+  show(items) {
     this.#none.hidden = items.length > 0;
     this.#table.element.hidden = items.length === 0;
     match(this.#table.body, items, (item) => item.id, (item) => this.#row(item));
@@ -61,7 +62,7 @@ class WorkTable {
       buttons.append(this.#stackButton(item, stack));
     }
     if (session.writes) {
-      buttons.append(...ACTIONS[this.state].map((one) => itemAction(this.#pool, one, item.id, () => this.#refresh())));
+      buttons.append(...ACTIONS[this.state].map((one) => itemAction(this.#pool, one, item.id, this.#done)));
     }
     const cells = {
       running: () => [cell("For", age), cell("Task", title(item), stack), cell("Thread", item.thread ?? "–")],
