@@ -104,20 +104,19 @@ final class PoolShutdown implements PoolTimer.Owner {
     } finally {
       core.leave();
     }
-    List<OpenMap> all = cut;
-    if (!all.isEmpty()) {
-      core.time.runOnHelperThread(() -> cutOff(all, PoolState.DRAINING));
-    }
+    cutOff(cut, PoolState.DRAINING);
   }
 
-  /** Outside of the lock: completes futures of users. */
+  /**
+   * Outside of the lock, on helper threads: it completes futures of users, and what depends on one
+   * must hold up neither another one nor the shutdown.
+   */
   private void cutOff(List<OpenMap> cut, PoolState since) {
+    List<Runnable> actions = new ArrayList<>(cut.size());
     for (OpenMap map : cut) {
-      Faults.guard(
-          PoolShutdown.class,
-          "Cutting off a map of a pool that is shut down",
-          () -> map.cutOff(new PoolShutDownException(core.name(), since)));
+      actions.add(() -> map.cutOff(new PoolShutDownException(core.name(), since)));
     }
+    core.helpers.run(actions);
   }
 
   // ---- Shut down

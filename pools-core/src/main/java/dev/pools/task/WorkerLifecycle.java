@@ -222,7 +222,10 @@ final class WorkerLifecycle implements PoolTimer.Owner {
         flight = TaskFlight.known(core);
       }
       if (!stuck.isEmpty()) {
-        runWatch.waits(RunWatch.waitsOf(stuck));
+        List<Worker> all = stuck;
+        // The state of a thread of the user's own class is user code, and the timer serves all
+        // pools.
+        core.helpers.run(() -> runWatch.waits(RunWatch.waitsOf(all)));
       }
     } finally {
       if (again >= 0) {

@@ -6,11 +6,14 @@ import static org.awaitility.Awaitility.await;
 
 import dev.pools.TestThreads;
 import dev.pools.internal.Time;
+import dev.pools.map.Input;
+import dev.pools.map.MapOptions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -253,6 +256,27 @@ class CompletionTest extends PoolTestBase {
       gate.open();
       assertThat(awaitTermination(pool)).isTrue();
     }
+  }
+
+  /** Only maps whose inputs are silent are ended by the shutdown itself. */
+  @Test
+  void shutdownNowReturnsWhateverTheCallbacksOfSilentMapsWaitFor() throws Exception {
+    AdvancedPool pool = fixed(1);
+    occupy(pool);
+    PoolFuture<Integer> queued = pool.submit(() -> 1);
+    Input<Integer> silent = Input.of((Flow.Publisher<Integer>) subscriber -> {});
+    CompletableFuture<List<Integer>> first = pool.map(x -> x, silent, MapOptions.DEFAULT);
+    CompletableFuture<List<Integer>> second = pool.map(x -> x, silent, MapOptions.DEFAULT);
+    CountDownLatch block = new CountDownLatch(1);
+    CompletableFuture<Void> blocks = first.handle((values, thrown) -> awaitLatch(block));
+    CompletableFuture<Throwable> waits = second.handle((values, thrown) -> failureOf(queued));
+
+    TestThreads.run(pool::shutdownNow);
+
+    assertThat(get(waits)).isNotNull();
+    assertThat(blocks).isNotDone();
+    block.countDown();
+    get(blocks);
   }
 
   @Test

@@ -3,11 +3,16 @@ package dev.pools.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.pools.internal.DelegatingTime;
+import dev.pools.internal.Time;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -83,6 +88,53 @@ class StalledPoolTest extends PoolTestBase {
     both.countDown();
     both.await();
     return waiting.await(pool);
+  }
+
+  /** The thread of the timers serves all pools, and a user's class of threads may never answer. */
+  @Test
+  void userOwnedThreadIsAskedForItsStateByAHelper_notByTheTimer() {
+    Thread timer = Thread.currentThread();
+    AtomicBoolean helps = new AtomicBoolean();
+    List<Boolean> byHelper = Collections.synchronizedList(new ArrayList<>());
+    Time marked =
+        new DelegatingTime(time) {
+          @Override
+          public void runOnHelperThread(Runnable action) {
+            boolean before = helps.getAndSet(true);
+            try {
+              super.runOnHelperThread(action);
+            } finally {
+              helps.set(before);
+            }
+          }
+        };
+    AdvancedPool pool =
+        build(
+            builder()
+                .time(marked)
+                .minWorkers(1)
+                .maxWorkers(1)
+                .threads(
+                    WorkerThreads.of(
+                        work ->
+                            new Thread(work) {
+                              @Override
+                              public State getState() {
+                                if (Thread.currentThread() == timer) {
+                                  byHelper.add(helps.get());
+                                }
+                                return super.getState();
+                              }
+                            })));
+    Gate gate = occupy(pool);
+    pool.execute(() -> {});
+    await().until(() -> time.scheduledTimers() > 0);
+
+    passes(Duration.ofSeconds(1), 10);
+
+    assertThat(byHelper).isNotEmpty().containsOnly(true);
+    gate.open();
+    get(pool.drain());
   }
 
   /** Both wait for a slow server, so to speak; what is queued came from outside. */
