@@ -64,6 +64,14 @@ public interface MapExecutor {
   /** The map's result is complete: it submits no more elements. */
   default void finished() {}
 
+  /**
+   * Runs code that belongs to the map, such as a read of its inputs. While the map is open, the
+   * pool knows that it would wait for this code, and accepts what this code submits.
+   */
+  default void runInside(Runnable code) {
+    code.run();
+  }
+
   /** Runs a completion of the map's result, whose dependants may submit to the pool. */
   default void complete(Runnable completion) {
     completion.run();

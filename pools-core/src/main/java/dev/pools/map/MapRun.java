@@ -32,6 +32,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>M6: with a decorator, the map reads rows and submits elements inside of the context of the
  *       thread that called the map. So each element is decorated in that context, whichever thread
  *       reads its row.
+ *   <li>M7: the code of the inputs runs inside of the pool, on whichever thread: the pool waits for
+ *       it, therefore it must not wait for the end of the pool.
  * </ol>
  */
 final class MapRun<R extends @Nullable Object>
@@ -57,6 +59,10 @@ final class MapRun<R extends @Nullable Object>
   private boolean ranHere;
   private boolean reportedNoThread;
   private int rowsLeft;
+  private boolean allRead;
+
+  /** Made once, because a turn may be as short as a row. */
+  private final Runnable rows = this::readRows;
 
   /** The context of the caller: M6. */
   private MapExecutor.@Nullable Context context;
@@ -88,7 +94,7 @@ final class MapRun<R extends @Nullable Object>
     // Registered first, and therefore run last: the tasks that the user's dependants submit still
     // belong to the map.
     map.result.whenComplete((values, failure) -> executor.finished());
-    map.captureContext();
+    executor.runInside(map::captureContext);
     map.readFirstWindow();
     return map.result;
   }
@@ -184,18 +190,24 @@ final class MapRun<R extends @Nullable Object>
   }
 
   /**
-   * Reads while there is something to read.
+   * Reads while there is something to read: M7.
    *
    * @return whether everything has been read; if not, another thread must continue
    */
   private boolean readHere() {
+    executor.runInside(rows);
+    return allRead;
+  }
+
+  private void readRows() {
+    allRead = false;
     while (step()) {
       rowsLeft--;
       if (rowsLeft <= 0 && hasRoom() && !ranHere) {
-        return false;
+        return;
       }
     }
-    return true;
+    allRead = true;
   }
 
   private boolean continueElsewhere() {

@@ -269,8 +269,9 @@ public final class AdvancedPool extends ChangeablePool implements AutoCloseable 
    * does as {@link #shutdownNow()} and goes on waiting, and the interrupt is kept. May be called
    * twice.
    *
-   * @throws IllegalStateException if called by a task of this pool, on any thread, or by a listener
-   *     that is told of a task's end: it would wait for itself. The pool is shut down all the same.
+   * @throws IllegalStateException if called by a task of this pool, on any thread, by a listener
+   *     that is told of a task's end, or by an input of a {@code map} or a dependant of its future:
+   *     it would wait for itself. The pool is shut down all the same.
    */
   @Override
   public void close() {
@@ -304,7 +305,7 @@ public final class AdvancedPool extends ChangeablePool implements AutoCloseable 
   private void requireOutside(String method) {
     if (parts.core.threads.isInside()) {
       throw new IllegalStateException(
-          "%s was called by a task of pool '%s', which would wait for its own end. Call it from outside, or call shutdown()."
+          "%s was called inside of pool '%s', by a task, a listener or a map, and would wait for its own end. Call it from outside, or call shutdown()."
               .formatted(method, name()));
     }
   }

@@ -47,9 +47,32 @@ final class PoolMapExecutor implements MapExecutor {
     }
   }
 
+  /** A worker's thread is inside anyway. For a map that is not open the pool does not wait. */
+  @Override
+  public void runInside(Runnable code) {
+    long @Nullable [] place = null;
+    Visits.Change visit = Visits.Change.NOTHING;
+    try {
+      if (open != null && parts.core.threads.current() == null) {
+        place = Visits.place();
+        visit = Visits.begin(place, parts.core.number);
+      }
+    } catch (Throwable noMemory) {
+      // The map must go on: the pool does without knowing that this thread is inside.
+    }
+    try {
+      code.run();
+    } finally {
+      if (place != null) {
+        Visits.end(place, visit);
+      }
+    }
+  }
+
+  /** The map is open until the last dependant has run. */
   @Override
   public void complete(Runnable completion) {
-    CompoundScope.run(parts.core.number, completion);
+    CompoundScope.run(parts.core.number, () -> runInside(completion));
   }
 
   @Override

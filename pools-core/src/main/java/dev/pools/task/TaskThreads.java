@@ -50,7 +50,10 @@ final class TaskThreads {
     return owner instanceof Worker worker && worker.pool == pool ? worker : null;
   }
 
-  /** Whether the current thread runs a task of this pool, or tells its listeners of one. */
+  /**
+   * Whether the current thread runs a task of this pool, tells its listeners of one, or works for a
+   * map.
+   */
   boolean isInside() {
     return current() != null || isInsideAsCaller();
   }

@@ -5,8 +5,8 @@ import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The pools whose tasks the current thread runs, although it is not a worker of theirs: a caller
- * that runs its own task, or a thread that tells the listeners about a task. Such a thread must not
- * wait for the end of these pools.
+ * that runs its own task, or a thread that tells the listeners about a task, reads the inputs of a
+ * map or completes its future. Such a thread must not wait for the end of these pools.
  *
  * <p>A thread keeps the pools' numbers in an array of its own. A number costs less to store than a
  * reference, which the garbage collector tracks, and keeps no pool reachable.

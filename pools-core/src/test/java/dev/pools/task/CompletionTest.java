@@ -10,8 +10,12 @@ import dev.pools.map.Input;
 import dev.pools.map.MapOptions;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
@@ -622,6 +626,98 @@ class CompletionTest extends PoolTestBase {
 
     assertThat(get(refused)).isInstanceOf(IllegalStateException.class);
     gate.open();
+  }
+
+  /** The caller reads the first two rows, and a helper thread the others. */
+  @Test
+  void closeInAnIteratorOfAMapIsRefused_inTheCallerAndInAHelper() {
+    AdvancedPool pool = build(builder().maxWorkers(1));
+    List<Throwable> refused = Collections.synchronizedList(new ArrayList<>());
+    Set<Thread> readers = ConcurrentHashMap.newKeySet();
+    Iterator<Integer> numbers = List.of(1, 2, 3, 4).iterator();
+    Iterable<Integer> input =
+        () ->
+            new Iterator<>() {
+              @Override
+              public boolean hasNext() {
+                readers.add(Thread.currentThread());
+                refused.add(thrownBy(pool::close));
+                // When this has run, the element before it has left the only worker. It is accepted
+                // although the pool is shut down, as from a task.
+                get(SUBMIT.apply(pool));
+                return numbers.hasNext();
+              }
+
+              @Override
+              public Integer next() {
+                return numbers.next();
+              }
+            };
+
+    CompletableFuture<List<Integer>> mapped =
+        pool.map(x -> x, input, MapOptions.DEFAULT.withWindow(2));
+
+    assertThat(get(mapped)).containsExactly(1, 2, 3, 4);
+    assertThat(readers).hasSize(2).contains(Thread.currentThread());
+    assertThat(refused).hasSize(5).allMatch(IllegalStateException.class::isInstance);
+    assertThat(Visits.place()).containsExactly(0);
+  }
+
+  @Test
+  void closeInAPublisherOfAMapIsRefused_onWhicheverThreadTheMapCallsIt() throws Exception {
+    AdvancedPool pool = build(builder().maxWorkers(1));
+    List<Throwable> refused = Collections.synchronizedList(new ArrayList<>());
+    AtomicReference<Flow.Subscriber<? super Integer>> subscribed = new AtomicReference<>();
+    Flow.Publisher<Integer> publisher =
+        subscriber -> {
+          refused.add(thrownBy(pool::close));
+          subscribed.set(subscriber);
+        };
+    CompletableFuture<List<Integer>> mapped =
+        pool.map((Integer x) -> x, Input.of(publisher), MapOptions.DEFAULT);
+    assertThat(refused).as("in subscribe").hasSize(1);
+    Flow.Subscription subscription =
+        new Flow.Subscription() {
+          @Override
+          public void request(long more) {
+            refused.add(thrownBy(pool::close));
+          }
+
+          @Override
+          public void cancel() {
+            refused.add(thrownBy(pool::close));
+          }
+        };
+    TestThreads.run(() -> subscribed.get().onSubscribe(subscription));
+    assertThat(refused).as("and in request").hasSize(2);
+    CompletableFuture<Boolean> dependant =
+        mapped.handle((values, failure) -> refused.add(thrownBy(pool::close)));
+
+    mapped.cancel(false);
+
+    assertThat(get(dependant)).isTrue();
+    assertThat(refused).as("and in cancel and in a dependant").hasSize(4);
+    assertThat(refused).allMatch(IllegalStateException.class::isInstance);
+  }
+
+  @Test
+  void closeInTheDecoratorOfAMapIsRefused() {
+    AtomicReference<AdvancedPool> self = new AtomicReference<>();
+    List<Throwable> refused = Collections.synchronizedList(new ArrayList<>());
+    AdvancedPool pool =
+        build(
+            builder()
+                .maxWorkers(1)
+                .taskDecorator(
+                    task -> {
+                      refused.add(thrownBy(() -> self.get().close()));
+                      return task;
+                    }));
+    self.set(pool);
+
+    assertThat(get(pool.map(x -> x, List.of(1)))).containsExactly(1);
+
+    assertThat(refused).isNotEmpty().allMatch(IllegalStateException.class::isInstance);
   }
 
   private static Throwable failureOf(CompletableFuture<?> future) {
