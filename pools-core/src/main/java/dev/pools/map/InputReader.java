@@ -88,18 +88,19 @@ final class InputReader {
   /**
    * Closes all inputs. Can be called again, because a publisher may deliver its subscription late.
    *
-   * @throws Exception the first failure of an input; the others are suppressed in it
+   * @throws Throwable the first failure of an input; the others are suppressed in it
    */
-  void close() throws Exception {
-    Exception failure = null;
+  void close() throws Throwable {
+    Throwable failure = null;
     for (Source source : sources) {
       try {
         source.close();
-      } catch (Exception e) {
+      } catch (Throwable thrown) {
         if (failure == null) {
-          failure = e;
-        } else {
-          failure.addSuppressed(e);
+          failure = thrown;
+        } else if (thrown != failure) {
+          // Two inputs may throw the same object, which cannot be suppressed in itself.
+          failure.addSuppressed(thrown);
         }
       }
     }

@@ -2,9 +2,12 @@ package dev.pools.map;
 
 import dev.pools.internal.Deliverable;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The future that the user gets. A user who completes or cancels it stops the map. */
@@ -38,6 +41,8 @@ final class MapResult<R extends @Nullable Object> extends CompletableFuture<List
 
   @Override
   public boolean completeExceptionally(Throwable cause) {
+    // Before the map is stopped: it would have no result.
+    Objects.requireNonNull(cause, "cause");
     return stopUnlessDone() && completing(() -> super.completeExceptionally(cause));
   }
 
@@ -48,6 +53,46 @@ final class MapResult<R extends @Nullable Object> extends CompletableFuture<List
       completing(() -> super.cancel(mayInterruptIfRunning));
     }
     return isCancelled();
+  }
+
+  @Override
+  public void obtrudeValue(List<R> value) {
+    stopUnlessDone();
+    completing(
+        () -> {
+          super.obtrudeValue(value);
+          return true;
+        });
+  }
+
+  @Override
+  public void obtrudeException(Throwable cause) {
+    Objects.requireNonNull(cause, "cause");
+    stopUnlessDone();
+    completing(
+        () -> {
+          super.obtrudeException(cause);
+          return true;
+        });
+  }
+
+  @Override
+  public CompletableFuture<List<R>> completeAsync(
+      Supplier<? extends List<R>> supplier, Executor runner) {
+    Objects.requireNonNull(supplier, "supplier");
+    runner.execute(() -> completeWith(supplier));
+    return this;
+  }
+
+  private void completeWith(Supplier<? extends List<R>> supplier) {
+    if (isDone()) {
+      return;
+    }
+    try {
+      complete(supplier.get());
+    } catch (Throwable failure) {
+      completeExceptionally(failure);
+    }
   }
 
   private boolean stopUnlessDone() {

@@ -320,10 +320,10 @@ final class MapRun<R extends @Nullable Object>
   private void closeAfterFailure() {
     try {
       inputs.close();
-    } catch (Exception e) {
+    } catch (Throwable thrown) {
       Faults.warn(
           MapRun.class,
-          e,
+          thrown,
           "An input of a map that had failed or was cancelled could not be closed");
     }
   }

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Flow;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
@@ -135,6 +136,36 @@ class MapPublisherTest {
 
     assertThat(publisher.cancelled).isEqualTo(1);
     assertThat(publisher.requested).isEqualTo(3);
+  }
+
+  /** No element ends, and no signal comes, that could tell the map of it. */
+  @Test
+  void everyWayToCompleteTheResultByHandCancelsTheSubscription() {
+    List<Consumer<CompletableFuture<List<Integer>>>> ways =
+        List.of(
+            result -> result.complete(List.of(42)),
+            result -> result.completeExceptionally(new IOException("by hand")),
+            result -> result.cancel(false),
+            result -> result.obtrudeValue(List.of(42)),
+            result -> result.obtrudeException(new IOException("by hand")),
+            result -> result.completeAsync(() -> List.of(42), Runnable::run),
+            result ->
+                result.completeAsync(
+                    () -> {
+                      throw new IllegalStateException("by hand");
+                    },
+                    Runnable::run));
+    for (Consumer<CompletableFuture<List<Integer>>> way : ways) {
+      ScriptedPublisher silent = new ScriptedPublisher();
+      CompletableFuture<List<Integer>> result =
+          ParallelMap.map(pool, (Integer x) -> -x, Input.of(silent), window(3));
+      silent.open();
+
+      way.accept(result);
+
+      assertThat(result).isDone();
+      assertThat(silent.cancelled).isEqualTo(1);
+    }
   }
 
   @Test

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ch.qos.logback.classic.Level;
+import dev.pools.internal.LogOf;
 import java.io.IOException;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -622,16 +625,57 @@ class MapRunTest {
   }
 
   @Test
-  void aResultThatIsCompletedBehindItsBackStopsTheMapWhenAnElementEnds() {
+  void aResultThatASupplierCompletesStopsTheMapAtOnce() {
     CountedInput input = CountedInput.endless();
     CompletableFuture<List<Integer>> result = map(x -> x, input, window(3));
 
     result.completeAsync(List::of, Runnable::run);
-    pool.runOne();
 
-    assertThat(input.read).isEqualTo(3);
     assertThat(input.closed).isEqualTo(1);
+    assertThat(pool.all).hasSize(3).allMatch(CompletableFuture::isCancelled);
     assertThat(result).isCompletedWithValue(List.of());
+  }
+
+  @Test
+  void aSupplierThatComesTooLateIsNotAsked() {
+    AtomicInteger calls = new AtomicInteger();
+    CompletableFuture<List<Integer>> result = map(x -> x, List.of(1), MapOptions.DEFAULT);
+    pool.runAll();
+
+    result.completeAsync(
+        () -> {
+          calls.incrementAndGet();
+          return List.of();
+        },
+        Runnable::run);
+
+    assertThat(calls).hasValue(0);
+    assertThat(result).isCompletedWithValue(List.of(1));
+  }
+
+  @Test
+  void aResultThatIsReplacedAfterTheEndIsTheNewOne() {
+    CountedInput input = new CountedInput(1);
+    CompletableFuture<List<Integer>> result = map(x -> x, input, MapOptions.DEFAULT);
+    pool.runAll();
+
+    result.obtrudeValue(List.of(42));
+
+    assertThat(result).isCompletedWithValue(List.of(42));
+    assertThat(input.closed).isEqualTo(1);
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // What the annotations forbid is what is tried.
+  void nullsInPlaceOfAResultLeaveTheMapAlone() {
+    CompletableFuture<List<Integer>> result = map(x -> x, List.of(1), MapOptions.DEFAULT);
+
+    assertThatNullPointerException().isThrownBy(() -> result.completeExceptionally(null));
+    assertThatNullPointerException().isThrownBy(() -> result.obtrudeException(null));
+    assertThatNullPointerException().isThrownBy(() -> result.completeAsync(null, Runnable::run));
+    pool.runAll();
+
+    assertThat(result).isCompletedWithValue(List.of(1));
   }
 
   @Test
@@ -702,6 +746,87 @@ class MapRunTest {
   }
 
   @Test
+  void inputsWhoseClosesThrowErrorsFailTheResultAndTheOthersAreClosedAllTheSame() {
+    AssertionError first = new AssertionError("first");
+    AssertionError second = new AssertionError("second");
+    CountedInput another = new CountedInput(1);
+
+    CompletableFuture<List<Integer>> result =
+        ParallelMap.map(
+            pool,
+            (Integer a, Integer b, Integer c) -> a,
+            Input.of(Stream.of(1).onClose(throwing(first))),
+            Input.of(Stream.of(1).onClose(throwing(second))),
+            Input.of(another),
+            MapOptions.DEFAULT);
+    pool.runAll();
+
+    assertFailedWith(result, first);
+    assertThat(first).hasSuppressedException(second);
+    assertThat(another.closed).isEqualTo(1);
+  }
+
+  @Test
+  void errorOfACloseThatFollowsAFailureIsReportedAndTheOthersAreClosed() {
+    IOException failure = new IOException("of the function");
+    CountedInput another = CountedInput.endless();
+    try (LogOf log = new LogOf(MapRun.class)) {
+      CompletableFuture<List<Integer>> result =
+          ParallelMap.map(
+              pool,
+              (Integer a, Integer b) -> {
+                throw failure;
+              },
+              Input.of(
+                  Stream.iterate(1, x -> x + 1).onClose(throwing(new AssertionError("of close")))),
+              Input.of(another),
+              window(2));
+
+      pool.runOne();
+
+      assertFailedWith(result, failure);
+      assertThat(another.closed).isEqualTo(1);
+      assertThat(log.at(Level.WARN, "could not be closed")).hasSize(1);
+    }
+  }
+
+  /** As a constant, or what the JVM throws when it has no memory. */
+  @Test
+  void inputsThatThrowTheSameExceptionAreAllClosed() {
+    IllegalStateException same = new IllegalStateException("the same");
+    CountedInput another = new CountedInput(1);
+
+    CompletableFuture<List<Integer>> result =
+        ParallelMap.map(
+            pool,
+            (Integer a, Integer b, Integer c) -> a,
+            Input.of(Stream.of(1).onClose(throwing(same))),
+            Input.of(publisherThatThrowsInCancel(same)),
+            Input.of(another),
+            MapOptions.DEFAULT);
+    pool.runAll();
+
+    assertFailedWith(result, same);
+    assertThat(another.closed).isEqualTo(1);
+  }
+
+  private static Flow.Publisher<Integer> publisherThatThrowsInCancel(RuntimeException thrown) {
+    return subscriber ->
+        subscriber.onSubscribe(
+            new Flow.Subscription() {
+              @Override
+              public void request(long more) {
+                subscriber.onNext(1);
+              }
+
+              @Override
+              public void cancel() {
+                throw thrown;
+              }
+            });
+  }
+
+  @Test
   void anInputThatCannotBeClosedDoesNotHideTheFailureBeforeIt() {
     IOException failure = new IOException("of the function");
     CompletableFuture<List<Integer>> result =
@@ -719,6 +844,12 @@ class MapRunTest {
   }
 
   private static Runnable throwing(RuntimeException thrown) {
+    return () -> {
+      throw thrown;
+    };
+  }
+
+  private static Runnable throwing(Error thrown) {
     return () -> {
       throw thrown;
     };
