@@ -154,7 +154,7 @@ public final class AfterUnlock {
       if (outer == null) {
         NESTING.set(nesting);
       } else if (nesting.depth == DEEPEST) {
-        Time.system().runOnHelperThread(() -> carryOut(taken));
+        time.runOnAnotherStack(() -> carryOut(taken));
         return;
       }
     } catch (Throwable noMemoryOrThread) {

@@ -12,6 +12,9 @@ import org.jspecify.annotations.Nullable;
  * helper joins it. So an action may block for as long as it likes, even if it waits for the actions
  * behind it.
  *
+ * <p>The actions may be callbacks of different users. Before each one the helper's thread gets its
+ * properties back, and no interrupt is left: see {@link ThreadProperties}.
+ *
  * <p>An {@link #eager} queue is for actions that often block. More helpers come while actions wait,
  * one after another. Only the first action that a helper brings while it runs another one is left
  * to that helper: it is about to end, as a rule, and to wake a thread costs more than most actions.
@@ -34,15 +37,21 @@ public final class HelperQueue {
   /** What the current thread helps; only in threads of eager queues. */
   private static final ThreadLocal<@Nullable Helper> HELPING = new ThreadLocal<>();
 
-  /** A thread that runs actions of one queue. */
-  private static final class Helper {
+  /** Runs actions of one queue on one thread. It has all that it needs before the thread starts. */
+  private static final class Helper implements Runnable {
     private final HelperQueue queue;
+    private final ThreadProperties properties = new ThreadProperties();
 
     /** Whether it has brought an action, and will look for the next one. */
     private boolean owes;
 
     Helper(HelperQueue queue) {
       this.queue = queue;
+    }
+
+    @Override
+    public void run() {
+      queue.help(this);
     }
   }
 
@@ -116,10 +125,11 @@ public final class HelperQueue {
       startHelper();
     }
     if (!scheduleLook()) {
+      Helper here = new Helper(this);
       synchronized (this) {
         coming++;
       }
-      help();
+      help(here);
     }
   }
 
@@ -133,7 +143,7 @@ public final class HelperQueue {
 
   private void startHelper() {
     try {
-      time.runOnHelperThread(this::help);
+      time.runOnHelperThread(new Helper(this));
       startsFail = false;
     } catch (Throwable noThread) {
       boolean isFirstFailure;
@@ -152,26 +162,30 @@ public final class HelperQueue {
     }
   }
 
-  private void help() {
-    Helper me = new Helper(this);
+  private void help(Helper me) {
     synchronized (this) {
       coming--;
       active++;
     }
     Helper outer = null;
+    me.properties.note();
     if (eager) {
       outer = HELPING.get();
       HELPING.set(me);
     }
     try {
       for (Runnable next = next(me); next != null; next = next(me)) {
+        // Here, and not after each action: an interrupt for the last one may come late.
+        me.properties.restore();
         try {
           next.run();
         } catch (Throwable fault) {
+          me.properties.restore();
           Faults.error(HelperQueue.class, fault, "{}: a completion failed", owner);
         }
       }
     } finally {
+      me.properties.restoreAll();
       if (outer != null) {
         HELPING.set(outer);
       } else if (eager) {

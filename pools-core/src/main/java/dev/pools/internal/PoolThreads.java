@@ -131,6 +131,7 @@ public final class PoolThreads {
     private final @Nullable ClassLoader loader;
     private final String name;
     private final Runnable action;
+    private final ThreadProperties before = new ThreadProperties();
 
     LentAction(@Nullable ClassLoader loader, String name, Runnable action) {
       this.loader = loader;
@@ -140,28 +141,15 @@ public final class PoolThreads {
 
     @Override
     public void run() {
+      before.note();
       Thread thread = Thread.currentThread();
-      ClassLoader loaderBefore = thread.getContextClassLoader();
-      String nameBefore = thread.getName();
       thread.setContextClassLoader(loader);
-      rename(thread, name);
+      ThreadProperties.rename(thread, name);
       try {
         action.run();
       } finally {
-        thread.setContextClassLoader(loaderBefore);
-        rename(thread, nameBefore);
-        thread.setPriority(Thread.NORM_PRIORITY);
-        Thread.interrupted();
+        before.restore();
       }
-    }
-  }
-
-  /** The JVM may have no memory for the name, which must not cost the action. */
-  private static void rename(Thread thread, String name) {
-    try {
-      thread.setName(name);
-    } catch (OutOfMemoryError noMemory) {
-      // Then the thread keeps the name that it has.
     }
   }
 

@@ -136,6 +136,11 @@ final class SystemTime implements Time {
     }
   }
 
+  @Override
+  public void runOnAnotherStack(Runnable action) {
+    runOnHelperThread(action);
+  }
+
   /** An action and its timer. */
   private static final class ScheduledAction implements Runnable, Timer {
 

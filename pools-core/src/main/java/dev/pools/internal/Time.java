@@ -57,6 +57,14 @@ public interface Time {
   void runOnHelperThread(Runnable action);
 
   /**
+   * As {@link #runOnHelperThread}, on another thread in any case: a time of a test may run helper
+   * actions on the calling thread, whose stack must not grow any more.
+   */
+  default void runOnAnotherStack(Runnable action) {
+    system().runOnHelperThread(action);
+  }
+
+  /**
    * This time for one pool, which the current thread builds: what it runs on helper threads runs
    * with the context class loader of the current thread.
    *

@@ -1,6 +1,7 @@
 package dev.pools.task;
 
 import dev.pools.internal.Faults;
+import dev.pools.internal.ThreadProperties;
 import java.util.ArrayDeque;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +20,9 @@ final class ListenerEvents {
   private final ArrayDeque<Runnable> waiting = new ArrayDeque<>();
   private boolean telling;
   private long dropped;
+
+  /** Of the thread that tells; another one tells only after it. */
+  private final ThreadProperties properties = new ThreadProperties();
 
   ListenerEvents(PoolCore core) {
     this.core = core;
@@ -40,9 +44,12 @@ final class ListenerEvents {
     core.helpers.run(this::tellAll);
   }
 
+  /** What a listener has left on the thread does not reach the listener of the next event. */
   private void tellAll() {
+    properties.note();
     for (Runnable next = next(); next != null; next = next()) {
-      next.run();
+      properties.restore();
+      Faults.guard(ListenerEvents.class, "To tell listeners of an event", next);
     }
   }
 

@@ -58,6 +58,10 @@ final class TaskRunner {
     }
     RunNote note =
         worker == null ? null : begin(worker, task, task.isStamped(), task.submittedNanos());
+    // What a listener or a dependant has left behind is not for those of this task either.
+    if (worker != null && Thread.interrupted()) {
+      keepInterruptMeantFor(task);
+    }
     long startNanos = recorder == null ? 0 : startsRecorded(recorder, task, note);
     try {
       TaskContext context = task.takeContext();
@@ -293,6 +297,9 @@ final class TaskRunner {
     try {
       info = new TaskInfo(core.name(), 0, code);
       waited = Duration.ofNanos(startNanos - worker.cursor.stampNanos());
+      if (Thread.interrupted()) {
+        keepInterruptMeantFor(null);
+      }
       listeners.taskStarted(info, waited);
     } catch (Throwable fault) {
       // Such as a logger's, or that there is no memory: the task will not run any more.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -168,6 +169,48 @@ class AfterUnlockTest {
 
     assertThat(waitedInVain).hasValue(false);
     assertThat(ran.get()).isNotSameAs(Thread.currentThread());
+  }
+
+  /** Such an action may tell a listener, which expects what it has on each thread of its pool. */
+  @Test
+  void anActionDeepInsideOfOthers_hasTheClassLoaderAndNameOfItsPool() throws Exception {
+    ClassLoader builders = new ClassLoader() {};
+    AfterUnlock own = new AfterUnlock(timeOfPool("orders", builders));
+    CompletableFuture<Thread> ran = new CompletableFuture<>();
+    CompletableFuture<ClassLoader> loader = new CompletableFuture<>();
+    CompletableFuture<String> name = new CompletableFuture<>();
+    Runnable nested =
+        () -> {
+          Thread thread = Thread.currentThread();
+          ran.complete(thread);
+          loader.complete(thread.getContextClassLoader());
+          name.complete(thread.getName());
+        };
+    for (int depth = 0; depth < 200; depth++) {
+      Runnable inner = nested;
+      nested =
+          () -> {
+            own.serve(inner);
+            own.carryOut(own.take());
+          };
+    }
+
+    nested.run();
+
+    assertThat(name.get(30, TimeUnit.SECONDS)).isEqualTo("orders");
+    assertThat(loader.get(30, TimeUnit.SECONDS)).isSameAs(builders);
+    assertThat(ran.get(30, TimeUnit.SECONDS)).isNotSameAs(Thread.currentThread());
+  }
+
+  private static Time timeOfPool(String threadName, ClassLoader builders) {
+    Thread thread = Thread.currentThread();
+    ClassLoader before = thread.getContextClassLoader();
+    thread.setContextClassLoader(builders);
+    try {
+      return Time.system().forPool(threadName);
+    } finally {
+      thread.setContextClassLoader(before);
+    }
   }
 
   @Test

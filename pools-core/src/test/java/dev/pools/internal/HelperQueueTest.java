@@ -3,6 +3,7 @@ package dev.pools.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.pools.TestThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -10,6 +11,7 @@ import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 class HelperQueueTest {
@@ -84,6 +86,67 @@ class HelperQueueTest {
             () -> ran.add(1)));
 
     await().until(() -> ran.contains(1));
+  }
+
+  /** What an action sees of the thread that runs it. */
+  private record Seen(
+      @Nullable ClassLoader loader, String name, int priority, boolean interrupted) {
+
+    static Seen now() {
+      Thread thread = Thread.currentThread();
+      return new Seen(
+          thread.getContextClassLoader(),
+          thread.getName(),
+          thread.getPriority(),
+          thread.isInterrupted());
+    }
+  }
+
+  private static void beRude() {
+    Thread thread = Thread.currentThread();
+    thread.setContextClassLoader(new ClassLoader() {});
+    thread.setName("mine");
+    thread.setPriority(Thread.MIN_PRIORITY);
+    thread.interrupt();
+  }
+
+  /** The time has the thread that calls it as its only helper. */
+  @Test
+  void whatAnActionLeavesOnItsThread_doesNotReachTheNextAction() throws Exception {
+    TestThreads.run(
+        () -> {
+          Seen before = Seen.now();
+          List<Seen> seen = new ArrayList<>();
+          HelperQueue queue = new HelperQueue(new ManualTime(), "A test");
+
+          queue.run(
+              List.of(
+                  HelperQueueTest::beRude,
+                  () -> seen.add(Seen.now()),
+                  () -> {
+                    beRude();
+                    throw new IllegalStateException("rude and faulty");
+                  },
+                  () -> seen.add(Seen.now()),
+                  HelperQueueTest::beRude));
+
+          assertThat(seen).containsExactly(before, before);
+          assertThat(Seen.now()).isEqualTo(before);
+        });
+  }
+
+  @Test
+  void threadThatHelpsWhileItIsInterrupted_isInterruptedAfterwardsOnly() throws Exception {
+    TestThreads.run(
+        () -> {
+          List<Seen> seen = new ArrayList<>();
+          Thread.currentThread().interrupt();
+
+          new HelperQueue(new ManualTime(), "A test").run(() -> seen.add(Seen.now()));
+
+          assertThat(Thread.interrupted()).isTrue();
+          assertThat(seen).singleElement().matches(its -> !its.interrupted);
+        });
   }
 
   /** The helper threads that can be started are counted down; each look tries again. */

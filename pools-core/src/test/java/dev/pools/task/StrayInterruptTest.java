@@ -121,6 +121,55 @@ class StrayInterruptTest extends PoolTestBase {
     assertThat(interrupted).isEmpty();
   }
 
+  /** As a listener, or a dependant of the future of the task before, may leave it. */
+  @ParameterizedTest
+  @EnumSource(names = {"SUBMITTED", "EXECUTED", "DECORATED"})
+  void interruptThatACallbackLeaves_doesNotReachTheCallbacksOfTheNextTask(Way way) {
+    List<String> interrupted = Collections.synchronizedList(new ArrayList<>());
+    PoolListener rude =
+        new PoolListener() {
+          @Override
+          public void taskStarted(TaskInfo task, Duration waited) {
+            note(interrupted, "listener");
+          }
+
+          @Override
+          public void taskEnded(TaskInfo task, Outcome outcome, Duration waited, Duration ran) {
+            Thread.currentThread().interrupt();
+          }
+        };
+    AdvancedPoolBuilder builder = builder().maxWorkers(1).listener(rude);
+    if (way == Way.DECORATED) {
+      builder.taskDecorator(
+          task ->
+              () -> {
+                note(interrupted, "decorator");
+                task.run();
+              });
+    }
+    AdvancedPool pool = build(builder);
+    Gate gate = occupy(pool);
+    Runnable code = () -> note(interrupted, "task");
+    for (int i = 0; i < 3; i++) {
+      if (way == Way.EXECUTED) {
+        pool.execute(code);
+      } else {
+        pool.submit(code).whenComplete((value, failure) -> Thread.currentThread().interrupt());
+      }
+    }
+
+    gate.open();
+    get(pool.drain());
+
+    assertThat(interrupted).isEmpty();
+  }
+
+  private static void note(List<String> interrupted, String code) {
+    if (Thread.currentThread().isInterrupted()) {
+      interrupted.add(code);
+    }
+  }
+
   /** A task that only an interrupt ends; it is cancelled at any moment from its claim on. */
   @Test
   void cancelReachesTheTaskThatIsJustBeginning() throws Exception {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
+import dev.pools.TestThreads;
 import dev.pools.internal.LogOf;
 import dev.pools.internal.Time;
 import java.time.Duration;
@@ -88,6 +89,36 @@ class StuckTaskTest extends PoolTestBase {
     assertThat(pool.stats().stuck()).isZero();
     assertThat(pool.stats().stuckTasks()).isEqualTo(1);
     assertThat(log.linesAbout("stuck-once").get(1)).contains("has ended after PT23S");
+  }
+
+  /** Both are found in one look, and told by the thread that moves the time. */
+  @Test
+  void whatAListenerLeavesOnItsThread_doesNotReachTheListenerOfTheNextEvent() throws Exception {
+    List<String> seen = Collections.synchronizedList(new ArrayList<>());
+    PoolListener rude =
+        new PoolListener() {
+          @Override
+          public void taskStuck(TaskInfo task, Duration ran, List<StackTraceElement> stack) {
+            Thread thread = Thread.currentThread();
+            seen.add(thread.getName() + (thread.isInterrupted() ? ", interrupted" : ""));
+            thread.setName("mine");
+            thread.interrupt();
+          }
+        };
+    AdvancedPool pool =
+        build(
+            builder()
+                .name("stuck-rude")
+                .minWorkers(2)
+                .maxWorkers(2)
+                .stuckAfter(Duration.ofSeconds(4))
+                .listener(rude));
+    occupy(pool);
+    occupy(pool);
+
+    TestThreads.start("mover of the time", () -> passSeconds(6)).awaitEnd();
+
+    assertThat(seen).containsExactly("mover of the time", "mover of the time");
   }
 
   @Test
