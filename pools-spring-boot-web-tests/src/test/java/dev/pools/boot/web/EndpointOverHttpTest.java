@@ -17,7 +17,8 @@ import tools.jackson.databind.json.JsonMapper;
 /** The endpoint with both web stacks, on the port of the application and on one of its own. */
 class EndpointOverHttpTest {
 
-  private static final String OPEN =
+  /** Without Spring Security. */
+  static final String OPEN =
       "spring.autoconfigure.exclude="
           + "org.springframework.boot.security.autoconfigure.actuate.web.servlet.ManagementWebSecurityAutoConfiguration,"
           + "org.springframework.boot.security.autoconfigure.actuate.web.reactive.ReactiveManagementWebSecurityAutoConfiguration,"

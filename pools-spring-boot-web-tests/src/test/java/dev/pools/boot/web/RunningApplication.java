@@ -68,10 +68,11 @@ final class RunningApplication implements AutoCloseable {
     return context;
   }
 
-  private String url(String path) {
+  /** The origin of a page on the port of the endpoints. */
+  String origin() {
     String own = context.getEnvironment().getProperty("local.management.port");
     String port = own == null ? context.getEnvironment().getProperty("local.server.port") : own;
-    return "http://localhost:" + port + "/actuator/pools" + path;
+    return "http://localhost:" + port;
   }
 
   Answer get(String path, @Nullable String user) {
@@ -85,8 +86,16 @@ final class RunningApplication implements AutoCloseable {
             .POST(BodyPublishers.ofString(json)));
   }
 
+  /** Sends text to any path, with headers in pairs of a name and a value. */
+  Answer postTo(String path, String text, String... headers) {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(origin() + path)).POST(BodyPublishers.ofString(text));
+    return send(headers.length == 0 ? request : request.headers(headers));
+  }
+
   private HttpRequest.Builder request(String path, @Nullable String user) {
-    HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(url(path)));
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(origin() + "/actuator/pools" + path));
     if (user != null) {
       String login = user + ":" + user;
       request.header(
