@@ -19,15 +19,25 @@ class AdvancedPoolFactory {
   private final ListableBeanFactory beans;
   private final PoolsBinding binding;
   private final Environment environment;
+  private final PoolsInCreation creations;
 
-  AdvancedPoolFactory(ListableBeanFactory beans, PoolsBinding binding, Environment environment) {
+  AdvancedPoolFactory(
+      ListableBeanFactory beans,
+      PoolsBinding binding,
+      Environment environment,
+      PoolsInCreation creations) {
     this.beans = beans;
     this.binding = binding;
     this.environment = environment;
+    this.creations = creations;
   }
 
   /** Creates the pool of this name, with the default settings if it has none of its own. */
   AdvancedPool make(String name) {
+    return creations.create(name, () -> build(name));
+  }
+
+  private AdvancedPool build(String name) {
     AdvancedPoolBuilder builder = builder(name);
     TaskObserver.Parts observer = observer(name);
     if (observer != null) {

@@ -23,14 +23,21 @@ class ConnectionPoolFactory {
 
   private final ConfigurableListableBeanFactory beans;
   private final PoolsBinding binding;
+  private final PoolsInCreation creations;
 
-  ConnectionPoolFactory(ConfigurableListableBeanFactory beans, PoolsBinding binding) {
+  ConnectionPoolFactory(
+      ConfigurableListableBeanFactory beans, PoolsBinding binding, PoolsInCreation creations) {
     this.beans = beans;
     this.binding = binding;
+    this.creations = creations;
   }
 
   /** Creates the pool of this name. */
   ConnectionPool<?> make(String name) {
+    return creations.create(name, () -> build(name));
+  }
+
+  private ConnectionPool<?> build(String name) {
     ConnectionPoolProperties settings = settings(name);
     ConnectionPoolBeanResolver parts =
         new ConnectionPoolBeanResolver(beans, name, binding.pools(PoolKind.CONNECTION));

@@ -47,16 +47,24 @@ public final class PoolsAutoConfiguration {
     return new PoolBeanRegistrar(binding);
   }
 
+  @Bean("dev.pools.boot.autoconfigure.PoolsInCreation")
+  static PoolsInCreation poolsInCreation() {
+    return new PoolsInCreation();
+  }
+
   @Bean("dev.pools.boot.autoconfigure.AdvancedPoolFactory")
   static AdvancedPoolFactory advancedPoolMaker(
-      ListableBeanFactory beans, PoolsBinding binding, Environment environment) {
-    return new AdvancedPoolFactory(beans, binding, environment);
+      ListableBeanFactory beans,
+      PoolsBinding binding,
+      Environment environment,
+      PoolsInCreation creations) {
+    return new AdvancedPoolFactory(beans, binding, environment, creations);
   }
 
   @Bean("dev.pools.boot.autoconfigure.ConnectionPoolFactory")
   static ConnectionPoolFactory connectionPoolMaker(
-      ConfigurableListableBeanFactory beans, PoolsBinding binding) {
-    return new ConnectionPoolFactory(beans, binding);
+      ConfigurableListableBeanFactory beans, PoolsBinding binding, PoolsInCreation creations) {
+    return new ConnectionPoolFactory(beans, binding, creations);
   }
 
   @Bean

@@ -8,14 +8,13 @@ import dev.pools.internal.Faults;
 import dev.pools.task.AdvancedPool;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.stream.Collectors;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 import org.springframework.beans.BeanWrapper;
 import org.springframework.beans.PropertyAccessorFactory;
 import org.springframework.beans.factory.ObjectProvider;
@@ -32,12 +31,11 @@ import org.springframework.core.env.Environment;
  */
 final class PoolsRefresh {
 
-  private static final Logger LOG = LoggerFactory.getLogger(PoolsRefresh.class);
-
   private final ConfigurableListableBeanFactory beans;
   private final Environment environment;
   private final PoolsBinding start;
-  private final ObjectProvider<RefreshNotes> notes;
+  private final PoolsInCreation creations;
+  private final RefreshReport report;
   private final ObjectProvider<AlarmedPoolsOfContext> alarms;
   private final ObjectProvider<AlarmWatch> watch;
   private final ConfigurableApplicationContext context;
@@ -49,14 +47,16 @@ final class PoolsRefresh {
       ConfigurableListableBeanFactory beans,
       Environment environment,
       PoolsBinding start,
-      ObjectProvider<RefreshNotes> notes,
+      PoolsInCreation creations,
+      RefreshReport report,
       ObjectProvider<AlarmedPoolsOfContext> alarms,
       ObjectProvider<AlarmWatch> watch,
       ConfigurableApplicationContext context) {
     this.beans = beans;
     this.environment = environment;
     this.start = start;
-    this.notes = notes;
+    this.creations = creations;
+    this.report = report;
     this.alarms = alarms;
     this.watch = watch;
     this.context = context;
@@ -68,19 +68,21 @@ final class PoolsRefresh {
     PoolsBinding fresh;
     List<ChangedSettings> changes;
     List<String> fixed;
+    Map<String, Object> pools;
     Map<Object, Map<String, Object>> wanted;
     try {
       fresh = new PoolsBinding(environment);
       changes = changes(fresh);
       fixed = fixed(fresh, changes);
-      check(fresh, changes);
-      wanted = wanted(changes);
+      pools = existing(changes);
+      check(fresh, changes, pools);
+      wanted = wanted(changes, pools);
     } catch (RuntimeException invalid) {
-      reject(invalid);
+      report.rejected(invalid);
       return;
     }
-    if (change(fresh, changes, fixed, wanted)) {
-      guard("The change of alarms", () -> changeAlarms(fresh));
+    if (change(fresh, changes, fixed, pools, wanted)) {
+      RefreshReport.guard("The change of alarms", () -> changeAlarms(fresh));
     }
   }
 
@@ -89,11 +91,9 @@ final class PoolsRefresh {
       PoolsBinding fresh,
       List<ChangedSettings> changes,
       List<String> fixed,
+      Map<String, Object> pools,
       Map<Object, Map<String, Object>> wanted) {
-    List<Runnable> ends = new ArrayList<>();
-    guard(
-        "The announcement",
-        () -> notes.ifAvailable(noted -> ends.add(noted.changing(wanted.keySet()))));
+    Runnable end = report.changing(wanted.keySet());
     try {
       Map<Object, List<OptionChange>> made = made(wanted);
       if (made == null) {
@@ -101,11 +101,17 @@ final class PoolsRefresh {
       }
       // The pools have changed: whatever fails from here on rejects nothing.
       applied = fresh;
-      changes.forEach(change -> change.writeTo(settings(start, change.kind(), change.pool())));
-      guard("The report", () -> tell(fresh, changes, fixed, made));
+      for (ChangedSettings change : changes) {
+        LateChange late = new LateChange(fresh, change);
+        Object pool = creations.add(change.pool(), late);
+        if (pool != null && !pools.containsKey(change.pool())) {
+          late.apply(pool);
+        }
+      }
+      RefreshReport.guard("The report", () -> tell(fresh, changes, fixed, pools, made));
       return true;
     } finally {
-      ends.forEach(Runnable::run);
+      end.run();
     }
   }
 
@@ -113,26 +119,9 @@ final class PoolsRefresh {
     try {
       return PoolOptions.changeAll(wanted);
     } catch (RuntimeException invalid) {
-      reject(invalid);
+      report.rejected(invalid);
       return null;
     }
-  }
-
-  private static void guard(String what, Runnable action) {
-    Faults.guard(PoolsRefresh.class, what + " after a refresh of the configuration", action);
-  }
-
-  private void reject(RuntimeException invalid) {
-    String why =
-        invalid instanceof InvalidPoolException explained
-            ? Faults.messageOf(invalid) + " " + explained.action()
-            : Faults.describe(invalid);
-    String text =
-        "A refresh of the configuration was rejected as a whole, and all pools keep the settings"
-            + " that they have. "
-            + why;
-    guard("The report", () -> LOG.error("{}", text));
-    guard("The event", () -> notes.ifAvailable(noted -> noted.rejected(text)));
   }
 
   // ---- What has changed
@@ -142,47 +131,54 @@ final class PoolsRefresh {
     for (PoolKind kind : PoolKind.values()) {
       for (PoolName pool : start.pools(kind)) {
         PoolName now = find(fresh, kind, pool.name());
-        if (now != null && isOurs(pool.name())) {
-          PoolName earlier = find(applied, kind, pool.name());
-          changes.add(
-              ChangedSettings.between(
-                  kind,
-                  pool.name(),
-                  now.name(),
-                  changeable(kind, pool.name()),
-                  settings(start, kind, pool.name()),
-                  // A pool whose settings were removed, and are there again, has kept these.
-                  earlier == null
-                      ? settings(start, kind, pool.name())
-                      : settings(applied, kind, earlier.name()),
-                  settings(fresh, kind, now.name())));
+        PoolName earlier = find(applied, kind, pool.name());
+        if (now != null) {
+          // A pool whose settings were removed, and are there again, has kept those of the start.
+          CommonPoolProperties before =
+              earlier == null
+                  ? settings(start, kind, pool.name())
+                  : settings(applied, kind, earlier.name());
+          addIfChanged(changes, fresh, kind, pool.name(), now.name(), before);
         }
       }
     }
-    String usual = PoolBeanRegistrar.DEFAULT_ADVANCED_POOL;
-    if (start.pools(PoolKind.ADVANCED).isEmpty() && isOurs(usual)) {
-      changes.add(
-          ChangedSettings.between(
-              PoolKind.ADVANCED,
-              usual,
-              usual,
-              changeable(PoolKind.ADVANCED, usual),
-              settings(start, PoolKind.ADVANCED, usual),
-              settings(applied, PoolKind.ADVANCED, usual),
-              settings(fresh, PoolKind.ADVANCED, usual)));
+    if (start.pools(PoolKind.ADVANCED).isEmpty()) {
+      String usual = PoolBeanRegistrar.DEFAULT_ADVANCED_POOL;
+      CommonPoolProperties before = settings(applied, PoolKind.ADVANCED, usual);
+      addIfChanged(changes, fresh, PoolKind.ADVANCED, usual, usual, before);
     }
-    changes.removeIf(change -> !change.differs());
     return changes;
   }
 
+  private void addIfChanged(
+      List<ChangedSettings> changes,
+      PoolsBinding fresh,
+      PoolKind kind,
+      String pool,
+      String freshName,
+      CommonPoolProperties before) {
+    if (isOurs(pool)) {
+      ChangedSettings change =
+          ChangedSettings.between(
+              kind,
+              pool,
+              freshName,
+              changeable(kind, existing(pool)),
+              settings(start, kind, pool),
+              before,
+              settings(fresh, kind, freshName));
+      if (change.differs()) {
+        changes.add(change);
+      }
+    }
+  }
+
   /** What a pool can change, and what one that is created later could. */
-  private Collection<String> changeable(PoolKind kind, String pool) {
+  private static Collection<String> changeable(PoolKind kind, @Nullable Object pool) {
     if (kind == PoolKind.CONNECTION) {
       return PoolType.CONNECTION.changeable();
     }
-    return beans.containsSingleton(pool) && beans.getBean(pool) instanceof AdvancedPool tasks
-        ? tasks.changeable()
-        : PoolType.ADVANCED.changeable();
+    return pool instanceof AdvancedPool tasks ? tasks.changeable() : PoolType.ADVANCED.changeable();
   }
 
   private boolean isOurs(String pool) {
@@ -258,12 +254,12 @@ final class PoolsRefresh {
 
   // ---- First all are checked
 
-  private void check(PoolsBinding fresh, List<ChangedSettings> changes) {
+  private void check(PoolsBinding fresh, List<ChangedSettings> changes, Map<String, Object> pools) {
     for (ChangedSettings change : changes) {
       if (settings(fresh, change.kind(), change.freshName()).isEnabled()) {
         checkAlone(fresh, change);
       }
-      Object pool = created(change);
+      Object pool = toChange(change, pools);
       if (pool != null) {
         preview(pool, change);
       }
@@ -297,9 +293,9 @@ final class PoolsRefresh {
 
   private void check(PoolsBinding binding, PoolKind kind, String pool) {
     if (kind == PoolKind.ADVANCED) {
-      new AdvancedPoolFactory(beans, binding, environment).check(pool);
+      new AdvancedPoolFactory(beans, binding, environment, creations).check(pool);
     } else {
-      new ConnectionPoolFactory(beans, binding).check(pool);
+      new ConnectionPoolFactory(beans, binding, creations).check(pool);
     }
   }
 
@@ -316,30 +312,86 @@ final class PoolsRefresh {
     }
   }
 
-  /** The pool; null if it was not created yet, and then it will be created with these settings. */
-  private @Nullable Object created(ChangedSettings change) {
-    if (change.options().isEmpty() || !beans.containsSingleton(change.pool())) {
-      return null;
+  /** The pool; null if it was not created yet. */
+  private @Nullable Object existing(String pool) {
+    return beans.containsSingleton(pool) ? beans.getBean(pool) : creations.built(pool);
+  }
+
+  private Map<String, Object> existing(List<ChangedSettings> changes) {
+    Map<String, Object> pools = new HashMap<>();
+    for (ChangedSettings change : changes) {
+      Object pool = existing(change.pool());
+      if (pool != null) {
+        pools.put(change.pool(), pool);
+      }
     }
-    Object bean = beans.getBean(change.pool());
-    // The application may have put something else in its place, or shut it down.
-    return (bean instanceof AdvancedPool tasks && !tasks.isTerminated())
-            || bean instanceof ConnectionPool<?>
-        ? bean
-        : null;
+    return pools;
+  }
+
+  /** The pool; null if there is nothing to change, or not yet. */
+  private static @Nullable Object toChange(ChangedSettings change, Map<String, Object> pools) {
+    Object pool = pools.get(change.pool());
+    return pool != null && !change.options().isEmpty() && canChange(pool) ? pool : null;
+  }
+
+  /** The application may have put something else in its place, or shut it down. */
+  private static boolean canChange(Object pool) {
+    return (pool instanceof AdvancedPool tasks && !tasks.isTerminated())
+        || pool instanceof ConnectionPool<?>;
   }
 
   // ---- Then all are changed
 
-  private Map<Object, Map<String, Object>> wanted(List<ChangedSettings> changes) {
+  private static Map<Object, Map<String, Object>> wanted(
+      List<ChangedSettings> changes, Map<String, Object> pools) {
     Map<Object, Map<String, Object>> wanted = new LinkedHashMap<>();
     for (ChangedSettings change : changes) {
-      Object pool = created(change);
+      Object pool = toChange(change, pools);
       if (pool != null) {
         wanted.put(pool, change.options());
       }
     }
     return wanted;
+  }
+
+  /** A change that the creation of the pool may have missed. */
+  private final class LateChange implements PoolsInCreation.Change {
+    private final PoolsBinding fresh;
+    private final ChangedSettings change;
+
+    LateChange(PoolsBinding fresh, ChangedSettings change) {
+      this.fresh = fresh;
+      this.change = change;
+    }
+
+    @Override
+    public void write() {
+      change.writeTo(settings(start, change.kind(), change.pool()));
+    }
+
+    @Override
+    public void apply(Object pool) {
+      RefreshReport.guard("The change of the pool '" + change.pool() + "'", () -> changeLate(pool));
+    }
+
+    private void changeLate(Object pool) {
+      Collection<String> changeable = changeable(change.kind(), pool);
+      Map<String, Object> options = new LinkedHashMap<>(change.options());
+      options.keySet().retainAll(changeable);
+      if (!options.isEmpty() && canChange(pool)) {
+        Runnable end = report.changing(Set.of(pool));
+        try {
+          report.changed(fresh, change, pool, PoolOptions.change(pool, options));
+        } finally {
+          end.run();
+        }
+      }
+      report.needRestart(
+          change.settings().stream()
+              .filter(setting -> !changeable.contains(SettingOrigins.path(setting)))
+              .map(setting -> change.kind().property(change.pool(), setting))
+              .toList());
+    }
   }
 
   private void changeAlarms(PoolsBinding fresh) {
@@ -360,41 +412,14 @@ final class PoolsRefresh {
       PoolsBinding fresh,
       List<ChangedSettings> changes,
       List<String> fixed,
+      Map<String, Object> pools,
       Map<Object, List<OptionChange>> made) {
     for (ChangedSettings change : changes) {
-      Object pool = created(change);
-      List<OptionChange> options = pool == null ? null : made.get(pool);
-      if (pool != null && options != null && !options.isEmpty()) {
-        guard(
-            "The log line of the pool '" + change.pool() + "'", () -> log(fresh, change, options));
-        guard(
-            "The event of the pool '" + change.pool() + "'",
-            () -> notes.ifAvailable(noted -> noted.changed(pool, options)));
+      Object pool = toChange(change, pools);
+      if (pool != null) {
+        report.changed(fresh, change, pool, made.getOrDefault(pool, List.of()));
       }
     }
-    if (!fixed.isEmpty()) {
-      LOG.warn(
-          "These settings have changed, but cannot change while the application runs. Restart it"
-              + " to apply them: {}",
-          String.join(", ", fixed));
-    }
-  }
-
-  private static void log(PoolsBinding fresh, ChangedSettings change, List<OptionChange> options) {
-    LOG.info(
-        "Pool '{}': {} (requested by a refresh of the configuration: {})",
-        change.pool(),
-        options.stream().map(OptionChange::toString).collect(Collectors.joining(", ")),
-        change.settings().stream()
-            .map(setting -> source(fresh, change, setting))
-            .collect(Collectors.joining(", ")));
-  }
-
-  private static String source(PoolsBinding fresh, ChangedSettings change, String setting) {
-    return fresh
-        .origin(change.kind(), change.freshName(), setting)
-        .map(fresh::original)
-        .map(property -> UnknownSettings.typed(property.getName()) + Origins.inBrackets(property))
-        .orElse(change.kind().property(change.pool(), setting) + " was removed");
+    report.needRestart(fixed);
   }
 }

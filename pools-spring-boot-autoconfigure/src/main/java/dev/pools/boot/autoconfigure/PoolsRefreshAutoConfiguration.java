@@ -23,11 +23,20 @@ public final class PoolsRefreshAutoConfiguration {
       ConfigurableListableBeanFactory beans,
       Environment environment,
       PoolsBinding binding,
+      PoolsInCreation creations,
       ObjectProvider<RefreshNotes> notes,
       ObjectProvider<AlarmedPoolsOfContext> alarms,
       ObjectProvider<AlarmWatch> watch,
       ConfigurableApplicationContext context) {
     return new RefreshOnChange(
-        new PoolsRefresh(beans, environment, binding, notes, alarms, watch, context));
+        new PoolsRefresh(
+            beans,
+            environment,
+            binding,
+            creations,
+            new RefreshReport(notes),
+            alarms,
+            watch,
+            context));
   }
 }

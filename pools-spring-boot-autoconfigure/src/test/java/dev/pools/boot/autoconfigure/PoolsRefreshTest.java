@@ -22,9 +22,12 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.springframework.beans.factory.ObjectProvider;
+import org.springframework.beans.factory.config.BeanPostProcessor;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.FilteredClassLoader;
@@ -38,6 +41,7 @@ import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.core.env.MapPropertySource;
+import org.springframework.core.env.PropertySource;
 
 /** Settings change in the environment while the application runs. */
 @ExtendWith(OutputCaptureExtension.class)
@@ -47,6 +51,9 @@ class PoolsRefreshTest {
   private static final String PRINTER = "pools.advanced.instances.printer.";
 
   private final Map<String, Object> source = new HashMap<>();
+
+  /** What happens while a pool is created, or while settings are read. */
+  private Runnable meanwhile = () -> {};
 
   private final ApplicationContextRunner plain =
       new ApplicationContextRunner()
@@ -88,6 +95,17 @@ class PoolsRefreshTest {
     ConnectionFactory<StringBuilder> connections() {
       return arguments -> new StringBuilder();
     }
+  }
+
+  private static ApplicationContextRunner withLazyLedger(ApplicationContextRunner runner) {
+    return runner.withInitializer(
+        context ->
+            context.addBeanFactoryPostProcessor(
+                beans -> {
+                  if (beans.containsBeanDefinition("ledger")) {
+                    beans.getBeanDefinition("ledger").setLazyInit(true);
+                  }
+                }));
   }
 
   @Configuration(proxyBeanMethods = false)
@@ -481,21 +499,158 @@ class PoolsRefreshTest {
 
   @Test
   void lazyPoolIsCreatedWithTheNewSettings_andNotBefore() {
-    runner
-        .withInitializer(
-            context ->
-                context.addBeanFactoryPostProcessor(
-                    beans -> {
-                      if (beans.containsBeanDefinition("ledger")) {
-                        beans.getBeanDefinition("ledger").setLazyInit(true);
-                      }
-                    }))
+    withLazyLedger(runner)
         .run(
             context -> {
               boolean lazy = !context.getBeanFactory().containsSingleton("ledger");
               refresh(context, LEDGER + "max-size", 8);
               assertThat(context.getBeanFactory().containsSingleton("ledger")).isEqualTo(!lazy);
               assertThat(ledger(context).maxSize()).isEqualTo(8);
+            });
+  }
+
+  private void meanwhileOnce(Runnable action) {
+    meanwhile =
+        () -> {
+          meanwhile = () -> {};
+          action.run();
+        };
+  }
+
+  @Test
+  void poolThatHasReadItsSettingsWhenTheyChange_getsTheNewOnes(CapturedOutput output) {
+    withLazyLedger(runner)
+        .withBean(ConnectionPoolCustomizer.class, () -> (name, builder) -> meanwhile.run())
+        .run(
+            context -> {
+              assertThat(context.getBeanFactory().containsSingleton("ledger")).isFalse();
+              meanwhileOnce(
+                  () -> {
+                    refresh(context, LEDGER + "max-size", 9, PRINTER + "max-workers", 7);
+                    assertThat(printer(context).maxWorkers()).isEqualTo(7);
+                    refresh(context, LEDGER + "max-size", 8, LEDGER + "min-size", 2);
+                  });
+
+              assertThat(ledger(context).maxSize()).isEqualTo(8);
+              assertThat(ledger(context).minSize()).isEqualTo(2);
+              assertThat(output).contains("Pool 'ledger': maxSize was 4 and is 9");
+              assertThat(
+                      context
+                          .getBean(PoolsProperties.class)
+                          .getConnection()
+                          .getInstances()
+                          .get("ledger")
+                          .getMaxSize())
+                  .isEqualTo(8);
+            });
+  }
+
+  @Test
+  void poolThatIsBuiltButNoBeanYet_isChangedLikeAnother(CapturedOutput output) {
+    withLazyLedger(runner)
+        .withBean(
+            "completion",
+            BeanPostProcessor.class,
+            () ->
+                new BeanPostProcessor() {
+                  @Override
+                  public Object postProcessAfterInitialization(Object bean, String name) {
+                    if (name.equals("ledger")) {
+                      meanwhile.run();
+                    }
+                    return bean;
+                  }
+                })
+        .run(
+            context -> {
+              assertThat(context.getBeanFactory().containsSingleton("ledger")).isFalse();
+              meanwhileOnce(
+                  () -> {
+                    refresh(context, LEDGER + "max-size", 9);
+                    refresh(context, LEDGER + "max-size", -1, PRINTER + "max-workers", 7);
+                  });
+
+              assertThat(ledger(context).maxSize()).isEqualTo(9);
+              assertThat(printer(context).maxWorkers()).isEqualTo(4);
+              assertThat(output).contains("rejected as a whole");
+            });
+  }
+
+  @Test
+  void poolThatIsCreatedWhileARefreshChecksTheOthers_getsTheNewSettings(CapturedOutput output) {
+    withLazyLedger(runner)
+        .withInitializer(
+            context ->
+                context
+                    .getEnvironment()
+                    .getPropertySources()
+                    .addFirst(
+                        new PropertySource<>("asked") {
+                          @Override
+                          public @Nullable Object getProperty(String name) {
+                            if (name.equals("spring.threads.virtual.enabled")) {
+                              meanwhile.run();
+                            }
+                            return null;
+                          }
+                        }))
+        .run(
+            context -> {
+              // A refresh that changes nothing only binds the settings, and checks no pool.
+              AtomicInteger reads = new AtomicInteger();
+              meanwhile = reads::incrementAndGet;
+              refresh(context);
+              int binding = reads.getAndSet(0);
+              meanwhile =
+                  () -> {
+                    if (reads.getAndIncrement() == binding) {
+                      ledger(context);
+                    }
+                  };
+              refresh(context, PRINTER + "max-workers", 7, LEDGER + "max-size", 9);
+
+              assertThat(context.getBeanFactory().containsSingleton("ledger")).isTrue();
+              assertThat(ledger(context).maxSize()).isEqualTo(9);
+              assertThat(output).contains("Pool 'ledger': maxSize was 4 and is 9");
+            });
+  }
+
+  @Test
+  void newSettingThatDoesNotGoWithACustomizer_isReported_andLeavesThePool(CapturedOutput output) {
+    withLazyLedger(runner)
+        .withBean(
+            ConnectionPoolCustomizer.class,
+            () ->
+                (name, builder) -> {
+                  builder.minSize(3);
+                  meanwhile.run();
+                })
+        .run(
+            context -> {
+              meanwhileOnce(() -> refresh(context, LEDGER + "max-size", 2));
+              assertThat(ledger(context).maxSize()).isEqualTo(4);
+              assertThat(output)
+                  .contains("The change of the pool 'ledger' after a refresh")
+                  .contains("minSize is 3, but must be from 0 to maxSize, which is 2");
+            });
+  }
+
+  @Test
+  void capacityOfAQueueThatAPoolInCreationDoesNotHave_needsARestart(CapturedOutput output) {
+    runner
+        .withInitializer(
+            context ->
+                context.addBeanFactoryPostProcessor(
+                    beans -> beans.getBeanDefinition("printer").setLazyInit(true)))
+        .withBean(AdvancedPoolCustomizer.class, () -> (name, builder) -> meanwhile.run())
+        .run(
+            context -> {
+              meanwhileOnce(
+                  () ->
+                      refresh(context, PRINTER + "queue-capacity", 5, PRINTER + "max-workers", 7));
+              assertThat(printer(context).maxWorkers()).isEqualTo(7);
+              assertThat(printer(context).queueCapacity()).isEqualTo(Integer.MAX_VALUE);
+              assertThat(output).contains("Restart it").contains(PRINTER + "queue-capacity");
             });
   }
 
