@@ -251,11 +251,17 @@ public final class AdvisedPool {
 
   // ---- Advice
 
-  /** The rules that have found something, without predictions: this costs nothing. */
+  /**
+   * The rules that have something to say, the most urgent first, without predictions: this costs
+   * nothing.
+   */
   public List<AdviceRule> rules() {
     List<AdviceRule> shown = new ArrayList<>();
     for (Finding finding : found()) {
       shown.add(finding.rule());
+    }
+    if (compared(nanoTime.getAsLong()) != null) {
+      shown.add(AdviceRule.RESIZED);
     }
     return shown;
   }
@@ -333,11 +339,16 @@ public final class AdvisedPool {
     for (Finding finding : found()) {
       all.add(told.apply(finding));
     }
-    Advice compared = followUp == null ? null : followUp.compared(now);
+    Advice compared = compared(now);
     if (compared != null) {
       all.add(compared);
     }
     return all;
+  }
+
+  /** What became of the last change of the size; null if there is nothing to say about it. */
+  private @Nullable Advice compared(long now) {
+    return followUp == null ? null : followUp.compared(now);
   }
 
   private synchronized List<Finding> found() {

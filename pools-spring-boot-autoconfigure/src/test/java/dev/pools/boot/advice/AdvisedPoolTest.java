@@ -304,11 +304,13 @@ class AdvisedPoolTest {
         .isEqualTo(
             "resized: max-workers is 5 now. The comparison with the prediction follows when 4,000"
                 + " tasks have arrived; 0 have arrived so far.");
+    assertThat(advised.rules()).containsExactly(AdviceRule.RESIZED);
     overload(10);
     assertThat(only().sentence()).contains("; 1,300 have arrived so far");
     pool.maxWorkers = 4;
     advised.changed();
     assertThat(advised.advice()).as("nothing was said about 4").isEmpty();
+    assertThat(advised.rules()).isEmpty();
   }
 
   @Test
@@ -368,6 +370,7 @@ class AdvisedPoolTest {
                   .startsWith("resized: With 5 workers instead of 3: predicted")
                   .contains("they share a limit behind this pool");
             });
+    assertThat(advised.rules()).last().isEqualTo(AdviceRule.RESIZED);
     assertThat(log).contains("After the resize of the pool 'reports': With 5 workers");
     overload(40);
     assertThat(cards).as("asked until it was there").isEqualTo(2);
