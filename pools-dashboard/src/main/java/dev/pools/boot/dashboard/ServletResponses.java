@@ -8,12 +8,14 @@ import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.web.WebEndpointResponse;
 import org.springframework.http.CacheControl;
 import org.springframework.http.HttpHeaders;
+import org.springframework.http.HttpMethod;
 import org.springframework.http.MediaType;
 import org.springframework.http.ResponseEntity;
 import org.springframework.http.server.ServerHttpResponse;
 import org.springframework.security.web.csrf.CsrfToken;
 import org.springframework.web.context.request.RequestAttributes;
 import org.springframework.web.context.request.RequestContextHolder;
+import org.springframework.web.context.request.ServletRequestAttributes;
 import org.springframework.web.servlet.mvc.method.annotation.SseEmitter;
 
 /** Answers through Spring MVC. */
@@ -94,6 +96,13 @@ final class ServletResponses implements PageResponses {
 
   @Override
   public Object live(LiveUpdates updates, Supplier<Map<String, Object>> content) {
+    if (asksForHeadersOnly()) {
+      return ResponseEntity.ok()
+          .headers(common())
+          .cacheControl(CacheControl.noStore())
+          .contentType(MediaType.TEXT_EVENT_STREAM)
+          .build();
+    }
     SseEmitter emitter = new Stream();
     Runnable close = updates.open(new EmitterPage(emitter), content);
     if (close == null) {
@@ -103,5 +112,11 @@ final class ServletResponses implements PageResponses {
     emitter.onTimeout(close);
     emitter.onError(failure -> close.run());
     return emitter;
+  }
+
+  /** Spring MVC calls what answers a GET for a HEAD, too, whose client reads no events. */
+  private static boolean asksForHeadersOnly() {
+    return RequestContextHolder.getRequestAttributes() instanceof ServletRequestAttributes servlet
+        && HttpMethod.HEAD.matches(servlet.getRequest().getMethod());
   }
 }

@@ -116,6 +116,26 @@ class PageOverHttpTest {
   }
 
   @ParameterizedTest
+  @CsvSource({"SERVLET,false", "SERVLET,true", "REACTIVE,false", "REACTIVE,true"})
+  void headersOfTheStreamOpenNoStream(WebApplicationType type, boolean ownPort) {
+    try (RunningPage page = start(type, ownPort)) {
+      LiveUpdates updates = page.context().getBean(LiveUpdates.class);
+      HttpResponse<String> live = page.head("/actuator/poolsui/live");
+
+      assertThat(updates.count()).isZero();
+      assertThat(live.statusCode()).isEqualTo(200);
+      assertThat(live.headers().firstValue("Content-Type"))
+          .hasValueSatisfying(value -> assertThat(value).startsWith("text/event-stream"));
+      PageResponses.HEADERS.keySet().stream()
+          .filter(name -> !name.equals("Cache-Control"))
+          .forEach(name -> assertThat(live.headers().firstValue(name)).as(name).isPresent());
+      assertThat(live.headers().firstValue("Cache-Control"))
+          .hasValueSatisfying(value -> assertThat(value).contains("no-store"));
+      assertThat(page.head("/actuator/poolsui").statusCode()).isEqualTo(200);
+    }
+  }
+
+  @ParameterizedTest
   @EnumSource(
       value = WebApplicationType.class,
       names = {"SERVLET", "REACTIVE"})

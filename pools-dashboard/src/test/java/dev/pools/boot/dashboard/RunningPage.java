@@ -94,6 +94,10 @@ final class RunningPage implements AutoCloseable {
     return send(headers.length == 0 ? request : request.headers(headers));
   }
 
+  HttpResponse<String> head(String path) {
+    return send(HttpRequest.newBuilder(address(path)).method("HEAD", BodyPublishers.noBody()));
+  }
+
   private HttpResponse<String> send(HttpRequest.Builder request) {
     try {
       return client.send(request.build(), BodyHandlers.ofString());
