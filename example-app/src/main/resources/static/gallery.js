@@ -1,9 +1,11 @@
 // The pictures: uploads with their progress, and thumbnails that appear when the pool has made them.
 
 import { ask, byId, element, repeat } from "./api.js";
+import { onFigures } from "./live.js";
 
 const TRIES = 4;
 const READ_MILLIS = 5000;
+const MEGABYTE = 2 ** 20;
 const SENT_AS = ["image/jpeg", "image/png"];
 const cards = new Map();
 
@@ -51,6 +53,12 @@ async function readPictures() {
   byId("pictures-trouble").textContent = "";
 }
 
+function showSpace({ space }) {
+  const [stored, limit] = [space.bytes, space.maxBytes].map((bytes) =>
+    (bytes / MEGABYTE).toLocaleString("en", { maximumFractionDigits: 1 }));
+  byId("space").textContent = `Pictures and thumbnails: ${stored} of ${limit} MB.`;
+}
+
 /** Only this kind of request tells how much of a file has been sent. */
 function send(file, onProgress) {
   return new Promise((resolve, reject) => {
@@ -87,6 +95,7 @@ async function upload(file) {
 }
 
 export function startGallery() {
+  onFigures(showSpace);
   const read = repeat(readPictures, () => READ_MILLIS, (failure) => {
     byId("pictures-trouble").textContent = failure.message;
   });

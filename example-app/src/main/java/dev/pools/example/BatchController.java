@@ -16,7 +16,6 @@ import org.springframework.web.server.ResponseStatusException;
 @RestController
 class BatchController {
 
-  private static final int MAX_WIDTHS = 200;
   private static final int LISTED = 10;
 
   private final Catalogue catalogue;
@@ -30,12 +29,7 @@ class BatchController {
   /** Accepts a batch. {@link Batches} guarantees that an accepted batch finishes. */
   @PostMapping("/batches")
   ResponseEntity<Batch> accept(@RequestParam("widths") SortedSet<Integer> widths) {
-    if (widths.isEmpty() || widths.size() > MAX_WIDTHS) {
-      throw new ResponseStatusException(
-          HttpStatus.BAD_REQUEST,
-          "widths has %d values, but must have from 1 to %d.".formatted(widths.size(), MAX_WIDTHS));
-    }
-    widths.forEach(PictureController::requireWidth);
+    ThumbnailWidth.requireAll(widths);
     Batch batch = batches.accept(widths);
     return ResponseEntity.accepted().location(URI.create("/batches/" + batch.id())).body(batch);
   }

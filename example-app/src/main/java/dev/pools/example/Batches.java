@@ -39,26 +39,36 @@ class Batches {
   private final AdvancedPool thumbnails;
   private final Catalogue catalogue;
   private final ThumbnailMaker thumbnailMaker;
+  private final int keptBatches;
   private final Set<BatchProgress> running = ConcurrentHashMap.newKeySet();
   private final Executor later;
   private volatile boolean stopping;
 
-  Batches(AdvancedPool thumbnails, Catalogue catalogue, ThumbnailMaker thumbnailMaker) {
+  Batches(
+      AdvancedPool thumbnails,
+      Catalogue catalogue,
+      ThumbnailMaker thumbnailMaker,
+      CatalogueProperties limits) {
     this.thumbnails = thumbnails;
     this.catalogue = catalogue;
     this.thumbnailMaker = thumbnailMaker;
+    this.keptBatches = limits.keepBatches();
     this.later = CompletableFuture.delayedExecutor(RETRY_SECONDS, TimeUnit.SECONDS, thumbnails);
   }
 
   /**
-   * Stores a batch and starts it.
+   * Stores a batch and starts it. Deletes the oldest finished batches first, so that their number
+   * stays limited.
    *
    * @throws RejectedExecutionException if too many batches are unfinished
+   * @throws CatalogueFullException if the catalogue has no space for thumbnails
    */
   Batch accept(Collection<Integer> widths) {
     if (running.size() >= MAX_RUNNING) {
       throw new RejectedExecutionException(MAX_RUNNING + " batches are unfinished");
     }
+    catalogue.space().require(1);
+    catalogue.deleteFinishedBatches(keptBatches);
     Batch batch = catalogue.addBatch(widths);
     run(batch.id());
     return batch;

@@ -30,14 +30,27 @@ class Catalogue {
       """;
 
   private final CatalogueDatabase database;
+  private final CatalogueSpace space;
 
-  Catalogue(CatalogueDatabase database) {
+  Catalogue(CatalogueDatabase database, CatalogueSpace space) {
     this.database = database;
+    this.space = space;
   }
 
-  /** Creates the tables that do not exist yet. */
+  /** Creates the tables that do not exist yet, and counts the bytes in those that do. */
   void createTables() {
     database.runScript(new ClassPathResource("schema.sql"));
+    String sql =
+        """
+        select (select coalesce(sum(octet_length(content)), 0) from picture)
+          + (select coalesce(sum(octet_length(content)), 0) from thumbnail)
+        """;
+    space.set(database.inTransaction(jdbc -> jdbc.sql(sql).query(Long.class).single()));
+  }
+
+  /** Returns the space, which counts what this catalogue stores. */
+  CatalogueSpace space() {
+    return space;
   }
 
   // ---- Pictures
@@ -55,6 +68,7 @@ class Catalogue {
         values (:name, :width, :height, :format, :content)
         """;
     long id = database.inTransaction(jdbc -> insert(jdbc.sql(sql).paramSource(picture)));
+    space.add(picture.content().length);
     return new Picture(
         id, picture.name(), picture.width(), picture.height(), picture.format(), List.of());
   }
@@ -136,16 +150,24 @@ class Catalogue {
 
   /** Stores a thumbnail. If the picture already has one of this width, that one stays. */
   void store(long picture, int width, Thumbnail thumbnail, ThumbnailOrigin origin) {
-    database.inTransaction(jdbc -> store(jdbc, picture, width, thumbnail, origin));
+    count(
+        thumbnail, database.inTransaction(jdbc -> store(jdbc, picture, width, thumbnail, origin)));
   }
 
   /** Stores a thumbnail and the outcome of its element: both or neither. */
   void store(Batch.Element element, Thumbnail thumbnail, ThumbnailOrigin origin) {
-    database.inTransaction(
-        jdbc -> {
-          store(jdbc, element.picture(), element.width(), thumbnail, origin);
-          return setOutcome(jdbc, element, Batch.Outcome.MADE);
-        });
+    count(
+        thumbnail,
+        database.inTransaction(
+            jdbc -> {
+              int stored = store(jdbc, element.picture(), element.width(), thumbnail, origin);
+              setOutcome(jdbc, element, Batch.Outcome.MADE);
+              return stored;
+            }));
+  }
+
+  private void count(Thumbnail thumbnail, int stored) {
+    space.add((long) stored * thumbnail.content().length);
   }
 
   private static int store(
@@ -210,6 +232,24 @@ class Catalogue {
           }
           return new Batch(id, total, 0, 0, 0);
         });
+  }
+
+  /** Deletes the finished batches with their elements, apart from the newest. */
+  void deleteFinishedBatches(int kept) {
+    String elements =
+        """
+        delete from batch_element where batch in (
+          select batch from batch_element
+          group by batch having count(*) = count(outcome)
+          order by batch desc offset ?)
+        """;
+    String batches =
+        """
+        delete from batch b
+        where not exists (select 1 from batch_element e where e.batch = b.id)
+        """;
+    database.inTransaction(
+        jdbc -> jdbc.sql(elements).param(kept).update() + jdbc.sql(batches).update());
   }
 
   Optional<Batch> batch(long id) {

@@ -32,6 +32,12 @@ class ErrorResponses {
     return ProblemDetail.forStatusAndDetail(HttpStatus.NOT_FOUND, String.valueOf(e.getMessage()));
   }
 
+  @ExceptionHandler
+  ProblemDetail full(CatalogueFullException e) {
+    return ProblemDetail.forStatusAndDetail(
+        HttpStatus.INSUFFICIENT_STORAGE, String.valueOf(e.getMessage()));
+  }
+
   /** A pool is full, stopped or too slow, or the database does not answer: a retry can succeed. */
   @ExceptionHandler({
     RejectedExecutionException.class,

@@ -13,7 +13,9 @@ record FailedElement(String picture, int width, int attempts, String reason) {
   /** Returns the reason to store: one line of limited length. */
   static String reason(Throwable failure) {
     String reason =
-        failure instanceof NotAPictureException || failure instanceof TooManyAttemptsException
+        failure instanceof NotAPictureException
+                || failure instanceof TooManyAttemptsException
+                || failure instanceof CatalogueFullException
             ? String.valueOf(failure.getMessage())
             : failure.toString();
     String line = reason.replaceAll("[\\p{C}\\s]+", " ");

@@ -7,6 +7,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.concurrent.CancellationException;
+import java.util.function.Function;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -39,17 +40,30 @@ final class Imaging {
    * @throws CancellationException if the thread was interrupted
    */
   static Decoded decode(byte[] content) {
+    return decode(content, decoded -> decoded);
+  }
+
+  /**
+   * Decodes a picture as {@link #decode(byte[])} does, and makes a {@linkplain
+   * #thumbnail(BufferedImage, int) thumbnail} of it.
+   */
+  static Thumbnail thumbnail(byte[] content, int width) {
+    return decode(content, decoded -> thumbnail(decoded.image(), width));
+  }
+
+  private static <R> R decode(byte[] content, Function<Decoded, R> use) {
     try {
       PictureFile file = PictureFile.of(content);
       PictureBudget.require(file);
-      return decode(file);
+      return PictureBudget.ALL.reserve(PictureBudget.memory(file), () -> use.apply(decode(file)));
     } catch (OutOfMemoryError full) {
       throw new NotAPictureException(
           "This picture needs more memory than there is. Send a smaller one.", full);
     }
   }
 
-  private static Decoded decode(PictureFile file) {
+  /** Decodes a file whose budget was checked, in memory that the caller has reserved. */
+  static Decoded decode(PictureFile file) {
     ImageReader reader = ImageIO.getImageReadersByFormatName(file.format()).next();
     try (ImageInputStream input = new InterruptibleInput(file.content())) {
       reader.setInput(input, /* seekForwardOnly= */ true, /* ignoreMetadata= */ true);

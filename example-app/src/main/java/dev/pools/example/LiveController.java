@@ -18,6 +18,7 @@ class LiveController {
   private final Load load;
   private final DatabaseFaults faults;
   private final PlaygroundProperties playground;
+  private final CatalogueSpace space;
   private final Environment environment;
 
   LiveController(
@@ -26,12 +27,14 @@ class LiveController {
       Load load,
       DatabaseFaults faults,
       PlaygroundProperties playground,
+      CatalogueSpace space,
       Environment environment) {
     this.thumbnails = thumbnails;
     this.database = database;
     this.load = load;
     this.faults = faults;
     this.playground = playground;
+    this.space = space;
     this.environment = environment;
   }
 
@@ -46,6 +49,7 @@ class LiveController {
       int managementPort,
       Tasks thumbnails,
       Connections database,
+      CatalogueSpace.State space,
       Load.State load,
       DatabaseFaults.State faults) {}
 
@@ -118,6 +122,7 @@ class LiveController {
         environment.getProperty("local.management.port", Integer.class, 0),
         Tasks.of(thumbnails.stats()),
         Connections.of(database.stats()),
+        space.state(),
         load.state(),
         faults.state());
   }

@@ -13,8 +13,11 @@ final class PictureBudget {
 
   static final long MAX_PIXELS = 40_000_000;
 
-  /** Bytes for decoding and scaling. All workers together use at most about half of the heap. */
+  /** Bytes for decoding and scaling one picture. */
   static final long MAX_MEMORY = Math.min(200_000_000, Runtime.getRuntime().maxMemory() / 8);
+
+  /** For all pictures that are decoded and scaled at the same time, whatever the workers. */
+  static final PictureMemory ALL = new PictureMemory(Runtime.getRuntime().maxMemory() / 4);
 
   /** How many pixels the decoder may visit: a few seconds of work. */
   static final long MAX_VISITS = 500_000_000;
@@ -38,9 +41,15 @@ final class PictureBudget {
           "This picture has %d x %d pixels, but at most %d pixels and %d on each side are allowed. Send a smaller one."
               .formatted(width, height, MAX_PIXELS, MAX_SIDE));
     }
-    // The first step of scaling needs a quarter of the pixels, with 32 bits each.
-    requireAtMost("bytes of memory", pixels * (picture.bitsPerPixel() + 8) / 8, MAX_MEMORY);
+    requireAtMost("bytes of memory", memory(picture), MAX_MEMORY);
     requireAtMost("steps", pixels * picture.passes(), MAX_VISITS);
+  }
+
+  /** Returns the bytes for decoding and scaling a picture that {@link #require} has accepted. */
+  static long memory(PictureFile picture) {
+    long pixels = (long) picture.width() * picture.height();
+    // The first step of scaling needs a quarter of the pixels, with 32 bits each.
+    return pixels * (picture.bitsPerPixel() + 8) / 8;
   }
 
   private static void requireAtMost(String what, long needed, long limit) {

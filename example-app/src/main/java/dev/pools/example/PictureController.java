@@ -71,7 +71,7 @@ class PictureController {
   @GetMapping("/pictures/{id}/thumbnail")
   DeferredResult<ResponseEntity<byte[]>> thumbnail(
       @PathVariable("id") long id, @RequestParam("width") int width) {
-    requireWidth(width);
+    ThumbnailWidth.require(width);
     return Reply.with(
         thumbnailService.thumbnail(id, width),
         delivery ->
@@ -88,12 +88,5 @@ class PictureController {
   @GetMapping("/thumbnails")
   List<JournalEntry> journal() {
     return catalogue.journal(JOURNAL_ENTRIES);
-  }
-
-  static void requireWidth(int width) {
-    if (width < 16 || width > 2000) {
-      throw new ResponseStatusException(
-          HttpStatus.BAD_REQUEST, "width is %d, but must be from 16 to 2000.".formatted(width));
-    }
   }
 }

@@ -89,7 +89,7 @@ record PictureFile(
     } while (!type.equals("IEND"));
     int width = file.getInt(header + 8);
     int height = file.getInt(header + 12);
-    int bits = file.get(header + 16) * pngChannels(file.get(header + 17));
+    int bits = (file.get(header + 16) & 0xFF) * pngChannels(file.get(header + 17));
     return new PictureFile("png", width, height, bits, 1, kept.toByteArray());
   }
 

@@ -15,29 +15,33 @@ class ThumbnailMaker {
     this.catalogue = catalogue;
   }
 
-  /** Makes and stores a thumbnail. */
+  /** Makes a thumbnail, and stores it unless the catalogue is full. */
   Thumbnail make(long picture, int width, ThumbnailOrigin origin) {
-    Thumbnail thumbnail = scale(catalogue.content(picture), width);
-    catalogue.store(picture, width, thumbnail, origin);
+    Thumbnail thumbnail = Imaging.thumbnail(catalogue.content(picture), width);
+    if (catalogue.space().has(thumbnail.content().length)) {
+      catalogue.store(picture, width, thumbnail, origin);
+    }
     return thumbnail;
   }
 
-  /** Makes and stores the thumbnail of an element unless it exists, and stores the outcome. */
+  /**
+   * Makes and stores the thumbnail of an element unless it exists, and stores the outcome.
+   *
+   * @throws CatalogueFullException if the catalogue has no space for the thumbnail
+   */
   void make(Batch.Element element, ThumbnailOrigin origin) {
     if (catalogue.thumbnail(element.picture(), element.width()).isPresent()) {
       catalogue.setOutcome(element, Batch.Outcome.MADE);
     } else {
       byte[] content = catalogue.beginAttempt(element);
-      catalogue.store(element, scale(content, element.width()), origin);
+      Thumbnail thumbnail = Imaging.thumbnail(content, element.width());
+      catalogue.space().require(thumbnail.content().length);
+      catalogue.store(element, thumbnail, origin);
     }
   }
 
   /** Makes a thumbnail without storing it. */
   Thumbnail preview(long picture, int width) {
-    return scale(catalogue.content(picture), width);
-  }
-
-  private static Thumbnail scale(byte[] content, int width) {
-    return Imaging.thumbnail(Imaging.decode(content).image(), width);
+    return Imaging.thumbnail(catalogue.content(picture), width);
   }
 }

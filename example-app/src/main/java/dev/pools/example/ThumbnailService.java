@@ -5,30 +5,29 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
-import org.springframework.http.HttpStatus;
 import org.springframework.stereotype.Component;
-import org.springframework.web.server.ResponseStatusException;
 
 /** Serves single requests of people. Their tasks overtake the tasks of all batches. */
 @Component
 class ThumbnailService {
 
-  private static final long MAX_PICTURES = 500;
-
   private final AdvancedPool thumbnails;
   private final Catalogue catalogue;
   private final ThumbnailMaker thumbnailMaker;
   private final Batches batches;
+  private final CatalogueProperties limits;
 
   ThumbnailService(
       AdvancedPool thumbnails,
       Catalogue catalogue,
       ThumbnailMaker thumbnailMaker,
-      Batches batches) {
+      Batches batches,
+      CatalogueProperties limits) {
     this.thumbnails = thumbnails;
     this.catalogue = catalogue;
     this.thumbnailMaker = thumbnailMaker;
     this.batches = batches;
+    this.limits = limits;
   }
 
   /**
@@ -66,21 +65,27 @@ class ThumbnailService {
   /**
    * Decodes an uploaded picture, which checks it, and stores it. Deletes the file. Does not block.
    *
-   * @return a future that the caller may cancel
+   * @return a future that the caller may cancel; it fails with a {@link CatalogueFullException} if
+   *     the catalogue may not have this picture as well
    */
   CompletableFuture<Picture> add(String name, UploadedFile file) {
     CompletableFuture<Picture> added =
         thumbnails.submit(
             () -> {
-              if (catalogue.size() >= MAX_PICTURES) {
-                throw new ResponseStatusException(
-                    HttpStatus.INSUFFICIENT_STORAGE,
-                    "There are %d pictures, and no more are allowed.".formatted(MAX_PICTURES));
-              }
-              return catalogue.add(NewPicture.of(name, file.content()));
+              byte[] content = file.content();
+              requireSpaceFor(content);
+              return catalogue.add(NewPicture.of(name, content));
             },
             Urgency.PERSON.task());
     added.whenComplete((picture, failure) -> file.close());
     return added;
+  }
+
+  private void requireSpaceFor(byte[] content) {
+    catalogue.space().require(content.length);
+    long pictures = catalogue.size();
+    if (pictures >= limits.maxPictures()) {
+      throw CatalogueFullException.pictures(pictures, limits.maxPictures());
+    }
   }
 }

@@ -16,6 +16,7 @@ import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.test.context.TestPropertySource;
+import org.springframework.util.unit.DataSize;
 
 /** Has a database of its own and a long timeout, so that no batch fails on a busy machine. */
 @ExampleTest
@@ -26,10 +27,17 @@ import org.springframework.test.context.TestPropertySource;
     })
 class BatchesTest {
 
+  private static final long FULL = DataSize.ofGigabytes(1).toBytes();
+
   @Autowired private Batches batches;
   @Autowired private Catalogue catalogue;
+  @Autowired private CatalogueProperties limits;
   @Autowired private AdvancedPool thumbnails;
   @Autowired private ConnectionPool<Connection> database;
+
+  private Batches batchesWith(ThumbnailMaker maker) {
+    return new Batches(thumbnails, catalogue, maker, limits);
+  }
 
   private Batch awaitDone(Batch batch) {
     return await()
@@ -102,7 +110,7 @@ class BatchesTest {
       assertThat(catalogue.beginAttempt(killer)).isNotEmpty();
     }
 
-    new Batches(thumbnails, catalogue, new ThumbnailMaker(catalogue)).resume();
+    batchesWith(new ThumbnailMaker(catalogue)).resume();
 
     assertThat(awaitDone(batch).failed()).isEqualTo(1);
     assertThat(catalogue.failures(batch.id(), 10))
@@ -129,13 +137,57 @@ class BatchesTest {
           }
         };
 
-    Batch done = awaitDone(new Batches(thumbnails, catalogue, stopped).accept(Set.of(25)));
+    Batch done = awaitDone(batchesWith(stopped).accept(Set.of(25)));
 
     assertThat(done.failed()).isEqualTo(1);
     assertThat(catalogue.failures(done.id(), 10))
         .extracting(FailedElement::attempts)
         .containsExactly(TooManyAttemptsException.LIMIT);
     remove(slow);
+  }
+
+  @Test
+  void elementWithoutSpaceForItsThumbnailFails_andSaysWhy() {
+    ThumbnailMaker withoutSpace =
+        new ThumbnailMaker(catalogue) {
+          @Override
+          void make(Batch.Element element, ThumbnailOrigin origin) {
+            catalogue.space().add(FULL);
+            try {
+              super.make(element, origin);
+            } finally {
+              catalogue.space().add(-FULL);
+            }
+          }
+        };
+
+    Batch done = awaitDone(batchesWith(withoutSpace).accept(Set.of(27)));
+
+    assertThat(done.failed()).isEqualTo(done.total());
+    assertThat(catalogue.failures(done.id(), 1))
+        .extracting(FailedElement::reason)
+        .singleElement()
+        .asString()
+        .startsWith("The catalogue is full: it stores")
+        .contains("example.catalogue.max-size");
+  }
+
+  @Test
+  void acceptedBatchReplacesTheOldestFinishedOne() {
+    Batches keepsOne =
+        new Batches(
+            thumbnails,
+            catalogue,
+            new ThumbnailMaker(catalogue),
+            new CatalogueProperties(500, DataSize.ofGigabytes(1), 1));
+    Batch oldest = awaitDone(keepsOne.accept(Set.of(28)));
+    Batch kept = awaitDone(keepsOne.accept(Set.of(28)));
+    assertThat(catalogue.batch(oldest.id())).isPresent();
+
+    awaitDone(keepsOne.accept(Set.of(28)));
+
+    assertThat(catalogue.batch(oldest.id())).isEmpty();
+    assertThat(catalogue.batch(kept.id())).isPresent();
   }
 
   @Test
@@ -151,7 +203,7 @@ class BatchesTest {
           }
         };
 
-    Batch done = awaitDone(new Batches(thumbnails, catalogue, tooLarge).accept(Set.of(26)));
+    Batch done = awaitDone(batchesWith(tooLarge).accept(Set.of(26)));
 
     assertThat(done.failed()).isEqualTo(1);
     assertThat(catalogue.failures(done.id(), 10))

@@ -21,6 +21,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.dao.DataAccessException;
 import org.springframework.http.MediaType;
 import org.springframework.transaction.TransactionException;
+import org.springframework.util.unit.DataSize;
 
 class CatalogueTest {
 
@@ -29,6 +30,7 @@ class CatalogueTest {
   private final DatabaseConnections connections = new DatabaseConnections();
   private Connection keepsTheDatabase;
   private ConnectionPool<Connection> pool;
+  private CatalogueSpace space;
   private Catalogue catalogue;
 
   /** The database exists until its last connection is closed. */
@@ -45,7 +47,8 @@ class CatalogueTest {
             .healthChecker(connections.databaseHealthChecker())
             .maxSize(2)
             .build();
-    catalogue = new Catalogue(new CatalogueDatabase(pool));
+    space = new CatalogueSpace(new CatalogueProperties(500, DataSize.ofMegabytes(1), 20));
+    catalogue = new Catalogue(new CatalogueDatabase(pool), space);
     catalogue.createTables();
   }
 
@@ -117,6 +120,35 @@ class CatalogueTest {
     Picture added = catalogue.add(new NewPicture("large", 1, 1, "png", large));
 
     assertThat(catalogue.content(added.id())).isEqualTo(large);
+  }
+
+  @Test
+  void bytesOfPicturesAndThumbnailsAreCounted() {
+    Picture added = catalogue.add(picture("a"));
+    Thumbnail thumbnail = thumbnail();
+    catalogue.store(added.id(), 32, thumbnail, origin(Urgency.PERSON));
+    catalogue.store(added.id(), 32, thumbnail, origin(Urgency.PERSON));
+    Batch batch = catalogue.addBatch(Set.of(48));
+    catalogue.store(
+        new Batch.Element(batch.id(), added.id(), 48), thumbnail, origin(Urgency.BATCH));
+
+    long bytes = picture("a").content().length + 2L * thumbnail.content().length;
+    assertThat(space.state()).isEqualTo(new CatalogueSpace.State(bytes, 1 << 20));
+
+    space.set(0);
+    catalogue.createTables();
+    assertThat(space.state().bytes()).isEqualTo(bytes);
+  }
+
+  @Test
+  void spaceIsUsedToTheLastByte() {
+    space.add((1 << 20) - 10);
+
+    space.require(10);
+    assertThatThrownBy(() -> space.require(11))
+        .isInstanceOf(CatalogueFullException.class)
+        .hasMessage(
+            "The catalogue is full: it stores 1,048,566 bytes, and example.catalogue.max-size allows 1,048,576. Its operator can raise this setting.");
   }
 
   @Test
@@ -193,6 +225,28 @@ class CatalogueTest {
     assertThat(done.isDone()).isTrue();
     assertThat(catalogue.unfinishedBatches()).isEmpty();
     assertThat(catalogue.batches(10)).containsExactly(done);
+  }
+
+  @Test
+  void finishedBatchesAreDeleted_apartFromTheNewest() {
+    catalogue.add(picture("a"));
+    Batch unfinished = catalogue.addBatch(Set.of(16));
+    List<Batch> finished =
+        List.of(
+            catalogue.addBatch(Set.of(16)),
+            catalogue.addBatch(Set.of(16, 32)),
+            catalogue.addBatch(Set.of(16)));
+    finished.forEach(batch -> catalogue.cancelUnfinishedElements(batch.id()));
+
+    catalogue.deleteFinishedBatches(2);
+
+    assertThat(catalogue.batches(10))
+        .extracting(Batch::id)
+        .containsExactly(finished.get(2).id(), finished.get(1).id(), unfinished.id());
+    assertThat(catalogue.batch(finished.get(1).id()).orElseThrow().total()).isEqualTo(2);
+
+    catalogue.deleteFinishedBatches(2);
+    assertThat(catalogue.batches(10)).hasSize(3);
   }
 
   @Test

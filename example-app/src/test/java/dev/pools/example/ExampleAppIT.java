@@ -48,8 +48,8 @@ class ExampleAppIT {
 
   /** A thumbnail is made once only, so each test requests widths of its own. */
   private static String widths(int first, int count) {
-    return IntStream.range(first, first + count)
-        .mapToObj(Integer::toString)
+    return IntStream.range(0, count)
+        .mapToObj(number -> Integer.toString(first + 16 * number))
         .collect(Collectors.joining(","));
   }
 
@@ -60,19 +60,19 @@ class ExampleAppIT {
 
   @Test
   void thumbnailHasTheRequestedWidth() throws Exception {
-    HttpResponse<byte[]> answer = app.get("/pictures/1/thumbnail?width=300");
+    HttpResponse<byte[]> answer = app.get("/pictures/1/thumbnail?width=240");
 
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.headers().firstValue("Content-Type")).contains("image/jpeg");
     NewPicture thumbnail = NewPicture.of("thumbnail", answer.body());
-    assertThat(thumbnail.width()).isEqualTo(300);
-    assertThat(thumbnail.height()).isEqualTo(200);
+    assertThat(thumbnail.width()).isEqualTo(240);
+    assertThat(thumbnail.height()).isEqualTo(160);
   }
 
   @Test
   void thumbnailIsMadeOnce() throws Exception {
-    assertThat(stored(app.get("/pictures/2/thumbnail?width=301"))).isEqualTo("false");
-    assertThat(stored(app.get("/pictures/2/thumbnail?width=301"))).isEqualTo("true");
+    assertThat(stored(app.get("/pictures/2/thumbnail?width=272"))).isEqualTo("false");
+    assertThat(stored(app.get("/pictures/2/thumbnail?width=272"))).isEqualTo("true");
   }
 
   private static String stored(HttpResponse<byte[]> answer) {
@@ -82,14 +82,14 @@ class ExampleAppIT {
 
   @Test
   void uploadedPictureGetsAThumbnail() throws Exception {
-    byte[] content = app.get("/pictures/1/thumbnail?width=302").body();
+    byte[] content = app.get("/pictures/1/thumbnail?width=288").body();
 
     HttpResponse<byte[]> added = app.upload("a picture.jpeg", content);
 
     assertThat(added.statusCode()).isEqualTo(201);
     assertThat(app.json(added).get("name").asString()).isEqualTo("a picture.jpeg");
     String thumbnail = added.headers().firstValue("Location").orElseThrow();
-    assertThat(NewPicture.of("thumbnail", app.get(thumbnail).body()).width()).isEqualTo(302);
+    assertThat(NewPicture.of("thumbnail", app.get(thumbnail).body()).width()).isEqualTo(288);
   }
 
   @Test
@@ -102,7 +102,7 @@ class ExampleAppIT {
 
   @Test
   void batchMakesAThumbnailOfEachPictureInEachWidth() throws Exception {
-    Batch batch = app.accept("40,41");
+    Batch batch = app.accept("80,96");
 
     Batch done = app.awaitDone(batch);
 
@@ -110,17 +110,17 @@ class ExampleAppIT {
     assertThat(done.failed()).isZero();
     for (JsonNode picture : app.json("/pictures")) {
       if (picture.get("id").asLong() <= SamplePicture.values().length) {
-        assertThat(picture.get("thumbnails").valueStream().map(JsonNode::asInt)).contains(40, 41);
+        assertThat(picture.get("thumbnails").valueStream().map(JsonNode::asInt)).contains(80, 96);
       }
     }
   }
 
   @Test
   void personOvertakesABatch() throws Exception {
-    Batch batch = app.accept(widths(1000, 10));
+    Batch batch = app.accept(widths(1008, 10));
     await().until(() -> app.meter("pools.advanced.qsize", "pool:thumbnails") > 0);
 
-    HttpResponse<byte[]> answer = app.get("/pictures/3/thumbnail?width=303");
+    HttpResponse<byte[]> answer = app.get("/pictures/3/thumbnail?width=336");
 
     assertThat(answer.statusCode()).isEqualTo(200);
     assertThat(answer.headers().firstValueAsLong("Thumbnail-Overtook").orElseThrow()).isPositive();
@@ -128,7 +128,7 @@ class ExampleAppIT {
     assertThat(app.batch(batch.id()).isDone()).as("the batch, by now").isFalse();
     assertThat(journal.valueStream().map(entry -> entry.get("width").asInt()))
         .as("thumbnails made by now")
-        .contains(303);
+        .contains(336);
     app.awaitDone(batch);
   }
 
@@ -146,7 +146,7 @@ class ExampleAppIT {
 
   @Test
   void metricsShowBothPools() throws Exception {
-    app.get("/pictures/4/thumbnail?width=304");
+    app.get("/pictures/4/thumbnail?width=352");
 
     assertThat(app.meter("pools.advanced.workers.max", "pool:thumbnails")).isEqualTo(4);
     assertThat(app.meter("pools.advanced.tasks", "pool:thumbnails", "outcome:completed"))
@@ -192,10 +192,13 @@ class ExampleAppIT {
     List<CompletableFuture<HttpResponse<byte[]>>> asked = new ArrayList<>();
     Set<Long> acceptedLate = new ConcurrentSkipListSet<>();
     try (RunningExample loaded =
-        RunningExample.start(own, "pools.advanced.instances.thumbnails.max-workers=1")) {
+        RunningExample.start(
+            own,
+            "pools.advanced.instances.thumbnails.max-workers=1",
+            "example.catalogue.keep-batches=1000")) {
       assumeTrue(loaded.canBeTerminated(), "This system cannot ask a process to end.");
-      batch = loaded.accept("50,51");
-      for (int width = 60; width < 60 + people; width++) {
+      batch = loaded.accept("48,64");
+      for (int width = 160; width < 160 + 16 * people; width += 16) {
         asked.add(loaded.getAsync("/pictures/1/thumbnail?width=" + width));
       }
       await()
@@ -216,17 +219,17 @@ class ExampleAppIT {
       for (CompletableFuture<HttpResponse<byte[]>> answer : asked) {
         assertThat(answer.get().statusCode()).isEqualTo(200);
         assertThat(NewPicture.of("thumbnail", answer.get().body()).width())
-            .isBetween(60, 60 + people);
+            .isBetween(160, 160 + 16 * people);
       }
       assertThat(loaded.log())
           .contains("Batch " + batch.id() + " is done")
           .doesNotContain("resumes at the next start")
           .doesNotContain("ERROR");
     }
-    try (RunningExample again = RunningExample.start(own)) {
+    try (RunningExample again = RunningExample.start(own, "example.catalogue.keep-batches=1000")) {
       assertThat(again.log()).doesNotContain("resumes");
       assertThat(again.batch(batch.id()).made()).isEqualTo(batch.total());
-      for (int width = 60; width < 60 + people; width++) {
+      for (int width = 160; width < 160 + 16 * people; width += 16) {
         assertThat(stored(again.get("/pictures/1/thumbnail?width=" + width))).isEqualTo("true");
       }
       for (long late : acceptedLate) {
@@ -240,7 +243,7 @@ class ExampleAppIT {
       RunningExample loaded, Set<Long> accepted) {
     return CompletableFuture.runAsync(
         () -> {
-          for (int width = 100; loaded.isAlive(); width = Math.min(width + 1, 2000)) {
+          for (int width = 640; loaded.isAlive(); width = Math.min(width + 16, 2000)) {
             try {
               HttpResponse<byte[]> answer = loaded.post("/batches?widths=" + width);
               assertThat(answer.statusCode()).isIn(202, 503);
@@ -267,7 +270,7 @@ class ExampleAppIT {
             "pools.advanced.instances.thumbnails.max-workers=2")) {
       assumeTrue(first.canBeTerminated(), "This system cannot ask a process to end.");
       // No machine makes so many thumbnails in that time.
-      batch = first.accept(widths(50, 40));
+      batch = first.accept(widths(48, 40));
       await().until(() -> first.batch(batch.id()).made() > 0);
 
       first.terminate();

@@ -49,7 +49,7 @@ class GuardTest {
 
   @Test
   void headerThatAControllerSetsReplacesTheDefault() {
-    assertThat(web.get().uri("/pictures/1/thumbnail?width=31"))
+    assertThat(web.get().uri("/pictures/1/thumbnail?width=32"))
         .headers()
         .hasSingleValue("Cache-Control", "max-age=60, private");
   }
@@ -71,7 +71,7 @@ class GuardTest {
   @ValueSource(strings = {"evil.example", "localhost.evil.example", "localhost.", "127.0.0.2"})
   void foreignHostIsRefused(String host) {
     assertThat(web.get().uri("http://" + host + "/pictures")).hasStatus(403);
-    assertThat(web.post().uri("http://" + host + "/batches?widths=20")).hasStatus(403);
+    assertThat(web.post().uri("http://" + host + "/batches?widths=32")).hasStatus(403);
   }
 
   @ParameterizedTest
@@ -114,7 +114,7 @@ class GuardTest {
   void requestOfAnotherSiteIsRefused(String method, String header, String value, int status) {
     assertThat(
             web.method(HttpMethod.valueOf(method))
-                .uri("/batches?widths=20")
+                .uri("/batches?widths=32")
                 .header("Host", "localhost")
                 .header(header, value))
         .hasStatus(status);
@@ -125,7 +125,7 @@ class GuardTest {
     for (HttpMethod method : List.of(HttpMethod.GET, HttpMethod.POST)) {
       assertThat(
               web.method(method)
-                  .uri("/batches?widths=20")
+                  .uri("/batches?widths=32")
                   .header("Sec-Fetch-Site", "cross-site")
                   .header("Sec-Fetch-Mode", "navigate")
                   .header("Sec-Fetch-Dest", "document"))
@@ -158,20 +158,20 @@ class GuardTest {
       delimiter = '|',
       textBlock =
           """
-          GET    | /pictures/-1/thumbnail?width=20                   | 404
-          GET    | /pictures/9223372036854775807/thumbnail?width=20  | 404
-          GET    | /pictures/9223372036854775808/thumbnail?width=20  | 400
-          GET    | /pictures/%00/thumbnail?width=20                  | 400
+          GET    | /pictures/-1/thumbnail?width=32                   | 404
+          GET    | /pictures/9223372036854775807/thumbnail?width=32  | 404
+          GET    | /pictures/9223372036854775808/thumbnail?width=32  | 400
+          GET    | /pictures/%00/thumbnail?width=32                  | 400
           GET    | /pictures/1/thumbnail?width=99999999999           | 400
           GET    | /pictures/1/thumbnail?width=-20                   | 400
-          GET    | /pictures/1/thumbnail?width=20%0d%0aA:b           | 400
-          GET    | /pictures/1/thumbnail?width=20.5                  | 400
+          GET    | /pictures/1/thumbnail?width=32%0d%0aA:b           | 400
+          GET    | /pictures/1/thumbnail?width=32.5                  | 400
           GET    | /batches/-1                                       | 404
           GET    | /batches/x                                        | 400
           GET    | /batches/99/failures                              | 200
           GET    | /batches/x/failures                               | 400
           POST   | /batches                                          | 400
-          POST   | /batches?widths=20,,30                            | 400
+          POST   | /batches?widths=32,,48                            | 400
           POST   | /batches?widths=,                                 | 400
           POST   | /batches?widths=99999999999                       | 400
           POST   | /pictures?name=a                                  | 400
@@ -280,14 +280,14 @@ class GuardTest {
   void workIsCancelledWithItsCaller() throws Exception {
     try (BusyWorkers busy = new BusyWorkers(thumbnails)) {
       long cancelled = thumbnails.stats().cancelled();
-      MvcTestResult asked = web.get().uri("/pictures/1/thumbnail?width=1999").asyncExchange();
+      MvcTestResult asked = web.get().uri("/pictures/1/thumbnail?width=1984").asyncExchange();
 
       timeOut(asked);
 
       assertThat(thumbnails.stats().cancelled()).isEqualTo(cancelled + 1);
       busy.release();
     }
-    assertThat(catalogue.thumbnail(1, 1999)).isEmpty();
+    assertThat(catalogue.thumbnail(1, 1984)).isEmpty();
   }
 
   /**

@@ -82,6 +82,16 @@ class HostilePictureTest {
     assertRejected(sixteenBits, "bytes of memory");
   }
 
+  /** A depth above 127 is negative as a byte, and would need less than no memory. */
+  @Test
+  void pictureWithAnImpossibleDepthIsRejected() {
+    byte[] pixels = chunk("IDAT", zeros(2));
+    byte[] end = chunk("IEND", new byte[0]);
+
+    assertRejected(png(header(3000, 3000, 255, 6), pixels, end), "bytes of memory");
+    assertRejected(png(header(1, 1, 255, 6), pixels, end), "damaged");
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {20_001, 1_000_000, Integer.MAX_VALUE, -1, 0})
   void sideOfAnyLengthIsChecked(int side) {
@@ -220,7 +230,8 @@ class HostilePictureTest {
     byte[] content = Imaging.encode(gradient(), format);
     Thread.currentThread().interrupt();
     try {
-      assertThatThrownBy(() -> Imaging.decode(content)).isInstanceOf(CancellationException.class);
+      assertThatThrownBy(() -> Imaging.decode(PictureFile.of(content)))
+          .isInstanceOf(CancellationException.class);
     } finally {
       assertThat(Thread.interrupted()).isTrue();
     }

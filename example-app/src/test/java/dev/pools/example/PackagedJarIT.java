@@ -33,7 +33,7 @@ class PackagedJarIT {
       JsonNode pools = app.json("/actuator/health").at("/components/pools/components");
       assertThat(pools.at("/thumbnails/details/maxWorkers").asInt()).isEqualTo(4);
       assertThat(pools.at("/database/details/maxSize").asInt()).isEqualTo(6);
-      assertThat(app.get("/pictures/1/thumbnail?width=300").statusCode()).isEqualTo(200);
+      assertThat(app.get("/pictures/1/thumbnail?width=304").statusCode()).isEqualTo(200);
     }
   }
 

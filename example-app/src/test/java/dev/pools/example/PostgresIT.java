@@ -119,12 +119,12 @@ class PostgresIT {
 
   @Test
   void applicationWorksOnPostgresAndLeavesNothingBehind() throws Exception {
-    Batch batch = app.accept("40,41,42");
+    Batch batch = app.accept("48,64,80");
 
-    HttpResponse<byte[]> answer = app.get("/pictures/1/thumbnail?width=300");
+    HttpResponse<byte[]> answer = app.get("/pictures/1/thumbnail?width=304");
 
     assertThat(answer.statusCode()).isEqualTo(200);
-    assertThat(NewPicture.of("thumbnail", answer.body()).width()).isEqualTo(300);
+    assertThat(NewPicture.of("thumbnail", answer.body()).width()).isEqualTo(304);
     await()
         .atMost(Duration.ofSeconds(60))
         .until(
@@ -143,7 +143,7 @@ class PostgresIT {
   @Test
   @Tag("heavy")
   void poolRecoversWhenItsBackendsAreKilledUnderLoad() throws Exception {
-    Batch batch = app.accept("40,41,42,43,44,45,46,47,48,49");
+    Batch batch = app.accept("16,32,48,64,80,96,112,128,144,160");
     ExecutorService people = Executors.newFixedThreadPool(2);
     try {
       Future<Integer> asking = people.submit(this::askUntilAllAreMade);
@@ -177,7 +177,7 @@ class PostgresIT {
   private int askUntilAllAreMade() throws Exception {
     int made = 0;
     while (made < 20) {
-      HttpResponse<byte[]> answer = app.get("/pictures/1/thumbnail?width=" + (100 + made));
+      HttpResponse<byte[]> answer = app.get("/pictures/1/thumbnail?width=" + (176 + 16 * made));
       assertThat(answer.statusCode()).isIn(200, 503);
       if (answer.statusCode() == 200) {
         made++;

@@ -161,7 +161,7 @@ class SlowUploadsTest {
     for (String type :
         List.of("application/x-www-form-urlencoded", "multipart/form-data; boundary=a")) {
       assertThat(
-              ask(port, "POST /batches?widths=20", "Content-Type: " + type, "Content-Length: 1000"))
+              ask(port, "POST /batches?widths=32", "Content-Type: " + type, "Content-Length: 1000"))
           .anySatisfy(line -> assertThat(line).startsWith("HTTP/1.1 202"))
           .contains("Connection: close");
     }
