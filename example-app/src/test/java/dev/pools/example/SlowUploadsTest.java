@@ -10,6 +10,7 @@ import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,9 @@ class SlowUploadsTest {
 
   private static final int THREADS = 200;
   private static final int MAX_BODIES = 20;
+
+  /** Much shorter than the connection timeout of the server. */
+  private static final int NO_ANSWER_MILLIS = 20_000;
 
   @Value("${local.server.port}")
   private int port;
@@ -74,6 +78,17 @@ class SlowUploadsTest {
         lines.add(line);
       }
       return lines;
+    }
+
+    /** Reads the rest of the answer. */
+    boolean isClosedByTheServer() throws IOException {
+      try {
+        return answer.skip(Long.MAX_VALUE) >= 0;
+      } catch (SocketTimeoutException open) {
+        return false;
+      } catch (SocketException reset) {
+        return true;
+      }
     }
 
     @Override
@@ -167,11 +182,60 @@ class SlowUploadsTest {
     }
   }
 
+  /**
+   * The client sends a part of the first chunk and then nothing. A server that reads the rest of
+   * the body before it closes the connection would wait.
+   */
   @Test
-  void bodyOfUnknownLengthIsRefused() throws Exception {
+  void bodyInChunksIsRefused_andItsConnectionClosed() throws Exception {
     for (int each : List.of(port, managementPort)) {
-      assertThat(ask(each, "POST /pictures?name=a", "Transfer-Encoding: chunked").get(0))
+      assertRefusedAtOnce(each, "localhost:" + each, " 411");
+      assertRefusedAtOnce(each, "evil.example", " 403");
+    }
+  }
+
+  private static void assertRefusedAtOnce(int port, String host, String status) throws IOException {
+    try (Client client = Client.open(port)) {
+      client.socket().setSoTimeout(NO_ANSWER_MILLIS);
+      List<String> head =
+          client
+              .send(
+                  "POST /pictures?name=a HTTP/1.1\r\nHost: %s\r\nTransfer-Encoding: chunked\r\n\r\n5;"
+                      .formatted(host))
+              .head();
+      assertThat(head.get(0)).contains(status);
+      assertThat(head).contains("Connection: close");
+      assertThat(client.isClosedByTheServer()).as("closed after%s", status).isTrue();
+    }
+  }
+
+  @Test
+  void clientThatAsksFirstIsRefusedBeforeItSendsItsBody() throws Exception {
+    String expect = "Expect: 100-continue";
+    String length = "Content-Length: 1000";
+    for (int each : List.of(port, managementPort)) {
+      assertThat(ask(each, "POST /pictures", expect, length, "Origin: http://evil.example").get(0))
+          .contains(" 403");
+      assertThat(ask(each, "POST /pictures", expect, "Content-Length: 99999999").get(0))
+          .contains(" 413");
+      assertThat(ask(each, "POST /pictures", expect, "Transfer-Encoding: chunked").get(0))
           .contains(" 411");
+      assertThat(ask(each, "POST /nothing", expect, length).get(0)).contains(" 40");
+    }
+    assertThat(ask(port, "POST /pictures?name=%00", expect, length, "Content-Type: image/png"))
+        .anySatisfy(line -> assertThat(line).startsWith("HTTP/1.1 400"))
+        .contains("Connection: close");
+  }
+
+  @Test
+  void clientThatAsksFirstIsToldToSendItsBody_whenTheApplicationReadsIt() throws Exception {
+    String upload =
+        "POST /pictures?name=a HTTP/1.1\r\nHost: localhost:%d\r\nContent-Type: image/png\r\nExpect: 100-continue\r\nContent-Length: 5\r\n\r\n"
+            .formatted(port);
+    try (Client client = Client.open(port)) {
+      assertThat(client.send(upload).head().get(0)).contains(" 100");
+      // These bytes are not a picture, which only a reader can say.
+      assertThat(client.send("bytes").head().get(0)).contains(" 400");
     }
   }
 

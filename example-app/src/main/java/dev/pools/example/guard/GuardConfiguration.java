@@ -1,6 +1,8 @@
 package dev.pools.example.guard;
 
 import jakarta.servlet.Filter;
+import org.apache.catalina.connector.Connector;
+import org.apache.coyote.http11.AbstractHttp11Protocol;
 import org.springframework.boot.tomcat.servlet.TomcatServletWebServerFactory;
 import org.springframework.boot.web.server.WebServerFactoryCustomizer;
 import org.springframework.boot.web.servlet.FilterRegistrationBean;
@@ -42,8 +44,16 @@ public class GuardConfiguration {
   WebServerFactoryCustomizer<TomcatServletWebServerFactory> bodiesOfTomcat() {
     return server -> {
       server.addEngineValves(new UnreadBodies());
-      // Tomcat would read forms by itself, without the limits of BodyLimits.
-      server.addConnectorCustomizers(connector -> connector.setParseBodyMethods(""));
+      server.addConnectorCustomizers(GuardConfiguration::leaveBodiesToTheApplication);
     };
+  }
+
+  private static void leaveBodiesToTheApplication(Connector connector) {
+    // Tomcat would read forms by itself, without the limits of BodyLimits.
+    connector.setParseBodyMethods("");
+    // A client that waits for "100 Continue" is told to send its body only when the application
+    // reads it. By default, Tomcat asks for the body before a filter can refuse the request.
+    ((AbstractHttp11Protocol<?>) connector.getProtocolHandler())
+        .setContinueResponseTiming("onRead");
   }
 }
