@@ -7,6 +7,28 @@ const IDLE_READ_MILLIS = 5000;
 const rows = new Map();
 let open = true;
 
+/** Why elements of a batch have failed, read when a visitor opens the list. */
+function failures(id) {
+  const title = element("summary");
+  const list = element("ul");
+  const part = element("details", { className: "failures", hidden: true }, title, list);
+  part.addEventListener("toggle", async () => {
+    if (part.open) {
+      list.replaceChildren(...await readFailures(id));
+    }
+  });
+  return { part, title };
+}
+
+async function readFailures(id) {
+  try {
+    const failed = await ask(`batches/${id}/failures`);
+    return failed.map(({ picture, width, reason }) => element("li", {}, `${picture}, width ${width}: ${reason}`));
+  } catch (failure) {
+    return [element("li", { className: "bad" }, failure.message)];
+  }
+}
+
 function row(batch) {
   const bar = element("progress", { ariaLabel: `Batch ${batch.id}` });
   const made = element("td", { className: "number" });
@@ -17,18 +39,25 @@ function row(batch) {
     await read();
     return `Batch ${batch.id} is cancelled: ${cancelled} thumbnails are not made.`;
   }));
-  const item = element("tr", {}, element("th", { scope: "row" }, `${batch.id}`), element("td", {}, bar), made,
-    element("td", {}, cancel));
-  return { item, bar, made, cancel };
+  const failed = failures(batch.id);
+  const item = element("tr", {}, element("th", { scope: "row" }, `${batch.id}`), element("td", {}, bar, failed.part),
+    made, element("td", {}, cancel));
+  return { item, bar, made, cancel, failed };
 }
 
 function show(batch) {
-  const { bar, made, cancel } = rows.get(batch.id);
+  const { bar, made, cancel, failed } = rows.get(batch.id);
   const ended = batch.made + batch.failed + batch.cancelled;
   const more = [[batch.failed, "failed"], [batch.cancelled, "cancelled"]].filter(([number]) => number > 0);
   bar.max = batch.total || 1;
   bar.value = batch.total ? ended : 1;
   made.textContent = [`${batch.made} of ${batch.total}`, ...more.map(([number, word]) => `${number} ${word}`)].join(", ");
+  failed.part.hidden = batch.failed === 0;
+  failed.title.textContent = batch.failed === 1 ? "Why 1 has failed" : `Why ${batch.failed} have failed`;
+  if (ended === batch.total && document.activeElement === cancel) {
+    // A button that is hidden would take the focus with it.
+    cancel.closest("[tabindex]").focus();
+  }
   cancel.hidden = ended === batch.total;
   return ended < batch.total;
 }

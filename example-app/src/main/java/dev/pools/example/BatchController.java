@@ -17,6 +17,7 @@ import org.springframework.web.server.ResponseStatusException;
 class BatchController {
 
   private static final int LISTED = 10;
+  private static final int FAILURES_LISTED = 100;
 
   private final Catalogue catalogue;
   private final Batches batches;
@@ -42,6 +43,12 @@ class BatchController {
   @GetMapping("/batches/{id}")
   Batch batch(@PathVariable("id") long id) {
     return catalogue.batch(id).orElseThrow(() -> noBatch(id));
+  }
+
+  /** Lists the first failed elements of a batch with their reasons. */
+  @GetMapping("/batches/{id}/failures")
+  List<FailedElement> failures(@PathVariable("id") long id) {
+    return catalogue.failures(batch(id).id(), FAILURES_LISTED);
   }
 
   /** Cancels what is left of a batch. A batch that is done stays as it is. */

@@ -48,6 +48,7 @@ class ErrorResponsesTest {
           POST | /playground/database/slow?millis=1001 | 400 | millis is 1001, but must be from 1 to 1000.
           GET  | /playground/advice?workers=0          | 400 | workers is 0, but must be from 1 to 16.
           POST | /playground/workers?max=17            | 400 | max is 17, but must be from 1 to 16.
+          GET  | /batches/99/failures             | 404 | There is no batch 99. GET /batches lists the newest.
           GET  | /batches/99                      | 404 | There is no batch 99. GET /batches lists the newest.
           """)
   void errorResponseNamesTheCause(String method, String path, int status, String why) {

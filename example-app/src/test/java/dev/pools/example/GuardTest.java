@@ -168,7 +168,7 @@ class GuardTest {
           GET    | /pictures/1/thumbnail?width=32.5                  | 400
           GET    | /batches/-1                                       | 404
           GET    | /batches/x                                        | 400
-          GET    | /batches/99/failures                              | 200
+          GET    | /batches/99/failures                              | 404
           GET    | /batches/x/failures                               | 400
           POST   | /batches                                          | 400
           POST   | /batches?widths=32,,48                            | 400
