@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.logging.Level;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.openqa.selenium.By;
 import org.openqa.selenium.Keys;
@@ -28,6 +30,12 @@ final class Browser implements AutoCloseable {
 
   /** Long enough for a machine on which everything else runs as well. */
   private static final Duration LONGEST_WAIT = Duration.ofSeconds(60);
+
+  /** As many as a batch may have. */
+  static final String MANY_WIDTHS =
+      IntStream.range(0, 50)
+          .mapToObj(number -> Integer.toString(1008 + 16 * number))
+          .collect(Collectors.joining(","));
 
   private final ChromeDriver driver;
 

@@ -1,14 +1,13 @@
 package dev.pools.example;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 import static org.openqa.selenium.support.ui.ExpectedConditions.elementToBeClickable;
 import static org.openqa.selenium.support.ui.ExpectedConditions.presenceOfElementLocated;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,6 +28,7 @@ class PageInBrowserTest {
   @LocalServerPort private int port;
   @Autowired private Load load;
   @Autowired private DatabaseFaults faults;
+  @Autowired private Batches batches;
   @Autowired private CatalogueSpace space;
 
   private Browser browser;
@@ -46,6 +46,8 @@ class PageInBrowserTest {
     if (browser != null) {
       browser.close();
     }
+    // A cancelled batch still stores the thumbnails that are being made.
+    await().atMost(Duration.ofSeconds(60)).until(() -> batches.running().isEmpty());
   }
 
   @Test
@@ -67,10 +69,7 @@ class PageInBrowserTest {
   void batchShowsItsProgress_andIsCancelled() {
     // So that it is not done before it is cancelled.
     faults.slow(Duration.ofMillis(200));
-    runBatch(
-        IntStream.range(0, 50)
-            .mapToObj(number -> Integer.toString(1008 + 16 * number))
-            .collect(Collectors.joining(",")));
+    runBatch(Browser.MANY_WIDTHS);
     browser.waitForText("batch-note", "is accepted, with");
 
     browser.waitFor(elementToBeClickable(By.cssSelector("#batches button:not([hidden])"))).click();
@@ -101,8 +100,7 @@ class PageInBrowserTest {
     browser.find(By.id("break")).click();
     browser.waitForText("database-state", "Outage");
     assertThat(browser.find(By.id("break")).getAttribute("aria-pressed")).isEqualTo("true");
-    assertThat(browser.find(By.id("announcer")).getAttribute("textContent"))
-        .contains("outage");
+    assertThat(browser.find(By.id("announcer")).getAttribute("textContent")).contains("outage");
 
     browser.find(By.id("repair")).click();
     browser.waitForText("database-state", "Connected.");
