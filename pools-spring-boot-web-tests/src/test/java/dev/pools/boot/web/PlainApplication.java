@@ -1,6 +1,7 @@
 package dev.pools.boot.web;
 
 import java.lang.management.ManagementFactory;
+import java.time.Duration;
 import org.springframework.boot.SpringApplication;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.context.event.ApplicationReadyEvent;
@@ -15,8 +16,8 @@ import org.springframework.context.event.EventListener;
 @EnableAutoConfiguration
 class PlainApplication {
 
-  /** Stands before the number of milliseconds. */
-  static final String READY = "ready after ";
+  /** The time since the start of the JVM and the processor time of all its threads. */
+  static final String READY = "ready after %d ms, with %d ms of processor time";
 
   public static void main(String[] arguments) {
     System.exit(SpringApplication.exit(SpringApplication.run(PlainApplication.class, arguments)));
@@ -24,7 +25,8 @@ class PlainApplication {
 
   @EventListener(ApplicationReadyEvent.class)
   void ready() {
-    System.out.println(
-        READY + (System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime()));
+    long wall = System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
+    Duration cpu = ProcessHandle.current().info().totalCpuDuration().orElse(Duration.ZERO);
+    System.out.println(READY.formatted(wall, cpu.toMillis()));
   }
 }
