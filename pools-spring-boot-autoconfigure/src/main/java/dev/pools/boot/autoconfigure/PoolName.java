@@ -5,7 +5,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.util.StringUtils;
 
@@ -16,10 +15,26 @@ import org.springframework.util.StringUtils;
  */
 final class PoolName {
 
-  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_-]+");
-  private static final Pattern BETWEEN_WORDS = Pattern.compile("[^\\p{L}\\p{N}]+");
-  private static final Pattern HUMP =
-      Pattern.compile("(?<=[\\p{Ll}\\p{N}])(?=\\p{Lu})|(?<=\\p{Lu})(?=\\p{Lu}\\p{Ll})");
+  // Sets of types of characters, one bit for each. Loops instead of patterns, because the names of
+  // all settings are compared while the application starts, in a JVM that still interprets.
+
+  private static final int CAPITAL = 1 << Character.UPPERCASE_LETTER;
+
+  private static final int SMALL = 1 << Character.LOWERCASE_LETTER;
+
+  private static final int NUMBER =
+      (1 << Character.DECIMAL_DIGIT_NUMBER)
+          | (1 << Character.LETTER_NUMBER)
+          | (1 << Character.OTHER_NUMBER);
+
+  /** All other characters only separate words. */
+  private static final int IN_WORD =
+      CAPITAL
+          | SMALL
+          | NUMBER
+          | (1 << Character.TITLECASE_LETTER)
+          | (1 << Character.MODIFIER_LETTER)
+          | (1 << Character.OTHER_LETTER);
 
   private final String name;
   private final ConfigurationPropertyName property;
@@ -62,21 +77,18 @@ final class PoolName {
 
   /** Returns the form that all spellings of a name share. */
   static String uniform(String name) {
-    String letters = BETWEEN_WORDS.matcher(name).replaceAll("").toLowerCase(Locale.ROOT);
+    String letters = String.join("", words(name)).toLowerCase(Locale.ROOT);
     return letters.isEmpty() ? name : letters;
   }
 
   static boolean same(String one, String other) {
-    return uniform(one).equals(uniform(other));
+    return one.equals(other) || uniform(one).equals(uniform(other));
   }
 
   /** A name as an identifier of Java: {@code mailServer}. */
   static String camel(String name) {
     StringBuilder camel = new StringBuilder();
-    for (String word : BETWEEN_WORDS.split(name, -1)) {
-      if (word.isEmpty()) {
-        continue;
-      }
+    for (String word : words(name)) {
       boolean shouts = word.length() > 1 && word.equals(word.toUpperCase(Locale.ROOT));
       String plain = shouts ? word.toLowerCase(Locale.ROOT) : word;
       camel.append(
@@ -89,18 +101,73 @@ final class PoolName {
 
   /** A name as it is usual in yml: {@code mail-server}. */
   static String kebab(String name) {
-    List<String> words = new ArrayList<>();
-    for (String word : BETWEEN_WORDS.split(name, -1)) {
-      if (!word.isEmpty()) {
-        words.add(HUMP.matcher(word).replaceAll("-").toLowerCase(Locale.ROOT));
+    StringBuilder kebab = new StringBuilder();
+    for (String word : words(name)) {
+      if (!kebab.isEmpty()) {
+        kebab.append('-');
       }
+      kebab.append(withDashes(word).toLowerCase(Locale.ROOT));
     }
-    return String.join("-", words);
+    return kebab.toString();
   }
 
   /** A name under its parent, as it can be typed. */
   static String under(String parent, String name) {
-    return parent + (PLAIN.matcher(name).matches() ? "." + name : "[" + name + "]");
+    return parent + (isPlain(name) ? "." + name : "[" + name + "]");
+  }
+
+  // ---- Words
+
+  private static List<String> words(String name) {
+    List<String> words = new ArrayList<>();
+    int start = 0;
+    for (int i = 0; i < name.length(); i = name.offsetByCodePoints(i, 1)) {
+      if (!is(name.codePointAt(i), IN_WORD)) {
+        if (start < i) {
+          words.add(name.substring(start, i));
+        }
+        start = name.offsetByCodePoints(i, 1);
+      }
+    }
+    if (start < name.length()) {
+      words.add(name.substring(start));
+    }
+    return words;
+  }
+
+  /** A word with a dash before each capital letter that begins a word: {@code HTTP-Client}. */
+  private static String withDashes(String word) {
+    StringBuilder dashed = new StringBuilder(word.length() + 4);
+    int before = -1;
+    for (int i = 0; i < word.length(); i = word.offsetByCodePoints(i, 1)) {
+      int letter = word.codePointAt(i);
+      if (before >= 0 && is(letter, CAPITAL)) {
+        int next = word.offsetByCodePoints(i, 1);
+        boolean begins = next < word.length() && is(word.codePointAt(next), SMALL);
+        if (is(before, SMALL | NUMBER) || (is(before, CAPITAL) && begins)) {
+          dashed.append('-');
+        }
+      }
+      dashed.appendCodePoint(letter);
+      before = letter;
+    }
+    return dashed.toString();
+  }
+
+  private static boolean is(int character, int types) {
+    return ((1 << Character.getType(character)) & types) != 0;
+  }
+
+  /** Whether it has only letters and digits of ASCII, dashes and underscores. */
+  private static boolean isPlain(String name) {
+    for (int i = 0; i < name.length(); i++) {
+      char character = name.charAt(i);
+      boolean isInWord = character < 128 && is(character, IN_WORD);
+      if (!isInWord && character != '_' && character != '-') {
+        return false;
+      }
+    }
+    return !name.isEmpty();
   }
 
   @Override

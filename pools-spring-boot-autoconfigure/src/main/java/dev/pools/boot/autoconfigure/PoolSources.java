@@ -30,7 +30,10 @@ final class PoolSources {
 
   static final ConfigurationPropertyName POOLS = ConfigurationPropertyName.of("pools");
 
-  private static final SettingNames ALL = SettingNames.of(PoolsProperties.class);
+  /** Read off the classes when a setting is found that belongs to no pool. */
+  private static final class All {
+    static final SettingNames NAMES = SettingNames.of(PoolsProperties.class);
+  }
 
   /** Where the name of a pool, or of a base configuration, is in a property of its settings. */
   private static final int NAME = 3;
@@ -55,10 +58,8 @@ final class PoolSources {
       structure.add(kind.defaults);
       structure.add(kind.defaults.getParent());
     }
-    for (String group : SettingNames.directly(PoolsProperties.class)) {
-      if (SettingNames.group(PoolsProperties.class, group) != null) {
-        structure.add(POOLS.append(group));
-      }
+    for (String group : SettingNames.groups(PoolsProperties.class)) {
+      structure.add(POOLS.append(group));
     }
     List<Read> all = new ArrayList<>();
     for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
@@ -242,7 +243,7 @@ final class PoolSources {
       if (structure.contains(parent) && name.isLastElementIndexed()) {
         throw InvalidShape.listOfSettings(parent, property);
       }
-      source.add(POOLS.append(asTyped(name.subName(1), ALL)), property);
+      source.add(POOLS.append(asTyped(name.subName(1), All.NAMES)), property);
     } else if (!isBlank(property)) {
       PoolKind kind = kinds.get(name);
       throw kind == null
@@ -332,7 +333,7 @@ final class PoolSources {
 
   /** The property that a variable sets, if it is none of a pool's. */
   private static @Nullable ConfigurationPropertyName known(ConfigurationPropertyName name) {
-    String setting = ALL.find(words(name, 1, name.getNumberOfElements()));
+    String setting = All.NAMES.find(words(name, 1, name.getNumberOfElements()));
     return setting == null ? null : POOLS.append(setting);
   }
 
@@ -343,7 +344,8 @@ final class PoolSources {
     String suggestion;
     if (group == null) {
       suggestion =
-          ALL.closest(words(name, 1, name.getNumberOfElements()))
+          All.NAMES
+              .closest(words(name, 1, name.getNumberOfElements()))
               .map(setting -> "POOLS_" + inCapitals(setting))
               .orElse("");
     } else {

@@ -19,6 +19,7 @@ import org.springframework.boot.context.properties.bind.PropertySourcesPlacehold
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
 import org.springframework.core.env.Environment;
@@ -65,11 +66,9 @@ class PoolsBinding {
         properties.getConnection().getBases(),
         properties.getConnection().getInstances(),
         ConnectionPoolProperties.class);
-    properties
-        .getAdvanced()
-        .getInstances()
-        .values()
-        .forEach(settings -> settings.setThreads(settings.threadsOr(usualThreads())));
+    for (AdvancedPoolProperties settings : properties.getAdvanced().getInstances().values()) {
+      settings.setThreads(settings.threadsOr(usualThreads()));
+    }
   }
 
   private AdvancedPoolProperties.Threads usualThreads() {
@@ -117,11 +116,25 @@ class PoolsBinding {
   // ---- Binding
 
   private void bind(ConfigurationPropertyName name, Object into) {
+    if (isUnset(name)) {
+      return;
+    }
     try {
       binder.bind(name, Bindable.ofInstance(into), tracking);
     } catch (BindException e) {
       throw InvalidValue.of(e);
     }
+  }
+
+  /** Whether no property has the name or is below it; the binder would ask for each setting. */
+  private boolean isUnset(ConfigurationPropertyName name) {
+    for (ConfigurationPropertySource source : sources.sources()) {
+      if (source.getConfigurationProperty(name) != null
+          || source.containsDescendantOf(name) != ConfigurationPropertyState.ABSENT) {
+        return false;
+      }
+    }
+    return true;
   }
 
   private <S extends CommonPoolProperties> void bindPools(
@@ -140,7 +153,9 @@ class PoolsBinding {
       PoolKind kind, List<PoolName> layers, Class<S> type) {
     S settings = BeanUtils.instantiateClass(type);
     bind(kind.defaults, settings);
-    layers.forEach(layer -> bind(layer.property(), settings));
+    for (PoolName layer : layers) {
+      bind(layer.property(), settings);
+    }
     return settings;
   }
 

@@ -1,11 +1,14 @@
 package dev.pools.boot.autoconfigure;
 
 import java.beans.PropertyDescriptor;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanUtils;
@@ -26,12 +29,12 @@ final class SettingNames {
   }
 
   private void add(Class<?> settings, String prefix) {
-    for (String name : directly(settings)) {
-      Class<?> group = group(settings, name);
-      if (group == null) {
-        typed.put(PoolName.uniform(prefix + name), prefix + name);
+    for (Map.Entry<String, Class<?>> setting : types(settings).entrySet()) {
+      String name = prefix + setting.getKey();
+      if (isGroup(setting.getValue())) {
+        add(setting.getValue(), name + ".");
       } else {
-        add(group, prefix + name + ".");
+        typed.put(PoolName.uniform(name), name);
       }
     }
   }
@@ -68,24 +71,43 @@ final class SettingNames {
 
   /** The settings and groups of a class, as they are typed, sorted. */
   static List<String> directly(Class<?> settings) {
-    TreeSet<String> names = new TreeSet<>();
-    for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(settings)) {
-      if (!property.getName().equals("class")) {
-        names.add(PoolName.kebab(property.getName()));
+    return List.copyOf(types(settings).keySet());
+  }
+
+  /** The groups of a class, as they are typed, sorted. */
+  static List<String> groups(Class<?> settings) {
+    List<String> groups = new ArrayList<>();
+    for (Map.Entry<String, Class<?>> setting : types(settings).entrySet()) {
+      if (isGroup(setting.getValue())) {
+        groups.add(setting.getKey());
       }
     }
-    return List.copyOf(names);
+    return groups;
   }
 
   /** The class of a group of settings; null if this is one setting. */
   static @Nullable Class<?> group(Class<?> settings, String name) {
-    for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(settings)) {
-      if (PoolName.same(property.getName(), name)) {
-        Class<?> type = property.getPropertyType();
-        return type.getName().startsWith("dev.pools.boot.") && !type.isEnum() ? type : null;
+    for (Map.Entry<String, Class<?>> setting : types(settings).entrySet()) {
+      if (PoolName.same(setting.getKey(), name)) {
+        return isGroup(setting.getValue()) ? setting.getValue() : null;
       }
     }
     return null;
+  }
+
+  /** The types of the settings and groups of a class, by their names as they are typed, sorted. */
+  private static SortedMap<String, Class<?>> types(Class<?> settings) {
+    SortedMap<String, Class<?>> types = new TreeMap<>();
+    for (PropertyDescriptor property : BeanUtils.getPropertyDescriptors(settings)) {
+      if (!property.getName().equals("class")) {
+        types.put(PoolName.kebab(property.getName()), property.getPropertyType());
+      }
+    }
+    return types;
+  }
+
+  private static boolean isGroup(Class<?> type) {
+    return type.getName().startsWith("dev.pools.boot.") && !type.isEnum();
   }
 
   /** Returns how many letters have to be changed, added or removed. */

@@ -23,6 +23,8 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -435,5 +437,51 @@ class PoolSpellingTest {
     assertThat(PoolName.kebab("backoffMax")).isEqualTo("backoff-max");
     assertThat(PoolName.same("mail-server", "MAIL_SERVER")).isTrue();
     assertThat(PoolName.same("mail-server", "mail-servers")).isFalse();
+  }
+
+  @Test
+  void wordsAreRunsOfLettersAndNumbers_andBeginWithACapital() {
+    Pattern between = Pattern.compile("[^\\p{L}\\p{N}]+");
+    Pattern begin =
+        Pattern.compile("(?<=[\\p{Ll}\\p{N}])(?=\\p{Lu})|(?<=\\p{Lu})(?=\\p{Lu}\\p{Ll})");
+    for (String name :
+        List.of(
+            "",
+            "-",
+            "mailServer",
+            "HTTPClient",
+            "IOT",
+            "v2Api",
+            "V2API",
+            "--mail__server.",
+            "a b-C",
+            // An umlaut, a superscript, a Roman numeral, a titlecase letter, final sigmas, Chinese.
+            "gr\u00F6\u00DFeX\u00C4b",
+            "a\u00B2B",
+            "\u2167Ix",
+            "\u01C5x",
+            "\u03A3\u0391\u03A3",
+            "\u65E5\u672CGo",
+            // A capital and a small letter beyond 16 bits, and half of a letter.
+            "x\uD835\uDC00\uD835\uDC1B",
+            "a\uD835B")) {
+      String letters = between.matcher(name).replaceAll("").toLowerCase(Locale.ROOT);
+      assertThat(PoolName.uniform(name)).as(name).isEqualTo(letters.isEmpty() ? name : letters);
+      assertThat(PoolName.kebab(name))
+          .as(name)
+          .isEqualTo(
+              Arrays.stream(between.split(name, -1))
+                  .filter(word -> !word.isEmpty())
+                  .map(word -> begin.matcher(word).replaceAll("-").toLowerCase(Locale.ROOT))
+                  .collect(Collectors.joining("-")));
+    }
+  }
+
+  @Test
+  void onlyPlainNamesAreTypedWithoutBrackets() {
+    assertThat(PoolName.under("pools", "Mail-server_2")).isEqualTo("pools.Mail-server_2");
+    assertThat(PoolName.under("pools", "mail server")).isEqualTo("pools[mail server]");
+    assertThat(PoolName.under("pools", "b\u00FCro")).isEqualTo("pools[b\u00FCro]");
+    assertThat(PoolName.under("pools", "")).isEqualTo("pools[]");
   }
 }
