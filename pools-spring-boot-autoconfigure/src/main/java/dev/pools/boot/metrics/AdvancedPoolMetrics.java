@@ -66,10 +66,10 @@ public final class AdvancedPoolMetrics implements MeterBinder, AutoCloseable {
     List<MeterFamily<PoolStats, TaskEvent>> families = new ArrayList<>();
     families.add(AdvancedPoolMeters.OWN);
     if (executorMeters) {
-      families.add(AdvancedPoolMeters.EXECUTOR);
+      families.add(ExecutorMeters.TASKS);
     }
     if (openTelemetryNames) {
-      families.add(AdvancedPoolMeters.OPEN_TELEMETRY);
+      families.add(OpenTelemetryMeters.TASKS);
     }
     pools =
         new MeasuredPools<>(

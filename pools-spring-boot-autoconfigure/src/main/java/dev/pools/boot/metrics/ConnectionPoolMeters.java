@@ -13,15 +13,13 @@ import java.util.Set;
 import java.util.function.ToDoubleFunction;
 import java.util.stream.Stream;
 
-/** The meters of a connection pool. */
+/** The meters of a connection pool under our own names. */
 final class ConnectionPoolMeters {
 
   private static final String PREFIX = "pools.connection.";
-  private static final String OPEN_TELEMETRY_PREFIX = "db.client.connection.";
   private static final String CALLERS = "callers";
   private static final String TIMEOUTS = "timeouts";
 
-  /** Our own names. */
   static final MeterFamily<ConnectionPoolStats, ConnectionEvent> OWN =
       new MeterFamily<>(
           "pool",
@@ -41,58 +39,6 @@ final class ConnectionPoolMeters {
                   Set.of(ConnectionEvent.CREATED))),
           ConnectionPoolMeters::hasEnded);
 
-  /** OpenTelemetry's semantic conventions for the connection pools of database clients. */
-  static final MeterFamily<ConnectionPoolStats, ConnectionEvent> OPEN_TELEMETRY =
-      new MeterFamily<>(
-          "db.client.connection.pool.name",
-          List.of(
-              connections(
-                      "count",
-                      "The number of connections that are in the state described by the state attribute",
-                      ConnectionPoolStats::idle)
-                  .tagged("db.client.connection.state", "idle"),
-              connections(
-                      "count",
-                      "The number of connections that are in the state described by the state attribute",
-                      stats -> stats.size() - stats.idle())
-                  .tagged("db.client.connection.state", "used"),
-              connections(
-                  "idle.max",
-                  "The maximum number of idle open connections allowed",
-                  ConnectionPoolStats::maxSize),
-              connections(
-                  "idle.min",
-                  "The minimum number of idle open connections allowed",
-                  ConnectionPoolStats::minSize),
-              connections(
-                  "max",
-                  "The maximum number of open connections allowed",
-                  ConnectionPoolStats::maxSize),
-              gauge(
-                  OPEN_TELEMETRY_PREFIX + "pending_requests",
-                  "{request}",
-                  "The number of current pending requests for an open connection",
-                  ConnectionPoolStats::waiting),
-              counter(
-                  OPEN_TELEMETRY_PREFIX + "timeouts",
-                  "{timeout}",
-                  "The number of connection timeouts that have occurred trying to obtain a connection from the pool",
-                  ConnectionPoolStats::timeouts)),
-          List.of(
-              new TimerSpec<>(
-                  OPEN_TELEMETRY_PREFIX + "create_time",
-                  "The time it took to create a new connection",
-                  Set.of(ConnectionEvent.CREATED)),
-              new TimerSpec<>(
-                  OPEN_TELEMETRY_PREFIX + "wait_time",
-                  "The time it took to obtain an open connection from the pool",
-                  Set.of(ConnectionEvent.ACQUIRED)),
-              new TimerSpec<>(
-                  OPEN_TELEMETRY_PREFIX + "use_time",
-                  "The time between borrowing a connection and returning it to the pool",
-                  Set.of(ConnectionEvent.RELEASED))),
-          ConnectionPoolMeters::hasEnded);
-
   private ConnectionPoolMeters() {}
 
   private static List<MeterSpec<ConnectionPoolStats>> gauges() {
@@ -101,65 +47,65 @@ final class ConnectionPoolMeters {
             PREFIX + "size",
             BaseUnits.CONNECTIONS,
             "Connections of the pool: in use, idle and being checked",
-            ConnectionPoolStats::size),
+            ConnectionFigure.SIZE),
         gauge(
             PREFIX + "in.use",
             BaseUnits.CONNECTIONS,
             "Connections that are leased",
-            ConnectionPoolStats::inUse),
+            ConnectionFigure.IN_USE),
         gauge(
             PREFIX + "idle",
             BaseUnits.CONNECTIONS,
             "Connections that are ready to be leased",
-            ConnectionPoolStats::idle),
+            ConnectionFigure.IDLE),
         gauge(
             PREFIX + "checking",
             BaseUnits.CONNECTIONS,
             "Connections that are being checked or reset",
-            ConnectionPoolStats::checking),
+            ConnectionFigure.CHECKING),
         gauge(
             PREFIX + "creating",
             BaseUnits.CONNECTIONS,
             "Connections that are being created",
-            ConnectionPoolStats::creating),
+            ConnectionFigure.CREATING),
         gauge(
             PREFIX + "closing",
             BaseUnits.CONNECTIONS,
             "Connections that are being closed",
-            ConnectionPoolStats::closing),
+            ConnectionFigure.CLOSING),
         gauge(
             PREFIX + "closings.overdue",
             BaseUnits.CONNECTIONS,
             "Connections whose close has not returned within its limit",
-            ConnectionPoolStats::closingsOverdue),
+            ConnectionFigure.CLOSINGS_OVERDUE),
         gauge(
             PREFIX + "min",
             BaseUnits.CONNECTIONS,
             "Minimum number of connections",
-            ConnectionPoolStats::minSize),
+            ConnectionFigure.MIN_SIZE),
         gauge(
             PREFIX + "max",
             BaseUnits.CONNECTIONS,
             "Maximum number of connections",
-            ConnectionPoolStats::maxSize),
+            ConnectionFigure.MAX_SIZE),
         gauge(
             PREFIX + "waiting",
             CALLERS,
             "Callers that wait for a connection",
-            ConnectionPoolStats::waiting),
+            ConnectionFigure.WAITING),
         gauge(
             PREFIX + "suspended",
             "pools",
             "1 while the pool is suspended, otherwise 0",
-            stats -> stats.state() == ConnectionPoolStats.State.SUSPENDED ? 1 : 0),
+            ConnectionFigure.SUSPENDED),
         duration(
             PREFIX + "longest.wait",
             "How long the first waiting caller has waited",
-            ConnectionPoolStats::longestWait),
+            ConnectionFigure.LONGEST_WAIT),
         duration(
             PREFIX + "unserved",
             "How long ago the first caller timed out since the last lease",
-            ConnectionPoolStats::unservedFor));
+            ConnectionFigure.UNSERVED_FOR));
   }
 
   private static List<MeterSpec<ConnectionPoolStats>> counters() {
@@ -168,39 +114,39 @@ final class ConnectionPoolMeters {
             PREFIX + "acquired",
             BaseUnits.CONNECTIONS,
             "Connections that were leased",
-            ConnectionPoolStats::acquired),
+            ConnectionFigure.ACQUIRED),
         counter(
             PREFIX + "timeouts",
             TIMEOUTS,
             "Callers whose timeout has expired",
-            ConnectionPoolStats::timeouts),
+            ConnectionFigure.TIMEOUTS),
         counter(
             PREFIX + "timeouts.nested",
             TIMEOUTS,
             "Callers whose timeout has expired while they held another connection of the pool",
-            ConnectionPoolStats::nestedTimeouts),
-        refused("waiter_limit", ConnectionPoolStats::refusedByLimit),
-        refused("down", ConnectionPoolStats::refusedDown),
+            ConnectionFigure.NESTED_TIMEOUTS),
+        refused("waiter_limit", ConnectionFigure.REFUSED_BY_LIMIT),
+        refused("down", ConnectionFigure.REFUSED_DOWN),
         counter(
             PREFIX + "creations",
             "creations",
             "Connections that were created",
-            ConnectionPoolStats::created),
+            ConnectionFigure.CREATED),
         counter(
             PREFIX + "create.failures",
             "failures",
             "Attempts to create a connection that have failed",
-            ConnectionPoolStats::createFailures),
+            ConnectionFigure.CREATE_FAILURES),
         counter(
             PREFIX + "leaks",
             "leaks",
             "Leases that were reported as leaked",
-            ConnectionPoolStats::leaks),
+            ConnectionFigure.LEAKS),
         counter(
             PREFIX + "leaks.returned",
             "leaks",
             "Leases that were closed after they were reported as leaked",
-            ConnectionPoolStats::leaksReturned));
+            ConnectionFigure.LEAKS_RETURNED));
   }
 
   private static MeterSpec<ConnectionPoolStats> refused(
@@ -223,12 +169,7 @@ final class ConnectionPoolMeters {
         .toList();
   }
 
-  private static MeterSpec<ConnectionPoolStats> connections(
-      String name, String description, ToDoubleFunction<ConnectionPoolStats> reading) {
-    return gauge(OPEN_TELEMETRY_PREFIX + name, "{connection}", description, reading);
-  }
-
-  private static boolean hasEnded(ConnectionPoolStats stats) {
+  static boolean hasEnded(ConnectionPoolStats stats) {
     return stats.state() == ConnectionPoolStats.State.STOPPED;
   }
 }

@@ -55,7 +55,7 @@ public final class ConnectionPoolMetrics implements MeterBinder, AutoCloseable {
         new MeasuredPools<>(
             ConnectionEvent.class,
             openTelemetryNames
-                ? List.of(ConnectionPoolMeters.OWN, ConnectionPoolMeters.OPEN_TELEMETRY)
+                ? List.of(ConnectionPoolMeters.OWN, OpenTelemetryMeters.CONNECTIONS)
                 : List.of(ConnectionPoolMeters.OWN),
             ConnectionPool::stats,
             ConnectionPool::onStateChange);

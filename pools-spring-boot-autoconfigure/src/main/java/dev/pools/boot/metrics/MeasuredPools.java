@@ -226,11 +226,11 @@ final class MeasuredPools<P, S, E extends Enum<E>> {
     if (fed == null) {
       return;
     }
-    List<Map<TimerSpec<E>, Timer>> registered = new ArrayList<>();
+    List<Map.Entry<TimerSpec<E>, Timer>> registered = new ArrayList<>();
     if (members.getOrDefault(name, List.of()).stream().anyMatch(member -> member.isMeasured)) {
       for (MeterRegistry registry : registries) {
         for (MeterFamily<S, E> family : families) {
-          registered.add(MeteredRegistry.of(registry).timers(registry, family, name));
+          registered.addAll(MeteredRegistry.of(registry).timers(registry, family, name));
         }
       }
     }

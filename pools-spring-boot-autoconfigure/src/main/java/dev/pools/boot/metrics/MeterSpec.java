@@ -1,8 +1,6 @@
 package dev.pools.boot.metrics;
 
 import io.micrometer.core.instrument.Tags;
-import java.time.Duration;
-import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -45,14 +43,13 @@ record MeterSpec<S>(
     return new MeterSpec<>(name, Kind.COUNTER, unit, description, Tags.empty(), reading);
   }
 
-  static <S> MeterSpec<S> duration(String name, String description, Function<S, Duration> reading) {
-    return new MeterSpec<>(
-        name,
-        Kind.DURATION,
-        null,
-        description,
-        Tags.empty(),
-        stats -> reading.apply(stats).toNanos());
+  /**
+   * A meter of a duration.
+   *
+   * @param nanos the duration in nanoseconds
+   */
+  static <S> MeterSpec<S> duration(String name, String description, ToDoubleFunction<S> nanos) {
+    return new MeterSpec<>(name, Kind.DURATION, null, description, Tags.empty(), nanos);
   }
 
   /** The same with a tag. */

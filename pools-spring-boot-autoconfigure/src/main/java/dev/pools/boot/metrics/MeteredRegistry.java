@@ -9,10 +9,11 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.TimeGauge;
 import io.micrometer.core.instrument.Timer;
 import java.lang.ref.WeakReference;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.IdentityHashMap;
-import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.WeakHashMap;
@@ -35,8 +36,6 @@ final class MeteredRegistry {
   private static final Map<MeterRegistry, MeteredRegistry> ALL =
       Collections.synchronizedMap(new WeakHashMap<>());
 
-  private record Key(MeterFamily<?, ?> family, String pool) {}
-
   /** The meters that are registered for the pools of one name. */
   private static final class Entry<S> {
     private final String pool;
@@ -44,7 +43,7 @@ final class MeteredRegistry {
     private final PoolSeries<S> series;
 
     /** By their specifications. Weak, because a meter may know its registry. */
-    private final Map<Object, WeakReference<Meter>> meters = new HashMap<>();
+    private final IdentityHashMap<Object, WeakReference<Meter>> meters = new IdentityHashMap<>();
 
     /** Whether a meter of other code has the name of one of these meters. */
     private boolean isIncomplete;
@@ -72,7 +71,13 @@ final class MeteredRegistry {
   }
 
   // Guarded by this. Registries call no pool, so it may be held while they are called.
-  private final Map<Key, Entry<?>> entries = new HashMap<>();
+
+  /**
+   * By family and pool. A family is compared by its identity, as its meters are: the first hash of
+   * a record lets the JDK generate classes, and an equal family would have other meters.
+   */
+  private final IdentityHashMap<MeterFamily<?, ?>, Map<String, Entry<?>>> entries =
+      new IdentityHashMap<>();
 
   /** A failure of one meter is a failure of each. */
   private boolean hasFailed;
@@ -98,8 +103,8 @@ final class MeteredRegistry {
   /** Measures a pool here no more, and removes the meters that measure no other one. */
   synchronized <S> void remove(
       MeterRegistry registry, MeterFamily<S, ?> family, String pool, PoolReadings<S> readings) {
-    Key key = new Key(family, pool);
-    if (!entries.containsKey(key)) {
+    Map<String, Entry<?>> ofFamily = entries.getOrDefault(family, Map.of());
+    if (!ofFamily.containsKey(pool)) {
       return;
     }
     Entry<S> entry = entry(family, pool);
@@ -107,7 +112,7 @@ final class MeteredRegistry {
     if (!entry.series.isEmpty()) {
       return;
     }
-    entries.remove(key);
+    ofFamily.remove(pool);
     Set<Meter> present = present(registry);
     for (WeakReference<Meter> reference : entry.meters.values()) {
       Meter meter = reference.get();
@@ -116,19 +121,21 @@ final class MeteredRegistry {
       }
     }
     // A filter may give meters of several pools one name, so that another gets its place now.
-    for (Entry<?> other : entries.values()) {
-      if (other.isIncomplete) {
-        registerMissing(registry, other);
+    for (Map<String, Entry<?>> others : entries.values()) {
+      for (Entry<?> other : others.values()) {
+        if (other.isIncomplete) {
+          registerMissing(registry, other);
+        }
       }
     }
   }
 
   /** The timers of the pools of this name, in the order of their family. */
-  synchronized <S, E extends Enum<E>> Map<TimerSpec<E>, Timer> timers(
+  synchronized <S, E extends Enum<E>> List<Map.Entry<TimerSpec<E>, Timer>> timers(
       MeterRegistry registry, MeterFamily<S, E> family, String pool) {
     Entry<S> entry = entry(family, pool);
     Set<Meter> before = present(registry);
-    Map<TimerSpec<E>, Timer> timers = new LinkedHashMap<>();
+    List<Map.Entry<TimerSpec<E>, Timer>> timers = new ArrayList<>();
     for (TimerSpec<E> spec : family.timers()) {
       Timer timer =
           attempt(
@@ -144,7 +151,7 @@ final class MeteredRegistry {
         if (!entry.has(spec, before)) {
           entry.note(spec, timer, before);
         }
-        timers.put(spec, timer);
+        timers.add(Map.entry(spec, timer));
       }
     }
     return timers;
@@ -153,9 +160,10 @@ final class MeteredRegistry {
   @SuppressWarnings("unchecked") // A family has one type of snapshot.
   private <S> Entry<S> entry(MeterFamily<S, ?> family, String pool) {
     return (Entry<S>)
-        entries.computeIfAbsent(
-            new Key(family, pool),
-            ignored -> new Entry<>(pool, family, new PoolSeries<>(this, family)));
+        entries
+            .computeIfAbsent(family, ignored -> new HashMap<>())
+            .computeIfAbsent(
+                pool, ignored -> new Entry<>(pool, family, new PoolSeries<>(this, family)));
   }
 
   private <S> void registerMissing(MeterRegistry registry, Entry<S> entry) {

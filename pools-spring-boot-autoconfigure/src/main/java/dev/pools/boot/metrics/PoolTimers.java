@@ -33,17 +33,14 @@ final class PoolTimers<E extends Enum<E>> {
   }
 
   /** Feeds these from now on, and no others. */
-  void feed(List<Map<TimerSpec<E>, Timer>> registered) {
+  void feed(List<Map.Entry<TimerSpec<E>, Timer>> registered) {
     Timer[][] fed = none();
     for (E event : events.getEnumConstants()) {
       List<Timer> ofEvent = new ArrayList<>();
-      for (Map<TimerSpec<E>, Timer> ofFamily : registered) {
-        ofFamily.forEach(
-            (spec, timer) -> {
-              if (spec.events().contains(event)) {
-                ofEvent.add(timer);
-              }
-            });
+      for (Map.Entry<TimerSpec<E>, Timer> timer : registered) {
+        if (timer.getKey().events().contains(event)) {
+          ofEvent.add(timer.getValue());
+        }
       }
       fed[event.ordinal()] = ofEvent.toArray(Timer[]::new);
     }

@@ -31,7 +31,7 @@ class ScrapeTest {
   private final MeasuredPools<AdvancedPool, PoolStats, TaskEvent> pools =
       new MeasuredPools<>(
           TaskEvent.class,
-          List.of(AdvancedPoolMeters.OWN, AdvancedPoolMeters.EXECUTOR),
+          List.of(AdvancedPoolMeters.OWN, ExecutorMeters.TASKS),
           measured -> {
             readings.incrementAndGet();
             return measured.stats();
