@@ -10,7 +10,9 @@ import org.springframework.context.annotation.Configuration;
 class AdviceConfiguration {
 
   @Bean("dev.pools.boot.autoconfigure.AdvisedPoolsOfContext")
-  @ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+  @ConditionalOnMissingBean(
+      name = "dev.pools.boot.autoconfigure.AdvisedPoolsOfContext",
+      search = SearchStrategy.CURRENT)
   static AdvisedPoolsOfContext advisedPoolsOfContext() {
     return new AdvisedPoolsOfContext(System::nanoTime);
   }

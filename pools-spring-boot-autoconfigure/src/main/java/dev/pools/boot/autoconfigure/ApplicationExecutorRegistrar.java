@@ -41,16 +41,13 @@ final class ApplicationExecutorRegistrar {
 
   void register(BeanDefinitionRegistry registry, ConfigurableListableBeanFactory beans) {
     List<String> chosen = new ArrayList<>();
-    binding
-        .properties()
-        .getAdvanced()
-        .getInstances()
-        .forEach(
-            (name, settings) -> {
-              if (settings.isEnabled() && settings.isApplicationTaskExecutor()) {
-                chosen.add(name);
-              }
-            });
+    for (Map.Entry<String, AdvancedPoolProperties> pool :
+        binding.properties().getAdvanced().getInstances().entrySet()) {
+      AdvancedPoolProperties settings = pool.getValue();
+      if (settings.isEnabled() && settings.isApplicationTaskExecutor()) {
+        chosen.add(pool.getKey());
+      }
+    }
     if (chosen.size() > 1) {
       throw several(chosen);
     }

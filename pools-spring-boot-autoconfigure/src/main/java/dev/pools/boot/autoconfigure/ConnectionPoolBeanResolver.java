@@ -11,11 +11,8 @@ import dev.pools.connection.HealthChecker;
 import dev.pools.connection.JdbcReset;
 import java.sql.Connection;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collection;
-import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
@@ -41,17 +38,23 @@ import org.springframework.util.ClassUtils;
 final class ConnectionPoolBeanResolver {
 
   private final ConfigurableListableBeanFactory beans;
+  private final PartBeans parts;
   private final String pool;
   private final Collection<PoolName> pools;
 
   /**
    * Creates it for one pool.
    *
+   * @param parts the beans to choose from
    * @param pools the names of all configured connection pools
    */
   ConnectionPoolBeanResolver(
-      ConfigurableListableBeanFactory beans, String pool, Collection<PoolName> pools) {
+      ConfigurableListableBeanFactory beans,
+      PartBeans parts,
+      String pool,
+      Collection<PoolName> pools) {
     this.beans = beans;
+    this.parts = parts;
     this.pool = pool;
     this.pools = pools;
   }
@@ -258,6 +261,9 @@ final class ConnectionPoolBeanResolver {
     if (given != null) {
       return named(given, part, candidates, connection);
     }
+    if (candidates.isEmpty()) {
+      return null;
+    }
     List<String> own = filtered(candidates, name -> isNamedAfter(pool, name, part));
     if (!own.isEmpty()) {
       return own.contains(ownName(part)) ? ownName(part) : own.get(0);
@@ -350,12 +356,7 @@ final class ConnectionPoolBeanResolver {
   }
 
   private List<String> candidates(Part part) {
-    Set<String> names = new LinkedHashSet<>();
-    for (Class<?> type : part.types()) {
-      // It is too early to create these beans.
-      names.addAll(Arrays.asList(beans.getBeanNamesForType(type, true, false)));
-    }
-    return new ArrayList<>(names);
+    return parts.of(part.types());
   }
 
   // ---- Types

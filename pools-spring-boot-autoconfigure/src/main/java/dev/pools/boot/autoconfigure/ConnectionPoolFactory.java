@@ -40,7 +40,8 @@ class ConnectionPoolFactory {
   private ConnectionPool<?> build(String name) {
     ConnectionPoolProperties settings = settings(name);
     ConnectionPoolBeanResolver parts =
-        new ConnectionPoolBeanResolver(beans, name, binding.pools(PoolKind.CONNECTION));
+        new ConnectionPoolBeanResolver(
+            beans, new PartBeans(beans), name, binding.pools(PoolKind.CONNECTION));
     String factory = parts.factory(settings);
     ConnectionPoolBuilder<Object> builder = builderFor(beans.getBean(factory)).name(name);
     ResolvableType connection = parts.connectionType(factory);
@@ -65,7 +66,8 @@ class ConnectionPoolFactory {
   void check(String name) {
     ConnectionPoolProperties settings = settings(name);
     ConnectionPoolBeanResolver parts =
-        new ConnectionPoolBeanResolver(beans, name, binding.pools(PoolKind.CONNECTION));
+        new ConnectionPoolBeanResolver(
+            beans, new PartBeans(beans), name, binding.pools(PoolKind.CONNECTION));
     ConnectionPoolBuilder<Object> builder =
         ConnectionPool.builder(
                 (ConnectionFactory<Object>)

@@ -56,7 +56,9 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
   public void postProcessBeanDefinitionRegistry(BeanDefinitionRegistry registry) {
     if (registry instanceof ConfigurableListableBeanFactory beans
         && binding.properties().isEnabled()) {
-      binding.warnings().forEach(LOG::warn);
+      for (String warning : binding.warnings()) {
+        LOG.warn(warning);
+      }
       for (PoolName pool : binding.pools(PoolKind.ADVANCED)) {
         if (isFree(pool, PoolKind.ADVANCED, registry, beans)) {
           register(pool, advancedPool(pool.name()), registry);
@@ -64,16 +66,19 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
         }
         if (registry.containsBeanDefinition(pool.name())) {
           advancedPools.put(pool.name(), pool.name());
-          pool.aliases().forEach(alias -> advancedPools.put(alias, pool.name()));
+          for (String alias : pool.aliases()) {
+            advancedPools.put(alias, pool.name());
+          }
         }
       }
       if (binding.pools(PoolKind.ADVANCED).isEmpty()) {
         registerDefault(registry, beans);
       }
       new ApplicationExecutorRegistrar(binding, advancedPools).register(registry, beans);
+      PartBeans parts = new PartBeans(beans);
       for (PoolName pool : binding.pools(PoolKind.CONNECTION)) {
         if (isFree(pool, PoolKind.CONNECTION, registry, beans)) {
-          register(pool, connectionPool(pool.name(), beans), registry);
+          register(pool, connectionPool(pool.name(), parts, beans), registry);
           registerLifecycle(pool, PoolKind.CONNECTION, ConnectionPoolLifecycle.class, registry);
         }
       }
@@ -141,9 +146,10 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
     return pool;
   }
 
-  private RootBeanDefinition connectionPool(String name, ConfigurableListableBeanFactory beans) {
+  private RootBeanDefinition connectionPool(
+      String name, PartBeans all, ConfigurableListableBeanFactory beans) {
     ConnectionPoolBeanResolver parts =
-        new ConnectionPoolBeanResolver(beans, name, binding.pools(PoolKind.CONNECTION));
+        new ConnectionPoolBeanResolver(beans, all, name, binding.pools(PoolKind.CONNECTION));
     ConnectionPoolProperties settings =
         binding
             .properties()

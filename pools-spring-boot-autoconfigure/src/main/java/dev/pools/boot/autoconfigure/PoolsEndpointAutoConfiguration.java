@@ -39,7 +39,7 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 public final class PoolsEndpointAutoConfiguration {
 
   @Bean("dev.pools.boot.autoconfigure.PoolsOfContext")
-  @ConditionalOnMissingBean
+  @ConditionalOnMissingBean(name = "dev.pools.boot.autoconfigure.PoolsOfContext")
   static PoolsOfContext poolsOfContext(ConfigurableListableBeanFactory beans) {
     return new PoolsOfContext(beans);
   }

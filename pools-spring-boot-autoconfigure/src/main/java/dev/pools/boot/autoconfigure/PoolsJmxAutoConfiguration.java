@@ -30,7 +30,7 @@ import org.springframework.util.ObjectUtils;
 public final class PoolsJmxAutoConfiguration {
 
   @Bean("dev.pools.boot.autoconfigure.PoolsOfContext")
-  @ConditionalOnMissingBean
+  @ConditionalOnMissingBean(name = "dev.pools.boot.autoconfigure.PoolsOfContext")
   static PoolsOfContext poolsOfContext(ConfigurableListableBeanFactory beans) {
     return new PoolsOfContext(beans);
   }

@@ -65,11 +65,10 @@ class PoolsToMeasure implements DestructionAwareBeanPostProcessor, SmartInitiali
   /** Pools that were registered as they are have not been initialized by the context. */
   @Override
   public void afterSingletonsInstantiated() {
-    for (Class<?> type : List.of(AdvancedPool.class, ConnectionPool.class)) {
-      for (String name : beans.getBeanNamesForType(type, false, false)) {
-        if (beans.containsSingleton(name) && !beans.containsBeanDefinition(name)) {
-          postProcessAfterInitialization(beans.getBean(name), name);
-        }
+    for (String name : beans.getSingletonNames()) {
+      Object bean = beans.containsBeanDefinition(name) ? null : beans.getSingleton(name);
+      if (bean != null) {
+        postProcessAfterInitialization(bean, name);
       }
     }
     bindToRegistriesOfTheParent();
@@ -77,7 +76,8 @@ class PoolsToMeasure implements DestructionAwareBeanPostProcessor, SmartInitiali
 
   /** Spring Boot binds to the registries of the context itself; a child context may have none. */
   private void bindToRegistriesOfTheParent() {
-    if (beans.getBeanNamesForType(MeterRegistry.class, true, false).length > 0) {
+    if (beans.getParentBeanFactory() == null
+        || beans.getBeanNamesForType(MeterRegistry.class, true, false).length > 0) {
       return;
     }
     List<MeterRegistry> inherited =
