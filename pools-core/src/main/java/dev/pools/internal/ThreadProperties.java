@@ -25,10 +25,10 @@ public final class ThreadProperties {
     interrupted = Thread.interrupted();
   }
 
-  /** Gives the current thread what was noted, and clears its interrupt status. */
+  /** Gives the current thread what was noted, and clears its interrupt status, which it notes. */
   public void restore() {
     Thread thread = Thread.currentThread();
-    Thread.interrupted();
+    interrupted |= Thread.interrupted();
     if (thread.getContextClassLoader() != loader) {
       thread.setContextClassLoader(loader);
     }
@@ -40,7 +40,10 @@ public final class ThreadProperties {
     }
   }
 
-  /** As {@link #restore}, and interrupts the current thread if it was interrupted. */
+  /**
+   * As {@link #restore}, and interrupts the current thread if it was interrupted before or at any
+   * time since: the thread may be a caller's, and the interrupt meant for what the caller does.
+   */
   public void restoreAll() {
     restore();
     if (interrupted) {
