@@ -5,10 +5,13 @@ import dev.pools.connection.RetireReason;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,8 +61,11 @@ public final class LeaseObservations implements ConnectionPoolListener<Object> {
   private final String pool;
   private final @Nullable LeaseObservationConvention convention;
 
-  /** The observations of the leases that last. */
-  private final Map<Key, Observation> leases = new ConcurrentHashMap<>();
+  /**
+   * The observations of the leases that last, the earliest first: that the next lease of a
+   * connection has begun may be told, by another thread, before that its last one has ended.
+   */
+  private final Map<Key, Deque<Observation>> leases = new ConcurrentHashMap<>();
 
   /**
    * @param registry gets the observations
@@ -78,7 +84,13 @@ public final class LeaseObservations implements ConnectionPoolListener<Object> {
   public void acquired(Object connection, Duration waited) {
     Observation observation = observation(waited);
     observation.start();
-    leases.put(new Key(connection), observation);
+    leases.compute(
+        new Key(connection),
+        (key, before) -> {
+          Deque<Observation> open = before == null ? new ArrayDeque<>(1) : before;
+          open.add(observation);
+          return open;
+        });
   }
 
   @Override
@@ -93,13 +105,24 @@ public final class LeaseObservations implements ConnectionPoolListener<Object> {
 
   @Override
   public void released(Object connection, Duration used) {
-    end(leases.remove(new Key(connection)), "released");
+    end(earliestOf(connection), "released");
   }
 
   /** Ends the observation of a lease whose connection the pool has taken. */
   @Override
   public void retired(Object connection, RetireReason reason) {
-    end(leases.remove(new Key(connection)), reason.name().toLowerCase(Locale.ROOT));
+    end(earliestOf(connection), reason.name().toLowerCase(Locale.ROOT));
+  }
+
+  private @Nullable Observation earliestOf(Object connection) {
+    AtomicReference<@Nullable Observation> earliest = new AtomicReference<>();
+    leases.computeIfPresent(
+        new Key(connection),
+        (key, open) -> {
+          earliest.set(open.poll());
+          return open.isEmpty() ? null : open;
+        });
+    return earliest.get();
   }
 
   private Observation observation(Duration waited) {

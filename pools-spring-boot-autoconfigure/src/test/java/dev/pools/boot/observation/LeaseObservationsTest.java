@@ -103,6 +103,27 @@ class LeaseObservationsTest {
   }
 
   @Test
+  void leaseThatBeginsBeforeTheEndOfTheLastIsTold_losesNoObservation() {
+    LeaseObservations observations = new LeaseObservations(ended.registry, "ledger", null);
+    Session session = new Session();
+
+    inside("first", () -> observations.acquired(session, Duration.ZERO));
+    inside("second", () -> observations.acquired(session, Duration.ZERO));
+    observations.released(session, Duration.ZERO);
+
+    assertThat(ended.named("pools.lease")).extracting(Ended::parentOf).containsExactly("first");
+    observations.released(session, Duration.ZERO);
+    observations.released(session, Duration.ZERO);
+    assertThat(ended.named("pools.lease"))
+        .extracting(Ended::parentOf)
+        .containsExactly("first", "second");
+  }
+
+  private void inside(String name, Runnable step) {
+    Observation.createNotStarted(name, ended.registry).observe(step);
+  }
+
+  @Test
   void callerThatTimesOut_hasAnObservationWithAnError() {
     List<Lease<Session>> all = List.of(acquire(), acquire());
 
