@@ -254,6 +254,8 @@ class StuckTaskTest extends PoolTestBase {
   void poolThatIsIdleHasNoTimer() {
     AdvancedPool pool = build(watched("stuck-idle").minWorkers(1).maxWorkers(1));
     get(pool.submit(() -> 1));
+    // The worker counts its task as ended a moment after the future is complete.
+    await().until(() -> pool.stats().idleWorkers() == 1);
     passSeconds(10);
 
     assertThat(time.scheduledTimers()).isZero();
