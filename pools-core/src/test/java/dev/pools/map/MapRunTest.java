@@ -726,29 +726,16 @@ class MapRunTest {
 
   @Test
   void anInputThatCannotBeClosedFailsTheResultAndTheOthersAreClosedAllTheSame() {
-    IllegalStateException first = new IllegalStateException("first");
-    IllegalStateException second = new IllegalStateException("second");
-    CountedInput another = new CountedInput(1);
-
-    CompletableFuture<List<Integer>> result =
-        ParallelMap.map(
-            pool,
-            (Integer a, Integer b, Integer c) -> a,
-            Input.of(Stream.of(1).onClose(throwing(first))),
-            Input.of(Stream.of(1).onClose(throwing(second))),
-            Input.of(another),
-            MapOptions.DEFAULT);
-    pool.runAll();
-
-    assertFailedWith(result, first);
-    assertThat(first).hasSuppressedException(second);
-    assertThat(another.closed).isEqualTo(1);
+    assertAllAreClosed(new IllegalStateException("first"), new IllegalStateException("second"));
   }
 
   @Test
   void inputsWhoseClosesThrowErrorsFailTheResultAndTheOthersAreClosedAllTheSame() {
-    AssertionError first = new AssertionError("first");
-    AssertionError second = new AssertionError("second");
+    assertAllAreClosed(new AssertionError("first"), new AssertionError("second"));
+  }
+
+  /** Two of three inputs throw when they are closed. */
+  private void assertAllAreClosed(Throwable first, Throwable second) {
     CountedInput another = new CountedInput(1);
 
     CompletableFuture<List<Integer>> result =
@@ -843,15 +830,12 @@ class MapRunTest {
     assertFailedWith(result, failure);
   }
 
-  private static Runnable throwing(RuntimeException thrown) {
+  private static Runnable throwing(Throwable thrown) {
     return () -> {
-      throw thrown;
-    };
-  }
-
-  private static Runnable throwing(Error thrown) {
-    return () -> {
-      throw thrown;
+      if (thrown instanceof Error error) {
+        throw error;
+      }
+      throw (RuntimeException) thrown;
     };
   }
 

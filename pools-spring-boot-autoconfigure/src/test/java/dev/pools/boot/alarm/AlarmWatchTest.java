@@ -606,15 +606,14 @@ class AlarmWatchTest {
     assertThat(watch.isRunning()).isFalse();
   }
 
+  /** Each rule is raised, and cleared, by the first look that finds it so. */
+  private static AlarmOptions raisedAtOnce(Map<AlarmRule, Double> thresholds, Duration window) {
+    return new AlarmOptions(thresholds, window, Duration.ZERO, Duration.ZERO, 1);
+  }
+
   @Test
   void watchThatIsStartedAgain_countsNothingOfTheTimeBetween() {
-    AlarmOptions options =
-        new AlarmOptions(
-            Map.of(AlarmRule.REJECTIONS, 1.0),
-            Duration.ofHours(1),
-            Duration.ZERO,
-            Duration.ZERO,
-            1);
+    AlarmOptions options = raisedAtOnce(Map.of(AlarmRule.REJECTIONS, 1.0), Duration.ofHours(1));
     AtomicLong rejected = new AtomicLong();
     AlarmedPool pool =
         new AlarmedPool(
@@ -749,13 +748,7 @@ class AlarmWatchTest {
 
   @Test
   void latestEventsAreBounded() {
-    AlarmOptions options =
-        new AlarmOptions(
-            Map.of(AlarmRule.STUCK_TASKS, 1.0),
-            Duration.ofMinutes(1),
-            Duration.ZERO,
-            Duration.ZERO,
-            1);
+    AlarmOptions options = raisedAtOnce(Map.of(AlarmRule.STUCK_TASKS, 1.0), Duration.ofMinutes(1));
     double[] value = {0};
     AlarmedPool pool =
         new AlarmedPool(
@@ -770,12 +763,8 @@ class AlarmWatchTest {
   @Test
   void raisedAlarmThatIsRemoved_isCleared() {
     AlarmOptions options =
-        new AlarmOptions(
-            Map.of(AlarmRule.STUCK_TASKS, 1.0, AlarmRule.REJECTIONS, 1.0),
-            Duration.ofMinutes(1),
-            Duration.ZERO,
-            Duration.ZERO,
-            1);
+        raisedAtOnce(
+            Map.of(AlarmRule.STUCK_TASKS, 1.0, AlarmRule.REJECTIONS, 1.0), Duration.ofMinutes(1));
     AlarmedPool pool =
         new AlarmedPool(
             PoolType.ADVANCED,
