@@ -63,8 +63,11 @@ final class ConnectionCore<T> {
     /** The next maintenance comes within this time. */
     void maintainWithin(long nanos);
 
-    /** A connection, which is held, is known to be fit: grants it to a caller, or lets it rest. */
-    void offerProven(Slot<T> slot, long now);
+    /**
+     * A connection, which is held, has been created, checked or prepared: grants it to a caller, or
+     * lets it rest.
+     */
+    void offerReady(Slot<T> slot, long now);
 
     /** Finds out whether the server is back, although calls that do not end hold all places. */
     void probeBesideHopeless();

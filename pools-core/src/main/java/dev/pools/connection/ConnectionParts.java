@@ -84,8 +84,8 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
   }
 
   @Override
-  public void offerProven(Slot<T> slot, long now) {
-    matcher.offerProven(slot, now);
+  public void offerReady(Slot<T> slot, long now) {
+    matcher.offerReady(slot, now);
   }
 
   @Override

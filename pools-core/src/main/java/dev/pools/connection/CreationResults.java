@@ -142,7 +142,7 @@ final class CreationResults<T> {
       return;
     }
     maintenance.limitLife(slot, now);
-    core.rules().offerProven(slot, now);
+    core.rules().offerReady(slot, now);
     start.joined();
     core.rules().match();
   }

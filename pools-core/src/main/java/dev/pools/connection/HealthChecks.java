@@ -31,8 +31,8 @@ final class HealthChecks<T> {
   }
 
   boolean isDueOnBorrow(Slot<T> slot, long now) {
-    if (core.options.health().healthChecker() != null && core.fitness.clocksHaveJumped()) {
-      suspectAll();
+    if (core.fitness.checks()) {
+      core.fitness.lookAtClocks(core.slots.all());
     }
     return core.fitness.dueOnBorrow(slot, now);
   }
@@ -53,13 +53,6 @@ final class HealthChecks<T> {
       check(slot);
     } else {
       prepare(slot);
-    }
-  }
-
-  void suspectAll() {
-    for (Slot<T> slot : core.slots.all()) {
-      slot.suspect = true;
-      slot.mark();
     }
   }
 
@@ -112,12 +105,10 @@ final class HealthChecks<T> {
     RetireReason reason = retirement.fateOf(slot, LeaseEnd.RETURNED, now);
     if (reason != null) {
       retirement.retire(slot, reason);
-    } else if (core.fitness.isInDoubt(slot) || slot.suspect) {
-      // Something has put it in doubt while the hook ran.
-      core.slots.offer(slot);
-      checkIfInDoubt(slot);
     } else {
-      core.rules().offerProven(slot, now);
+      // The last proof is from before the hook.
+      core.fitness.lookAtClocks(core.slots.all());
+      core.rules().offerReady(slot, now);
     }
   }
 
@@ -175,7 +166,7 @@ final class HealthChecks<T> {
         if (reason != null) {
           consequences.add(retirement.retire(slot, reason, new CompletableFuture<>()));
         } else {
-          core.rules().offerProven(slot, now);
+          core.rules().offerReady(slot, now);
         }
       }
       core.rules().match();

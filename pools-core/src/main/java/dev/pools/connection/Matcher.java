@@ -76,10 +76,18 @@ final class Matcher<T> {
     core.isUnfinished = false;
   }
 
-  /** A connection, which is held, is known to be fit: grants it to a caller, or lets it rest. */
-  void offerProven(Slot<T> slot, long now) {
+  /**
+   * A connection, which is held, has been created, checked or prepared: grants it to a caller, or
+   * lets it rest. If something has put it in doubt meanwhile, it is checked first.
+   */
+  void offerReady(Slot<T> slot, long now) {
     try {
-      arguments.offerProven(slot, now);
+      if (slot.suspect || core.fitness.isInDoubt(slot)) {
+        core.slots.offer(slot);
+        checks.checkIfInDoubt(slot);
+      } else {
+        arguments.offerProven(slot, now);
+      }
     } catch (OutOfMemoryError | StackOverflowError full) {
       core.isUnfinished = true;
     }

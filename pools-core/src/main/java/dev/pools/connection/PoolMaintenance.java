@@ -121,9 +121,7 @@ final class PoolMaintenance<T> implements Runnable {
   private List<CompletableFuture<Void>> maintainUnderLock() {
     List<CompletableFuture<Void>> begun = new ArrayList<>();
     long now = core.time.nanoTime();
-    if (core.fitness.clocksHaveJumped()) {
-      checks.suspectAll();
-    }
+    core.fitness.lookAtClocks(core.slots.all());
     retirement.closer.startOverdue(now);
     if (!core.gate.notes) {
       core.slots.sweep(now);

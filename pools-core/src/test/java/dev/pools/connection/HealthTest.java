@@ -216,6 +216,41 @@ class HealthTest extends ConnectionTestBase {
   }
 
   @Test
+  void machineThatSleepsDuringOnAcquire_hasTheConnectionCheckedOnceMore() {
+    Hook hook = new Hook();
+    ConnectionPool<FakeConnection> pool = build(builder().maxSize(1).asyncOnAcquire(hook::run));
+    CompletableFuture<Lease<FakeConnection>> caller = pool.acquireAsync();
+    assertThat(hook.calls).hasSize(1);
+    server.made.get(0).healthy.set(false);
+
+    time.suspend(Duration.ofHours(8));
+    hook.end(0);
+    assertThat(server.checks).hasValue(1);
+    hook.end(1);
+
+    assertThat(get(caller).connection().number).isEqualTo(2);
+  }
+
+  @Test
+  void machineThatSleepsDuringOnAcquireOfANewConnection_hasItCheckedOnceMore() {
+    Hook hook = new Hook();
+    ConnectionPool<FakeConnection> pool = build(builder().maxSize(1).asyncOnAcquire(hook::run));
+    CompletableFuture<Lease<FakeConnection>> caller = pool.acquireAsync();
+    // From now on a connection joins the pool only after its hook.
+    hook.calls.get(0).completeExceptionally(new IllegalStateException("cannot be adapted"));
+    assertThat(hook.calls).hasSize(2);
+    int checks = server.checks.get();
+    server.made.get(1).healthy.set(false);
+
+    time.suspend(Duration.ofHours(8));
+    hook.end(1);
+    assertThat(server.checks).hasValue(checks + 1);
+    hook.end(2);
+
+    assertThat(get(caller).connection().number).isEqualTo(3);
+  }
+
+  @Test
   void isHealthyAsksTheChecker() throws Exception {
     ConnectionPool<FakeConnection> pool = sized(0, 1);
     FakeConnection connection = pool.acquire().connection();

@@ -31,21 +31,6 @@ class OnAcquireTest extends ConnectionTestBase {
             });
   }
 
-  /** A hook that ends when the test says so. */
-  private static final class Hook {
-    private final List<CompletableFuture<Void>> calls = new ArrayList<>();
-
-    CompletableFuture<Void> run(FakeConnection connection) {
-      CompletableFuture<Void> call = new CompletableFuture<>();
-      calls.add(call);
-      return call;
-    }
-
-    void end(int call) {
-      calls.get(call).complete(null);
-    }
-  }
-
   @Test
   void eachLease_comesAfterOneRunOfTheHook() throws Exception {
     ConnectionPool<FakeConnection> pool = build(preparing());
