@@ -246,7 +246,9 @@ class ExampleAppIT {
           for (int width = 640; loaded.isAlive(); width = Math.min(width + 16, 2000)) {
             try {
               HttpResponse<byte[]> answer = loaded.post("/batches?widths=" + width);
-              assertThat(answer.statusCode()).isIn(202, 503);
+              assertThat(answer.statusCode())
+                  .as("%s%n%s%n%s", answer, answer.headers(), new String(answer.body(), UTF_8))
+                  .isIn(202, 503);
               if (answer.statusCode() == 202) {
                 accepted.add(loaded.json(answer).get("id").asLong());
               }

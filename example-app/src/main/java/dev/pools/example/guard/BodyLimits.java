@@ -51,7 +51,6 @@ final class BodyLimits extends HttpFilter {
               "The body is too large. At most " + limits.maxBody() + " are allowed.")
           .send(response);
     } else if (!add(length)) {
-      response.setHeader("Retry-After", "2");
       BUSY.send(response);
     } else {
       try {

@@ -41,9 +41,9 @@ public class GuardConfiguration {
   }
 
   @Bean
-  WebServerFactoryCustomizer<TomcatServletWebServerFactory> bodiesOfTomcat() {
+  WebServerFactoryCustomizer<TomcatServletWebServerFactory> requestsOfTomcat() {
     return server -> {
-      server.addEngineValves(new UnreadBodies());
+      server.addEngineValves(new LateRequests(), new UnreadBodies());
       server.addConnectorCustomizers(GuardConfiguration::leaveBodiesToTheApplication);
     };
   }

@@ -12,6 +12,9 @@ record Refusal(int status, String detail) {
 
   void send(HttpServletResponse response) throws IOException {
     response.setStatus(status);
+    if (status == HttpServletResponse.SC_SERVICE_UNAVAILABLE) {
+      response.setHeader("Retry-After", "2");
+    }
     response.setContentType("application/problem+json");
     response.getWriter().write("{\"status\":%d,\"detail\":\"%s\"}".formatted(status, detail));
   }
