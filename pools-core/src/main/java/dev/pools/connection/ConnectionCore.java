@@ -63,10 +63,7 @@ final class ConnectionCore<T> {
     /** The next maintenance comes within this time. */
     void maintainWithin(long nanos);
 
-    /**
-     * A connection, which is held, has been created, checked or prepared: grants it to a caller, or
-     * lets it rest.
-     */
+    /** A connection, which is held, has been made ready: grants it to a caller, or lets it rest. */
     void offerReady(Slot<T> slot, long now);
 
     /** Finds out whether the server is back, although calls that do not end hold all places. */
