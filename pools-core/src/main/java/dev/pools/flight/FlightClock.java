@@ -1,6 +1,7 @@
 package dev.pools.flight;
 
 import dev.pools.internal.Faults;
+import dev.pools.internal.PoolThreads;
 import java.util.concurrent.locks.LockSupport;
 import jdk.jfr.FlightRecorder;
 import jdk.jfr.FlightRecorderListener;
@@ -25,7 +26,7 @@ final class FlightClock implements Runnable, FlightRecorderListener {
   private boolean runs;
   private boolean isWanted;
 
-  private FlightClock() {}
+  FlightClock() {}
 
   /** Follows the recordings of this JVM from now on, also those that run already. */
   static void followRecordings() {
@@ -53,10 +54,21 @@ final class FlightClock implements Runnable, FlightRecorderListener {
       }
       runs = true;
     }
-    Thread thread = new Thread(null, this, "pools-flight-recorder", 0, false);
-    thread.setDaemon(true);
-    thread.setContextClassLoader(null);
-    thread.start();
+    try {
+      PoolThreads.shared()
+          .platform(null, this, "pools-flight-recorder", /* daemon= */ true, null)
+          .start();
+    } catch (Throwable noThread) {
+      hasFailed(noThread);
+    }
+  }
+
+  /** The next recording that begins starts another thread. */
+  private void hasFailed(Throwable fault) {
+    synchronized (this) {
+      runs = false;
+    }
+    Faults.warn(FlightClock.class, fault, "Events of pools are not recorded any more");
   }
 
   @Override
@@ -66,10 +78,7 @@ final class FlightClock implements Runnable, FlightRecorderListener {
         tick();
       } while (isWantedAgain());
     } catch (Throwable fault) {
-      synchronized (this) {
-        runs = false;
-      }
-      Faults.warn(FlightClock.class, fault, "Events of pools are not recorded any more");
+      hasFailed(fault);
     }
   }
 

@@ -65,7 +65,7 @@ public final class PoolThreads {
    * Threads that outlive a single pool. They have the system class loader, because they would keep
    * that of one application reachable for the others.
    */
-  static PoolThreads shared() {
+  public static PoolThreads shared() {
     return new PoolThreads(ClassLoader.getSystemClassLoader());
   }
 

@@ -37,7 +37,7 @@ public final class KeepAlive implements SmartLifecycle {
   @Override
   public synchronized void start() {
     if (thread == null) {
-      Thread keeper = new Thread(this::run, THREAD);
+      Thread keeper = new Thread(null, this::run, THREAD, 0, /* inheritThreadLocals= */ false);
       keeper.setDaemon(false);
       try {
         keeper.start();
