@@ -2,6 +2,8 @@ package dev.pools;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.Dependency;
+import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -10,8 +12,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -20,6 +27,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** The tables and pictures of docs/architecture.md show the code as it is. */
 @TestInstance(Lifecycle.PER_CLASS)
 class ArchitecturePageTest {
+
+  private static final String ROOT = "dev.pools";
 
   private static final String WRITE = "pools.architecture.write";
 
@@ -31,9 +40,50 @@ class ArchitecturePageTest {
   private final JavaClasses main =
       new ClassFileImporter()
           .withImportOption(new ImportOption.DoNotIncludeTests())
-          .importPackages("dev.pools");
+          .importPackages(ROOT);
 
   private static final Pattern ROOM = Pattern.compile("`([A-Z]\\w+)`");
+
+  private static final Pattern NAME = Pattern.compile("`([\\w.]+)`");
+
+  /** The table of packages: what each may name. */
+  private static Map<String, Set<String>> arrowsOfTheTable() throws IOException {
+    Map<String, Set<String>> arrows = new TreeMap<>();
+    for (String line : Files.readAllLines(DOCS.resolve("architecture.md"))) {
+      if (line.startsWith("| `dev.pools")) {
+        String[] cells = line.split("\\|");
+        packages(cells[1]).forEach(from -> arrows.put(from, packages(cells[3])));
+      }
+    }
+    return arrows;
+  }
+
+  private static Set<String> packages(String cell) {
+    Set<String> packages = new TreeSet<>();
+    Matcher matcher = NAME.matcher(cell);
+    while (matcher.find()) {
+      String name = matcher.group(1);
+      packages.add(name.startsWith(ROOT) ? name : ROOT + "." + name);
+    }
+    return packages;
+  }
+
+  private Map<String, Set<String>> arrowsOfTheCode() {
+    Map<String, Set<String>> arrows = new TreeMap<>();
+    for (JavaClass type : main) {
+      Set<String> named = arrows.computeIfAbsent(type.getPackageName(), from -> new TreeSet<>());
+      for (Dependency dependency : type.getDirectDependenciesFromSelf()) {
+        named.add(dependency.getTargetClass().getBaseComponentType().getPackageName());
+      }
+    }
+    arrows.forEach((from, to) -> to.removeIf(name -> name.equals(from) || !name.startsWith(ROOT)));
+    return arrows;
+  }
+
+  @Test
+  void theTableOfPackagesIsThatOfTheCode() throws IOException {
+    assertThat(arrowsOfTheTable()).isEqualTo(arrowsOfTheCode());
+  }
 
   /** The classes in the first column of the tables in the section of that package. */
   private static List<String> rooms(String packageName) throws IOException {
