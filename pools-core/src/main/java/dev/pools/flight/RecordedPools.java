@@ -36,74 +36,16 @@ final class RecordedPools {
     if (!name.startsWith(PREFIX)) {
       return;
     }
-    String pool = text(event, "pool");
     switch (name.substring(PREFIX.length())) {
-      case "TaskPool" ->
-          seen(
-              new PoolAtEnd(
-                  pool,
-                  /* isOfTasks= */ true,
-                  time,
-                  event.getInt("active"),
-                  event.getInt("maxWorkers"),
-                  event.getInt("queued"),
-                  event.getDuration("oldestWait"),
-                  event.getLong("rejected"),
-                  0,
-                  null));
-      case "ConnectionPool" ->
-          seen(
-              new PoolAtEnd(
-                  pool,
-                  /* isOfTasks= */ false,
-                  time,
-                  event.getInt("inUse"),
-                  event.getInt("maxSize"),
-                  event.getInt("waiting"),
-                  event.getDuration("longestWait"),
-                  event.getLong("timeouts"),
-                  event.getInt("failures"),
-                  null));
-      case "Outage" -> outage(pool, event.getBoolean("over"), text(event, "cause"));
-      case "TaskWait" -> waited(pool, "task " + text(event, "task"), event, "then started");
-      case "LeaseWait" ->
-          waited(
-              pool,
-              "thread " + text(event, "caller"),
-              event,
-              event.getString("lease") == null ? "timed out" : "got lease " + text(event, "lease"));
-      case "TaskRun" ->
-          held(
-              pool,
-              "task " + text(event, "task"),
-              "thread " + event.getThread().getJavaName(),
-              time,
-              event.getDuration("ran"),
-              /* isOver= */ true);
-      case "RunningTask" ->
-          held(
-              pool,
-              "task " + text(event, "task"),
-              "thread " + text(event, "thread"),
-              time,
-              event.getDuration("ran"),
-              /* isOver= */ false);
-      case "LeaseUse" ->
-          held(
-              pool,
-              "lease " + text(event, "lease"),
-              "thread " + text(event, "holder"),
-              time,
-              event.getDuration("used"),
-              /* isOver= */ true);
-      case "HeldLease" ->
-          held(
-              pool,
-              "lease " + text(event, "lease"),
-              "thread " + text(event, "holder"),
-              time,
-              event.getDuration("held"),
-              /* isOver= */ false);
+      case "TaskPool" -> seen(taskPool(event));
+      case "ConnectionPool" -> seen(connectionPool(event));
+      case "Outage" -> outage(event);
+      case "TaskWait" -> waited(event, "task " + text(event, "task"), "then started");
+      case "LeaseWait" -> waited(event, "thread " + text(event, "caller"), outcome(event));
+      case "TaskRun" -> held(taskHold(event, event.getThread().getJavaName(), /* isOver= */ true));
+      case "RunningTask" -> held(taskHold(event, text(event, "thread"), /* isOver= */ false));
+      case "LeaseUse" -> held(leaseHold(event, event.getDuration("used"), /* isOver= */ true));
+      case "HeldLease" -> held(leaseHold(event, event.getDuration("held"), /* isOver= */ false));
       default -> {
         // The others say nothing that this needs.
       }
@@ -114,6 +56,63 @@ final class RecordedPools {
     return Objects.requireNonNullElse(event.getString(field), "");
   }
 
+  private static PoolAtEnd taskPool(RecordedEvent event) {
+    return new PoolAtEnd(
+        text(event, "pool"),
+        /* isOfTasks= */ true,
+        event.getStartTime(),
+        event.getInt("active"),
+        event.getInt("maxWorkers"),
+        event.getInt("queued"),
+        event.getDuration("oldestWait"),
+        event.getLong("rejected"),
+        /* failures= */ 0,
+        /* outage= */ null);
+  }
+
+  private static PoolAtEnd connectionPool(RecordedEvent event) {
+    return new PoolAtEnd(
+        text(event, "pool"),
+        /* isOfTasks= */ false,
+        event.getStartTime(),
+        event.getInt("inUse"),
+        event.getInt("maxSize"),
+        event.getInt("waiting"),
+        event.getDuration("longestWait"),
+        event.getLong("timeouts"),
+        event.getInt("failures"),
+        /* outage= */ null);
+  }
+
+  private static String outcome(RecordedEvent leaseWait) {
+    return leaseWait.getString("lease") == null
+        ? "timed out"
+        : "got lease " + text(leaseWait, "lease");
+  }
+
+  private static Hold taskHold(RecordedEvent event, String thread, boolean isOver) {
+    Instant seen = event.getStartTime();
+    Instant start = seen.minus(event.getDuration("ran"));
+    return new Hold(
+        text(event, "pool"),
+        "task " + text(event, "task"),
+        "thread " + thread,
+        start,
+        seen,
+        isOver);
+  }
+
+  private static Hold leaseHold(RecordedEvent event, Duration length, boolean isOver) {
+    Instant seen = event.getStartTime();
+    return new Hold(
+        text(event, "pool"),
+        "lease " + text(event, "lease"),
+        "thread " + text(event, "holder"),
+        seen.minus(length),
+        seen,
+        isOver);
+  }
+
   private void seen(PoolAtEnd now) {
     pools.merge(
         now.pool() + " of " + (now.isOfTasks() ? "tasks" : "connections"),
@@ -121,22 +120,22 @@ final class RecordedPools {
         (earlier, later) -> later.seen().isBefore(earlier.seen()) ? earlier : later);
   }
 
-  private void outage(String pool, boolean isOver, String cause) {
-    if (isOver) {
+  private void outage(RecordedEvent event) {
+    String pool = text(event, "pool");
+    if (event.getBoolean("over")) {
       outages.remove(pool);
     } else {
-      outages.put(pool, cause);
+      outages.put(pool, text(event, "cause"));
     }
   }
 
-  private void waited(String pool, String who, RecordedEvent event, String outcome) {
+  private void waited(RecordedEvent event, String who, String outcome) {
     Instant end = event.getStartTime();
-    waits.add(new Wait(pool, who, end.minus(event.getDuration("waited")), end, outcome));
+    Instant start = end.minus(event.getDuration("waited"));
+    waits.add(new Wait(text(event, "pool"), who, start, end, outcome));
   }
 
-  private void held(
-      String pool, String what, String holder, Instant time, Duration length, boolean isOver) {
-    Hold hold = new Hold(pool, what, holder, time.minus(length), time, isOver);
+  private void held(Hold hold) {
     Integer known = latest.get(hold.name());
     if (known != null && hold.continues(holds.get(known))) {
       holds.set(known, holds.get(known).joined(hold));
