@@ -38,23 +38,15 @@ final class PoolLifecycle<T> {
     this.stop = stop;
   }
 
+  /**
+   * Starts the pool, after the stop that is under way, if there is one.
+   *
+   * @param arguments those of the first connections
+   * @param executor runs the user's code until the pool is stopped; null for that of the builder
+   */
   CompletableFuture<Void> start(
-      List<Arguments> arguments, @Nullable Executor replacement, StartFailure onFailure) {
-    CompletableFuture<Void> stopping;
-    long stopsBefore;
-    List<Wanted> wanted = arguments.stream().map(core.tenants::wanted).toList();
-    core.enter();
-    try {
-      if (core.state() != State.STOPPING) {
-        return startNow(wanted, replacement, onFailure);
-      }
-      stopping = stop.over();
-      stopsBefore = stop.stopsAsked;
-    } finally {
-      core.leave();
-    }
-    return stopping.thenCompose(
-        over -> startUnlessStopped(stopsBefore, wanted, replacement, onFailure));
+      List<Arguments> arguments, @Nullable Executor executor, StartFailure onFailure) {
+    return startUnlessRevoked(wanted(arguments), executor, onFailure, null);
   }
 
   /**
@@ -65,49 +57,46 @@ final class PoolLifecycle<T> {
    */
   CompletableFuture<Void> startUnlessStopped(
       List<Arguments> arguments,
-      @Nullable Executor replacement,
+      @Nullable Executor executor,
       StartFailure onFailure,
       long stopsBefore) {
+    return startUnlessRevoked(wanted(arguments), executor, onFailure, stopsBefore);
+  }
+
+  private List<Wanted> wanted(List<Arguments> arguments) {
+    return arguments.stream().map(core.tenants::wanted).toList();
+  }
+
+  /** Starts the pool; after the stop that is under way, if there is one. */
+  private CompletableFuture<Void> startUnlessRevoked(
+      List<Wanted> first,
+      @Nullable Executor executor,
+      StartFailure onFailure,
+      @Nullable Long stopsBefore) {
     CompletableFuture<Void> stopping;
-    List<Wanted> wanted = arguments.stream().map(core.tenants::wanted).toList();
+    long stopsAsked;
     core.enter();
     try {
-      if (stop.stopsAsked != stopsBefore) {
+      stopsAsked = stop.stopsAsked;
+      if (stopsBefore != null && stopsBefore != stopsAsked) {
         return CompletableFuture.failedFuture(new PoolStoppedException(core.name()));
       }
       if (core.state() != State.STOPPING) {
-        return startNow(wanted, replacement, onFailure);
+        return startNow(first, executor, onFailure);
       }
       stopping = stop.over();
     } finally {
       core.leave();
     }
-    return stopping.thenCompose(
-        over -> startUnlessStopped(stopsBefore, wanted, replacement, onFailure));
-  }
-
-  /** As {@link #start}, after a stop, unless the pool was told to stop again meanwhile. */
-  private CompletableFuture<Void> startUnlessStopped(
-      long stopsBefore,
-      List<Wanted> arguments,
-      @Nullable Executor replacement,
-      StartFailure onFailure) {
-    core.enter();
-    try {
-      return stop.stopsAsked == stopsBefore
-          ? startNow(arguments, replacement, onFailure)
-          : CompletableFuture.failedFuture(new PoolStoppedException(core.name()));
-    } finally {
-      core.leave();
-    }
+    return stopping.thenCompose(over -> startUnlessRevoked(first, executor, onFailure, stopsAsked));
   }
 
   private CompletableFuture<Void> startNow(
-      List<Wanted> arguments, @Nullable Executor replacement, StartFailure onFailure) {
+      List<Wanted> first, @Nullable Executor executor, StartFailure onFailure) {
     if (core.state() != State.RUNNING) {
-      beginLife(arguments, replacement, onFailure);
+      beginLife(first, executor, onFailure);
     } else if (startedImplicitly) {
-      takeOverStart(arguments, replacement, onFailure);
+      takeOverStart(first, executor, onFailure);
     }
     startedImplicitly = false;
     return start.over();
@@ -130,11 +119,11 @@ final class PoolLifecycle<T> {
    * The owner starts a pool that a caller has started: the owner's conditions count from now on.
    */
   private void takeOverStart(
-      List<Wanted> arguments, @Nullable Executor replacement, StartFailure onFailure) {
-    if (replacement != null) {
-      core.threads = core.standardThreads.on(replacement);
+      List<Wanted> first, @Nullable Executor executor, StartFailure onFailure) {
+    if (executor != null) {
+      core.threads = core.standardThreads.on(executor);
     }
-    core.nextArguments.begin(arguments);
+    core.nextArguments.begin(first);
     start.begin(Math.max(0, core.minSize - core.slots.size()), onFailure);
     if (!start.isUnderWay()) {
       return;
@@ -142,19 +131,17 @@ final class PoolLifecycle<T> {
     // The owner learns now whether connections can be created, and not after a pause.
     long now = core.time.nanoTime();
     core.creation.pauseIsOver(now);
-    arguments.forEach(wanted -> wanted.tenant().creation.pauseIsOver(now));
+    first.forEach(wanted -> wanted.tenant().creation.pauseIsOver(now));
     matcher.match();
   }
 
-  private void beginLife(
-      List<Wanted> arguments, @Nullable Executor replacement, StartFailure onFailure) {
+  private void beginLife(List<Wanted> first, @Nullable Executor executor, StartFailure onFailure) {
     core.become(State.RUNNING);
     core.lives++;
     core.startedNanos = core.time.nanoTime();
-    core.threads =
-        replacement == null ? core.standardThreads : core.standardThreads.on(replacement);
+    core.threads = executor == null ? core.standardThreads : core.standardThreads.on(executor);
     core.counters.unserved.forget();
-    core.nextArguments.begin(arguments);
+    core.nextArguments.begin(first);
     core.creations.reset();
     matcher.arguments.open();
     core.strays = 0;
