@@ -1,6 +1,8 @@
 package dev.pools.task;
 
 import dev.pools.advice.TaskRecord;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicLongArray;
 import org.jspecify.annotations.Nullable;
@@ -99,6 +101,19 @@ final class RecordRing {
   /** How many records there are, or would be with more memory. */
   long count() {
     return numbers.get();
+  }
+
+  /** All records that there are now, in the order of their numbers. */
+  List<Entry> entries() {
+    List<Entry> entries = new ArrayList<>();
+    long count = count();
+    for (long number = Math.max(0, count - CAPACITY); number < count; number++) {
+      Entry entry = get(number);
+      if (entry != null) {
+        entries.add(entry);
+      }
+    }
+    return entries;
   }
 
   /** The record with this number; null if it has been overwritten or is being written. */

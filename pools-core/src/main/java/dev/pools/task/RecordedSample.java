@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 record RecordedSample(
     Sample sample, boolean cutShort, double cancelledShare, long tasksSinceResize) {
 
-  /** So many waiting tasks are looked at. */
+  /** How many waiting tasks are looked at, at most. */
   static final int MOST_WAITING = 100_000;
 
   /** After a resize, fewer tasks say too little. */
@@ -30,84 +30,82 @@ record RecordedSample(
   /** A task that has not ended. */
   private record Unended(long id, TaskRecord task) {}
 
+  /** The tasks of a sample, and what is counted meanwhile. */
+  private static final class Tasks {
+
+    private final long fromNanos;
+    private final int step;
+    private final List<TaskRecord> all = new ArrayList<>();
+    private final Set<Long> known = new HashSet<>();
+    private long cancelled;
+    private long arrivedSinceThen;
+
+    Tasks(long fromNanos, int step) {
+      this.fromNanos = fromNanos;
+      this.step = step;
+    }
+
+    void add(RecordRing.Entry ended) {
+      if (step > 1 && !ended.isOneInStep()) {
+        return;
+      }
+      arrivedSinceThen += ended.arrivalNanos() - fromNanos >= 0 ? step : 0;
+      TaskRecord task = ended.task();
+      if (task == null) {
+        cancelled++;
+        return;
+      }
+      all.add(task);
+      if (task.end() != TaskRecord.End.REJECTED) {
+        known.add(ended.id());
+      }
+    }
+
+    /** Adds a task, unless it has ended meanwhile and is known. */
+    void add(Unended task) {
+      if ((step == 1 || task.id % RecordRing.STEP == 0) && known.add(task.id)) {
+        all.add(task.task);
+      }
+    }
+
+    double cancelledShare() {
+      return cancelled == 0 ? 0 : (double) cancelled / (all.size() + cancelled);
+    }
+  }
+
   static RecordedSample of(PoolCore core, TaskRecorder recorder) {
     List<Unended> waiting = waiting(core);
     List<Unended> running = running(core);
     long now = core.time.nanoTime();
-    RecordRing ring = recorder.ring();
-    List<RecordRing.Entry> entries = new ArrayList<>();
-    long count = ring.count();
-    for (long number = Math.max(0, count - RecordRing.CAPACITY); number < count; number++) {
-      RecordRing.Entry entry = ring.get(number);
-      if (entry != null) {
-        entries.add(entry);
-      }
-    }
-    long from = latest(ring.completeFromNanos(), now - recorder.windowNanos(), now);
-    long resizedAt = recorder.limitedNanos();
-    boolean hasResized = resizedAt != recorder.startedNanos();
-    from = latest(from, resizedAt, now);
-    return collect(core, recorder, entries, waiting, running, from, now, hasResized);
+    List<RecordRing.Entry> ended = recorder.ring().entries();
+    long resized = recorder.limitedNanos();
+    boolean hasResized = resized != recorder.startedNanos();
+    long complete = latest(recorder.ring().completeFromNanos(), now - recorder.windowNanos(), now);
+    long from = latest(complete, resized, now);
+    ended.removeIf(entry -> endNanos(entry) - from < 0);
+    boolean thinned = !recorder.recordsEach() || ended.stream().anyMatch(RecordRing.Entry::thinned);
+    Tasks tasks = new Tasks(from, thinned ? RecordRing.STEP : 1);
+    ended.forEach(tasks::add);
+    running.forEach(tasks::add);
+    waiting.forEach(tasks::add);
+    Sample sample =
+        new Sample(
+            tasks.all,
+            from,
+            now - from > 0 ? now : from + 1,
+            tasks.step,
+            recorder.cpuShare(from, now),
+            core.workers.blocked(),
+            hasResized && tasks.arrivedSinceThen < ENOUGH_SINCE_RESIZE);
+    return new RecordedSample(
+        sample,
+        waiting.size() >= MOST_WAITING,
+        tasks.cancelledShare(),
+        hasResized ? tasks.arrivedSinceThen : 0);
   }
 
   private static long latest(long a, long b, long now) {
     return now - a < now - b ? a : b;
-  }
-
-  private static RecordedSample collect(
-      PoolCore core,
-      TaskRecorder recorder,
-      List<RecordRing.Entry> entries,
-      List<Unended> waiting,
-      List<Unended> running,
-      long from,
-      long now,
-      boolean hasResized) {
-    entries.removeIf(entry -> endNanos(entry) - from < 0);
-    boolean thinned =
-        !recorder.recordsEach() || entries.stream().anyMatch(RecordRing.Entry::thinned);
-    int step = thinned ? RecordRing.STEP : 1;
-    Set<Long> known = new HashSet<>();
-    List<TaskRecord> tasks = new ArrayList<>();
-    long cancelled = 0;
-    long since = 0;
-    for (RecordRing.Entry entry : entries) {
-      TaskRecord task = entry.task();
-      if (thinned && !entry.isOneInStep()) {
-        continue;
-      }
-      since += entry.arrivalNanos() - from >= 0 ? step : 0;
-      if (task == null) {
-        cancelled++;
-      } else {
-        tasks.add(task);
-        if (task.end() != TaskRecord.End.REJECTED) {
-          known.add(entry.id());
-        }
-      }
-    }
-    for (List<Unended> unended : List.of(running, waiting)) {
-      for (Unended task : unended) {
-        if ((!thinned || task.id % RecordRing.STEP == 0) && known.add(task.id)) {
-          tasks.add(task.task);
-        }
-      }
-    }
-    int all = tasks.size() + (int) cancelled;
-    Sample sample =
-        new Sample(
-            tasks,
-            from,
-            now - from > 0 ? now : from + 1,
-            step,
-            recorder.cpuShare(from, now),
-            core.workers.blocked(),
-            hasResized && since < ENOUGH_SINCE_RESIZE);
-    return new RecordedSample(
-        sample,
-        waiting.size() >= MOST_WAITING,
-        all == 0 ? 0 : (double) cancelled / all,
-        hasResized ? since : 0);
   }
 
   private static long endNanos(RecordRing.Entry entry) {
