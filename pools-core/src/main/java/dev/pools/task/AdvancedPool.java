@@ -12,7 +12,7 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * A pool of threads that calls synchronous functions concurrently behind an interface that never
- * blocks a caller who did not ask for it.
+ * blocks a caller that did not ask for it.
  *
  * <ul>
  *   <li><b>Priorities.</b> Smaller numbers run sooner, 0 is the default, first in first out among
@@ -29,8 +29,8 @@ import java.util.concurrent.TimeoutException;
  * wait say so. It is an {@link ExecutorService} to the letter, and so can be used wherever Java
  * takes an {@link java.util.concurrent.Executor}.
  *
- * <p>A pool whose users have all forgotten it, so that it is unreachable, shuts itself down: what
- * it has taken runs, then its threads end. Better close it.
+ * <p>A pool whose users have all forgotten it, so that it is unreachable, shuts itself down: the
+ * tasks that it has accepted run, and then its threads end. It is better to close it.
  *
  * <p>Metrics: {@link #stats()} has all numbers of a pool at one moment. Do not use Micrometer's
  * {@code ExecutorServiceMetrics.monitor(registry, pool, name)}: it knows the executors of the JDK
@@ -60,7 +60,7 @@ public final class AdvancedPool extends ChangeablePool implements AutoCloseable 
 
   AdvancedPool(PoolOptions options) {
     super(new PoolParts(options));
-    // Must not lead back to this object.
+    // The action must not refer to this object.
     forgotten = FORGOTTEN.register(this, new Forgotten(parts.shutdown));
     try {
       parts.lifecycle.open();
@@ -110,7 +110,7 @@ public final class AdvancedPool extends ChangeablePool implements AutoCloseable 
 
   /**
    * Completes when the pool has terminated, with one report for each worker that it has ever had. A
-   * worker is a place in the crew: see {@link WorkerReport}. Does not shut the pool down.
+   * worker is a place with a number, see {@link WorkerReport}. Does not shut the pool down.
    */
   public CompletableFuture<List<WorkerReport>> join() {
     try {
@@ -169,7 +169,7 @@ public final class AdvancedPool extends ChangeablePool implements AutoCloseable 
     }
   }
 
-  // ---- The end
+  // ---- Shut down
 
   /**
    * Takes no more tasks from outside. All that were submitted run, those that wait for a place
@@ -265,9 +265,9 @@ public final class AdvancedPool extends ChangeablePool implements AutoCloseable 
 
   /**
    * Shuts the pool down and waits until it has terminated: as {@link #shutdown()} does, or, with
-   * {@code killAtExit}, as {@link #shutdownNow()} does. Blocks. If interrupted while it waits it
-   * does as {@link #shutdownNow()} and goes on waiting, and the interrupt is kept. May be called
-   * twice.
+   * {@code killAtExit}, as {@link #shutdownNow()} does. Blocks. If the thread is interrupted while
+   * it waits, this stops the pool as {@link #shutdownNow()} does, goes on waiting, and leaves the
+   * thread interrupted. May be called twice.
    *
    * @throws IllegalStateException if called by a task of this pool, on any thread, by a listener
    *     that is told of a task's end, or by an input of a {@code map} or a dependant of its future:

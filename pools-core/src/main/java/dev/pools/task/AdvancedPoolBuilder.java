@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes an {@link AdvancedPool}; {@link AdvancedPool#builder()} makes one. Not thread-safe; may
- * be used again after {@link #build()}.
+ * Describes an {@link AdvancedPool}; {@link AdvancedPool#builder()} creates one. Not thread-safe;
+ * may be used again after {@link #build()}.
  */
 public final class AdvancedPoolBuilder {
 
@@ -227,7 +227,7 @@ public final class AdvancedPoolBuilder {
   }
 
   /**
-   * Makes the pool and starts its first workers.
+   * Creates the pool and starts its first workers.
    *
    * @throws IllegalArgumentException if an option is out of its range; says which, and what to do
    */

@@ -44,10 +44,10 @@ final class ArrivalQueue {
   private static final int SEGMENT = ArrivalSegment.SIZE;
   private static final Object DONE = ArrivalSegment.DONE;
 
-  /** The submitter that fills this slot makes the next segment. */
+  /** The submitter that fills this slot creates the next segment. */
   private static final int PREPARED_AT = SEGMENT - 64;
 
-  /** In a burst each so many a task notes the time of its submission. */
+  /** In a burst one task in so many notes the time of its submission. */
   private static final int STAMP_STEP = 16;
 
   private static final long CLOSED = 1L << 62;
@@ -102,8 +102,8 @@ final class ArrivalQueue {
   }
 
   /**
-   * Draws a position and fills its slot. If it cannot, for want of stack or memory, its caller gets
-   * the error, and a worker finds a task that does nothing instead: so all counts stay right.
+   * Draws a position and fills its slot. If there is no stack or memory for that, the caller gets
+   * the error, and the slot gets a task that does nothing, so that all counts stay right.
    */
   private boolean add(@Nullable PoolTask<?> task, Runnable code, boolean always) {
     long drawn = tail.getAndAdd(1);
@@ -203,14 +203,14 @@ final class ArrivalQueue {
     return distantSegmentOf(position);
   }
 
-  /** Makes the next segment in time; with several queues it would draw its tickets early. */
+  /** Creates the next segment early; not with several queues, where it would draw tickets early. */
   private void prepareNext(ArrivalSegment segment) {
     try {
       if (sequence == null) {
         makeNext(segment);
       }
     } catch (Throwable full) {
-      // Then the submitter that draws its first position makes it.
+      // Then the submitter that draws its first position creates it.
     }
   }
 
@@ -229,7 +229,7 @@ final class ArrivalQueue {
     return segment;
   }
 
-  /** The next segment, which is made if there is none. */
+  /** The next segment, which is created if there is none. */
   ArrivalSegment following(ArrivalSegment segment) {
     ArrivalSegment next = segment.next;
     while (next == null) {
@@ -263,8 +263,9 @@ final class ArrivalQueue {
   // ---- Tickets
 
   /**
-   * Sees to it that tasks submitted from now on get no lower ticket than that, which no task here
-   * has yet: such a task may find itself in another segment. One thread at a time may do so.
+   * Skips tickets: tasks that are submitted from now on get this ticket or a higher one. No task
+   * here has such a ticket yet. A task that is just being submitted may come to a later segment.
+   * One thread at a time may do so.
    */
   void leaveBehind(long ticket) {
     while (true) {

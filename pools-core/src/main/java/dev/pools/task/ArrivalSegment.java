@@ -32,7 +32,7 @@ final class ArrivalSegment extends ArrivalSegmentApart {
   /** Slots in a cache line, where references take four bytes. */
   private static final int LINE = 16;
 
-  /** So many tasks are fetched at once. */
+  /** How many tasks are fetched at once. */
   private static final int AHEAD = 8;
 
   private static final VarHandle SLOTS = MethodHandles.arrayElementVarHandle(Object[].class);
@@ -87,7 +87,7 @@ final class ArrivalSegment extends ArrivalSegmentApart {
     return position >= base && position - base < SIZE;
   }
 
-  /** Makes this the next one, unless there is one. */
+  /** Appends a segment to this one, unless it has a successor. */
   void follow(ArrivalSegment following) {
     NEXT.compareAndSet(this, null, following);
   }
@@ -226,8 +226,7 @@ class ArrivalSegmentHints {
   int doneBelow;
 
   // No slot below holds a task, or a worker is about to empty it. Workers that rest at the same
-  // time
-  // may set it back, and empty a slot twice.
+  // moment may set it back, and empty a slot twice.
   int emptyBelow;
 }
 

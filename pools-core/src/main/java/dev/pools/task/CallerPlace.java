@@ -5,9 +5,9 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 
 /**
- * A place where one caller at a time registers that runs a bare Runnable. While it runs, the place
- * has the id of its thread. An id costs less to store than a reference, which the garbage collector
- * tracks.
+ * A place in which a caller that runs a bare Runnable registers, one caller at a time. While it
+ * runs, the place has the id of its thread. An id costs less to store than a reference, which the
+ * garbage collector tracks.
  *
  * <p>Its fields are its own, not objects that it refers to, and alone on their cache lines: behind
  * an atomic step each reference would have to be read again, and no read starts before the step has

@@ -15,7 +15,7 @@ final class DrainPhase {
   /** Completes when the phase is over; null if no caller waits for that (any more). */
   @Nullable Promise<Void> drained;
 
-  /** Whether it says nothing that the next phase would not say, too. */
+  /** Whether it can be dropped: no caller waits for it, and it counts no task. */
   boolean isForgotten() {
     return drained == null && counted == 0;
   }

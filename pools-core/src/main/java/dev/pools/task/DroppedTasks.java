@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.function.BooleanSupplier;
 
 /**
- * What is done about a task that does not run any more, once its end was decided under the lock:
- * its listeners are told, its future is completed, its phase is left. Not under the lock.
+ * Finishes tasks that will not run, after their ends were decided under the lock: tells the
+ * listeners, completes the futures, and counts the tasks out of their drains. Not under the lock.
  */
 final class DroppedTasks {
 
@@ -89,7 +89,7 @@ final class DroppedTasks {
             }
           });
     } catch (Throwable noMemory) {
-      // Whatever could not be told: nothing may wait for this task any more.
+      // Whatever could not be told, no caller may go on waiting for this task.
       core.settle(task);
       throw noMemory;
     } finally {
@@ -196,7 +196,7 @@ final class DroppedTasks {
         core.factory.noteDropped(task, outcome);
         Faults.guard(
             DroppedTasks.class,
-            "To tell that a task was dropped",
+            "Telling listeners that a task was dropped",
             () -> inContext(task, () -> tellDropped(task, outcome)));
         task.forget();
       }

@@ -1,6 +1,6 @@
 package dev.pools.task;
 
-/** What a caller finds that wants to decide a task's result instead of the task's own run. */
+/** What becomes of an attempt to decide a task's result instead of its run. */
 enum ExternalDecision {
   /** The task had not started, and never will; the caller completes its future. */
   WITHDRAWN,

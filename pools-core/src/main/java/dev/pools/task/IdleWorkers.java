@@ -123,7 +123,7 @@ final class IdleWorkers {
     groupOf(worker).free.getAndBitwiseOr(bitOf(worker));
   }
 
-  // ---- By anyone
+  // ---- By any thread
 
   boolean hasIdle() {
     Group[] all = groups;

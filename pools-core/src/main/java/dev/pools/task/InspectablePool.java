@@ -7,8 +7,9 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the tasks of an {@link AdvancedPool} are looked at one by one, cancelled and interrupted, for
- * operators and for tests. For numbers, {@link AdvancedPool#stats()} costs less.
+ * How operators look into an {@link AdvancedPool}: at its tasks, one by one, to cancel or interrupt
+ * them, and at what another number of workers would have done. For numbers, {@link
+ * AdvancedPool#stats()} costs less.
  *
  * <p>All methods may be called by any thread. They call no method of a task.
  */

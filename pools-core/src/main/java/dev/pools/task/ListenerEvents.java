@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ListenerEvents {
 
-  /** So many events are kept; those beyond it are dropped. */
+  /** How many events are kept at most; further ones are dropped. */
   private static final int MOST_WAITING = 10_000;
 
   private final PoolCore core;
@@ -21,7 +21,7 @@ final class ListenerEvents {
   private boolean telling;
   private long dropped;
 
-  /** Of the thread that tells; another one tells only after it. */
+  /** Those of the thread that tells events: one thread at a time. */
   private final ThreadProperties properties = new ThreadProperties();
 
   ListenerEvents(PoolCore core) {
@@ -49,7 +49,7 @@ final class ListenerEvents {
     properties.note();
     for (Runnable next = next(); next != null; next = next()) {
       properties.restore();
-      Faults.guard(ListenerEvents.class, "To tell listeners of an event", next);
+      Faults.guard(ListenerEvents.class, "Telling listeners of an event", next);
     }
   }
 

@@ -20,7 +20,7 @@ final class Listeners {
     this.listeners = listeners.toArray(new PoolListener[0]);
   }
 
-  /** Whether there are none, so that what they would be told need not be made. */
+  /** Whether there are none, so that what they would be told need not be created. */
   boolean none() {
     return listeners.length == 0;
   }
@@ -74,7 +74,8 @@ final class Listeners {
   }
 
   /**
-   * What listeners are told of a task; made before it is run, since it lets go of its code then.
+   * What listeners are told of a task. Created before the run, because a task releases its code at
+   * its end.
    */
   TaskInfo info(PoolTask<?> task) {
     return new TaskInfo(pool, task.priority(), task.submitted(), task.name());

@@ -41,7 +41,7 @@ final class OpenCompounds {
 
   /** Whether none is open. */
   boolean isEmpty() {
-    // Up to the first that is open: each that is not is looked at once.
+    // Looks up to the first map that is open, and removes those before it, which are collected.
     for (Iterator<Entry> entries = open.iterator(); entries.hasNext(); entries.remove()) {
       if (entries.next().get() != null) {
         return false;

@@ -12,10 +12,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What another number of workers would have done, and what a change has done. */
+/** Says what another number of workers would have done, and compares that with what followed. */
 final class PoolAdvice {
 
-  /** Of so many predictions it is remembered what was said. */
+  /** How many predictions are remembered. */
   private static final int MOST_REMEMBERED = 16;
 
   /** If more tasks were cancelled while they waited, their load is unknown. */
@@ -104,7 +104,7 @@ final class PoolAdvice {
     };
   }
 
-  // ---- Afterwards
+  // ---- After a change
 
   private synchronized void remember(Prediction prediction, PoolModel model) {
     int now = prediction.observed().workers();

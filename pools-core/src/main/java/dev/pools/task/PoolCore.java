@@ -163,7 +163,7 @@ final class PoolCore {
     int watch = 0;
     int patience = 0;
     int quiet = 0;
-    // They may be replaced after the lock.
+    // Read under the lock: a change of the options may replace them.
     PoolTimer shrinking = timers.shrink;
     PoolTimer watching = timers.watch;
     boolean pressed = false;
@@ -177,7 +177,7 @@ final class PoolCore {
       try {
         restoreInvariants();
       } finally {
-        // Also if a rule fails, for want of memory: what was decided is not lost.
+        // Even if a rule fails, because there is no memory, what was decided is not lost.
         patience = timers.patience.take();
         quiet = timers.quiet.take();
         pressed = workers.takePressed();
@@ -268,10 +268,10 @@ final class PoolCore {
   }
 
   /**
-   * Gives places to those that wait for one.
+   * Gives places to tasks that wait for one, and tells callers that wait for a place to be free.
    *
    * @param present how many workers are here to take a task, besides those that are free
-   * @return whether any waited that waits no longer
+   * @return whether tasks have been let in
    */
   boolean admit(int present) {
     boolean admits = capacity.hasRoomForLine(present);
@@ -303,7 +303,7 @@ final class PoolCore {
       return false;
     }
     if (isOver()) {
-      // Those that have rested because a task seemed to come, or to wait.
+      // Some workers rest, although the pool is over, because a task seemed to come or to wait.
       workers.callAll();
     }
     boolean lacksThreads =
@@ -332,7 +332,7 @@ final class PoolCore {
     endedNanos = time.nanoTime();
     state = PoolState.TERMINATED;
     completeResizes();
-    // No user code, and before those that wait for the end can see it.
+    // Before callers that wait for the end can see it. Runs no user code.
     timers.cancelAll();
     if (scaling != null) {
       completions.tell(scaling::stop);
@@ -341,7 +341,9 @@ final class PoolCore {
     rest.completeIdleWaits(completions, /* terminated= */ true);
   }
 
-  /** The time is over for listeners and thread factories, if the pool lacks nothing else. */
+  /**
+   * Terminates the pool if it waits only for listeners and thread factories: their time is over.
+   */
   void endPatience() {
     patienceIsOver = true;
     terminateAtRest();
@@ -367,7 +369,7 @@ final class PoolCore {
     return interruptsAll;
   }
 
-  /** From here on all runs are interrupted: those that go on now by the caller, after the lock. */
+  /** All runs are interrupted from now on. The caller interrupts those underway, after the lock. */
   void interruptAll() {
     interruptsAll = true;
   }
@@ -439,7 +441,7 @@ final class PoolCore {
     rest.forgetHeld();
   }
 
-  /** Lets the rules look, after a change without the lock. */
+  /** Restores the rules, after a change without the lock. */
   void look() {
     enter();
     leave();

@@ -35,7 +35,7 @@ record PoolOptions(
   /** More would be a mistake: each worker is a thread. */
   static final int MOST_WORKERS = 1_000_000;
 
-  /** In less time too few tasks come. */
+  /** In a shorter time fewer tasks arrive than a prediction needs. */
   static final Duration LEAST_ADVICE_WINDOW = Duration.ofSeconds(1);
 
   PoolOptions {

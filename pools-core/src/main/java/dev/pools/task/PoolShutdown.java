@@ -42,7 +42,7 @@ final class PoolShutdown implements PoolTimer.Owner {
   }
 
   @Override
-  @SuppressWarnings("ReferenceEquality") // There is one of each.
+  @SuppressWarnings("ReferenceEquality") // A pool has one timer of each kind.
   public void fired(PoolTimer timer) {
     if (timer == core.timers.patience) {
       patienceEnds();
@@ -89,7 +89,7 @@ final class PoolShutdown implements PoolTimer.Owner {
     }
   }
 
-  /** Only maps have been left for long: their inputs deliver nothing any more. */
+  /** Cuts off maps, if the pool has long had nothing else left and no input delivers anything. */
   private void quietEnds() {
     List<OpenMap> cut = List.of();
     core.enter();
@@ -108,8 +108,8 @@ final class PoolShutdown implements PoolTimer.Owner {
   }
 
   /**
-   * Outside of the lock, on helper threads: it completes futures of users, and what depends on one
-   * must hold up neither another one nor the shutdown.
+   * Cuts off maps; not under the lock, and on helper threads: it completes futures of users, and
+   * what depends on one must hold up neither another one nor the shutdown.
    */
   private void cutOff(List<OpenMap> cut, PoolState since) {
     List<Runnable> actions = new ArrayList<>(cut.size());
@@ -318,7 +318,7 @@ final class PoolShutdown implements PoolTimer.Owner {
     }
   }
 
-  /** User code takes too long that a pool with nothing else left waits for: it ends without. */
+  /** Terminates a pool that waits for nothing but user code, if that takes too long. */
   private void patienceEnds() {
     boolean ends;
     int missing;

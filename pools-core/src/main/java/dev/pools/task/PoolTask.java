@@ -31,7 +31,7 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
   private @Nullable Object work;
 
   /**
-   * A new task; {@link TaskFactory} makes them.
+   * A new task; {@link TaskFactory} creates them.
    *
    * @param work a Callable, or a Runnable if the kind says so
    * @param kind marks of {@link TaskLifecycle}
@@ -176,9 +176,10 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
   }
 
   /**
-   * It waits for a place, or runs in its caller, and has no ticket; under the lock.
+   * Gives it a number in place of a ticket, because it waits for a place or runs in its caller;
+   * under the lock.
    *
-   * @param number tells it from others of that kind; from 1
+   * @param number no other such task has it; from 1
    */
   void isOutside(long number) {
     extras().outsideNumber = number;
@@ -369,7 +370,7 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
     return code == null || code instanceof TaskResult ? this : code;
   }
 
-  /** Its name, or the class of its function, as far as that is known any more. */
+  /** Its name, or the class of its function, as far as that is still known. */
   String label() {
     Object function = submitted();
     String name = name();

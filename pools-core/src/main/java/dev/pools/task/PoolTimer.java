@@ -68,8 +68,8 @@ final class PoolTimer implements Runnable {
   }
 
   /**
-   * Another timer takes its place, with another delay; it fires no more, or is ignored. The other
-   * one is set if this one was.
+   * Replaces this timer by one with another delay, which is set if this one was. This one is
+   * cancelled; if it fires all the same, that is ignored.
    */
   PoolTimer replaced(long otherDelayNanos) {
     PoolTimer next = new PoolTimer(otherDelayNanos);

@@ -21,7 +21,7 @@ final class PoolWaits {
   private final WorkerDemand demand;
   private final StatsReader stats;
 
-  /** The failure of a wait for which the right exception cannot be made. */
+  /** The failure of a wait for which the right exception cannot be created. */
   private final RejectedExecutionException plainFailure =
       new RejectedExecutionException("The wait is over. There was no memory to say why.");
 

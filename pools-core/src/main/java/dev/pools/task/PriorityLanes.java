@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The lanes of the first few priorities that occur stand in a sorted array, with one bit each
  * that says whether the lane has tasks; further lanes, as of a caller that uses a timestamp as a
- * priority, in a tree. No question takes more than a few steps because there are many lanes: which
- * lane has the oldest task is known by {@link LanesByAge}.
+ * priority, in a tree. However many lanes there are, each question takes a few steps: {@link
+ * LanesByAge} knows which lane has the oldest task.
  *
  * <p>A cancelled task stays in its lane until a look meets it there as the first, and drops it. Its
  * state says whether it still counts: the user of the lanes names the state of tasks that do.
@@ -29,10 +29,10 @@ final class PriorityLanes {
   /** How many lanes are found without a search: as many as a power of two. */
   private static final int NEAR = 16;
 
-  /** How many tasks of a lane are asked for the time of their coming. */
+  /** How many tasks of a lane are examined at most for the time of their submission. */
   private static final int STAMPS_SOUGHT = 64;
 
-  /** How many lanes are asked for that at most. */
+  /** How many lanes are examined at most for that. */
   private static final int LANES_SOUGHT = 256;
 
   private final TaskState inLine;
@@ -308,8 +308,8 @@ final class PriorityLanes {
   }
 
   /**
-   * The earliest time of coming that the first few of some old lanes have noted; or else the limit.
-   * Drops some tasks that do not count.
+   * The earliest time of submission that the first few tasks of some old lanes have noted; the
+   * limit if none has. Drops some tasks that do not count.
    */
   long oldestStamp(long limitNanos) {
     peekOldest();

@@ -32,7 +32,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Waiting tasks are let in when an eighth of the capacity is free, and then as many as fit.
  * Otherwise, at a full queue, every single take would wake one submitter, which would submit one
  * task and wait again. The tasks lose nothing by it: seven eighths of the capacity stand before
- * them anyhow. A task more urgent than the default would lose something, and is let in at once.
+ * them in any case. A task more urgent than the default would lose something, and is let in at
+ * once.
  *
  * <p>Without a bound there is always a place, and nothing is counted.
  *
@@ -67,7 +68,8 @@ final class QueueCapacity {
   private final boolean bounded;
   private final PaddedLong room;
 
-  // Written under the pool's lock, read by threads that give a place back.
+  // How much room there must be before a task or a caller that waits is let in. Written under the
+  // pool's lock, read by threads that give a place back.
   private volatile int roomWanted = 1;
 
   // Guarded by the pool's lock.
@@ -157,7 +159,7 @@ final class QueueCapacity {
     return before < -BIAS / 2 && before + 1 + BIAS >= roomWanted;
   }
 
-  /** A worker has come that is free, or one that was is free no more without a task. */
+  /** There are more free workers, or fewer, for another reason than that one has taken a task. */
   void countFree(int more) {
     if (bounded) {
       room.getAndAdd(more);
@@ -173,6 +175,7 @@ final class QueueCapacity {
     return !bounded || (waiting == 0 && roomLeft() > 0);
   }
 
+  /** After a change of those that wait: applies the bias or removes it, see invariant 1. */
   private void bias() {
     boolean wanted = waiting > 0 || !slotWaiters.isEmpty();
     int enough = slotWaiters.isEmpty() && !hasUrgentWaiting() ? batch : 1;

@@ -13,7 +13,7 @@ final class QueueReadings {
     this.sorter = sorter;
   }
 
-  /** How many are queued, if these are fewer than the limit; about as many at least, if not. */
+  /** How many tasks are queued, if fewer than the limit; otherwise about the limit or more. */
   int sizeUpTo(long limit) {
     Count count = new Count(limit);
     for (ArrivalScan scan : sorter.scans) {

@@ -16,7 +16,7 @@ final class QueueTickets {
   private final @Nullable PaddedLong sequence;
 
   // Guarded by the pool's lock.
-  /** The one that {@link #holdsBefore} looks at. */
+  /** The task that {@link #holdsBefore} looks at. */
   private @Nullable PoolTask<?> heldBefore;
 
   QueueTickets(ArrivalQueue[] arrivals, TaskSorter sorter, @Nullable PaddedLong sequence) {

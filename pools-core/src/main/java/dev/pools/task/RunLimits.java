@@ -6,10 +6,10 @@ import java.time.Duration;
 /** The limits that the options of a pool set to the time of a run. */
 final class RunLimits {
 
-  /** No look is more often. */
+  /** The shortest time from one look to the next. */
   static final long SHORTEST_LOOK_NANOS = 1_000_000L;
 
-  /** How many times a look falls into a limit. */
+  /** How many looks there are in the time of a limit. */
   private static final int LOOKS_PER_LIMIT = 4;
 
   private RunLimits() {}

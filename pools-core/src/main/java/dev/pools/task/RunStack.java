@@ -6,7 +6,7 @@ import java.util.List;
 /** What the stack of a thread says about the task that it runs. */
 final class RunStack {
 
-  /** So many frames tell what a thread does; a recursion may have many more. */
+  /** How many frames are shown at most; a recursion may have many more. */
   private static final int MOST_FRAMES = 200;
 
   /** What a task is called whose function is not known. */

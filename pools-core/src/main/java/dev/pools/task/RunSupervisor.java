@@ -17,7 +17,7 @@ import java.util.List;
  */
 final class RunSupervisor {
 
-  /** So many runs are logged one by one after a look; the others in one line. */
+  /** How many runs are logged one by one after a look; the others share one line. */
   private static final int MOST_LOGGED = 10;
 
   /** How long after the interrupt of its limit a run counts as stuck. */
@@ -83,7 +83,7 @@ final class RunSupervisor {
     boolean ignores = note.limitHit && now - note.limitHitNanos >= IGNORED_NANOS;
     boolean tooLong = stuckNanos > 0 && ran >= stuckNanos;
     if ((tooLong || ignores) && !note.isStuck()) {
-      // Now, because a task lets go of its function when it ends.
+      // Now, because a task releases its function when it ends.
       TaskInfo info = listeners.info(note.task);
       if (note.trySetStuck(over -> stuckEnds(over, info))) {
         core.counters.stuck++;
@@ -173,7 +173,7 @@ final class RunSupervisor {
         core.options.stuckAfter());
   }
 
-  /** By the thread that ran it, which goes on to its next task. */
+  /** Called by the thread that ran it, which goes on to its next task. */
   private void stuckEnds(RunNote note, TaskInfo task) {
     long ran = core.time.nanoTime() - note.startNanos;
     core.enter();

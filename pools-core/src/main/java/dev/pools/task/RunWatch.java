@@ -26,7 +26,7 @@ final class RunWatch {
   /** The first looks are so far apart, and those at old runs up to ten times as far. */
   static final long LOOK_NANOS = 100_000_000L;
 
-  /** Not before this is looked at what the threads do. */
+  /** How long no run has ended before the pool looks at what the threads do. */
   static final long OWN_NANOS = 3_000_000_000L;
 
   /** What the threads of all workers do. */
@@ -67,7 +67,7 @@ final class RunWatch {
     return queued > 0 && readings.occupied > 0 && readings.occupied >= workers;
   }
 
-  /** A look; whether the pool has been quiet, so that the next one can wait for a task. */
+  /** Notes a look. Returns whether the pool is quiet, so that the next look can wait for a task. */
   boolean look(WorkerReadings now, boolean stalled, long longestEndedNanos, long nowNanos) {
     boolean progress = now.ended() != lastEnded;
     if (progress) {
@@ -84,7 +84,7 @@ final class RunWatch {
     return quietLooks >= QUIET_LOOKS;
   }
 
-  /** Begins anew. */
+  /** Forgets the looks so far. */
   void reset(long nowNanos) {
     lastTaken = -1;
     quietLooks = 0;

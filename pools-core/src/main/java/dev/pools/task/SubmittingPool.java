@@ -128,8 +128,9 @@ public abstract sealed class SubmittingPool implements ExecutorService permits M
   }
 
   /**
-   * A pool must not be taken for forgotten while it is being used: each method that uses it has
-   * such a fence at its end.
+   * Submits a task. The fence keeps the pool reachable until this method returns: a pool that is
+   * unreachable shuts itself down. Each method that uses the parts of the pool ends with such a
+   * fence.
    */
   private <T> PoolFuture<T> accept(PoolTask<T> task) {
     try {

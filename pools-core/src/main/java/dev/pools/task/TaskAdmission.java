@@ -118,7 +118,10 @@ final class TaskAdmission {
     return false;
   }
 
-  /** So that a worker that waits for its own pool can be told from other workers that wait. */
+  /**
+   * Notes that the task of a worker submits another one: so {@link RunWatch} can tell a worker that
+   * waits for its own pool from other workers that wait.
+   */
   private void noteSubmission() {
     Worker worker = threads.current();
     if (worker != null) {
@@ -161,9 +164,9 @@ final class TaskAdmission {
   }
 
   /**
-   * Runs a task on the thread of its submitter, where nothing has to be decided about it.
+   * Runs a task on the thread of its submitter, without the lock, if nothing has to be decided.
    *
-   * @return whether it has; if not, it is to be taken as any other
+   * @return whether the task has run; if not, it must be submitted like any other
    */
   private boolean runByCaller(Runnable code) {
     if (flags.hasAny(PoolFlags.CLOSED | PoolFlags.DRAINS | PoolFlags.GROW | PoolFlags.PRESS)) {
@@ -294,8 +297,8 @@ final class TaskAdmission {
   }
 
   /**
-   * Takes the place that one more worker is. There is none only if a free worker has taken a task
-   * and not yet said so, or the other way round, so that it was counted upon for this one, too.
+   * Plans one more worker, and takes the place that it adds. That place may be gone: a free worker
+   * that is just taking another task, or has just taken one, was counted for this task, too.
    */
   private boolean takePlaceOfNewWorker() {
     return !capacity.hasWaiting()
@@ -303,7 +306,7 @@ final class TaskAdmission {
         && capacity.tryTakePlaceInTurn();
   }
 
-  /** Why the task is refused, if it is. Plans the workers that it needs, if it is not. */
+  /** Why the task is refused; null if it is not, and then this plans the workers that it needs. */
   private @Nullable RejectedExecutionException refusalOf(PoolTask<?> task, boolean inside) {
     if (core.state() != PoolState.RUNNING) {
       if (!belongsToAccepted(task, inside)) {
@@ -378,8 +381,8 @@ final class TaskAdmission {
   }
 
   /**
-   * How many workers come for a task by themselves and have none yet. As many of the queued tasks
-   * are not queued as the pool counts: each has its worker on the way, and must not be dropped.
+   * How many free workers have not taken a task yet. Each of them will take a queued task. These
+   * tasks do not count as waiting, and must not be dropped.
    */
   private int workersOnTheirWay() {
     if (core.workers.free() == 0) {

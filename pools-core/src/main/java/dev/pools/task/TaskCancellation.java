@@ -26,7 +26,7 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
   /** What follows the withdrawal. */
   final DroppedTasks dropped;
 
-  /** The failure of a task for which the right exception cannot be made. */
+  /** The failure of a task for which the right exception cannot be created. */
   private final TaskResult plainFailure =
       new TaskResult(
           null,

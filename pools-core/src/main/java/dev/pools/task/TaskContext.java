@@ -117,7 +117,7 @@ final class TaskContext implements Runnable, MapExecutor.Context {
     try {
       action().run();
     } catch (Throwable failure) {
-      // The pool's own; it is no business of the decorator.
+      // The pool's own, which the decorator must not see.
       fault = failure;
     } finally {
       action = null;

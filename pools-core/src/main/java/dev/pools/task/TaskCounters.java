@@ -21,7 +21,7 @@ final class TaskCounters {
   /** Were run by their submitters. */
   long ranByCallers;
 
-  /** Have waited for a place or have been run by their submitters: the last one's number. */
+  /** The number of the last task that waited for a place or was run by its submitter. */
   long outside;
 
   /** Runs whose results their limit has decided. */
@@ -32,10 +32,10 @@ final class TaskCounters {
 
   int stuckNow;
 
-  /** Refused; never submitted, as far as the books go. */
+  /** Refused; these tasks count in no other number. */
   long rejected;
 
-  /** Tickets drawn by those whom the closed queue refused. */
+  /** Tickets of submitters that the closed queue refused. */
   long refusedTickets;
 
   void ended(Outcome outcome) {

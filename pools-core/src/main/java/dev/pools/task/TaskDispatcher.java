@@ -80,10 +80,10 @@ final class TaskDispatcher {
   }
 
   /**
-   * Looks for a while whether a task comes, which is sooner than to rest and be called. First after
-   * short pauses, since the next may be on its way; then after all other threads that want this
-   * processor, such as a caller that waits for the task that has just ended. Not if a caller waits
-   * for this worker: each turn that others get is long on a busy machine.
+   * Looks for a task for a while, because that is quicker than to rest and be called. At first it
+   * looks after short pauses, since the next task may be on its way. Then it yields before each
+   * look, to threads such as a caller that waits for the task that has just ended. It stops as soon
+   * as a caller waits for this worker, because a yield takes long on a busy machine.
    */
   private @Nullable Object awaitNext(Worker worker) {
     Object next = null;
@@ -117,10 +117,10 @@ final class TaskDispatcher {
   }
 
   /**
-   * A worker has taken a task. If it was free, the task took no place, and now that worker meets no
-   * other.
+   * A worker has taken a task. If the worker was free, the task took no place, and now the worker
+   * is not free for another task.
    *
-   * @return whether a task waits for a place that is to be let in
+   * @return whether a task that waits for a place can be let in
    */
   private boolean began(Worker worker) {
     if (!worker.free) {
@@ -132,11 +132,11 @@ final class TaskDispatcher {
   }
 
   /**
-   * After a task has been claimed: a caller that waits for the one before has then seen that it
-   * ended.
+   * Calls other workers if they are needed. A worker does so after it has claimed a task: by then a
+   * caller that waits for the task before has seen that it ended.
    *
-   * @param worker has claimed it
-   * @param wasFree whether submitters counted upon the worker
+   * @param worker the worker that has claimed a task
+   * @param wasFree whether submitters counted on the worker
    */
   private void callOthers(Worker worker, boolean wasFree) {
     int now = flags.get();
@@ -177,7 +177,7 @@ final class TaskDispatcher {
     boolean isToDecide =
         flags.hasAny(PoolFlags.SURPLUS | PoolFlags.DRAINS | PoolFlags.CLOSED | PoolFlags.TIMER);
     if (threadPerTask) {
-      // Another thread may have this place by now, so any worker that rests must do.
+      // Another thread may have this worker by now: this decides for all that rest, and calls any.
       if (isToDecide) {
         decideForThoseThatRest();
       }
@@ -206,7 +206,7 @@ final class TaskDispatcher {
     idleWorkers.rest(worker);
   }
 
-  /** Whether a task waits for the place that this makes. */
+  /** Counts the worker as free. Returns whether a task that waits for a place can be let in. */
   private boolean becomesFree(Worker worker) {
     if (worker.free) {
       return false;

@@ -5,7 +5,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
-/** Things that few tasks have. */
+/** What only some tasks carry: limits, a name, what is decided about them and who waits for it. */
 final class TaskExtras {
   long maxQueueNanos;
   long maxRunNanos;

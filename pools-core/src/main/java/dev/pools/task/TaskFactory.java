@@ -9,7 +9,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the tasks of one pool: with the time of their submission, a limit for their time in the
+ * Creates the tasks of one pool: with the time of their submission, a limit for their time in the
  * queue, and a captured context, if the pool's options ask for these.
  */
 final class TaskFactory {
@@ -22,7 +22,7 @@ final class TaskFactory {
   /** Whether the time of this pool is that of recordings, and not a test's. */
   private final boolean isRecordable;
 
-  /** Whether there is a limit, or was one: of the pool, or of a task that has been made. */
+  /** Whether there is a limit, or was one: of the pool, or of a task that was created. */
   private volatile boolean limitsRuns;
 
   /** Whether the queue keeps the times of bare Runnables, if it keeps times. */
@@ -30,8 +30,8 @@ final class TaskFactory {
 
   private final boolean callersMayTakeBareCode;
 
-  // Written under the pool's lock and read without it: a task that is made while the options change
-  // may have some of the old ones.
+  // Written under the pool's lock and read without it: a task that is created while the options
+  // change may have some of the old ones.
   private long maxQueueNanos;
   private boolean limitsEachRun;
   private boolean takesBareCode;
@@ -40,7 +40,7 @@ final class TaskFactory {
   /** Null if no task is recorded. */
   private final @Nullable TaskRecorder recorder;
 
-  /** Set once, before the first task is made. */
+  /** Set once, before the first task is created. */
   private @Nullable TaskOwner<PoolTask<?>> owner;
 
   TaskFactory(PoolOptions options, Time time) {
@@ -61,7 +61,7 @@ final class TaskFactory {
     become(options);
   }
 
-  /** Takes over the limits of tasks that are made from now on; under the pool's lock. */
+  /** Sets the limits of tasks that are created from now on; under the pool's lock. */
   void become(PoolOptions options) {
     boolean areLimited = RunLimits.areSet(options);
     maxQueueNanos = Time.nanos(options.maxQueueTime());
@@ -73,7 +73,7 @@ final class TaskFactory {
     }
   }
 
-  /** Says whose tasks these are; before the first one is made. */
+  /** Says whose tasks these are; before the first one is created. */
   void ownedBy(TaskOwner<PoolTask<?>> tasksOwner) {
     owner = tasksOwner;
   }

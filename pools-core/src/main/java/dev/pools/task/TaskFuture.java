@@ -145,7 +145,7 @@ abstract sealed class TaskFuture<T> extends TaskLifecycle<T> permits PoolTask {
     }
   }
 
-  // For PoolTask, which must not decide anew what was decided here.
+  // For PoolTask, which must not decide again what was decided here.
 
   /** As {@code super.cancel}, which would collect a stack trace. */
   final boolean deliverCancellation() {

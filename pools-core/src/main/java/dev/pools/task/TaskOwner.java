@@ -6,8 +6,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a task's future asks of the pool that it was submitted to. So a task names nothing that is
- * built upon tasks.
+ * What a task's future asks of the pool that it was submitted to. Therefore a task names no class
+ * that is built upon tasks.
  *
  * @param <K> the tasks
  */
@@ -26,7 +26,7 @@ interface TaskOwner<K> {
   /** A future of the caller's own that follows the acceptance of the task. */
   CompletableFuture<Void> acceptedOf(K task);
 
-  /** The caller does not want to know any more whether the task is accepted. */
+  /** The caller no longer waits for the acceptance of the task. */
   void forgetAcceptance(K task, Promise<Void> acceptance);
 
   /**

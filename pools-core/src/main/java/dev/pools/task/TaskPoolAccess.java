@@ -4,7 +4,7 @@ import dev.pools.internal.TestAccess;
 import dev.pools.internal.Time;
 import java.util.function.Consumer;
 
-/** Created by {@link TestAccess#ofTasks} alone. */
+/** What tests may do with an {@link AdvancedPoolBuilder}; {@link TestAccess#ofTasks} creates it. */
 final class TaskPoolAccess implements TestAccess {
 
   @Override

@@ -288,14 +288,14 @@ final class TaskQueue {
     }
   }
 
-  /** Another taker was quicker, unless the task must not run any more. */
+  /** Backs off, because another taker was quicker; not if the task was withdrawn. */
   private void backOffFrom(@Nullable PoolTask<?> lost, QueueCursor cursor) {
     if (lost == null || !lost.is(TaskState.WITHDRAWN)) {
       backOff.lookAway(cursor);
     }
   }
 
-  /** In this order, and after a look. */
+  /** Whether no task had to be sorted at a look. Called after the look; reads in this order. */
   private boolean neededNoSorting(int turnsBefore, QueueCursor cursor) {
     if (sorter.turns() != turnsBefore) {
       return false;

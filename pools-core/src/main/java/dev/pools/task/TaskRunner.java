@@ -58,7 +58,7 @@ final class TaskRunner {
     }
     RunNote note =
         worker == null ? null : begin(worker, task, task.isStamped(), task.submittedNanos());
-    // What a listener or a dependant has left behind is not for those of this task either.
+    // An interrupt that a listener or a dependant has left is not for the listeners of this task.
     if (worker != null && Thread.interrupted()) {
       keepInterruptMeantFor(task);
     }
@@ -76,7 +76,7 @@ final class TaskRunner {
     }
   }
 
-  /** Returns when the run has begun. */
+  /** Tells the recorder that a run starts. Returns when it has started. */
   private long startsRecorded(TaskRecorder records, PoolTask<?> task, @Nullable RunNote note) {
     records.starts(task, core.workers.busy());
     return note == null ? core.time.nanoTime() : note.startNanos;

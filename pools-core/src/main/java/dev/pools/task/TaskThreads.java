@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TaskThreads {
 
-  /** The worker of a thread that a factory of the user has made. */
+  /** The worker of a thread that a factory of the user has created. */
   private static final ThreadLocal<Worker> OF_FOREIGN_THREAD = new ThreadLocal<>();
 
   private final long pool;

@@ -4,9 +4,9 @@ import dev.pools.internal.Faults;
 
 /**
  * Interrupts the thread of a run. That can be user code: a method of the thread's own class, if a
- * factory of the user has made the thread or a caller runs its own task; or what closes the channel
- * or wakes the selector that the thread waits in. So it is never called under a lock, and what it
- * throws stands between no decision and what must follow.
+ * factory of the user has created the thread or a caller runs its own task; or what closes the
+ * channel or wakes the selector that the thread waits in. So it is never called under a lock, and
+ * what it throws stands between no decision and what must follow.
  */
 final class ThreadInterrupt {
 

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class UnseenErrors {
 
-  /** So many are reported in a second. */
+  /** How many are reported in a second, at most. */
   static final int MOST_PER_SECOND = 10;
 
   private static final long SECOND_NANOS = 1_000_000_000L;

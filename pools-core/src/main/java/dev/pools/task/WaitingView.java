@@ -22,10 +22,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class WaitingView {
 
-  /** So many priorities are looked at, the most urgent ones. */
+  /** How many priorities are looked at: the most urgent ones. */
   static final int MOST_LANES = 1_000;
 
-  /** So many tasks that do not wait any more are passed by, beside some for each one found. */
+  /** How many tasks that no longer wait are passed by, besides some for each one found. */
   private static final int MOST_PASSED = 10_000;
 
   /** A task that waits; its code if it is a bare Runnable. */

@@ -101,9 +101,8 @@ final class Worker implements WorkerThreads.WorkerRun, Taker {
 
   // Written by the worker itself. A task that is not queued any more is taken by a worker that is
   // taking, or its ticket is that of some worker, or it has ended: a thread that looks for a task
-  // looks in this order. It is the ticket and not the task, because to note a number costs less
-  // than
-  // to note a reference: the garbage collector does not ask for it.
+  // looks in this order. It is the ticket and not the task, because a number costs less to note
+  // than a reference, which the garbage collector tracks.
   /** 1 while it takes a task, otherwise 0. */
   private volatile int taking;
 

@@ -22,7 +22,7 @@ final class WorkerCounters {
     return AtomicLongFieldUpdater.newUpdater(WorkerCounters.class, field);
   }
 
-  /** Its place in the crew, from 1. */
+  /** The number of the worker, from 1. */
   final int number;
 
   private volatile long taken;

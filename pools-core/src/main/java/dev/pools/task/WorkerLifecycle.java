@@ -21,10 +21,10 @@ final class WorkerLifecycle implements PoolTimer.Owner {
   private final Listeners listeners;
   private final boolean hasListeners;
 
-  /** The timer's own. */
+  /** Used by the thread of the timer only. */
   private @Nullable RunSupervisor supervisor;
 
-  /** The timer's own, kept here for recordings, which do not keep it. */
+  /** Used by the thread of the timer only. Kept here, because recordings refer to it weakly. */
   private @Nullable TaskFlight flight;
 
   private final IllegalStateException plainLoss =
@@ -42,7 +42,7 @@ final class WorkerLifecycle implements PoolTimer.Owner {
   }
 
   @Override
-  @SuppressWarnings("ReferenceEquality") // There is one of each.
+  @SuppressWarnings("ReferenceEquality") // A pool has one timer of each kind.
   public void fired(PoolTimer timer) {
     if (timer == core.timers.shrink) {
       shrink(timer);
@@ -51,7 +51,7 @@ final class WorkerLifecycle implements PoolTimer.Owner {
     }
   }
 
-  /** Starts the workers that there are from the beginning. */
+  /** Starts the first workers. */
   void open() {
     core.enter();
     try {
@@ -110,7 +110,7 @@ final class WorkerLifecycle implements PoolTimer.Owner {
     reportStartFailure(failure, failures);
   }
 
-  /** After what waits for no user code: this calls a method of the user's exception. */
+  /** Called last: this calls a method of the user's exception, which may not return. */
   private void failResizes(Throwable failure) {
     Throwable deliverable = Deliverable.of(failure, /* hasDependants= */ true);
     core.enter();
@@ -124,7 +124,7 @@ final class WorkerLifecycle implements PoolTimer.Owner {
     }
   }
 
-  /** The first failure of a series with its stack trace, then fewer and fewer in one line each. */
+  /** Logs the first failure of a series with its stack trace, and then fewer and fewer of them. */
   private void reportStartFailure(Throwable failure, int failures) {
     if (failures == 1) {
       Faults.error(
@@ -215,7 +215,7 @@ final class WorkerLifecycle implements PoolTimer.Owner {
     } finally {
       core.leave();
     }
-    // Whatever fails here: no look would follow, and no run had a limit any more.
+    // The timer is set whatever fails here: else no look would follow, and no run had a limit.
     try {
       core.helpers.run(overdue);
       if (flight == null && core.uptime().compareTo(Flight.KNOWN_AFTER) >= 0) {
@@ -223,8 +223,7 @@ final class WorkerLifecycle implements PoolTimer.Owner {
       }
       if (!stuck.isEmpty()) {
         List<Worker> all = stuck;
-        // The state of a thread of the user's own class is user code, and the timer serves all
-        // pools.
+        // A thread of the user's own class answers for its state, and the timer serves all pools.
         core.helpers.run(() -> runWatch.waits(RunWatch.waitsOf(all)));
       }
     } finally {
@@ -301,7 +300,7 @@ final class WorkerLifecycle implements PoolTimer.Owner {
     }
   }
 
-  /** Takes over other numbers of workers; under the lock. */
+  /** Sets the least and the greatest number of workers; under the lock. */
   void changeLimits(int minWorkers, int maxWorkers) {
     core.workers.resize(minWorkers, maxWorkers);
     if (Flight.isRecording()) {
@@ -309,7 +308,7 @@ final class WorkerLifecycle implements PoolTimer.Owner {
           () -> FlightReports.resized(core.name(), "workers", minWorkers, maxWorkers));
     }
     applyLimits();
-    // Those that are idle by now have not set it, if there could be no fewer of them before.
+    // Workers that are idle by now did not set the timer if there could be no fewer workers before.
     core.timers.shrink.want(core.workers.idle() > 0 && core.workers.mayShrink());
   }
 

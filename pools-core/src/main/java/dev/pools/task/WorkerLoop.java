@@ -40,7 +40,7 @@ final class WorkerLoop implements Worker.Body {
     }
   }
 
-  /** A factory of the user may fail although its thread runs, or after it was given up. */
+  /** A thread factory may fail although its thread runs, or after the worker was given up. */
   @Override
   public void startFailed(Worker worker, Throwable failure) {
     if (threadPerTask || worker.tryGiveUpStart()) {
@@ -54,7 +54,7 @@ final class WorkerLoop implements Worker.Body {
     }
   }
 
-  /** Virtual threads have their worker as their handler, which does as the pool's would. */
+  /** The handler of a virtual thread is its worker, which passes on what the thread has thrown. */
   @Override
   public void uncaughtException(Thread failed, Throwable failure) {
     ThreadGroup group = failed.getThreadGroup();
@@ -68,7 +68,7 @@ final class WorkerLoop implements Worker.Body {
   @Override
   public void run(Worker worker) {
     if (!threadPerTask && !worker.tryArrive()) {
-      // A factory of the user has made several threads of one worker, or it is given up.
+      // A thread factory has created several threads for one worker, or the worker was given up.
       return;
     }
     worker.threadStarts();
@@ -110,14 +110,17 @@ final class WorkerLoop implements Worker.Body {
     report(worker, failure);
   }
 
-  /** When the worker has been replaced: the text of a failure and the log are user code. */
+  /** Called when the worker has been replaced: the text of a failure and the log are user code. */
   private static void report(Worker worker, @Nullable Throwable failure) {
     if (failure != null) {
       Faults.warn(WorkerLoop.class, failure, "{} ends by {}", worker, Faults.describe(failure));
     }
   }
 
-  /** One thread of a virtual worker; when the worker rests or has a successor, it is another's. */
+  /**
+   * Runs one task, on a thread of its own. As soon as the worker rests or has started a successor,
+   * another thread may have it.
+   */
   private void runOne(Worker worker) {
     Throwable failure = null;
     Object task = null;
@@ -148,7 +151,7 @@ final class WorkerLoop implements Worker.Body {
     }
   }
 
-  /** It has been called, and is here. */
+  /** The worker was called, and its thread has arrived. */
   private void arrive(Worker worker) {
     worker.resting = false;
     idleWorkers.arrive();

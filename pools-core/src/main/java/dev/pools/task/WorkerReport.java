@@ -3,7 +3,7 @@ package dev.pools.task;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What one worker did. A worker is a place in the crew, numbered from 1: a thread that leaves after
+ * What one worker did. A worker is a place with a number, from 1: a thread that leaves after
  * idleness and one that takes its place later are the same worker.
  *
  * @param worker the worker's number

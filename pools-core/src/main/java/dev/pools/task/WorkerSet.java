@@ -349,7 +349,7 @@ final class WorkerSet {
     return size <= maxWorkers && size >= least();
   }
 
-  /** Sends idle workers home that there may not be any more. */
+  /** Dismisses idle workers beyond the greatest number. */
   void dismissBeyondMax() {
     int surplus = size - most();
     for (Worker idle = highestIdle(); surplus > 0 && idle != null; idle = idleBelow(idle)) {
@@ -360,7 +360,7 @@ final class WorkerSet {
   }
 
   /**
-   * Sends those home that have been idle for too long, as many as the policy says.
+   * Dismisses workers that have been idle for too long, as many as the policy says.
    *
    * @return when to look again, in nanoseconds from now; negative if not before a worker is idle
    */

@@ -65,7 +65,7 @@ public final class WorkerThreads {
   }
 
   /**
-   * Virtual threads: one is made for each task, after the task has its place among the at most
+   * Virtual threads: one is created for each task, after the task has its place among the at most
    * {@code maxWorkers} that run at a time. They are never pooled, so {@code minWorkers} and {@code
    * keepAlive} have no effect, and no scaling policy but {@link ScalingPolicy#adaptive()}, which
    * finds how many tasks should run at a time.
@@ -88,7 +88,7 @@ public final class WorkerThreads {
   }
 
   /**
-   * Threads that a factory of the user makes, pooled like platform threads. If the factory throws
+   * Threads that a factory of the user creates, pooled like platform threads. If the factory throws
    * or returns null, tasks wait for the workers that there are; if there are none, they fail.
    *
    * <p>The properties of such threads are the factory's choice. What it leaves to the JDK, a new
@@ -124,7 +124,7 @@ public final class WorkerThreads {
     return kind == Kind.VIRTUAL || kind == Kind.MANUAL;
   }
 
-  /** Whether they are made by the user, so that they do not tell whose they are. */
+  /** Whether a factory of the user creates them, so that a thread does not tell whose it is. */
   boolean areForeign() {
     return custom != null;
   }
@@ -171,7 +171,7 @@ public final class WorkerThreads {
     if (turns != null) {
       return manualStarter(turns, threads, handler);
     }
-    // The handler also tells whose thread this is: a thread local would be made for each task.
+    // The handler also tells whose thread this is: a thread local would be set for each task.
     return worker -> threads.virtual(worker, worker.taskThreadName(), worker).start();
   }
 
@@ -202,7 +202,9 @@ public final class WorkerThreads {
     }
   }
 
-  /** A thread of the user's factory inherits from the thread that made it: not from a submitter. */
+  /**
+   * A thread of the user's factory inherits from the thread that created it: not from a submitter.
+   */
   private static Starter customStarter(String pool, ThreadFactory factory, PoolThreads threads) {
     return worker -> {
       Runnable start =
