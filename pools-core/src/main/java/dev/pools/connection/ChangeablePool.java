@@ -66,7 +66,7 @@ public abstract sealed class ChangeablePool<T> extends UsingPool<T> permits Conn
 
   /**
    * Says what {@link #reconfigure} would change at this moment, and changes nothing. With it
-   * several pools can be changed together: first each change is looked at, then all are made.
+   * several pools can be changed together: first each change is checked, and then all are applied.
    *
    * @param change is called once, on this thread
    * @return what would change; empty if all options have these values already

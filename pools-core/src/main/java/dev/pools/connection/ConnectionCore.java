@@ -52,7 +52,7 @@ final class ConnectionCore<T> {
   private static final long RESTORE_AGAIN_NANOS = 50_000_000;
 
   /**
-   * What steps call that stand below the rooms that do it. All but {@link #stopAtOnce} is called
+   * What a step asks of rooms that stand above it. All methods but {@link #stopAtOnce} are called
    * under the lock, by steps that have changed something.
    */
   interface Rules<T> {
@@ -115,7 +115,7 @@ final class ConnectionCore<T> {
   final OpenLeases<T> openLeases;
   final ConnectionCounters counters = new ConnectionCounters();
 
-  /** How the connections are created of callers that give no arguments. */
+  /** How connections are created for callers that give no arguments. */
   final CreationBackoff creation;
 
   /** What has been decided under the lock, and is carried out after it. */
@@ -339,7 +339,7 @@ final class ConnectionCore<T> {
     }
   }
 
-  /** Completes a future, which may run user code, where user code runs. */
+  /** Completes a future on the threads of user code, because its dependants may be user code. */
   void run(Runnable userCode) {
     threads().complete(() -> Faults.guard(ConnectionCore.class, "A completion", userCode));
   }

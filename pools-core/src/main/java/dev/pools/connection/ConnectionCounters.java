@@ -1,8 +1,8 @@
 package dev.pools.connection;
 
 /**
- * What a pool counts apart from its connections and callers as they are now. Guarded by the pool's
- * lock; read as all readings are.
+ * What a pool counts over its whole life, besides its connections and callers as they are now.
+ * Guarded by the pool's lock; read as all readings are.
  */
 final class ConnectionCounters {
 

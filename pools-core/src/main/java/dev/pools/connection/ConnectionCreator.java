@@ -151,7 +151,7 @@ final class ConnectionCreator<T> {
             Faults.warn(
                 ConnectionCreator.class,
                 null,
-                "Pool '{}' gives up a connection that is still being made",
+                "Pool '{}' gives up a connection that is still being created",
                 core.name()));
     retirement.vacate(slot);
     core.strays++;

@@ -25,7 +25,7 @@ final class ConnectionFitness {
   /** How long after the end of its longest life an idle connection is closed. */
   private static final long AFTER_LIFE_NANOS = TimeUnit.MILLISECONDS.toNanos(10);
 
-  /** Which part of its life, at its end, needs a look at a connection's age: one in so many. */
+  /** The age of a connection is compared in the last part of its life: one part in so many. */
   private static final int EARLIER_BY = 16;
 
   private static final long LONGEST_EARLIER_NANOS = TimeUnit.SECONDS.toNanos(10);

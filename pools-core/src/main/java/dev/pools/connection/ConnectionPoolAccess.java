@@ -4,7 +4,10 @@ import dev.pools.internal.TestAccess;
 import dev.pools.internal.Time;
 import java.util.function.Consumer;
 
-/** Created by {@link TestAccess#ofConnections} alone. */
+/**
+ * What tests may do with a {@link ConnectionPoolBuilder}; {@link TestAccess#ofConnections} creates
+ * it.
+ */
 final class ConnectionPoolAccess implements TestAccess {
 
   @Override

@@ -9,7 +9,7 @@ import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What becomes of a connection when its lease ends, or its user fails, and anything has to be
+ * What becomes of a connection when its lease ends, or its user fails, and something has to be
  * decided about it.
  */
 final class ConnectionRelease<T> {

@@ -56,7 +56,7 @@ final class CreationDemand<T> {
     return core.slots.size() + core.creations.underway() < core.minSize;
   }
 
-  /** Creates connections for {@code minSize}, in so many places. */
+  /** Creates connections for {@code minSize}, as many as there is room for. */
   void keepUp(int room, long now) {
     int left = room;
     while (isBelowMinimum()) {

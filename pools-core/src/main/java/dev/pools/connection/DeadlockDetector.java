@@ -5,10 +5,10 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds threads that wait for a connection while they hold others: enough of them wait for each
- * other without end. It looks only when a caller has timed out, and in the maintenance, so that a
- * lease costs no more than to note its thread. A caller that waits in a future is not known by its
- * thread, and is left out. Guarded by the pool's lock.
+ * Finds threads that wait for a connection while they hold others: if there are enough of them,
+ * they wait for each other without end. It looks only when a caller has timed out, and in the
+ * maintenance, so that a lease costs no more than to note its thread. A caller that waits in a
+ * future is not known by its thread, and is left out. Guarded by the pool's lock.
  */
 final class DeadlockDetector<T> {
 

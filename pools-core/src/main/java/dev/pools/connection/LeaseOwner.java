@@ -3,7 +3,7 @@ package dev.pools.connection;
 import dev.pools.Arguments;
 
 /**
- * What a lease asks of the pool that it is of. So a lease names nothing that is built upon leases.
+ * What a lease asks of its pool. Therefore a lease names no class that is built upon leases.
  *
  * <p>There is one for each pool. It is an abstract class and not an interface: the JVM calls the
  * methods of the only subclass directly.

@@ -7,8 +7,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The arguments of the next connections that the pool creates for itself: the arguments of a start,
- * and those with which replaced connections were released. Guarded by the pool's lock.
+ * The arguments of the next connections that the pool creates for {@code minSize}: those of a
+ * start, and those of releases whose connections are replaced. Guarded by the pool's lock.
  */
 final class NextArguments {
 

@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The leases that are out. An acquire without the lock notes neither its time nor the name of its
- * thread, so this class finds out what it can when somebody asks, and otherwise costs nothing.
+ * thread, so this class finds out what it can when an operator asks or a caller times out, and
+ * otherwise costs nothing.
  */
 final class OpenLeases<T> {
 

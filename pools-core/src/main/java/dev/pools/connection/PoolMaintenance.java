@@ -10,8 +10,8 @@ import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The round that the pool makes now and then: closes, checks, looks for leaks, creates what is
- * missing. Guarded by the pool's lock.
+ * The periodic maintenance of the pool: closes and checks connections, looks for leaks, and creates
+ * the connections that are missing. Guarded by the pool's lock.
  */
 final class PoolMaintenance<T> implements Runnable {
 

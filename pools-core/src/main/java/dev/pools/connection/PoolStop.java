@@ -118,8 +118,9 @@ final class PoolStop<T> {
   }
 
   /**
-   * Stops; completes when every connection is closed, or the deadline is over.
+   * Stops the pool. Completes when every connection is closed, or the deadline is over.
    *
+   * @param deadline null if there is none, because the users of the pool have forgotten it
    * @param waitsHere whether the current thread waits for that, and looks after its own leases
    */
   CompletableFuture<Void> stop(@Nullable Duration deadline, boolean waitsHere) {

@@ -9,8 +9,8 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Brings callers and connections together where each caller may get only what was made with equal
- * arguments: {@link ArgumentMatching#SAME}. Guarded by the pool's lock.
+ * Brings callers and connections together where each caller may get only what was created with
+ * equal arguments: {@link ArgumentMatching#SAME}. Guarded by the pool's lock.
  *
  * <p>Callers are served in the order in which they came, and each takes the best that is left: an
  * idle connection of its tenant, one of its tenant that is on its way, a place, or the place of an

@@ -9,8 +9,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The failure of a factory, without the passwords that the factory got; and arguments, without the
- * passwords among them. Calls user code.
+ * Hides passwords: in the failure of a call that got them as arguments, and in a description of
+ * arguments. Calls user code.
  */
 final class Secrets {
 

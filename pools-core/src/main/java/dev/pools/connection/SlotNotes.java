@@ -59,7 +59,7 @@ abstract class SlotNotes extends SlotWord {
 
   // ---- Guarded by the pool's lock: creation
 
-  /** Whose connection it is. */
+  /** The tenant for which its connection is created. */
   Tenant<?> tenant;
 
   private Arguments madeWith;
@@ -85,7 +85,7 @@ abstract class SlotNotes extends SlotWord {
   /** Whether its creation takes so long that another slot may take its place. */
   boolean hopeless;
 
-  /** Gives up its creation, or makes it overdue. */
+  /** Set while its creation is overdue: fires when another slot may take its place. */
   Time.@Nullable Timer giveUp;
 
   long bornNanos;

@@ -164,7 +164,7 @@ final class StartProgress<T> {
   /**
    * Stops the pool, and then fails the start.
    *
-   * @param what the message, made outside of the lock
+   * @param what creates the message, after the lock
    */
   private void fail(Supplier<String> what, Throwable cause) {
     missing = 0;

@@ -6,8 +6,9 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Functions that return when their work is done, as functions that return a stage. Named classes
- * instead of lambdas: the first lambda of a JVM costs more than a pool.
+ * Adapts the user's synchronous functions to the asynchronous ones that the pool calls: they return
+ * a stage that is complete. Named classes instead of lambdas: the first lambda of a JVM costs more
+ * than a pool.
  */
 final class Synchronous {
 

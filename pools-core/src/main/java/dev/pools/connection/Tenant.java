@@ -128,12 +128,19 @@ final class Tenant<W> {
   private boolean changed;
 
   private @Nullable Tenant<W> nextChanged;
+
+  /** Whether the present round must list it once more at its end. */
   boolean touched;
+
+  /** How many of its callers had a turn in the present round and still wait. */
+  int passed;
+
+  // Its places, as SlotTable.count counted them last: those whose connection will soon serve
+  // a caller, those whose creation is overdue, those that are leased, and those that are idle.
   int coming;
   int stuck;
   int inUse;
   int idle;
-  int passed;
 
   Tenant(Arguments arguments, CreationBackoff creation, Changes<W> changes, boolean keepsLine) {
     this.arguments = arguments;

@@ -28,7 +28,7 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
   /** What a caller in line asks of its pool. */
   interface Owner<T> {
 
-    /** Takes a caller out of the line that does not wait any more. */
+    /** Takes a caller that no longer waits out of the line. Returns whether it stood there. */
     boolean cancel(Waiter<T> waiter);
 
     /** The text of the exception of a caller that has cancelled its future. */
@@ -115,7 +115,7 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
 
   /**
    * @param deadlineNanos when it gives up; {@link Long#MAX_VALUE} means never
-   * @param failsWhenDown whether it does not want to wait while the pool is known to be cut off
+   * @param failsWhenDown whether it does not wait while the pool is down, see {@link WhenDown}
    * @param acquiredAt the stack of the caller, if a report may tell it
    * @param callerName the name of the thread that asks, if a report may tell it
    * @param leakNanos its own threshold for leaks; null if it has that of the pool
