@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Arguments of a call: values by position, and values by parameter name. Immutable, so any thread
- * may use it; the values themselves are the caller's affair. A value may be null, a name may not.
+ * may use it; the values themselves may be mutable. A value may be null, a name may not.
  *
  * <p>A text that a pool shows (exception, log, health) hides the values of arguments named like a
  * secret (password, token, key and the like) and all texts given by position, addresses apart: what

@@ -33,7 +33,7 @@ import org.jspecify.annotations.Nullable;
  *       names, arguments can be given by position.
  * </ul>
  *
- * <p>Immutable: any thread may use it, if the target bears it.
+ * <p>Immutable: any thread may use it, if the target allows that.
  *
  * @param <R> what is returned
  */
@@ -119,7 +119,7 @@ public final class Binding<R extends @Nullable Object> implements ArgumentsFunct
   /**
    * Binds to the components of a record.
    *
-   * @throws IllegalArgumentException if the record cannot be made from here
+   * @throws IllegalArgumentException if the record cannot be created from here
    */
   public static <R extends Record> Binding<R> toRecord(Class<R> type) {
     Class<?>[] components =

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What Java lets one pass for a parameter: boxing, and widening of primitives (JLS 5.3). */
+/** Which values Java takes for a parameter: boxing, and widening of primitives (JLS 5.3). */
 final class Conversion {
 
   /** To which primitive types a value of a box may be widened, its own apart (JLS 5.1.2). */

@@ -71,7 +71,7 @@ final class Signature {
     return names;
   }
 
-  /** The names of a record's components, which are always there, if this makes it of them. */
+  /** The names of a record's components, which are always there, if its constructor takes them. */
   private static @Nullable List<String> componentNames(Class<?> type, Constructor<?> constructor) {
     RecordComponent[] components = type.getRecordComponents();
     if (components == null

@@ -2,7 +2,7 @@ package dev.pools.advice;
 
 import java.util.Arrays;
 
-/** Numbers without boxes. */
+/** A list of primitive longs that grows. */
 final class LongList {
 
   private long[] values = new long[64];

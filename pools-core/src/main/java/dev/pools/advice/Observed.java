@@ -3,7 +3,7 @@ package dev.pools.advice;
 import java.time.Duration;
 
 /**
- * What a sample shows.
+ * The figures that a sample shows.
  *
  * @param workers how many workers the pool could have
  * @param window how long the sample is

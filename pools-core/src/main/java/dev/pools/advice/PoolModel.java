@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.Objects;
 
 /**
- * The settings of a pool that decide which task runs when.
+ * The settings of a pool that decide when each task runs.
  *
  * @param workers how many tasks can run at a time, at least 1
  * @param queueCapacity how many tasks can be queued; {@link Integer#MAX_VALUE} if there is no bound

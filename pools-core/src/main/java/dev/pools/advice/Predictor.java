@@ -64,7 +64,7 @@ public final class Predictor {
         forecast);
   }
 
-  /** A prediction that is not made, for a reason that the sample does not tell. */
+  /** A refusal, for a reason that the sample does not show. */
   public static Prediction refuse(Sample sample, PoolModel now, int workers, String reason) {
     return new Prediction(
         workers, Observed.of(sample, now.workers()), Prediction.Grade.NONE, reason, null);

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Runs the tasks of a sample through a pool with some number of workers, as the description of this
- * package says. One use.
+ * package says. Used once.
  */
 final class Replay {
 

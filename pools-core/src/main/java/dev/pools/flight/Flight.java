@@ -6,7 +6,8 @@ import java.time.Duration;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
- * What pools ask: is there a recording, which time is it, is this long enough to be recorded.
+ * What pools ask before they write an event: is there a recording, what time is it, was this long
+ * enough to be recorded.
  *
  * <p>The clock of a recording is a field. While an event of tasks or leases is recorded, one thread
  * of the JVM writes the time into it every {@link FlightClock#TICK_NANOS}; otherwise it is zero. So

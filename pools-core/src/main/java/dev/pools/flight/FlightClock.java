@@ -9,7 +9,7 @@ import jdk.jfr.Recording;
 import jdk.jfr.RecordingState;
 
 /**
- * The thread that there is while a recording runs: tells {@link Flight} the time and what is
+ * The thread that runs while there is a recording: it tells {@link Flight} the time and what is
  * recorded, and has the pools show themselves. It ends when no event of a pool has been recorded
  * for a while.
  */

@@ -4,8 +4,8 @@ import dev.pools.internal.Faults;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What pools tell. They tell it only after {@link Flight} has said that it is recorded, so that no
- * class of the recorder is loaded otherwise.
+ * Writes the events of pools to Flight Recorder. Pools call it only if {@link Flight} says that the
+ * event is recorded, so that no class of the recorder is loaded otherwise.
  */
 public final class FlightReports {
 

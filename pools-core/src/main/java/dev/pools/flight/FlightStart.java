@@ -3,7 +3,7 @@ package dev.pools.flight;
 import dev.pools.internal.Faults;
 import dev.pools.internal.Time;
 
-/** How pools get known to the recorder, and it to them. */
+/** Makes pools known to recordings, and has the JDK's recorder tell when a recording starts. */
 public final class FlightStart {
 
   // Guarded by the class.
@@ -12,10 +12,9 @@ public final class FlightStart {
   private FlightStart() {}
 
   /**
-   * A pool that has been there for a while makes itself known; once. The first one has the JDK's
-   * recorder tell when a recording starts, and takes notice of one that runs already. That loads
-   * classes of the recorder, so it happens neither when a pool is created nor on the current
-   * thread.
+   * Makes a pool known. Called once by each pool that has existed for a while. The first call has
+   * the JDK's recorder tell when a recording starts, or that one runs already. That loads classes
+   * of the recorder, so it happens neither when a pool is created nor on the current thread.
    */
   public static void know(FlightPool pool) {
     Flight.add(pool);

@@ -118,22 +118,22 @@ public final class AfterUnlock {
 
   // ---- Under the lock
 
-  /** Something that another waits for: a result, the start of a call, a timer. It owns. */
+  /** Adds an action that others wait for: a result, the start of a call, a timer. It owns. */
   public void serve(Runnable action) {
     served.add(new Decision(action, /* owns= */ true));
   }
 
-  /** A notification, on the thread that leaves the lock. It is tried once. */
+  /** Adds a notification, for the thread that leaves the lock. It is tried once. */
   public void tell(Runnable notification) {
     told.add(new Decision(notification, /* owns= */ false));
   }
 
-  /** Something that has to happen after the notifications, such as a closing. It owns. */
+  /** Adds an action that must follow the notifications, such as a closing. It owns. */
   public void close(Runnable action) {
     closed.add(new Decision(action, /* owns= */ true));
   }
 
-  /** All that was decided, in order; none is left. Null if there is nothing to carry out. */
+  /** Takes all that was decided, in order. Null if there is nothing to carry out. */
   public @Nullable Decision take() {
     served.addAll(told);
     served.addAll(closed);
@@ -180,7 +180,7 @@ public final class AfterUnlock {
     carryOutLater(prepare(action));
   }
 
-  /** A decision for {@link #carryOutLater(Decision)}, made while there is memory for it. */
+  /** A decision for {@link #carryOutLater(Decision)}, created while there is memory for it. */
   public static Decision prepare(Runnable action) {
     return new Decision(action, /* owns= */ true);
   }

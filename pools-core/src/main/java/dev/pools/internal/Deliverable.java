@@ -4,16 +4,18 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
-/** What a future is failed with, so that it has failed with just what was thrown. */
+/**
+ * The exception to fail a future with, so that its users get the very exception that was thrown.
+ */
 public final class Deliverable {
 
   private Deliverable() {}
 
   /**
-   * The failure itself as a rule. {@link CompletableFuture} takes a CancellationException for its
-   * own cancellation, and unwraps a CompletionException: these are wrapped once more. And it calls
-   * {@code toString} of a failure that it passes on to its dependants: if that throws, they would
-   * never complete, so the failure is wrapped in one that has a text.
+   * The failure itself as a rule. {@link CompletableFuture} takes a CancellationException for a
+   * cancellation of its own, and unwraps a CompletionException: these are wrapped once more. And it
+   * calls {@code toString} of a failure that it passes on to its dependants: if that throws, they
+   * would never complete, so the failure is wrapped in one that has a text.
    *
    * @param hasDependants whether it is going to be passed on
    */

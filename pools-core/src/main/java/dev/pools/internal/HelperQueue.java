@@ -73,7 +73,7 @@ public final class HelperQueue {
   private volatile boolean startsFail;
 
   /**
-   * Makes an empty queue; it has no thread before the first action.
+   * Creates an empty queue; it has no thread before the first action.
    *
    * @param owner what log lines call it, such as "Pool 'x'"
    */

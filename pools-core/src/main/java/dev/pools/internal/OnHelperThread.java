@@ -1,12 +1,15 @@
 package dev.pools.internal;
 
-/** Has an action run on a helper thread, when it runs itself: as a timer, or after a lock. */
+/**
+ * Runs an action on a helper thread: a timer, or a thread that has released a lock, runs this
+ * object and need not wait for the action.
+ */
 public final class OnHelperThread implements Runnable {
 
   private final Time time;
   private final Runnable action;
 
-  /** The time has the helper threads. */
+  /** With the time whose helper threads run the action. */
   public OnHelperThread(Time time, Runnable action) {
     this.time = time;
     this.action = action;

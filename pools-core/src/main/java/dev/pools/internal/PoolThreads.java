@@ -10,8 +10,8 @@ import java.util.concurrent.ThreadFactory;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Makes the threads of both pools. A thread inherits nothing from the thread that happens to start
- * it, because that may be any caller of the pool:
+ * Creates the threads of both pools. A thread inherits nothing from the thread that happens to
+ * start it, because that may be any caller of the pool:
  *
  * <table border="1">
  * <caption>Where the properties of a thread come from</caption>
@@ -50,7 +50,7 @@ public final class PoolThreads {
       this.owner = owner;
     }
 
-    /** What the thread works for, if its maker said so. */
+    /** What the thread works for, if its creator said so. */
     public @Nullable Object owner() {
       return owner;
     }

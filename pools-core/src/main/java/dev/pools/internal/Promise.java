@@ -18,12 +18,12 @@ import org.jspecify.annotations.Nullable;
  * there and then, and if there are dependants, a helper thread completes it.
  *
  * <p>Users may complete it themselves, as by {@code cancel} or {@code orTimeout}. The pool is then
- * told, so that it lets go of it.
+ * told, and keeps it no longer.
  *
  * <p>Invariant: while one thread is completing it without a helper, no other thread adds a
- * dependant. Who wants to add one says so first ({@code OBSERVED}); the one who completes it says
- * so, too ({@code SETTLING}), and only one of them can be first. ({@code allOf} and {@code anyOf}
- * say nothing. They are seen by the number of dependants.)
+ * dependant. A thread that wants to add one notes that first ({@code OBSERVED}); a thread that
+ * completes it notes that, too ({@code SETTLING}); only one of them can be first. ({@code allOf}
+ * and {@code anyOf} note nothing. They show in the number of dependants.)
  */
 public final class Promise<T> extends CompletableFuture<T> {
 
@@ -54,13 +54,13 @@ public final class Promise<T> extends CompletableFuture<T> {
   /**
    * Sets what is done when a user has completed the promise; once, before users see it.
    *
-   * @param action ours, short, must not throw
+   * @param action the pool's own; short, must not throw
    */
   public void whenGivenUp(Runnable action) {
     whenGivenUp = action;
   }
 
-  // ---- The pool's
+  // ---- For the pool
 
   /**
    * Completes it on this thread, unless that may run user code.
@@ -90,7 +90,7 @@ public final class Promise<T> extends CompletableFuture<T> {
     }
   }
 
-  // ---- The users'
+  // ---- For users
 
   @Override
   public boolean complete(@Nullable T value) {

@@ -1,9 +1,9 @@
 package dev.pools.internal;
 
 /**
- * Fails early where the stack of the current thread is nearly full: before anything has been
- * changed, and not halfway through a step of a pool. A caller that recurses too deeply then gets
- * its {@link StackOverflowError}, and the pool is as before.
+ * Fails early if the stack of the current thread is nearly full: before a step of a pool has
+ * changed anything, and not halfway through it. A caller that recurses too deeply then gets its
+ * {@link StackOverflowError}, and the pool is as before.
  *
  * <p>The JVM looks for room whenever a method is entered. So a few small methods that call each
  * other, and do nothing else, need about as much room as the deepest step, and return it. This is

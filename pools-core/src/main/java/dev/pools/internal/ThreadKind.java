@@ -5,7 +5,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.MethodType;
 import org.jspecify.annotations.Nullable;
 
-/** What kind of thread one is. */
+/** Tells what kind of thread a thread is, and by which id and name a pool knows it. */
 public final class ThreadKind {
 
   private static final boolean NEVER_VIRTUAL = Runtime.version().feature() < 21;
@@ -58,7 +58,7 @@ public final class ThreadKind {
     return type == Thread.class || HAS_UNIQUE_IDS.get(type) ? thread.getId() : NO_ID;
   }
 
-  /** Whether it is a virtual one: those that wait must leave their carrier to others. */
+  /** Whether it is virtual: a virtual thread that waits must leave its carrier to others. */
   public static boolean isVirtual(Thread thread) {
     if (VIRTUAL != null) {
       return VIRTUAL.isInstance(thread);

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What user code may change of the thread that it runs on: the context class loader, the name, the
- * priority and the interrupt status. A thread that runs code of one user after another's notes them
- * first and restores them in between, so that no code sees what other code has left behind.
+ * priority and the interrupt status. A thread that runs the code of several users notes them first
+ * and restores them in between, so that no code sees what other code has left behind.
  *
  * <p>One thread at a time uses it. Once it is created, it needs no memory.
  */

@@ -18,8 +18,8 @@ import java.util.function.Supplier;
  *       look, the fence keeps them before the second.
  * </ol>
  *
- * <p>Sections must be short and free of user code, because a reader turns round for as long as one
- * is held. What a reader reads must be safe to read in an inconsistent state: fields, not
+ * <p>Sections must be short and free of user code, because a reader reads again and again as long
+ * as one is held. What a reader reads must be safe to read in an inconsistent state: fields, not
  * structures.
  */
 public final class VersionedLock {
@@ -75,7 +75,7 @@ public final class VersionedLock {
    * Reads without the lock, as often as it takes to get readings that belong together. The holder
    * of the lock must not call it.
    *
-   * @param reading reads fields and makes a value of them; runs once or more
+   * @param reading reads fields and creates a value from them; runs once or more
    */
   public <R> R read(Supplier<R> reading) {
     for (int looks = 1; ; looks++) {

@@ -61,7 +61,7 @@ final class MapRun<R extends @Nullable Object>
   private int rowsLeft;
   private boolean allRead;
 
-  /** Made once, because a turn may be as short as a row. */
+  /** Created once, because a turn may be as short as a row. */
   private final Runnable rows = this::readRows;
 
   /** The context of the caller: M6. */
@@ -116,7 +116,7 @@ final class MapRun<R extends @Nullable Object>
     }
   }
 
-  /** Something may be there to do: room in the window, a value, the end of an input. */
+  /** There may be something to do: room in the window, a value, the end of an input. */
   private void advance() {
     if (turn.claim()) {
       read(Math.max(window, SHORT_TURN), /* here= */ false);
@@ -172,7 +172,7 @@ final class MapRun<R extends @Nullable Object>
 
   /**
    * As {@link #readHere}, inside of the caller's context. The thread keeps the turn until it has
-   * left the context, because a decorator's Runnable is not made for two threads at a time.
+   * left the context, because a decorator's Runnable need not be safe for two threads at a time.
    */
   private boolean readInContext() {
     MapExecutor.Context callers = context;
