@@ -79,6 +79,7 @@ public final class Compare {
 
   private final Options options;
   private final PrintStream console;
+  private final PlacedForks forks = new PlacedForks(List.of());
 
   /** For each cell, old and new scores of each round. */
   private final Map<Cell, List<double[]>> scores = new LinkedHashMap<>();
@@ -210,7 +211,10 @@ public final class Compare {
   private double score(ForkProcess process, Cell cell, int round) throws Exception {
     Mode mode = modeOf(cell);
     Reading reading =
-        process.run(mode, cell, mode.ours(), round, Fork.Settings.standard(options.iterations()));
+        forks.run(
+            () ->
+                process.run(
+                    mode, cell, mode.ours(), round, Fork.Settings.standard(options.iterations())));
     if (reading.failure() != null) {
       throw new IllegalStateException("%s failed: %s".formatted(cell, reading.failure()));
     }

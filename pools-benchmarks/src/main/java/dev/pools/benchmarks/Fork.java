@@ -88,6 +88,7 @@ public final class Fork {
   private static Reading measure(Mode mode, Cell cell, Order order) throws Exception {
     Map<String, Double> figures = new LinkedHashMap<>();
     boolean steady = true;
+    figures.put(ProcessorDistance.BEFORE, ProcessorDistance.nanos());
     if (mode.measurement() != null) {
       figures.putAll(mode.measurement().measure(order.peer(), cell.settings()));
     } else {
@@ -97,6 +98,7 @@ public final class Fork {
       steady = order.settings().warmUp().isSteady(rates);
       figures.put(Reading.WARM_UPS, (double) rates.size());
     }
+    figures.put(ProcessorDistance.AFTER, ProcessorDistance.nanos());
     Double score = figures.remove(Measurement.SCORE);
     if (score == null) {
       return Reading.failed(cell.toString(), order.peer(), order.number(), "no score");

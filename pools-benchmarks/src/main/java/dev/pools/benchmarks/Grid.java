@@ -79,9 +79,10 @@ public final class Grid {
     Files.createDirectories(file.path().toAbsolutePath().getParent());
     file.add(session);
     file.add(Load.now(now(), 0));
+    PlacedForks forks = new PlacedForks(readings);
     boolean going = true;
     for (int round = 1; going && round <= options.rounds(); round++) {
-      going = run(round, rounds, process, file);
+      going = run(round, rounds, process, forks, file);
     }
     console.print(Report.of(file.read()));
     console.println("Written to " + file.path());
@@ -100,7 +101,8 @@ public final class Grid {
   }
 
   /** Measures what is left of a round; false if the time is up. */
-  private boolean run(int round, Rounds rounds, ForkProcess process, RunFile file)
+  private boolean run(
+      int round, Rounds rounds, ForkProcess process, PlacedForks forks, RunFile file)
       throws IOException, InterruptedException {
     List<Turn> left = rounds.left(round, readings);
     if (left.isEmpty()) {
@@ -117,7 +119,8 @@ public final class Grid {
         return false;
       }
       Reading reading =
-          process.run(next.mode(), next.cell(), next.peer(), round, rounds.settings());
+          forks.run(
+              () -> process.run(next.mode(), next.cell(), next.peer(), round, rounds.settings()));
       readings.add(reading);
       file.add(reading);
       secondsExpected += rounds.seconds(next);

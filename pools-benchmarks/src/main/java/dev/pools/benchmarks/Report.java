@@ -53,7 +53,7 @@ public final class Report {
     return String.format(
         Locale.ROOT,
         "Started %s UTC on %s, JDK %s: %d rounds, %d forks of %d x %.1f s after the warm-up, %d of"
-            + " them not steady; %s.%n",
+            + " them not steady; %s; %s.%n",
         session.started().replace('T', ' '),
         session.machine(),
         String.join(", ", jdks),
@@ -62,7 +62,24 @@ public final class Report {
         settings.iterations(),
         settings.millis() / 1000.0,
         run.readings().stream().filter(reading -> !reading.steady()).count(),
-        loads(run.loads()));
+        loads(run.loads()),
+        distances(run.readings()));
+  }
+
+  private static String distances(List<Reading> readings) {
+    double usual =
+        PlacedForks.usual(
+            readings.stream()
+                .flatMap(reading -> PlacedForks.distancesOf(reading).stream())
+                .toList());
+    if (Double.isNaN(usual)) {
+      return "the distance between processors unknown";
+    }
+    return String.format(
+        Locale.ROOT,
+        "%.0f ns from one processor to another and back, and %d forks measured at another distance",
+        usual,
+        readings.stream().filter(reading -> !PlacedForks.isUsual(reading, usual)).count());
   }
 
   private static String loads(List<Load> loads) {
