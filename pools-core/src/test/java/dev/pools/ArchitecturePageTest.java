@@ -51,7 +51,7 @@ class ArchitecturePageTest {
     Map<String, Set<String>> arrows = new TreeMap<>();
     for (String line : Files.readAllLines(DOCS.resolve("architecture.md"))) {
       if (line.startsWith("| `dev.pools")) {
-        String[] cells = line.split("\\|");
+        String[] cells = line.split("\\|", -1);
         packages(cells[1]).forEach(from -> arrows.put(from, packages(cells[3])));
       }
     }
