@@ -23,7 +23,7 @@ public abstract sealed class ChangeablePool<T> extends UsingPool<T> permits Conn
   }
 
   /**
-   * Sets the least and the greatest number of connections. If callers wait, more connections are
+   * Sets the smallest and the largest number of connections. If callers wait, more connections are
    * created at once. Superfluous connections are closed: idle ones at once, others when they are
    * released.
    *

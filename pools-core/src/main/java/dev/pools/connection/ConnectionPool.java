@@ -19,6 +19,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * A pool of objects that are expensive to open and must be closed: connections, sessions, channels.
  *
+ * <pre>{@code
+ * try (ConnectionPool<Session> pool =
+ *     ConnectionPool.builder(() -> Session.open(address))
+ *         .healthChecker(Session::answers)
+ *         .maxSize(8)
+ *         .build()) {
+ *   String answer = pool.use(session -> session.ask("time"));
+ * }
+ * }</pre>
+ *
  * <p>The arguments of {@code acquire} are used only to create a connection. A caller gets any idle
  * connection, whatever arguments it was created with; the factory gets the caller's arguments if
  * the pool has to create one. That is {@link ArgumentMatching#ANY}; with {@link
@@ -82,19 +92,19 @@ public final class ConnectionPool<T> extends ChangeablePool<T> implements AutoCl
     }
   }
 
-  /** Starts to describe a pool whose factory takes no arguments. */
+  /** Returns a builder for a pool whose factory takes no arguments. */
   public static <T> ConnectionPoolBuilder<T> builder(Callable<? extends T> factory) {
     Objects.requireNonNull(factory, "factory");
     return asyncBuilder(new Synchronous.Creation<>(factory));
   }
 
-  /** Starts to describe a pool. */
+  /** Returns a builder for a pool whose factory takes the arguments of the acquire. */
   public static <T> ConnectionPoolBuilder<T> builder(ConnectionFactory<T> factory) {
     Objects.requireNonNull(factory, "factory");
     return asyncBuilder(new Synchronous.CreationWithArguments<>(factory));
   }
 
-  /** Starts to describe a pool whose factory holds no thread while it connects. */
+  /** Returns a builder for a pool whose factory holds no thread while it connects. */
   public static <T> ConnectionPoolBuilder<T> asyncBuilder(AsyncConnectionFactory<T> factory) {
     return new ConnectionPoolBuilder<>(Objects.requireNonNull(factory, "factory"));
   }
@@ -382,12 +392,12 @@ public final class ConnectionPool<T> extends ChangeablePool<T> implements AutoCl
     return stats().inUse();
   }
 
-  /** The greatest number of connections. */
+  /** The largest number of connections. */
   public int maxSize() {
     return stats().maxSize();
   }
 
-  /** The least number of connections. */
+  /** The smallest number of connections. */
   public int minSize() {
     return stats().minSize();
   }

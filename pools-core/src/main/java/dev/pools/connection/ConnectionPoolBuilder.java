@@ -10,8 +10,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes a {@link ConnectionPool}; {@link ConnectionPool#builder} creates one. Not thread-safe;
- * may be used again after {@link #build()}.
+ * The options of a {@link ConnectionPool} to be created; {@link ConnectionPool#builder} creates a
+ * builder. Not thread-safe; may be used again after {@link #build()}.
  *
  * @param <T> what a connection is
  */
@@ -59,13 +59,19 @@ public final class ConnectionPoolBuilder<T> extends ConnectionCallsBuilder<T> {
 
   // ---- How many connections, and for how long
 
-  /** The greatest number of connections, from 1 to 1,000,000; by default 10. */
+  /**
+   * The largest number of connections, including those that are being created or closed; from 1 to
+   * 1,000,000, by default 10.
+   */
   public ConnectionPoolBuilder<T> maxSize(int maxSize) {
     this.maxSize = maxSize;
     return this;
   }
 
-  /** The least number of connections, from 0 to the greatest; by default 1. */
+  /**
+   * The smallest number of connections, idle or in use, which the pool keeps open; from 0 to {@link
+   * #maxSize}, by default 1.
+   */
   public ConnectionPoolBuilder<T> minSize(int minSize) {
     this.minSize = minSize;
     return this;

@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  * @param closingsOverdue how many calls of the cleaner have not returned within {@code
  *     closeTimeout}; each holds a thread, and none holds a place
  * @param waiting how many callers wait for a connection
- * @param minSize the least number of connections
- * @param maxSize the greatest number of connections, with those that are being created or closed
+ * @param minSize the smallest number of connections
+ * @param maxSize the largest number of connections, with those that are being created or closed
  * @param acquired how many leases there have been
  * @param timeouts how many callers have timed out
  * @param timeoutsInARow how many callers have timed out since the last lease

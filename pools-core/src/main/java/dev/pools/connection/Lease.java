@@ -150,7 +150,7 @@ public final class Lease<T> implements AutoCloseable {
     return owner.release(slot, epoch, arguments, how);
   }
 
-  /** Whether it has been closed, by its holder or by the pool. */
+  /** Whether the lease has ended: its holder has closed it, or the pool has taken it back. */
   public boolean isClosed() {
     return !slot.isOwnedBy(epoch, Slot.State.IN_USE);
   }

@@ -11,43 +11,41 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * A pool of threads that calls synchronous functions concurrently behind an interface that never
- * blocks a caller that did not ask for it.
+ * A pool of threads that runs tasks: by priority, with back-pressure that does not block the
+ * caller, and with a number of threads that follows the load.
+ *
+ * <pre>{@code
+ * try (AdvancedPool pool = AdvancedPool.builder().maxWorkers(8).queueCapacity(1000).build()) {
+ *   PoolFuture<String> urgent = pool.submit(() -> report(7), -10);
+ *   CompletableFuture<List<String>> all = pool.map(this::report, accounts);
+ * }
+ * }</pre>
  *
  * <ul>
- *   <li><b>Priorities.</b> Smaller numbers run sooner, 0 is the default, first in first out among
- *       equals. The order is that in which tasks are taken from the queue.
- *   <li><b>Back-pressure.</b> With a {@code queueCapacity}, a task that finds no place waits for
- *       one asynchronously, in order; {@link PoolFuture#accepted()} tells when it has one.
- *   <li><b>Scaling.</b> Between {@code minWorkers} and {@code maxWorkers}, by waiting work and
- *       idleness.
- *   <li><b>A promise.</b> Every task that was submitted and not refused runs exactly once, or its
- *       future is cancelled or failed and it is counted, whatever else happens.
+ *   <li><b>Priorities.</b> Smaller numbers run sooner; 0 is the default. Tasks of equal priority
+ *       run in the order of their submission. The order is that in which tasks are taken from the
+ *       queue.
+ *   <li><b>Back-pressure.</b> With a {@code queueCapacity}, a task that finds the queue full waits
+ *       for a place asynchronously, in order; {@link PoolFuture#accepted()} completes when it has
+ *       one. {@link OverflowPolicy} has other choices.
+ *   <li><b>Scaling.</b> The pool has {@code minWorkers} to {@code maxWorkers} threads. It adds
+ *       workers while tasks wait, and removes idle ones.
+ *   <li><b>A promise.</b> Each accepted task runs once, or its future is cancelled or failed and
+ *       the task is counted.
  * </ul>
  *
  * <p>All methods may be called by any thread. Methods that return a future do not block; those that
- * wait say so. It is an {@link ExecutorService} to the letter, and so can be used wherever Java
- * takes an {@link java.util.concurrent.Executor}.
+ * wait say so. The pool is an {@link ExecutorService}, so it works wherever Java takes an {@link
+ * java.util.concurrent.Executor}.
  *
- * <p>A pool whose users have all forgotten it, so that it is unreachable, shuts itself down: the
- * tasks that it has accepted run, and then its threads end. It is better to close it.
+ * <p>A pool that is unreachable shuts itself down: the tasks that it has accepted run, then its
+ * threads end. It is better to close it.
  *
- * <p>Metrics: {@link #stats()} has all numbers of a pool at one moment. Do not use Micrometer's
- * {@code ExecutorServiceMetrics.monitor(registry, pool, name)}: it knows the executors of the JDK
- * only; of this pool it times the tasks, but shows neither its size nor its queue. Use {@code
+ * <p>Metrics: {@link #stats()} has all numbers of a pool at one moment. Micrometer's {@code
+ * ExecutorServiceMetrics.monitor(registry, pool, name)} supports the executors of the JDK only: of
+ * this pool it measures the tasks, but neither the number of workers nor the queue. Use {@code
  * dev.pools.boot.metrics.AdvancedPoolMetrics} of the Spring Boot starter, which needs no
- * application context and offers Micrometer's own names, too:
- *
- * <pre>{@code
- * AdvancedPoolMetrics metrics = new AdvancedPoolMetrics(true);
- * metrics.bindTo(registry);
- * AdvancedPool pool =
- *     AdvancedPool.builder().name("reports").listener(metrics.listenerFor("reports")).build();
- * metrics.add("reports", pool);
- * }</pre>
- *
- * <p>Or bind gauges of your own: {@code Gauge.builder("reports.queued", pool, p ->
- * p.stats().qsize())}.
+ * application context.
  *
  * <p>Memory effects: what a thread does before it submits a task happens-before the task, and what
  * the task does happens-before the completion of its future.
@@ -84,12 +82,12 @@ public final class AdvancedPool extends ChangeablePool implements AutoCloseable 
     }
   }
 
-  /** A pool with default options; see {@link AdvancedPoolBuilder}. */
+  /** Creates a pool with the default options; see {@link AdvancedPoolBuilder}. */
   public static AdvancedPool create() {
     return builder().build();
   }
 
-  /** Starts to describe a pool. */
+  /** Returns a builder with the default options. */
   public static AdvancedPoolBuilder builder() {
     return new AdvancedPoolBuilder();
   }
@@ -97,8 +95,8 @@ public final class AdvancedPool extends ChangeablePool implements AutoCloseable 
   // ---- Waiting
 
   /**
-   * Completes when every task submitted before this call has ended: later ones do not delay it. A
-   * task must not wait for it, because it would wait for itself.
+   * Completes when each task that was submitted before this call has ended. Later tasks do not
+   * delay it. A task of this pool must not wait for it: it would wait for itself.
    */
   public CompletableFuture<Void> drain() {
     try {
@@ -109,8 +107,8 @@ public final class AdvancedPool extends ChangeablePool implements AutoCloseable 
   }
 
   /**
-   * Completes when the pool has terminated, with one report for each worker that it has ever had. A
-   * worker is a place with a number, see {@link WorkerReport}. Does not shut the pool down.
+   * Completes when the pool has terminated, with one {@link WorkerReport} for each worker that it
+   * has ever had. Does not shut the pool down.
    */
   public CompletableFuture<List<WorkerReport>> join() {
     try {
@@ -121,13 +119,13 @@ public final class AdvancedPool extends ChangeablePool implements AutoCloseable 
   }
 
   /**
-   * Completes at the first moment at which the pool has nothing to do: no task is queued, waits for
-   * a place or runs, and no map is open. Tasks that are submitted meanwhile are waited for, too.
-   * The pool goes on accepting tasks. Cancel it to stop waiting.
+   * Completes when the pool has nothing to do: no task is queued, waits for a place or runs, and no
+   * map is open. It waits for tasks that are submitted meanwhile, too. The pool still accepts
+   * tasks. Cancel the future to stop waiting.
    *
-   * <p>Tasks that cannot end before this completes are not waited for: the one that calls this, and
-   * those that have called {@link System#exit}, which does not return. So a thread that closes an
-   * application can wait for its pools, whichever thread asked for the end.
+   * <p>It does not wait for tasks that cannot end before it completes: the task that calls this,
+   * and those that have called {@link System#exit}, which does not return. So a thread that closes
+   * an application can wait for its pools, even if a task asked for the end.
    */
   public CompletableFuture<Void> whenIdle() {
     try {
@@ -138,9 +136,9 @@ public final class AdvancedPool extends ChangeablePool implements AutoCloseable 
   }
 
   /**
-   * Completes when the queue has a free place, with the time waited. The place is not reserved:
-   * when many wait, all are told. Cancel it to stop waiting. Fails with a {@link
-   * PoolShutDownException} if the pool is or will be shut down.
+   * Completes when the queue has a free place, with the time waited. The place is not reserved: if
+   * several callers wait, all of their futures complete. Cancel the future to stop waiting. It
+   * fails with a {@link PoolShutDownException} if the pool is shut down, now or meanwhile.
    */
   public CompletableFuture<Duration> waitForSlot() {
     try {
@@ -151,7 +149,8 @@ public final class AdvancedPool extends ChangeablePool implements AutoCloseable 
   }
 
   /**
-   * As {@link #waitForSlot()}, for at most so long: fails with a {@link TimeoutException} then.
+   * As {@link #waitForSlot()}, with a limit: the future fails with a {@link TimeoutException} when
+   * the timeout is over.
    *
    * @param timeout zero or positive
    */
@@ -172,20 +171,19 @@ public final class AdvancedPool extends ChangeablePool implements AutoCloseable 
   // ---- Shut down
 
   /**
-   * Takes no more tasks from outside. All that were submitted run, those that wait for a place
-   * included.
+   * Accepts no more tasks from outside. All tasks that were submitted run, also those that wait for
+   * a place in the queue. Does not wait.
    *
-   * <p>What was accepted is accepted as a whole. While the pool drains it still accepts the
-   * elements of a {@code map} that had begun, and what its own tasks submit, or the completions of
-   * their futures, such as {@code submit(a).thenApplyAsync(b, pool)}. All others get a {@link
-   * PoolShutDownException} from now on, and {@link #isShutdown()} is true. The pool has terminated
-   * when nothing of that is left: nothing is queued, waits for a place or runs, and no map is open.
+   * <p>Until the pool has terminated, it still accepts the elements of a {@code map} that has
+   * begun, and what its own tasks and the dependants of their futures submit, such as {@code
+   * submit(a).thenApplyAsync(b, pool)}. Other callers get a {@link PoolShutDownException} from now
+   * on, and {@link #isShutdown()} is true. The pool has terminated when no task is queued, waits
+   * for a place or runs, and no map is open.
    *
-   * <p>A map keeps the pool as long as its input goes on. One whose input has delivered nothing for
-   * 30 s (up to 60 s), while the pool has nothing else to do, fails with a {@link
-   * PoolShutDownException}, so that a publisher that has fallen silent cannot hold up the end.
-   * {@link #shutdownNow()}, cancelling what is pending, and the timeouts of {@link ShutdownOptions}
-   * end all of this at once.
+   * <p>A map keeps the pool running as long as its input delivers. If the input has delivered
+   * nothing for 30 to 60 s, and the pool has nothing else to do, the map fails with a {@link
+   * PoolShutDownException}. {@link #shutdownNow()}, {@link ShutdownOptions#cancelPending()} and the
+   * timeouts of {@link ShutdownOptions} do not wait for maps.
    */
   @Override
   public void shutdown() {
@@ -197,9 +195,10 @@ public final class AdvancedPool extends ChangeablePool implements AutoCloseable 
   }
 
   /**
-   * Takes no more tasks, and ends as the options say.
+   * Shuts the pool down, with time limits: see {@link ShutdownOptions}. Does not wait.
    *
-   * @return completes with the uptime, when all has ended or the total timeout is over
+   * @return completes with the uptime when the pool has terminated, or when the total timeout is
+   *     over
    */
   public CompletableFuture<Duration> shutdown(ShutdownOptions options) {
     try {
@@ -210,13 +209,13 @@ public final class AdvancedPool extends ChangeablePool implements AutoCloseable 
   }
 
   /**
-   * Takes no more tasks of any kind, cancels those that have not started, and interrupts those that
-   * have. A map that would submit more fails or is cancelled.
+   * Accepts no more tasks of any kind, cancels the tasks that have not started, and interrupts
+   * those that run. A map that is open fails or is cancelled. Does not wait.
    *
-   * @return the tasks that have never run, the most urgent first: for an executed task the very
-   *     Runnable, for a submitted one its future, which has been cancelled. Each can be run once by
-   *     calling its {@code run()}, for its effect: the future stays cancelled, and what the code
-   *     throws is thrown (a checked exception as the cause of a {@link
+   * @return the tasks that have not started, the most urgent first: for a task given to {@code
+   *     execute} the Runnable itself, for a submitted one its future, which is cancelled. Its
+   *     {@code run()} runs the code once: the future stays cancelled, and the caller gets what the
+   *     code throws (a checked exception as the cause of a {@link
    *     java.util.concurrent.CompletionException}). A second {@code run()} of a submitted task
    *     throws an {@link IllegalStateException}.
    */
@@ -264,10 +263,9 @@ public final class AdvancedPool extends ChangeablePool implements AutoCloseable 
   }
 
   /**
-   * Shuts the pool down and waits until it has terminated: as {@link #shutdown()} does, or, with
-   * {@code killAtExit}, as {@link #shutdownNow()} does. Blocks. If the thread is interrupted while
-   * it waits, this stops the pool as {@link #shutdownNow()} does, goes on waiting, and leaves the
-   * thread interrupted. May be called twice.
+   * Calls {@link #shutdown()}, or {@link #shutdownNow()} with {@code killAtExit}, and waits until
+   * the pool has terminated. Blocks, without a limit. If the thread is interrupted while it waits,
+   * it calls {@link #shutdownNow()}, goes on waiting, and stays interrupted. May be called twice.
    *
    * @throws IllegalStateException if called by a task of this pool, on any thread, by a listener
    *     that is told of a task's end, or by an input of a {@code map} or a dependant of its future:
@@ -311,9 +309,9 @@ public final class AdvancedPool extends ChangeablePool implements AutoCloseable 
   }
 
   /**
-   * Does nothing while the pool takes tasks.
+   * Does nothing while the pool accepts tasks.
    *
-   * @throws PoolShutDownException if it is shutting down or has been shut down
+   * @throws PoolShutDownException if the pool is shutting down or has terminated
    */
   public void raiseForShutdown() {
     try {
@@ -328,7 +326,7 @@ public final class AdvancedPool extends ChangeablePool implements AutoCloseable 
 
   // ---- Readings: none takes a lock
 
-  /** The pool's name, which its threads, log lines and metrics carry. */
+  /** The name of the pool in threads, log lines and metrics. */
   public String name() {
     return parts.core.options.name();
   }
@@ -358,12 +356,12 @@ public final class AdvancedPool extends ChangeablePool implements AutoCloseable 
     return stats.active() == 0 && stats.qsize() == 0 && stats.admissionsWaiting() == 0;
   }
 
-  /** How many tasks are queued, without those for which an idle worker is on its way. */
+  /** How many tasks are queued, without those that an idle worker is about to take. */
   public int qsize() {
     return stats().qsize();
   }
 
-  /** How long the pool has been up, or was when it had terminated. */
+  /** How long the pool has been running, or had been when it terminated. */
   public Duration uptime() {
     try {
       return parts.stats.uptime();
@@ -372,12 +370,12 @@ public final class AdvancedPool extends ChangeablePool implements AutoCloseable 
     }
   }
 
-  /** The least number of workers. */
+  /** The smallest number of workers. */
   public int minWorkers() {
     return stats().minWorkers();
   }
 
-  /** The greatest number of workers. */
+  /** The largest number of workers. */
   public int maxWorkers() {
     return stats().maxWorkers();
   }
@@ -387,7 +385,7 @@ public final class AdvancedPool extends ChangeablePool implements AutoCloseable 
     return parts.core.options.queueCapacity();
   }
 
-  /** All numbers, which belong together; see {@link PoolStats}. */
+  /** All numbers of one moment; see {@link PoolStats}. */
   public PoolStats stats() {
     try {
       return parts.stats.stats();

@@ -10,12 +10,12 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Describes an {@link AdvancedPool}; {@link AdvancedPool#builder()} creates one. Not thread-safe;
- * may be used again after {@link #build()}.
+ * The options of an {@link AdvancedPool} to be created; {@link AdvancedPool#builder()} creates a
+ * builder. Not thread-safe; may be used again after {@link #build()}.
  */
 public final class AdvancedPoolBuilder {
 
-  /** The queue capacity that is no bound. */
+  /** The queue capacity that means no limit. */
   public static final int UNBOUNDED = Integer.MAX_VALUE;
 
   private static final AtomicInteger UNNAMED = new AtomicInteger();
@@ -43,30 +43,34 @@ public final class AdvancedPoolBuilder {
 
   AdvancedPoolBuilder() {}
 
-  /** What threads, log lines and metrics are named after. By default {@code pool-<n>}. */
+  /** The name of the pool in threads, log lines and metrics. By default {@code pool-<n>}. */
   public AdvancedPoolBuilder name(String name) {
     this.name = Objects.requireNonNull(name, "name");
     return this;
   }
 
-  /** The least number of workers, from 0 to the greatest; by default 1. */
+  /** The smallest number of workers, from 0 to {@link #maxWorkers}; by default 1. */
   public AdvancedPoolBuilder minWorkers(int minWorkers) {
     this.minWorkers = minWorkers;
     return this;
   }
 
-  /** The greatest number of workers, from 1 to 1,000,000; by default 5. */
+  /**
+   * The largest number of workers, and so of tasks that run at a time; from 1 to 1,000,000, by
+   * default 5.
+   */
   public AdvancedPoolBuilder maxWorkers(int maxWorkers) {
     this.maxWorkers = maxWorkers;
     return this;
   }
 
   /**
-   * How many tasks may be queued, beyond those for which a worker is free. 0 means that a task is
-   * taken only if a worker is free for it. By default {@link #UNBOUNDED}.
+   * How many tasks may be queued, beyond those for which a worker is free; 0 or more. With 0 a task
+   * is accepted only if a worker is free for it. By default {@link #UNBOUNDED}. {@link #overflow}
+   * says what happens to a task that finds the queue full.
    *
-   * <p>Once tasks wait for a place, they are let in when an eighth of the capacity is free, and
-   * then as many as fit; one with a priority below 0 at once.
+   * <p>Tasks that wait for a place get one when an eighth of the capacity is free, then as many as
+   * fit. A task with a priority below 0 gets the first free place.
    */
   public AdvancedPoolBuilder queueCapacity(int queueCapacity) {
     this.queueCapacity = queueCapacity;
@@ -74,7 +78,7 @@ public final class AdvancedPoolBuilder {
   }
 
   /**
-   * Whether the number of workers follows the work; by default true. If not, there are always
+   * Whether the number of workers follows the load; by default true. If false, there are always
    * {@code maxWorkers}, as with {@link ScalingPolicy#fixed()}.
    */
   public AdvancedPoolBuilder scaling(boolean scaling) {
@@ -82,19 +86,25 @@ public final class AdvancedPoolBuilder {
     return this;
   }
 
-  /** How the number of workers follows the work; by default {@link ScalingPolicy#thresholds()}. */
+  /** How the number of workers follows the load; by default {@link ScalingPolicy#thresholds()}. */
   public AdvancedPoolBuilder scalingPolicy(ScalingPolicy scalingPolicy) {
     this.scalingPolicy = Objects.requireNonNull(scalingPolicy, "scalingPolicy");
     return this;
   }
 
-  /** Whether {@link AdvancedPool#close()} cancels and interrupts what there is; by default not. */
+  /**
+   * Whether {@link AdvancedPool#close()} cancels queued tasks and interrupts running ones, instead
+   * of waiting for them; by default false.
+   */
   public AdvancedPoolBuilder killAtExit(boolean killAtExit) {
     this.killAtExit = killAtExit;
     return this;
   }
 
-  /** How long a worker is idle before it may leave; positive, by default 60 s. */
+  /**
+   * How long a worker above {@code minWorkers} waits for a task before it stops; positive, by
+   * default 60 s.
+   */
   public AdvancedPoolBuilder keepAlive(Duration keepAlive) {
     this.keepAlive = Objects.requireNonNull(keepAlive, "keepAlive");
     return this;
@@ -106,21 +116,22 @@ public final class AdvancedPoolBuilder {
     return this;
   }
 
-  /** In which order equals are taken; by default {@link TaskOrder#STRICT}. */
+  /** The order of tasks with the same priority; by default {@link TaskOrder#STRICT}. */
   public AdvancedPoolBuilder taskOrder(TaskOrder taskOrder) {
     this.taskOrder = Objects.requireNonNull(taskOrder, "taskOrder");
     return this;
   }
 
-  /** What threads the workers are; by default {@link WorkerThreads#platform()}. */
+  /** The kind of threads that run the tasks; by default {@link WorkerThreads#platform()}. */
   public AdvancedPoolBuilder threads(WorkerThreads threads) {
     this.threads = Objects.requireNonNull(threads, "threads");
     return this;
   }
 
   /**
-   * After how long a queued task is taken next whatever its priority, so that low ones cannot
-   * starve; the oldest first. By default zero, which is never: the order is strict.
+   * How long more urgent tasks can overtake a queued task. After this time it is taken next,
+   * regardless of its priority, the oldest first. By default zero, which means no limit: a task of
+   * low priority may wait as long as more urgent ones arrive.
    */
   public AdvancedPoolBuilder aging(Duration aging) {
     this.aging = Objects.requireNonNull(aging, "aging");
@@ -128,8 +139,9 @@ public final class AdvancedPoolBuilder {
   }
 
   /**
-   * How long a task may be queued. One that has waited longer when a worker comes to it fails with
-   * a {@link TaskExpiredException} and does not run. By default zero, which is no limit.
+   * How long a task may wait in the queue. If it has waited longer when a worker takes it, it fails
+   * with a {@link TaskExpiredException} and does not run. By default zero, which means no limit; a
+   * task may have its own ({@link TaskOptions#maxQueueTime}).
    */
   public AdvancedPoolBuilder maxQueueTime(Duration maxQueueTime) {
     this.maxQueueTime = Objects.requireNonNull(maxQueueTime, "maxQueueTime");
@@ -140,7 +152,7 @@ public final class AdvancedPoolBuilder {
    * How long a task may run before it is reported as stuck: once, as a warning in the log with its
    * name, its time and its stack, to {@link PoolListener#taskStuck}, and in {@link
    * PoolStats#stuckTasks}. When it ends, that is reported as well. Nothing is done to the task. By
-   * default zero, which is never.
+   * default zero, which means never.
    *
    * <p>The pool looks at its runs four times in this time, at most once a millisecond and only
    * while tasks run, so a report may be late by a quarter. The time covers what the thread does
@@ -153,11 +165,11 @@ public final class AdvancedPoolBuilder {
   }
 
   /**
-   * How long a task may run. One that runs for longer fails with a {@link TaskTimeoutException},
+   * How long a task may run. A task that runs for longer fails with a {@link TaskTimeoutException},
    * and its thread is interrupted; see {@link PoolStats#timedOut}. The interrupt never reaches the
    * next task of the thread. The worker is free when the code of the task returns, and not before:
    * what it returns or throws then is dropped. A task that still runs a second after its interrupt
-   * counts as stuck, as with {@link #stuckAfter}. By default zero, which is no limit; a task may
+   * counts as stuck, as with {@link #stuckAfter}. By default zero, which means no limit; a task may
    * have its own ({@link TaskOptions#maxRunTime}).
    *
    * <p>The pool looks at its runs four times in this time, at most once a millisecond and only
@@ -174,12 +186,13 @@ public final class AdvancedPoolBuilder {
   /**
    * Over how much of its past the pool keeps records of tasks, for {@link AdvancedPool#whatIf};
    * zero, or at least 1 s. Some minutes are a good choice: longer than the load takes to change,
-   * and shorter than a day has phases. By default zero: nothing is recorded, and nothing is paid.
+   * and shorter than the phases of a day. By default zero: nothing is recorded, and it costs
+   * nothing.
    *
    * <p>The pool records each task while up to 2,000 come in a second, otherwise one in 16. It keeps
-   * 4,200 records in at most 200 KiB, so in a busy pool they cover less time than this. A recorded
-   * task needs an object more, reads the clock three times, and lets its worker take the pool's
-   * lock once; a task that is not recorded costs nothing more than without the option.
+   * 4,200 records in at most 200 KiB, so in a busy pool they cover less time than this. For a
+   * recorded task the pool creates one more object, reads the clock three times and takes its lock
+   * once. A task that is not recorded costs no more than without the option.
    */
   public AdvancedPoolBuilder adviceWindow(Duration adviceWindow) {
     this.adviceWindow = Objects.requireNonNull(adviceWindow, "adviceWindow");
@@ -195,22 +208,22 @@ public final class AdvancedPoolBuilder {
     return this;
   }
 
-  /** Adds a listener; they are told in the order in which they were added. */
+  /** Adds a listener. Listeners are called in the order in which they were added. */
   public AdvancedPoolBuilder listener(PoolListener listener) {
     listeners.add(Objects.requireNonNull(listener, "listener"));
     return this;
   }
 
   /**
-   * Gets what tasks throw and no other code can see. By default the thread's own handler, as with
-   * every thread.
+   * The handler of what tasks throw and no other code can see. By default the thread's own handler,
+   * as with every thread. It gets:
    *
    * <ul>
-   *   <li>What executed tasks throw, which have no future to hold it: each of them.
+   *   <li>Everything that a task given to {@code execute} throws, because it has no future.
    *   <li>An {@link Error} of a task with a future, if nothing depends on the future and no thread
    *       waits for it when the task ends, or if the future was cancelled or completed before. At
    *       most ten such errors are reported in a second; the next report says in the log how many
-   *       were not. A caller that asks the future later sees the error as well.
+   *       were left out. A caller that asks the future later gets the error as well.
    * </ul>
    *
    * <p>An exception that is not an Error stays in the future, where its caller may expect it.
@@ -229,7 +242,8 @@ public final class AdvancedPoolBuilder {
   /**
    * Creates the pool and starts its first workers.
    *
-   * @throws IllegalArgumentException if an option is out of its range; says which, and what to do
+   * @throws IllegalArgumentException if an option is out of its range; the message names the
+   *     option, its value, the range and the fix
    */
   public AdvancedPool build() {
     return new AdvancedPool(

@@ -23,8 +23,8 @@ public abstract sealed class ChangeablePool extends InspectablePool permits Adva
   }
 
   /**
-   * Sets the least and the greatest number of workers. Missing workers are started and superfluous
-   * ones leave, idle ones at once, busy ones after their task; no task is lost.
+   * Sets the smallest and the largest number of workers. Missing workers are started and
+   * superfluous ones leave, idle ones at once, busy ones after their task; no task is lost.
    *
    * @param minWorkers from 0 to {@code maxWorkers}
    * @param maxWorkers from 1 to 1,000,000

@@ -118,8 +118,8 @@ public class AdvancedPoolProperties extends CommonPoolProperties {
   private TaskOrder taskOrder = TaskOrder.STRICT;
 
   /**
-   * Kind of threads that run the tasks. Platform threads keep the JVM alive until the pool is shut
-   * down, daemon threads do not, and virtual threads need JDK 21 or later. By default virtual where
+   * Kind of threads that run the tasks. The JVM does not end while the pool has tasks, except with
+   * daemon. Virtual threads need JDK 21 or later. By default virtual where
    * spring.threads.virtual.enabled is true, otherwise platform. Set it to virtual when most tasks
    * wait for I/O, and many of them run at the same time.
    */
