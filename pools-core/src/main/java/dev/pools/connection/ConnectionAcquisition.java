@@ -118,6 +118,8 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
                 ? core.leaks.nameOf(Thread.currentThread())
                 : ThreadKind.nameOf(Thread.currentThread()),
             leakNanos);
+    // A caller in a thread is told of on its own thread.
+    waiter.listeners = async ? core.listeners.forWaiter() : null;
     join(waiter);
     return waiter;
   }

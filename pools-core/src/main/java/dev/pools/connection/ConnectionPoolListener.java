@@ -13,6 +13,19 @@ import java.util.List;
  */
 public interface ConnectionPoolListener<T> {
 
+  /**
+   * A caller of {@code acquireAsync} or {@code useAsync} cannot be served at once, and is about to
+   * wait. Called on the caller's thread, because another thread may tell what becomes of the
+   * caller: here a listener can keep what belongs to the caller, such as its span.
+   *
+   * @return gets {@link #acquired} or {@link #acquireTimedOut} of this caller in place of this
+   *     listener, and no other events; by default this listener. The pool forgets it when the
+   *     caller has its lease, gives up or is rejected.
+   */
+  default ConnectionPoolListener<T> forWaiter() {
+    return this;
+  }
+
   /** A connection was leased. */
   default void acquired(T connection, Duration waited) {}
 

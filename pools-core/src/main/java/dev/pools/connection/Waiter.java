@@ -63,6 +63,9 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
   Arguments arguments;
   Tenant<Waiter<T>> tenant;
 
+  /** Who is told what becomes of it; null if these are the listeners of the pool. */
+  @Nullable ConnectionListeners<T> listeners;
+
   /** The thread that asked; null once a caller that does not block is in line. */
   @Nullable Thread caller = Thread.currentThread();
 
@@ -239,9 +242,10 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
     }
   }
 
-  /** It has left the line: forgets its arguments. */
+  /** It has left the line: forgets its arguments and its listeners. */
   void forget() {
     arguments = Arguments.none();
+    listeners = null;
     tenant = owner.standardTenant();
   }
 

@@ -128,24 +128,36 @@ final class WaiterOutcomes<T> {
                     core.threads().waiting(),
                     /* hasStack= */ !waiter.async),
             plain.timedOut);
+    ConnectionListeners<T> listeners = listenersOf(waiter);
     finish(
         waiter,
         () -> {
           waiter.fail(why);
           if (waiter.async) {
             tellRecording(waiter);
-            core.listeners.tell(heard -> heard.acquireTimedOut(waited));
+            listeners.tell(heard -> heard.acquireTimedOut(waited));
           }
         });
   }
 
-  /** Tells the listeners what a caller got that has waited in a thread, on that thread. */
+  /**
+   * Who is told what becomes of a caller that has left the line. A caller in a future keeps its
+   * listeners until the pool completes the future, and this is read before. A caller that gives up
+   * makes the waiter forget them only while it is in line.
+   */
+  private ConnectionListeners<T> listenersOf(Waiter<T> waiter) {
+    ConnectionListeners<T> its = waiter.listeners;
+    return its == null ? core.listeners : its;
+  }
+
+  /** Tells the listeners what a caller got that has waited; if it waited in a thread, there. */
   void tellServed(Waiter<T> waiter, Lease<T> lease) {
     if (Flight.isRecording()) {
       record(waiter, OpenLeases.idOf(lease.slot(), lease.epoch()), waiter.waited());
     }
     if (!core.listeners.isEmpty()) {
-      core.listeners.tell(heard -> heard.acquired(core.unguarded(lease.leased()), waiter.waited()));
+      listenersOf(waiter)
+          .tell(heard -> heard.acquired(core.unguarded(lease.leased()), waiter.waited()));
     }
   }
 

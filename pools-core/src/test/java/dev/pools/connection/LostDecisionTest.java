@@ -142,6 +142,11 @@ class LostDecisionTest extends ConnectionTestBase {
   /** A listener that fails in each of its methods with an exception that has no text. */
   private static final class RudeListener implements ConnectionPoolListener<FakeConnection> {
     @Override
+    public ConnectionPoolListener<FakeConnection> forWaiter() {
+      throw new Rude();
+    }
+
+    @Override
     public void acquired(FakeConnection connection, Duration waited) {
       throw new Rude();
     }

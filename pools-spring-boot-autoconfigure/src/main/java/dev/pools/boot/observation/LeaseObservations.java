@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Observes each lease of a pool: with tracing, each lease is a span, whose parent is the
- * observation that was current where the connection was acquired. A pool needs it as a listener:
+ * observation that was current where the connection was acquired, also if the caller waited in a
+ * future and another thread served it. A pool needs it as a listener:
  *
  * <pre>{@code
  * ConnectionPool<Session> pool =
@@ -80,9 +81,34 @@ public final class LeaseObservations implements ConnectionPoolListener<Object> {
     this.convention = convention;
   }
 
+  /** Keeps the current observation for a caller that waits in a future. */
+  @Override
+  public ConnectionPoolListener<Object> forWaiter() {
+    Observation parent = registry.getCurrentObservation();
+    return new ConnectionPoolListener<>() {
+      @Override
+      public void acquired(Object connection, Duration waited) {
+        begin(connection, observation(waited, parent));
+      }
+
+      @Override
+      public void acquireTimedOut(Duration waited) {
+        timeOut(observation(waited, parent), waited);
+      }
+    };
+  }
+
   @Override
   public void acquired(Object connection, Duration waited) {
-    Observation observation = observation(waited);
+    begin(connection, observation(waited, registry.getCurrentObservation()));
+  }
+
+  @Override
+  public void acquireTimedOut(Duration waited) {
+    timeOut(observation(waited, registry.getCurrentObservation()), waited);
+  }
+
+  private void begin(Object connection, Observation observation) {
     observation.start();
     leases.compute(
         new Key(connection),
@@ -93,9 +119,7 @@ public final class LeaseObservations implements ConnectionPoolListener<Object> {
         });
   }
 
-  @Override
-  public void acquireTimedOut(Duration waited) {
-    Observation observation = observation(waited);
+  private void timeOut(Observation observation, Duration waited) {
     observation.start();
     observation.error(
         new TimeoutException(
@@ -125,9 +149,15 @@ public final class LeaseObservations implements ConnectionPoolListener<Object> {
     return earliest.get();
   }
 
-  private Observation observation(Duration waited) {
+  private Observation observation(Duration waited, @Nullable Observation parent) {
     LeaseObservationContext context = new LeaseObservationContext(pool, waited);
-    return Observation.createNotStarted(convention, USUAL, () -> context, registry);
+    // First, because a predicate may look at the parent.
+    context.setParentObservation(parent);
+    Observation observation =
+        Observation.createNotStarted(convention, USUAL, () -> context, registry);
+    // Again, because a context without a parent has got the current observation of this thread.
+    context.setParentObservation(parent);
+    return observation;
   }
 
   private static void end(@Nullable Observation observation, String outcome) {

@@ -6,12 +6,19 @@ import static org.awaitility.Awaitility.await;
 
 import dev.pools.connection.AcquireTimeoutException;
 import dev.pools.connection.ConnectionPool;
+import dev.pools.connection.ConnectionPoolListener;
 import dev.pools.connection.Lease;
 import io.micrometer.observation.Observation;
+import io.micrometer.tracing.handler.DefaultTracingObservationHandler;
+import io.micrometer.tracing.test.simple.SimpleSpan;
+import io.micrometer.tracing.test.simple.SimpleTracer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -117,6 +124,161 @@ class LeaseObservationsTest {
     assertThat(ended.named("pools.lease"))
         .extracting(Ended::parentOf)
         .containsExactly("first", "second");
+  }
+
+  @Test
+  void callerInAFuture_thatIsServedAtOnce_isTheParent() {
+    acquire().close();
+
+    ended.inside("request", () -> pool.acquireAsync()).join().close();
+
+    assertThat(parentsOfEnded(2)).containsExactlyInAnyOrder("none", "request");
+  }
+
+  @Test
+  void callersThatWaitInFutures_areTheParentsOfTheirLeases() {
+    List<Lease<Session>> all = List.of(acquire(), acquire());
+    CompletableFuture<Lease<Session>> first = ended.inside("first", () -> pool.acquireAsync());
+    CompletableFuture<Lease<Session>> second = ended.inside("second", () -> pool.acquireAsync());
+    CompletableFuture<Lease<Session>> orphan = pool.acquireAsync();
+
+    inside("releaser", () -> all.forEach(Lease::close));
+    first.join().close();
+    second.join().close();
+    orphan.join().close();
+
+    assertThat(parentsOfEnded(5))
+        .containsExactlyInAnyOrder("none", "none", "first", "second", "none");
+  }
+
+  @Test
+  void callerThatWaitsInAThread_isTheParent() {
+    List<Lease<Session>> all = List.of(acquire(), acquire());
+    CompletableFuture<Void> waits =
+        CompletableFuture.runAsync(() -> inside("request", () -> acquire().close()));
+    await().until(() -> pool.stats().waiting() == 1);
+
+    all.forEach(Lease::close);
+    waits.join();
+
+    assertThat(parentsOfEnded(3)).containsExactlyInAnyOrder("none", "none", "request");
+  }
+
+  @Test
+  void usesOfAConnection_haveTheirCallersAsParents() {
+    assertThat(ended.inside("use", this::use)).isEqualTo("done");
+    List<Lease<Session>> all = List.of(acquire(), acquire());
+    CompletableFuture<String> waits =
+        ended.inside(
+            "useAsync", () -> pool.useAsync(session -> CompletableFuture.completedFuture("done")));
+
+    all.forEach(Lease::close);
+
+    assertThat(waits.join()).isEqualTo("done");
+    assertThat(parentsOfEnded(4)).containsExactlyInAnyOrder("use", "none", "none", "useAsync");
+  }
+
+  private String use() {
+    try {
+      return pool.use(session -> "done");
+    } catch (Exception e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void callerInAFuture_thatTimesOut_isTheParentOfTheError() {
+    List<Lease<Session>> all = List.of(acquire(), acquire());
+
+    CompletableFuture<Lease<Session>> waits =
+        ended.inside("request", () -> pool.acquireAsync(Duration.ofMillis(1)));
+
+    assertThat(parentsOfEnded(1)).containsExactly("request");
+    assertThat(Ended.low(ended.only("pools.lease"))).containsEntry("outcome", "timed_out");
+    assertThat(waits).isCompletedExceptionally();
+    all.forEach(Lease::close);
+  }
+
+  @Test
+  void callerInAFuture_thatCancels_hasNoObservation() {
+    List<Lease<Session>> all = List.of(acquire(), acquire());
+    CompletableFuture<Lease<Session>> waits = ended.inside("request", () -> pool.acquireAsync());
+
+    waits.cancel(false);
+    all.forEach(Lease::close);
+
+    assertThat(parentsOfEnded(2)).containsExactly("none", "none");
+  }
+
+  @Test
+  void threadThatTellsOfACaller_isNoParent() {
+    LeaseObservations observations = new LeaseObservations(ended.registry, "ledger", null);
+    Session session = new Session();
+    ConnectionPoolListener<Object> orphan = observations.forWaiter();
+    ConnectionPoolListener<Object> child = ended.inside("request", observations::forWaiter);
+
+    inside("releaser", () -> orphan.acquired(session, Duration.ZERO));
+    inside("releaser", () -> child.acquired(session, Duration.ZERO));
+    observations.released(session, Duration.ZERO);
+    observations.released(session, Duration.ZERO);
+
+    assertThat(parentsOfEnded(2)).containsExactly("none", "request");
+  }
+
+  @Test
+  void predicate_seesTheParentOfACallerThatHasWaited() {
+    Queue<String> seen = new ConcurrentLinkedQueue<>();
+    ended
+        .registry
+        .observationConfig()
+        .observationPredicate(
+            (name, context) -> {
+              if (name.equals("pools.lease")) {
+                seen.add(String.valueOf(Ended.parentOf(context)));
+              }
+              return true;
+            });
+    LeaseObservations observations = new LeaseObservations(ended.registry, "ledger", null);
+
+    ended.inside("request", observations::forWaiter).acquireTimedOut(Duration.ZERO);
+
+    assertThat(seen).containsExactly("request");
+  }
+
+  /** The parents of the observations of leases, when so many have ended. */
+  private List<String> parentsOfEnded(int leases) {
+    await().untilAsserted(() -> assertThat(ended.named("pools.lease")).hasSize(leases));
+    return ended.named("pools.lease").stream()
+        .map(lease -> Objects.requireNonNullElse(Ended.parentOf(lease), "none"))
+        .toList();
+  }
+
+  @Test
+  void tracer_makesASpanOfALeaseThatWasWaitedFor_inTheTraceOfItsCaller() {
+    SimpleTracer tracer = new SimpleTracer();
+    ended
+        .registry
+        .observationConfig()
+        .observationHandler(new DefaultTracingObservationHandler(tracer));
+    pool.start().join();
+    pool.suspend();
+    CompletableFuture<Lease<Session>> waits = ended.inside("request", () -> pool.acquireAsync());
+
+    pool.resume();
+    waits.join().close();
+
+    assertThat(parentsOfEnded(1)).containsExactly("request");
+    SimpleSpan request = span(tracer, "request");
+    SimpleSpan lease = span(tracer, "lease ledger");
+    assertThat(lease.getTraceId()).isEqualTo(request.getTraceId());
+    assertThat(lease.getParentId()).isEqualTo(request.getSpanId());
+  }
+
+  private static SimpleSpan span(SimpleTracer tracer, String name) {
+    return tracer.getSpans().stream()
+        .filter(span -> name.equals(span.getName()))
+        .findAny()
+        .orElseThrow();
   }
 
   private void inside(String name, Runnable step) {
