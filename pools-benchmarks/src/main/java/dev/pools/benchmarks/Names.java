@@ -19,6 +19,7 @@ final class Names {
           Map.entry("VIRTUAL_PER_TASK", "thread per task"),
           Map.entry("BARE_PARK", "park and unpark"),
           Map.entry("OURS_LISTENED_TO", "AdvancedPool, with a listener"),
+          Map.entry("OURS_RECORDED", "AdvancedPool, with records of tasks"),
           Map.entry("OURS_RELAXED", "AdvancedPool, relaxed order"),
           Map.entry("OURS_THROUGHPUT", "ConnectionPool, throughput"),
           Map.entry("HIKARI_BAG", "HikariCP's ConcurrentBag"),

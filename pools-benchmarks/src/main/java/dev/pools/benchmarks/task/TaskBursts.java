@@ -13,6 +13,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
+import jdk.jfr.Recording;
+import org.jspecify.annotations.Nullable;
 import org.openjdk.jmh.annotations.Benchmark;
 import org.openjdk.jmh.annotations.BenchmarkMode;
 import org.openjdk.jmh.annotations.Level;
@@ -65,11 +67,17 @@ public class TaskBursts {
   @Param("0")
   public int work;
 
+  /** Which recording of the Flight Recorder runs meanwhile. */
+  @Param("NONE")
+  public FlightRecording recording;
+
   private Crew crew;
+  private @Nullable Recording running;
 
   /** Opens the executor. */
   @Setup
   public void open(BenchmarkParams benchmark) throws Exception {
+    running = recording.start();
     String mode = benchmark.getBenchmark();
     Bound bound =
         mode.contains("bounded")
@@ -82,6 +90,9 @@ public class TaskBursts {
   @TearDown
   public void close() throws Exception {
     crew.end();
+    if (running != null) {
+      running.close();
+    }
   }
 
   /** A submitter, with what it needs. */

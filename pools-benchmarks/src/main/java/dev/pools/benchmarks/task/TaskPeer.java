@@ -60,6 +60,14 @@ public enum TaskPeer {
     }
   },
 
+  /** With records of its tasks, for predictions. */
+  OURS_RECORDED {
+    @Override
+    Crew open(Demand demand) {
+      return new OurCrew(builder(demand).adviceWindow(Duration.ofMinutes(10)).build());
+    }
+  },
+
   /**
    * First in first out. Of virtual threads it makes a pool, so that a task has no thread of its
    * own: less than ours promises, and what JEP 444 advises against.
