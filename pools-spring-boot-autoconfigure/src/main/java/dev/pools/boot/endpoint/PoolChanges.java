@@ -31,6 +31,9 @@ final class PoolChanges {
 
   private static final Logger LOG = LoggerFactory.getLogger(PoolChanges.class);
 
+  /** Options that may have any value from 0 on. */
+  private static final List<String> ANY_COUNT = List.of("queueCapacity", "maxUses", "waiterLimit");
+
   private final Clock clock;
 
   PoolChanges(Clock clock) {
@@ -102,13 +105,14 @@ final class PoolChanges {
     try {
       return Integer.parseInt(value.trim());
     } catch (NumberFormatException noNumber) {
+      boolean anyCount = ANY_COUNT.contains(option);
       throw PoolRequestException.invalid(
           "%s is '%s', but must be a whole number from %d to %d."
               .formatted(
                   option,
                   PoolReport.safe(value),
-                  option.startsWith("max") ? 1 : 0,
-                  option.equals("queueCapacity") ? Integer.MAX_VALUE : 1_000_000));
+                  option.startsWith("max") && !anyCount ? 1 : 0,
+                  anyCount ? Integer.MAX_VALUE : 1_000_000));
     }
   }
 

@@ -189,7 +189,12 @@ class WatchedPoolTest {
     assertThatThrownBy(() -> change("checkOnReturn", "perhaps"))
         .hasMessageContaining("true or false");
     assertThatThrownBy(() -> change("maxLifeJitter", "much")).hasMessageContaining("a number");
-    assertThatThrownBy(() -> change("maxUses", "many")).hasMessageContaining("a whole number");
+    for (String option : new String[] {"maxUses", "waiterLimit"}) {
+      assertThatThrownBy(() -> change(option, "many"))
+          .hasMessageContaining("a whole number from 0 to 2147483647");
+    }
+    assertThatThrownBy(() -> change("maxConcurrentCreates", "many"))
+        .hasMessageContaining("a whole number from 1 to 1000000");
     assertThatThrownBy(() -> change("acquireTimeout", "-5s"))
         .hasMessageContaining("must be zero (do not wait) or positive");
     assertThatThrownBy(() -> change("argumentMatching", "SAME"))
