@@ -1,6 +1,12 @@
 // What all parts of the page use: elements, requests, and repeated reading.
 
 const LONGEST_PAUSE_MILLIS = 16000;
+const LONGEST_ANSWER_SECONDS = 15;
+/** A large batch takes long to store while the database is slow. */
+const LONGEST_CHANGE_SECONDS = 60;
+export const MAY_STILL_CHANGE = " It may still do what was asked.";
+/** The number of the latest action of each note. */
+const latestActions = new Map();
 
 export const byId = (id) => document.getElementById(id);
 
@@ -17,13 +23,22 @@ export function announce(text) {
 
 /** Sends a request and returns its JSON, or throws an error with a message for people. */
 export async function ask(path, options) {
+  const changes = options?.method === "POST";
+  const seconds = changes ? LONGEST_CHANGE_SECONDS : LONGEST_ANSWER_SECONDS;
+  const limit = AbortSignal.timeout(1000 * seconds);
   let response;
+  let body;
   try {
-    response = await fetch(path, { cache: "no-store", ...options });
-  } catch {
-    throw new Error("The application does not answer. It may have been stopped.");
+    response = await fetch(path, { cache: "no-store", ...options, signal: limit });
+    body = await response.json();
+  } catch (failure) {
+    // An answer that is no JSON still has a status.
+    if (!(failure instanceof SyntaxError)) {
+      throw new Error(limit.aborted
+        ? `The application has not answered for ${seconds} s.${changes ? MAY_STILL_CHANGE : ""}`
+        : "The application does not answer. It may have been stopped.");
+    }
   }
-  const body = await response.json().catch(() => undefined);
   if (!response.ok) {
     throw new Error(body?.detail ?? `The application answers ${path} with status ${response.status}.`);
   }
@@ -69,16 +84,21 @@ export function repeat(work, pauseMillis, onFailure) {
   return run;
 }
 
-/** Runs the action of a button or a form, and shows in the note what came of it. */
+/** Runs the action of a button or a form, and shows in the note what came of it, unless a later action uses the note. */
 export async function report(note, action) {
-  const place = byId(note);
-  place.className = "";
-  place.textContent = "Sending …";
+  const number = (latestActions.get(note) ?? 0) + 1;
+  latestActions.set(note, number);
+  const tell = (text, className = "") => {
+    if (latestActions.get(note) === number) {
+      byId(note).className = className;
+      byId(note).textContent = text;
+    }
+  };
+  tell("Sending …");
   try {
-    place.textContent = (await action()) ?? "";
+    tell((await action()) ?? "");
   } catch (failure) {
-    place.className = "bad";
-    place.textContent = failure.message;
+    tell(failure.message, "bad");
   }
 }
 

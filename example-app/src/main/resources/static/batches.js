@@ -77,7 +77,6 @@ async function readBatches() {
     }
   }
   open = batches.map(show).some((unfinished) => unfinished);
-  byId("batches-trouble").textContent = "";
 }
 
 async function readJournal() {
@@ -96,10 +95,13 @@ async function readJournal() {
 let read;
 
 export function startBatches() {
-  read = repeat(() => Promise.all([readBatches(), readJournal()]), () => (open ? READ_MILLIS : IDLE_READ_MILLIS),
-    (failure) => {
-      byId("batches-trouble").textContent = failure.message;
-    });
+  read = repeat(async () => {
+    await readBatches();
+    await readJournal();
+    byId("batches-trouble").textContent = "";
+  }, () => (open ? READ_MILLIS : IDLE_READ_MILLIS), (failure) => {
+    byId("batches-trouble").textContent = failure.message;
+  });
   onSubmit("batch", "batch-note", async (form) => {
     const widths = form.elements.widths.value.replaceAll(" ", "");
     const batch = await post(`batches?widths=${encodeURIComponent(widths)}`);

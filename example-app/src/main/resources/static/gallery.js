@@ -1,11 +1,13 @@
 // The pictures: uploads with their progress, and thumbnails that appear when the pool has made them.
 
-import { ask, byId, element, repeat } from "./api.js";
+import { ask, byId, element, MAY_STILL_CHANGE, repeat } from "./api.js";
 import { onFigures } from "./live.js";
 
 const TRIES = 4;
 const READ_MILLIS = 5000;
 const MEGABYTE = 2 ** 20;
+/** The application waits 20 s for a picture, then 30 s for a worker. */
+const LONGEST_UPLOAD_SECONDS = 60;
 const SENT_AS = ["image/jpeg", "image/png"];
 const cards = new Map();
 
@@ -65,6 +67,9 @@ function send(file, onProgress) {
     const request = new XMLHttpRequest();
     request.responseType = "json";
     request.upload.onprogress = (event) => onProgress(event.loaded, event.total);
+    request.timeout = 1000 * LONGEST_UPLOAD_SECONDS;
+    request.ontimeout = () =>
+      reject(new Error(`The application has not answered for ${LONGEST_UPLOAD_SECONDS} s.${MAY_STILL_CHANGE}`));
     request.onerror = () => reject(new Error("The application does not answer. It may have been stopped."));
     request.onload = () => request.status < 300
       ? resolve(request.response)
