@@ -77,16 +77,6 @@ final class ConnectionFitness {
     return jumped;
   }
 
-  /** Looks at the clocks, and makes all connections suspect if they have moved apart. */
-  void lookAtClocks(Iterable<? extends Slot<?>> slots) {
-    if (clocksHaveJumped()) {
-      for (Slot<?> slot : slots) {
-        slot.suspect = true;
-        slot.mark();
-      }
-    }
-  }
-
   /** Whether connections are checked, so it matters when they were proven. */
   boolean checks() {
     return health.healthChecker() != null;

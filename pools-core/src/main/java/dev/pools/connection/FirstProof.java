@@ -118,8 +118,6 @@ final class FirstProof<T> {
         slot.passed(core.time.nanoTime());
         slot.tenant.creation.passed();
         if (byHook) {
-          // It was checked before the hook.
-          core.fitness.lookAtClocks(core.slots.all());
           slot.prepared();
           slot.tenant.creation.prepared();
         }

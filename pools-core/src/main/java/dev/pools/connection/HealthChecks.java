@@ -31,10 +31,20 @@ final class HealthChecks<T> {
   }
 
   boolean isDueOnBorrow(Slot<T> slot, long now) {
-    if (core.fitness.checks()) {
-      core.fitness.lookAtClocks(core.slots.all());
-    }
+    lookAtClocks();
     return core.fitness.dueOnBorrow(slot, now);
+  }
+
+  /**
+   * Looks at the clocks. If they have moved apart, only a check that begins from now on can tell
+   * whether a connection is fit. Without checks nothing could, so no connection is doubted.
+   */
+  void lookAtClocks() {
+    if (core.fitness.checks() && core.fitness.clocksHaveJumped()) {
+      for (Slot<T> slot : core.slots.all()) {
+        slot.distrust();
+      }
+    }
   }
 
   /** Whether this connection can be leased as it is: it need be neither checked nor prepared. */
@@ -106,8 +116,6 @@ final class HealthChecks<T> {
     if (reason != null) {
       retirement.retire(slot, reason);
     } else {
-      // The last proof is from before the hook.
-      core.fitness.lookAtClocks(core.slots.all());
       core.rules().offerReady(slot, now);
     }
   }

@@ -78,10 +78,12 @@ final class Matcher<T> {
 
   /**
    * A connection, which is held, has been created, checked or prepared: grants it to a caller, or
-   * lets it rest. If something has put it in doubt meanwhile, it is checked first.
+   * lets it rest. If something has put it in doubt meanwhile, it is checked first: the machine may
+   * have slept since the server has answered.
    */
   void offerReady(Slot<T> slot, long now) {
     try {
+      checks.lookAtClocks();
       if (slot.suspect || core.fitness.isInDoubt(slot)) {
         core.slots.offer(slot);
         checks.checkIfInDoubt(slot);

@@ -121,7 +121,7 @@ final class PoolMaintenance<T> implements Runnable {
   private List<CompletableFuture<Void>> maintainUnderLock() {
     List<CompletableFuture<Void>> begun = new ArrayList<>();
     long now = core.time.nanoTime();
-    core.fitness.lookAtClocks(core.slots.all());
+    checks.lookAtClocks();
     retirement.closer.startOverdue(now);
     if (!core.gate.notes) {
       core.slots.sweep(now);

@@ -412,6 +412,12 @@ final class Slot<T> extends SlotNotes {
     return isMarked() || inHook;
   }
 
+  /** The clocks have jumped: its next lease comes after a check that begins from now on. */
+  void distrust() {
+    noteJump();
+    mark();
+  }
+
   void retire() {
     become(State.CLOSING, epoch(), 0);
     disarm();

@@ -102,6 +102,9 @@ abstract class SlotNotes extends SlotWord {
   /** Whether the clocks have jumped since it was last known to be healthy. */
   boolean suspect;
 
+  /** Whether they have jumped since its check began, whose answer may be from before that. */
+  private boolean suspectInCheck;
+
   /** Whether a check has found another connection dead since this one was last proven. */
   boolean doubtful;
 
@@ -364,6 +367,13 @@ abstract class SlotNotes extends SlotWord {
   /** A check begins: its epoch is not that of a lease. */
   final void noteCheck() {
     checks++;
+    suspectInCheck = false;
+  }
+
+  /** The clocks have jumped. */
+  final void noteJump() {
+    suspect = true;
+    suspectInCheck = true;
   }
 
   /**
@@ -373,7 +383,7 @@ abstract class SlotNotes extends SlotWord {
    */
   final boolean noteProof(long epoch, long nowNanos) {
     provenNanos = nowNanos;
-    suspect = false;
+    suspect = suspectInCheck;
     doubtful = false;
     unproven = false;
     provenEpoch = epoch;

@@ -2,8 +2,11 @@ package dev.pools.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pools.Arguments;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.Test;
 
@@ -248,6 +251,113 @@ class HealthTest extends ConnectionTestBase {
     hook.end(2);
 
     assertThat(get(caller).connection().number).isEqualTo(3);
+  }
+
+  /** A checker whose answers the test gives. */
+  private ConnectionPool<FakeConnection> answered(
+      List<CompletableFuture<Boolean>> answers, boolean checkOnCreate) {
+    return build(
+        builder()
+            .maxSize(1)
+            .checkOnCreate(checkOnCreate)
+            .asyncHealthChecker(
+                connection -> {
+                  CompletableFuture<Boolean> answer = new CompletableFuture<>();
+                  answers.add(answer);
+                  return answer;
+                }));
+  }
+
+  @Test
+  void machineThatSleepsDuringACheck_hasTheConnectionCheckedOnceMore() throws Exception {
+    List<CompletableFuture<Boolean>> answers = new ArrayList<>();
+    ConnectionPool<FakeConnection> pool = answered(answers, /* checkOnCreate= */ false);
+    makeIdleFor(pool, Duration.ofSeconds(1));
+    CompletableFuture<Lease<FakeConnection>> caller = pool.acquireAsync();
+    assertThat(answers).hasSize(1);
+
+    time.suspend(Duration.ofHours(8));
+    answers.get(0).complete(true);
+    assertThat(caller).as("the answer may be from before").isNotDone();
+    answers.get(1).complete(true);
+
+    get(caller).close();
+    assertThat(answers).hasSize(2);
+  }
+
+  @Test
+  void sleepDuringACheckThatIsNoticedBeforeItsEnd_isNotForgotten() throws Exception {
+    List<CompletableFuture<Boolean>> answers = new ArrayList<>();
+    ConnectionPool<FakeConnection> pool = answered(answers, /* checkOnCreate= */ false);
+    makeIdleFor(pool, Duration.ofSeconds(1));
+    CompletableFuture<Lease<FakeConnection>> caller = pool.acquireAsync();
+
+    time.suspend(Duration.ofHours(8));
+    get(pool.maintain());
+    answers.get(0).complete(true);
+    assertThat(caller).isNotDone();
+    answers.get(1).complete(true);
+
+    get(caller).close();
+    assertThat(answers).hasSize(2);
+  }
+
+  @Test
+  void machineThatSleepsDuringTheFirstCheck_hasTheConnectionCheckedOnceMore() {
+    List<CompletableFuture<Boolean>> answers = new ArrayList<>();
+    ConnectionPool<FakeConnection> pool = answered(answers, /* checkOnCreate= */ true);
+    CompletableFuture<Lease<FakeConnection>> caller = pool.acquireAsync();
+    assertThat(answers).hasSize(1);
+
+    time.suspend(Duration.ofHours(8));
+    answers.get(0).complete(true);
+    assertThat(caller).isNotDone();
+    answers.get(1).complete(true);
+
+    get(caller).close();
+    assertThat(answers).hasSize(2);
+  }
+
+  @Test
+  void machineThatSleepsDuringACreation_hasTheConnectionCheckedBeforeItIsLeased() throws Exception {
+    CompletableFuture<FakeConnection> creation = new CompletableFuture<>();
+    ConnectionPool<FakeConnection> pool =
+        build(
+            ConnectionPool.<FakeConnection>asyncBuilder(arguments -> creation)
+                .healthChecker(server::check)
+                .cleaner(server::close)
+                .executor(held)
+                .minSize(0)
+                .maxSize(1)
+                .time(time));
+    CompletableFuture<Lease<FakeConnection>> caller = pool.acquireAsync();
+    FakeConnection connection = server.open(Arguments.none());
+
+    time.suspend(Duration.ofHours(8));
+    creation.complete(connection);
+
+    assertThat(server.checks).hasValue(1);
+    get(caller).close();
+  }
+
+  @Test
+  void jumpOfTheClocks_costsAPoolWithoutChecksNothing() throws Exception {
+    ConnectionPool<FakeConnection> pool =
+        build(
+            ConnectionPool.builder(server::open)
+                .cleaner(server::close)
+                .executor(held)
+                .minSize(0)
+                .maxSize(1)
+                .time(time));
+    pool.acquire().close();
+
+    time.jumpWall(Duration.ofHours(1));
+    get(pool.maintain());
+
+    Lease<FakeConnection> lease = pool.acquire();
+    lease.close();
+    assertThat(lease.slot().isMarked()).as("the next lease needs the lock").isFalse();
   }
 
   @Test
