@@ -105,7 +105,7 @@ final class ConnectionRelease<T> {
   /**
    * Ends a lease whose user has failed. The user may have ended it already, by a close inside of
    * its use. What the failure says about the connection still holds: the pool checks or closes it
-   * after its present lease.
+   * after its reset, or its present lease.
    */
   void releaseFailed(Slot<T> slot, long epoch, Throwable failure) {
     LeaseEnd how = endAfter(slot, failure);
@@ -160,11 +160,16 @@ final class ConnectionRelease<T> {
   private void doubtEnded(Slot<T> slot, LeaseEnd how) {
     core.enter();
     try {
+      // From here on its present lease, if there is one, cannot end without the lock.
+      slot.mark();
       if (slot.hold()) {
         decideOn(slot, how, core.time.nanoTime());
-      } else if (slot.state() == Slot.State.IN_USE) {
+      } else if (slot.state() == Slot.State.IN_USE || slot.state() == Slot.State.CHECKING) {
+        // Looked at when that lease, its reset or its check ends.
         note(slot, how);
-        slot.mark();
+        if (slot.broken) {
+          checks.requireProofOfTheOthers(slot);
+        }
       }
     } finally {
       core.leave();

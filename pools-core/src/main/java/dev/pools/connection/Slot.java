@@ -386,6 +386,9 @@ final class Slot<T> extends SlotNotes {
   long beginHook(boolean isReset) {
     boolean proofWasUnused = isProofUnused();
     resetting = isReset;
+    if (isReset) {
+      undoPreparation();
+    }
     long epoch = beginCheck();
     if (proofWasUnused) {
       keepProof(epoch);

@@ -414,6 +414,11 @@ abstract class SlotNotes extends SlotWord {
     return isFirst;
   }
 
+  /** It is reset, which may undo what prepared it. */
+  final void undoPreparation() {
+    preparedAtUses = NEVER;
+  }
+
   /** Whether it has been prepared for a lease, and has not been leased since. */
   final boolean isPrepared() {
     return preparedAtUses == uses();

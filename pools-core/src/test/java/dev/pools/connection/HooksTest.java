@@ -130,6 +130,45 @@ class HooksTest extends ConnectionTestBase {
   }
 
   @Test
+  void failureAfterTheEndOfTheLease_isNotLostDuringTheReset() {
+    Hook reset = new Hook();
+    ConnectionPool<FakeConnection> pool = build(builder().maxSize(1).asyncOnReturn(reset::run));
+
+    failAfterTheRelease(pool, new IllegalStateException());
+    reset.end(0);
+    assertThat(server.checks).as("in doubt").hasValue(1);
+    failAfterTheRelease(pool, new IOException("reset by peer"));
+    reset.end(1);
+
+    assertThat(pool.stats().retired()).containsEntry(RetireReason.BROKEN, 1L);
+  }
+
+  private static void failAfterTheRelease(ConnectionPool<FakeConnection> pool, Exception failure) {
+    assertThatThrownBy(
+            () ->
+                pool.use(
+                    connection -> {
+                      pool.release(connection);
+                      throw failure;
+                    }))
+        .isSameAs(failure);
+  }
+
+  @Test
+  void brokenConnectionThatIsBeingReset_putsTheOthersInDoubtAtOnce() {
+    Hook reset = new Hook();
+    ConnectionPool<FakeConnection> pool = build(builder().asyncOnReturn(reset::run));
+    Lease<FakeConnection> other = get(pool.acquireAsync());
+    failAfterTheRelease(pool, new IOException("reset by peer"));
+
+    other.close();
+    reset.end(1);
+
+    assertThat(server.checks).hasValue(1);
+    reset.end(0);
+  }
+
+  @Test
   void newConnection_isPreparedBeforeAnyoneGetsIt() throws Exception {
     List<Integer> prepared = new ArrayList<>();
     ConnectionPool<FakeConnection> pool =

@@ -329,6 +329,31 @@ class OnAcquireTest extends ConnectionTestBase {
   }
 
   @Test
+  void resetOfAPreparedConnection_isFollowedByAnotherPreparation() {
+    List<String> calls = new ArrayList<>();
+    ConnectionPool<FakeConnection> pool =
+        build(
+            builder()
+                .maxSize(1)
+                .onAcquire(connection -> calls.add("prepare"))
+                .onReturn(connection -> calls.add("reset")));
+
+    assertThatThrownBy(
+            () ->
+                pool.use(
+                    connection -> {
+                      pool.release(connection);
+                      assertThat(pool.tryAcquire()).as("it is prepared").isEmpty();
+                      throw new IllegalStateException("after the end of the lease");
+                    }))
+        .isInstanceOf(IllegalStateException.class);
+    get(pool.acquireAsync()).close();
+
+    assertThat(calls)
+        .containsExactly("prepare", "reset", "prepare", "reset", "prepare", "reset");
+  }
+
+  @Test
   void suspension_keepsAPreparedConnectionFromCallersUntilItIsOver() {
     Hook hook = new Hook();
     ConnectionPool<FakeConnection> pool = build(builder().maxSize(1).asyncOnAcquire(hook::run));
