@@ -76,8 +76,8 @@ final class AnyArgumentsMatcher<T> implements ArgumentsMatcher<T> {
   }
 
   @Override
-  public boolean isBeingChecked(Tenant<?> tenant) {
-    return core.slots.checking() > 0;
+  public boolean isGettingReady(Tenant<?> tenant) {
+    return core.slots.gettingReady() > 0;
   }
 
   @Override

@@ -17,8 +17,11 @@ interface ArgumentsMatcher<T> {
   /** The idle connection that a caller with these arguments takes first, held. */
   @Nullable Slot<T> holdWarmest(Tenant<?> tenant);
 
-  /** Whether a connection that a caller with these arguments could take is being checked. */
-  boolean isBeingChecked(Tenant<?> tenant);
+  /**
+   * Whether a connection that a caller with these arguments could take is being checked, or
+   * prepared, for a lease; a reset is neither.
+   */
+  boolean isGettingReady(Tenant<?> tenant);
 
   /** Whether a connection that a caller with these arguments could take is created or checked. */
   boolean isOnItsWay(Tenant<?> tenant);

@@ -344,7 +344,7 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
    * is checked or prepared for a later call.
    */
   private @Nullable Slot<T> usable(Tenant<?> tenant, long now) {
-    boolean isChecked = matcher.arguments.isBeingChecked(tenant);
+    boolean isGettingReady = matcher.arguments.isGettingReady(tenant);
     for (Slot<T> slot = matcher.arguments.holdWarmest(tenant);
         slot != null;
         slot = matcher.arguments.holdWarmest(tenant)) {
@@ -354,7 +354,7 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
       } else if (checks.isReady(slot, now)) {
         return slot;
       } else {
-        if (!isChecked) {
+        if (!isGettingReady) {
           checks.makeReady(slot, now);
           slot.want();
         } else {

@@ -178,8 +178,13 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
   }
 
   @Override
-  public boolean isBeingChecked(Tenant<?> wanted) {
-    return checking(wanted) > 0;
+  public boolean isGettingReady(Tenant<?> wanted) {
+    for (Slot<T> slot : slots.all()) {
+      if (slot.tenant == wanted && slot.state() == Slot.State.CHECKING && !slot.resetting) {
+        return true;
+      }
+    }
+    return false;
   }
 
   @Override

@@ -349,8 +349,30 @@ class OnAcquireTest extends ConnectionTestBase {
         .isInstanceOf(IllegalStateException.class);
     get(pool.acquireAsync()).close();
 
-    assertThat(calls)
-        .containsExactly("prepare", "reset", "prepare", "reset", "prepare", "reset");
+    assertThat(calls).containsExactly("prepare", "reset", "prepare", "reset", "prepare", "reset");
+  }
+
+  @Test
+  void resetOfOneConnection_doesNotKeepTryAcquireFromHavingAnotherPrepared() {
+    for (ArgumentMatching matching : ArgumentMatching.values()) {
+      Hook reset = new Hook();
+      ConnectionPool<FakeConnection> pool =
+          build(preparing().maxSize(2).argumentMatching(matching).asyncOnReturn(reset::run));
+      Lease<FakeConnection> first = get(pool.acquireAsync());
+      Lease<FakeConnection> second = get(pool.acquireAsync());
+      FakeConnection idle = first.connection();
+      first.close();
+      reset.end(0);
+      second.close();
+
+      assertThat(pool.tryAcquire()).as("it is prepared").isEmpty();
+      Lease<FakeConnection> third = pool.tryAcquire().orElseThrow();
+
+      assertThat(third.connection()).isSameAs(idle);
+      reset.end(1);
+      third.close();
+      reset.end(2);
+    }
   }
 
   @Test
