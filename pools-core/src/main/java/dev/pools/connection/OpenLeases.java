@@ -34,6 +34,9 @@ final class OpenLeases<T> {
     }
   }
 
+  /** A lease that was out a moment ago. */
+  record Out<T>(Slot<T> slot, long epoch) {}
+
   private final LeaseGate<T> gate;
   private final WaitQueue<T> line;
 
@@ -68,12 +71,16 @@ final class OpenLeases<T> {
     }
   }
 
-  /** The slot whose lease has this id; null if that lease has ended. */
-  @Nullable Slot<T> withId(String id) {
+  /**
+   * The lease with this id; null if it has ended. It may end at any moment, and another lease of
+   * the same connection may begin: act on this epoch only.
+   */
+  @Nullable Out<T> withId(String id) {
     for (Slot<T> slot : gate.row()) {
       long steps = slot.steps();
-      if (Slot.isInUse(steps) && idOf(slot, Slot.epochAt(steps)).equals(id)) {
-        return slot;
+      long epoch = Slot.epochAt(steps);
+      if (Slot.isInUse(steps) && idOf(slot, epoch).equals(id)) {
+        return new Out<>(slot, epoch);
       }
     }
     return null;

@@ -7,7 +7,6 @@ import dev.pools.internal.Faults;
 import dev.pools.internal.OptionValues;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -71,12 +70,12 @@ final class PoolResize<T> {
   boolean evictLease(String id) {
     core.enter();
     try {
-      Slot<T> slot = core.openLeases.withId(id);
-      boolean isOut = slot != null && slot.markLease(slot.epoch());
-      if (isOut) {
-        core.evictions.evict(Objects.requireNonNull(slot));
+      OpenLeases.Out<T> lease = core.openLeases.withId(id);
+      if (lease == null || !lease.slot().markLease(lease.epoch())) {
+        return false;
       }
-      return isOut;
+      core.evictions.evict(lease.slot());
+      return true;
     } finally {
       core.leave();
     }
@@ -86,11 +85,13 @@ final class PoolResize<T> {
   boolean revokeLease(String id) {
     core.enter();
     try {
-      Slot<T> slot = core.openLeases.withId(id);
-      if (slot == null || !slot.seize(slot.epoch())) {
+      OpenLeases.Out<T> lease = core.openLeases.withId(id);
+      if (lease == null || !lease.slot().seize(lease.epoch())) {
         return false;
       }
-      retirement.retire(slot, RetireReason.EVICTED);
+      // Its user may still use it: also if there is no memory to close it now, no other gets it.
+      core.evictions.evict(lease.slot());
+      retirement.retire(lease.slot(), RetireReason.EVICTED);
       core.decisions.tell(
           () ->
               Faults.warn(

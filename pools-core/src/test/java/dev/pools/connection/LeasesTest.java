@@ -7,6 +7,7 @@ import dev.pools.Arguments;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
@@ -238,6 +239,25 @@ class LeasesTest extends ConnectionTestBase {
     assertThat(pool.inUse()).as("the lease of the other caller").isEqualTo(1);
     get(waiting).close();
     assertThat(pool.stats().retired().get(RetireReason.EVICTED)).isEqualTo(1);
+  }
+
+  @Test
+  void leaseThatEndsWhileItIsRevoked_isNotTakenForTheNextOfItsConnection() throws Exception {
+    ConnectionPool<FakeConnection> pool = clockless(1);
+    Lease<FakeConnection> lease = pool.acquire();
+    String id = pool.leases().get(0).id();
+    OpenLeases.Out<FakeConnection> found =
+        Objects.requireNonNull(pool.parts().core.openLeases.withId(id));
+
+    // Neither end nor beginning of a lease needs the lock that the operator holds.
+    lease.close();
+    Lease<FakeConnection> next = pool.acquire();
+
+    assertThat(found.epoch()).isEqualTo(lease.epoch());
+    assertThat(found.slot().seize(found.epoch())).isFalse();
+    assertThat(found.slot().markLease(found.epoch())).isFalse();
+    assertThat(next.isClosed()).isFalse();
+    next.close();
   }
 
   @Test
