@@ -20,8 +20,8 @@ import org.jspecify.annotations.Nullable;
  * gets what another has left in it: rolls an open transaction back, restores auto-commit,
  * read-only, isolation, holdability, schema, catalog, network timeout, client info (such as the
  * application name) and type map where they differ, and clears warnings. If a step fails, the pool
- * closes the connection. Client info and type map stay as they are if the driver does not report
- * them.
+ * closes the connection. What the driver does not report stays as it is, if it is one of
+ * holdability, schema, catalog, network timeout, client info and type map.
  *
  * <pre>{@code
  * ConnectionPool<Connection> pool =
@@ -122,9 +122,9 @@ public final class JdbcReset {
             connection.getAutoCommit(),
             connection.isReadOnly(),
             connection.getTransactionIsolation(),
-            connection.getHoldability(),
+            holdabilityOf(connection),
             schemaOf(connection),
-            connection.getCatalog(),
+            catalogOf(connection),
             networkTimeoutOf(connection),
             clientInfoOf(connection),
             typeMapOf(connection)));
@@ -189,7 +189,7 @@ public final class JdbcReset {
     if (connection.getTransactionIsolation() != state.isolation()) {
       connection.setTransactionIsolation(state.isolation());
     }
-    if (connection.getHoldability() != state.holdability()) {
+    if (state.holdability() != UNKNOWN && connection.getHoldability() != state.holdability()) {
       connection.setHoldability(state.holdability());
     }
     String catalog = state.catalog();
@@ -252,15 +252,35 @@ public final class JdbcReset {
   private static @Nullable String schemaOf(Connection connection) throws SQLException {
     try {
       return connection.getSchema();
-    } catch (SQLFeatureNotSupportedException | AbstractMethodError unknown) {
+    } catch (SQLFeatureNotSupportedException
+        | UnsupportedOperationException
+        | AbstractMethodError unknown) {
       return null;
+    }
+  }
+
+  private static @Nullable String catalogOf(Connection connection) throws SQLException {
+    try {
+      return connection.getCatalog();
+    } catch (SQLFeatureNotSupportedException | UnsupportedOperationException unknown) {
+      return null;
+    }
+  }
+
+  private static int holdabilityOf(Connection connection) throws SQLException {
+    try {
+      return connection.getHoldability();
+    } catch (SQLFeatureNotSupportedException | UnsupportedOperationException unknown) {
+      return UNKNOWN;
     }
   }
 
   private static int networkTimeoutOf(Connection connection) throws SQLException {
     try {
       return connection.getNetworkTimeout();
-    } catch (SQLFeatureNotSupportedException | AbstractMethodError unknown) {
+    } catch (SQLFeatureNotSupportedException
+        | UnsupportedOperationException
+        | AbstractMethodError unknown) {
       return UNKNOWN;
     }
   }

@@ -112,6 +112,20 @@ class JdbcResetTest {
   }
 
   @Test
+  void settingThatTheDriverDoesNotSupport_isLeftAsItIs() throws Exception {
+    Connection connection = JdbcStub.connection();
+    JdbcStub stub = JdbcStub.behind(connection);
+    stub.unsupported.addAll(
+        List.of("getHoldability", "getSchema", "getCatalog", "getNetworkTimeout"));
+    JdbcReset reset = new JdbcReset();
+
+    reset.remember(connection);
+    reset.reset(connection);
+
+    assertThat(stub.calls).noneMatch(call -> call.startsWith("set"));
+  }
+
+  @Test
   void settingThatNoUserChanged_isNotSet() throws Exception {
     try (ConnectionPool<Connection> pool = pool(new JdbcReset())) {
       pool.use(connection -> 1);

@@ -7,6 +7,7 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLFeatureNotSupportedException;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -30,6 +31,7 @@ final class JdbcStub implements InvocationHandler {
   final Map<String, Object> settings = new ConcurrentHashMap<>();
 
   final Set<String> failing = ConcurrentHashMap.newKeySet();
+  final Set<String> unsupported = ConcurrentHashMap.newKeySet();
   final List<JdbcStub> children = new CopyOnWriteArrayList<>();
   volatile @Nullable Object lastArgument;
   private final @Nullable Object parent;
@@ -98,6 +100,9 @@ final class JdbcStub implements InvocationHandler {
     calls.add(arguments != null && arguments.length == 1 ? name + " " + first : name);
     if (failing.contains(name)) {
       throw new SQLException(name + " failed");
+    }
+    if (unsupported.contains(name)) {
+      throw new SQLFeatureNotSupportedException(name);
     }
     lastArgument = arguments == null ? null : arguments[arguments.length - 1];
     if (first instanceof Class<?> type && name.equals("isWrapperFor")) {
