@@ -73,9 +73,10 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
         join(asked, since, timeout, whenDown, leakThreshold, /* async= */ false, owner);
     try {
       return awaitAnswer(waiter);
-    } catch (OutOfMemoryError | StackOverflowError full) {
+    } catch (Throwable fault) {
+      // A caller that is told of a fault does not stay in line, where it would be served.
       waiter.abandon();
-      throw full;
+      throw fault;
     }
   }
 
@@ -410,23 +411,31 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
     core.enter();
     try {
       core.alarm.fired();
-      long now = core.time.nanoTime();
-      long earliestLeft = Long.MAX_VALUE;
-      Waiter<T> next;
-      for (Waiter<T> waiter = core.line.first(); waiter != null; waiter = next) {
-        next = waiter.next;
-        if (waiter.async && waiter.isOverdue(now)) {
-          outcomes.timeOut(waiter);
-        } else if (waiter.async) {
-          earliestLeft = Math.min(earliestLeft, waiter.leftNanos(now));
-        }
-      }
-      if (earliestLeft != Long.MAX_VALUE) {
-        core.alarm.set(now + earliestLeft, this::alarmed);
-      }
+      timeOutOverdue();
       matcher.match();
+    } catch (Throwable noMemoryOrStack) {
+      core.isUnfinished = true;
+      throw noMemoryOrStack;
     } finally {
       core.leave();
+    }
+  }
+
+  /** Tells the callers that wait in a future and whose time is over; sets the timer for others. */
+  void timeOutOverdue() {
+    long now = core.time.nanoTime();
+    long earliestLeft = Long.MAX_VALUE;
+    Waiter<T> next;
+    for (Waiter<T> waiter = core.line.first(); waiter != null; waiter = next) {
+      next = waiter.next;
+      if (waiter.async && waiter.isOverdue(now)) {
+        outcomes.timeOut(waiter);
+      } else if (waiter.async) {
+        earliestLeft = Math.min(earliestLeft, waiter.leftNanos(now));
+      }
+    }
+    if (earliestLeft != Long.MAX_VALUE) {
+      core.alarm.set(now + earliestLeft, this::alarmed);
     }
   }
 }

@@ -161,8 +161,8 @@ final class ConnectionCloser<T> {
   }
 
   /**
-   * Closes a connection, as soon as there is room. If this throws there was no memory: either
-   * nothing has happened, or the slot is CLOSING and {@link #startLeftOver} goes on with it.
+   * Closes a connection, as soon as there is room. If this throws there was no memory, and nothing
+   * has happened.
    *
    * @param slot the place to give back then, which is retired here; null if the connection came too
    *     late to have one
@@ -183,7 +183,11 @@ final class ConnectionCloser<T> {
         throw noMemory;
       }
     }
-    startNext();
+    try {
+      startNext();
+    } catch (OutOfMemoryError | StackOverflowError full) {
+      // It waits: hasLeftOver finds it.
+    }
   }
 
   /** Whether a step that failed has left a closing waiting although there is room. */

@@ -39,10 +39,10 @@ final class ConnectionCreator<T> {
   }
 
   Slot<T> create(Wanted wanted, boolean upkeep) {
+    long begunNanos = core.time.nanoTime();
     Slot<T> slot = core.slots.add(wanted);
     slot.upkeep = upkeep;
     slot.generation = core.evictions.current();
-    long begunNanos = core.time.nanoTime();
     try {
       callFactory(slot, wanted.arguments(), begunNanos);
     } catch (Throwable noMemory) {
@@ -154,18 +154,25 @@ final class ConnectionCreator<T> {
                 "Pool '{}' gives up a connection that is still being created",
                 core.name()));
     retirement.vacate(slot);
+    slot.strayInLife = core.lives;
     core.strays++;
   }
 
-  private void strayEnded(long life) {
+  private void strayClosed(Slot<T> slot) {
     core.enter();
     try {
-      if (life == core.lives) {
-        core.strays--;
-      }
+      strayEnded(slot);
       core.rules().match();
     } finally {
       core.leave();
+    }
+  }
+
+  /** The call has ended of a creation that has lost its place, in this life or another one. */
+  private void strayEnded(Slot<T> slot) {
+    if (slot.strayInLife == core.lives) {
+      slot.strayInLife = 0;
+      core.strays--;
     }
   }
 
@@ -182,11 +189,12 @@ final class ConnectionCreator<T> {
       if (fault == null && connection == null) {
         fault = new NullPointerException("The factory returned null.");
       }
-      if (connection != null && core.slots.of(connection) == slot) {
+      boolean isKnown = connection != null && core.slots.of(connection) == slot;
+      if (isKnown && slot.state() != Slot.State.CREATING) {
         // This end is told once more, because there was no memory for what followed.
         return;
       }
-      if (connection != null && core.slots.of(connection) != null) {
+      if (connection != null && !isKnown && core.slots.of(connection) != null) {
         fault = new IllegalStateException("The factory returned a connection that the pool has.");
       }
       if (fault != null) {
@@ -202,6 +210,8 @@ final class ConnectionCreator<T> {
   private void createFailed(Slot<T> slot, long life, Throwable fault, long tookNanos) {
     if (slot.state() == Slot.State.CREATING) {
       if (!slot.overdue) {
+        // First what needs no memory: this end may be told once more.
+        slot.overdue = true;
         slot.tenant.creation.overdue();
         results.countFailure(
             slot, fault, core.time.nanoTime() - tookNanos, Duration.ofNanos(tookNanos));
@@ -210,9 +220,7 @@ final class ConnectionCreator<T> {
       }
       retirement.vacate(slot);
     } else {
-      if (life == core.lives) {
-        core.strays--;
-      }
+      strayEnded(slot);
       core.decisions.tell(() -> CreationReports.failed(core.name(), /* isFirst= */ false, fault));
     }
     start.failed(slot, life, fault);
@@ -229,7 +237,7 @@ final class ConnectionCreator<T> {
       retirement.closer.close(null, connection, arguments, RetireReason.LATE, closed);
       closed.handle(
           (nothing, failure) -> {
-            strayEnded(life);
+            strayClosed(slot);
             return null;
           });
       return;

@@ -24,13 +24,14 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
   final PoolLifecycle<T> lifecycle;
   final ConnectionAcquisition<T> acquisition;
   private final CreationDemand<T> demand;
+  private final StartProgress<T> start;
 
   ConnectionParts(ConnectionOptions<T> options) {
     core = new ConnectionCore<>(options);
     retirement = new Retirement<>(core);
     stats = new StatsReader<>(core, retirement);
     WaiterOutcomes<T> outcomes = new WaiterOutcomes<>(core, stats);
-    StartProgress<T> start = new StartProgress<>(core);
+    start = new StartProgress<>(core);
     calls = new ConnectionCalls<>(core, retirement);
     checks = new HealthChecks<>(core, retirement, calls);
     ConnectionFlight<T> flight = new ConnectionFlight<>(core, stats);
@@ -100,14 +101,19 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
 
   @Override
   public void restore() {
+    // What fails from here on sets it again.
+    core.isUnfinished = false;
     long now = core.time.nanoTime();
     for (Slot<T> slot : core.slots.all()) {
       retirement.settleLeftOver(slot, now);
     }
     retirement.closer.startLeftOver();
     if (core.state() == State.STOPPING) {
-      stop.endService();
+      stop.finishStep();
     }
+    maintenance.scheduleIfLost();
+    acquisition.timeOutOverdue();
+    start.resized();
     matcher.arguments.beginAnew();
     matcher.match();
   }

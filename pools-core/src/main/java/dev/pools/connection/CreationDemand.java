@@ -64,8 +64,8 @@ final class CreationDemand<T> {
       if (next == null || !mayCreate(next.tenant(), left > 0, now)) {
         return;
       }
-      core.nextArguments.take(next);
       creator.create(next, /* upkeep= */ true);
+      core.nextArguments.take(next);
       left--;
     }
     // An attempt with the arguments of one tenant says nothing about the arguments of others.
@@ -126,8 +126,9 @@ final class CreationDemand<T> {
   }
 
   private void createForUpkeep() {
-    Wanted given = core.nextArguments.poll();
-    creator.create(given == null ? core.nextArguments.none() : given, /* upkeep= */ true);
+    Wanted next = core.nextArguments.first();
+    creator.create(next, /* upkeep= */ true);
+    core.nextArguments.take(next);
   }
 
   /**
@@ -165,14 +166,14 @@ final class CreationDemand<T> {
       return;
     }
     long dueNanos = core.time.nanoTime() + pauseNanos;
-    if (retryTimer != null) {
-      if (dueNanos - retryNanos >= 0) {
-        return;
-      }
-      Time.cancel(retryTimer);
+    if (retryTimer != null && dueNanos - retryNanos >= 0) {
+      return;
     }
+    // First what may find no memory: then the timer that is set remains.
+    Time.Timer next = core.later(pauseNanos, this::retry);
+    cancelRetry();
     retryNanos = dueNanos;
-    retryTimer = core.later(pauseNanos, this::retry);
+    retryTimer = next;
   }
 
   void cancelRetry() {

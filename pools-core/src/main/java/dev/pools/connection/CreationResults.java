@@ -117,9 +117,19 @@ final class CreationResults<T> {
 
   /** A new connection, which is held, belongs to the pool from now on. */
   void joinPool(Slot<T> slot, long life, long tookNanos) {
-    long now = core.time.nanoTime();
-    countCreated(slot.connection(), tookNanos);
+    // First what needs no memory: it is not done again.
     int failedBefore = slot.tenant.creation.succeeded(slot.overdue, tookNanos);
+    try {
+      join(slot, life, tookNanos, failedBefore);
+    } catch (Throwable noMemoryOrStack) {
+      core.isUnfinished = true;
+      throw noMemoryOrStack;
+    }
+  }
+
+  private void join(Slot<T> slot, long life, long tookNanos, int failedBefore) {
+    countCreated(slot.connection(), tookNanos);
+    long now = core.time.nanoTime();
     core.tenants.succeeded(slot.tenant);
     forgetProbe();
     if (failedBefore > 0) {

@@ -131,13 +131,16 @@ final class FirstProof<T> {
                   ? "onAcquire failed for a new connection, which must pass it since it has failed before"
                   : "a new connection failed its first health check",
               told);
-      results.countCreated(slot.connection(), tookNanos);
+      // First what may find no memory, and ends its state: then this is not told once more.
+      retirement.retire(slot, byHook ? RetireReason.PREPARATION_FAILED : RetireReason.UNHEALTHY);
       if (!slot.overdue) {
         slot.tenant.creation.overdue();
+      }
+      results.countCreated(slot.connection(), tookNanos);
+      if (!slot.overdue) {
         results.countFailure(
             slot, fault, core.time.nanoTime() - tookNanos, Duration.ofNanos(tookNanos));
       }
-      retirement.retire(slot, byHook ? RetireReason.PREPARATION_FAILED : RetireReason.UNHEALTHY);
       start.failed(slot, life, fault);
       core.rules().match();
     } finally {

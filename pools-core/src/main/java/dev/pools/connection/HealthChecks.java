@@ -123,6 +123,11 @@ final class HealthChecks<T> {
   /** Checks a connection that is held. Completes when it is back in the pool, or closed. */
   CompletableFuture<Void> check(Slot<T> slot) {
     CompletableFuture<Void> decided = new CompletableFuture<>();
+    check(slot, decided);
+    return decided;
+  }
+
+  private void check(Slot<T> slot, CompletableFuture<Void> decided) {
     // First what may find no memory: a slot whose checker is not called would stay CHECKING.
     long epoch = slot.nextEpoch();
     long begunNanos = core.time.nanoTime();
@@ -130,7 +135,6 @@ final class HealthChecks<T> {
         (fit, told) -> checked(slot, epoch, begunNanos, fit, told, decided);
     slot.beginCheck();
     calls.callChecker(slot, epoch, Slot.State.CHECKING, verdict);
-    return decided;
   }
 
   private void checked(
@@ -255,19 +259,21 @@ final class HealthChecks<T> {
     while (!toCheck.isEmpty()
         && (!core.serves()
             || core.slots.checking() < core.options.creation().maxConcurrentCreates())) {
-      Slot<T> slot = toCheck.remove();
+      Slot<T> slot = toCheck.element();
       CompletableFuture<Void> decided = Objects.requireNonNull(slot.awaitedCheck);
-      slot.awaitedCheck = null;
       boolean isDue =
           core.serves()
               && slot.state() == Slot.State.IDLE
               && core.fitness.dueInBackground(slot, core.time.nanoTime())
               && slot.hold();
       if (isDue) {
-        check(slot).whenComplete((nothing, failure) -> decided.complete(null));
+        check(slot, decided);
       } else {
         core.decisions.serve(() -> decided.complete(null));
       }
+      // A check that found no memory stays in line.
+      slot.awaitedCheck = null;
+      toCheck.remove();
     }
   }
 }

@@ -162,11 +162,20 @@ final class LeakDetector<T> {
           report(slot, epoch, now);
         }
         if (heldNanos >= reclaimNanos && slot.seize(epoch)) {
+          taken(slot);
           reclaimed.add(slot);
         }
       }
     }
     return reclaimed;
+  }
+
+  /**
+   * The user of this connection may still use it, so no other user gets it: not even if there is no
+   * memory for the steps that follow.
+   */
+  private static void taken(Slot<?> slot) {
+    slot.broken = true;
   }
 
   /**
@@ -199,6 +208,7 @@ final class LeakDetector<T> {
       @SuppressWarnings("unchecked")
       Watch<T> watch = (Watch<T>) gone;
       if (watch.slot.seize(watch.epoch)) {
+        taken(watch.slot);
         report(watch.slot, watch.epoch, now);
         reclaimed.add(watch.slot);
       }

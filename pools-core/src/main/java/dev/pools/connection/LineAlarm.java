@@ -28,9 +28,12 @@ final class LineAlarm {
     if (deadlineNanos == Long.MAX_VALUE || (timer != null && deadlineNanos - dueNanos >= 0)) {
       return;
     }
+    // First what may find no memory: the timer that is set serves other callers.
+    Time.Timer next =
+        time.schedule(deadlineNanos - time.nanoTime(), new OnHelperThread(time, action));
     stop();
     dueNanos = deadlineNanos;
-    timer = time.schedule(deadlineNanos - time.nanoTime(), new OnHelperThread(time, action));
+    timer = next;
   }
 
   void stop() {

@@ -64,6 +64,7 @@ final class Matcher<T> {
 
   /** As {@link #match()}, for a step that has read the clock. */
   void match(long now) {
+    boolean wasUnfinished = core.isUnfinished;
     core.isUnfinished = true;
     if (core.serves()) {
       try {
@@ -73,7 +74,7 @@ final class Matcher<T> {
         return;
       }
     }
-    core.isUnfinished = false;
+    core.isUnfinished = wasUnfinished;
   }
 
   /**

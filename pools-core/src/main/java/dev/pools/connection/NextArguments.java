@@ -4,7 +4,6 @@ import dev.pools.Arguments;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
 
 /**
  * The arguments of the next connections that the pool creates for {@code minSize}: those of a
@@ -64,12 +63,13 @@ final class NextArguments {
     return next;
   }
 
-  /** Takes the next one. */
-  @Nullable Wanted poll() {
-    return next.poll();
+  /** The next one; none if there is none. */
+  Wanted first() {
+    Wanted first = next.peek();
+    return first == null ? none() : first;
   }
 
-  /** Takes this one. */
+  /** A connection is created with this one, if it is one of these. */
   void take(Wanted taken) {
     next.remove(taken);
   }

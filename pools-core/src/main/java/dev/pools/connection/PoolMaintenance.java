@@ -54,9 +54,11 @@ final class PoolMaintenance<T> implements Runnable {
   }
 
   private void setMaintenance(long delayNanos, long now) {
-    Time.cancel(maintenanceTimer);
+    // First what may find no memory: then the timer that is set remains.
+    Time.Timer next = core.later(delayNanos, this);
+    cancel();
     maintenanceNanos = now + delayNanos;
-    maintenanceTimer = core.later(delayNanos, this);
+    maintenanceTimer = next;
   }
 
   /** How long until the next round, for tests. */
@@ -81,15 +83,27 @@ final class PoolMaintenance<T> implements Runnable {
   /** The timer has fired. */
   @Override
   public void run() {
-    flight.know(core.time.nanoTime());
     core.enter();
     try {
       if (core.state() == State.RUNNING) {
         maintainUnderLock();
         scheduleMaintenance();
       }
+    } catch (Throwable fault) {
+      // The next round comes nevertheless.
+      cancel();
+      core.isUnfinished = true;
+      throw fault;
     } finally {
       core.leave();
+    }
+    flight.know(core.time.nanoTime());
+  }
+
+  /** Sets the timer for the next round, if a round that failed has not done so. */
+  void scheduleIfLost() {
+    if (maintenanceTimer == null && core.state() == State.RUNNING) {
+      scheduleMaintenance();
     }
   }
 

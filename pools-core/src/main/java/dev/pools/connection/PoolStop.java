@@ -40,6 +40,12 @@ final class PoolStop<T> {
 
   private AwaitedEnd stopped;
 
+  /** Whether its deadline is over, so that leases do not delay it. */
+  private boolean isForced;
+
+  /** Whether cleaners that have not returned do not delay it any more. */
+  private boolean isImpatient;
+
   /** The timers of this stop: its deadlines, and the end of its patience with cleaners. */
   private final List<Time.Timer> timers = new ArrayList<>(2);
 
@@ -70,7 +76,7 @@ final class PoolStop<T> {
 
   /** Ends a stop that has nothing left to wait for. */
   void endIfEmpty() {
-    if (core.state() == State.STOPPING && core.isEmpty()) {
+    if (core.state() == State.STOPPING && (isImpatient || core.isEmpty())) {
       stopIsOver();
     }
   }
@@ -184,13 +190,22 @@ final class PoolStop<T> {
     core.become(State.STOPPING);
     core.setGate();
     stopped = end;
+    isForced = false;
+    isImpatient = false;
     core.isUnfinished = true;
     endService();
     core.isUnfinished = false;
   }
 
-  /** Ends all services of a pool that stops; once more, if there was no memory for it. */
-  void endService() {
+  /** Does once more what this stop has left undone, because there was no memory for it. */
+  void finishStep() {
+    endService();
+    if (isForced) {
+      takeAll();
+    }
+  }
+
+  private void endService() {
     maintenance.cancel();
     demand.cancelRetry();
     results.forgetProbe();
@@ -231,31 +246,39 @@ final class PoolStop<T> {
   private void forceStop(long life) {
     core.enter();
     try {
-      if (core.state() != State.STOPPING || life != core.lives) {
-        return;
+      if (core.state() == State.STOPPING && life == core.lives) {
+        isForced = true;
+        takeAll();
       }
-      retirement.closer.hurry();
-      for (Slot<T> slot : core.slots.all()) {
-        switch (slot.state()) {
-          case CHECKING -> retirement.retire(slot, RetireReason.STOPPED);
-          case IN_USE, IDLE -> {
-            if (slot.seize()) {
-              retirement.retire(slot, RetireReason.STOPPED);
-            }
-          }
-          case CREATING -> {
-            if (!slot.overdue) {
-              results.setAside(slot);
-            }
-          }
-          case HELD, PROVING, CLOSING, GONE -> {}
-        }
-      }
-      if (!core.isEmpty()) {
-        timers.add(core.later(CLEANING_GRACE_NANOS, () -> endStop(life)));
-      }
+    } catch (Throwable noMemoryOrStack) {
+      core.isUnfinished = true;
+      throw noMemoryOrStack;
     } finally {
       core.leave();
+    }
+  }
+
+  private void takeAll() {
+    retirement.closer.hurry();
+    for (Slot<T> slot : core.slots.all()) {
+      switch (slot.state()) {
+        case CHECKING -> retirement.retire(slot, RetireReason.STOPPED);
+        case IN_USE, IDLE -> {
+          if (slot.seize()) {
+            retirement.retire(slot, RetireReason.STOPPED);
+          }
+        }
+        case CREATING -> {
+          if (!slot.overdue) {
+            results.setAside(slot);
+          }
+        }
+        case HELD, PROVING, CLOSING, GONE -> {}
+      }
+    }
+    if (!core.isEmpty()) {
+      long life = core.lives;
+      timers.add(core.later(CLEANING_GRACE_NANOS, () -> endStop(life)));
     }
   }
 
@@ -263,6 +286,8 @@ final class PoolStop<T> {
     core.enter();
     try {
       if (core.state() == State.STOPPING && life == core.lives) {
+        // The stop ends as soon as this step is over.
+        isImpatient = true;
         int open = core.slots.total();
         core.decisions.tell(
             () ->
@@ -272,7 +297,6 @@ final class PoolStop<T> {
                     "Pool '{}' stops, though {} not returned",
                     core.name(),
                     Faults.count(open, "cleaner has", "cleaners have")));
-        stopIsOver();
       }
     } finally {
       core.leave();
@@ -286,6 +310,7 @@ final class PoolStop<T> {
     for (Slot<T> slot : core.slots.all()) {
       if (slot.state() == Slot.State.CREATING && slot.timedOut) {
         retirement.vacate(slot);
+        slot.strayInLife = core.lives;
         core.strays++;
       }
     }

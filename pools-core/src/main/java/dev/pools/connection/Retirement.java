@@ -36,6 +36,7 @@ final class Retirement<T> implements ConnectionCloser.Owner<T> {
       }
     } else if (slot.state() == Slot.State.PROVING && slot.isLeftOver) {
       retire(slot, RetireReason.UNHEALTHY);
+      core.counters.created++;
       slot.isLeftOver = false;
       if (!slot.overdue) {
         slot.tenant.creation.overdue();

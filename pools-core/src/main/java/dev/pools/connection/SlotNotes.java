@@ -85,6 +85,9 @@ abstract class SlotNotes extends SlotWord {
   /** Whether its creation takes so long that another slot may take its place. */
   boolean hopeless;
 
+  /** The life of the pool in which its creation lost its place; zero if it has not. */
+  long strayInLife;
+
   /** Set while its creation is overdue: fires when another slot may take its place. */
   Time.@Nullable Timer giveUp;
 
@@ -115,7 +118,7 @@ abstract class SlotNotes extends SlotWord {
    */
   boolean unproven;
 
-  /** Whether a use of it failed in a way in which only broken connections fail. */
+  /** Whether it must be closed: a use of it has broken it, or a user that lost it may use it. */
   boolean broken;
 
   /** Whether it was doubtful when its check began. */

@@ -132,10 +132,11 @@ final class StartProgress<T> {
   /** So many of the first connections are still missing. */
   private void misses(int stillMissing) {
     if (missing > 0) {
-      missing = Math.max(0, stillMissing);
-      if (missing == 0) {
+      // First what may find no memory: while connections are missing, it can be done again.
+      if (stillMissing <= 0) {
         succeed();
       }
+      missing = Math.max(0, stillMissing);
     }
   }
 
@@ -153,9 +154,9 @@ final class StartProgress<T> {
     if (onFailure == StartFailure.WAIT) {
       lastFailure = cause;
     } else if (onFailure == StartFailure.START_EMPTY) {
+      succeed();
       missing = 0;
       hasFailed = true;
-      succeed();
     } else {
       fail(() -> "the start has failed: " + Faults.describe(cause), cause);
     }
@@ -167,10 +168,8 @@ final class StartProgress<T> {
    * @param what creates the message, after the lock
    */
   private void fail(Supplier<String> what, Throwable cause) {
-    missing = 0;
-    hasFailed = true;
-    cancelTimer();
     AwaitedEnd failed = started;
+    // First what may find no memory.
     core.decisions.serve(
         () ->
             core.rules()
@@ -181,6 +180,9 @@ final class StartProgress<T> {
                             failed,
                             () ->
                                 new ConnectionCreationException(core.name(), what.get(), cause))));
+    missing = 0;
+    hasFailed = true;
+    cancelTimer();
   }
 
   private void failAll(AwaitedEnd start, Supplier<? extends Throwable> why) {

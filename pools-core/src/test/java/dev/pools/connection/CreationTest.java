@@ -266,6 +266,29 @@ class CreationTest extends ConnectionTestBase {
     assertThat(pool.available()).as("the places are of use again").isEqualTo(3);
   }
 
+  @Test
+  void creationOfAFormerLifeThatIsGivenUp_doesNotKeepOthersFromBeingGivenUp() {
+    callsAreHeldInside();
+    ConnectionPool<FakeConnection> pool =
+        build(builder().maxSize(1).createTimeout(Duration.ofSeconds(5)));
+    held.hold();
+    CompletableFuture<Lease<FakeConnection>> refused = pool.acquireAsync();
+    get(pool.stop(Duration.ZERO));
+    assertThat(refused).isCompletedExceptionally();
+    get(pool.start());
+    CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync(Duration.ofHours(1));
+
+    time.advance(Duration.ofSeconds(6));
+    assertThat(held.waiting()).as("another in place of the first").isEqualTo(2);
+    held.runOne(); // the first call of the factory
+    held.runLast(); // the cleaner
+    time.advance(Duration.ofSeconds(15));
+
+    assertThat(held.waiting()).as("another in place of the second").isEqualTo(2);
+    waiting.cancel(true);
+    held.letGo();
+  }
+
   /** Pauses count from the beginning of one attempt to that of the next. */
   @Test
   void attemptsKeepHalfOfTheBoundApart() {
