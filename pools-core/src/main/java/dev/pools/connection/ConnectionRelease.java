@@ -176,8 +176,9 @@ final class ConnectionRelease<T> {
     }
   }
 
-  private static void note(Slot<?> slot, LeaseEnd how) {
-    slot.unproven |= how == LeaseEnd.DOUBTED;
+  private void note(Slot<T> slot, LeaseEnd how) {
+    // Without checks nothing could answer the doubt, and each lease would need the lock.
+    slot.unproven |= how == LeaseEnd.DOUBTED && core.fitness.checks();
     slot.broken |= how == LeaseEnd.BROKEN || how == LeaseEnd.INVALIDATED;
   }
 

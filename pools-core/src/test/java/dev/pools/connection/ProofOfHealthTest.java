@@ -186,6 +186,24 @@ class ProofOfHealthTest extends ConnectionTestBase {
     assertThat(server.closed).hasSize(1);
   }
 
+  @Test
+  void withoutAChecker_aFailedUseCostsLaterLeasesNothing() throws Exception {
+    ConnectionPool<FakeConnection> pool =
+        build(
+            ConnectionPool.builder(server::open)
+                .cleaner(server::close)
+                .executor(held)
+                .minSize(0)
+                .maxSize(1)
+                .time(time));
+
+    failInUse(pool, new Mishap());
+
+    Lease<FakeConnection> lease = pool.acquire();
+    lease.close();
+    assertThat(lease.slot().isMarked()).as("the next lease needs the lock").isFalse();
+  }
+
   /** As if its socket was closed by its user, who says nothing about it. */
   @Test
   void connectionThatItsUserHasClosed_isMetByOneOtherAtMost() throws Exception {
