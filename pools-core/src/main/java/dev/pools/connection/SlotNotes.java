@@ -362,9 +362,14 @@ abstract class SlotNotes extends SlotWord {
 
   // ---- Checks
 
+  /** Whether something has put it in doubt since it was last proven. */
+  final boolean awaitsProof() {
+    return suspect || doubtful || unproven;
+  }
+
   /** Whether its next lease must be decided under the lock. */
   final boolean needsLock() {
-    return suspect || doubtful || unproven || aging || releasedWith != null;
+    return awaitsProof() || aging || releasedWith != null;
   }
 
   /** A check begins: its epoch is not that of a lease. */

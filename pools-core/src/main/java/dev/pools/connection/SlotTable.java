@@ -149,7 +149,7 @@ final class SlotTable<T> implements Slot.Table<T> {
     slot.offer();
   }
 
-  /** The idle slot that was used last, held. */
+  /** The idle slot that was used last, of those that need no check if there are any; held. */
   @Nullable Slot<T> holdWarmest() {
     while (true) {
       Slot<T> warmest = null;
@@ -165,7 +165,7 @@ final class SlotTable<T> implements Slot.Table<T> {
     }
   }
 
-  /** The idle slot with a connection of this tenant that was used last. */
+  /** As {@link #holdWarmest}, of the connections of this tenant; not held. */
   @Nullable Slot<T> warmest(Tenant<?> tenant) {
     Slot<T> warmest = null;
     for (Slot<T> slot : gate.row()) {
@@ -194,8 +194,14 @@ final class SlotTable<T> implements Slot.Table<T> {
     return coldest;
   }
 
-  /** A connection that has been prepared for a lease is warmer than any that has not. */
+  /**
+   * A connection that must be checked is colder than any that need not. Of the others, one that has
+   * been prepared for a lease is warmer than any that has not.
+   */
   private static int compareByWarmth(Slot<?> one, Slot<?> other) {
+    if (one.awaitsProof() != other.awaitsProof()) {
+      return one.awaitsProof() ? -1 : 1;
+    }
     if (one.isPrepared() != other.isPrepared()) {
       return one.isPrepared() ? 1 : -1;
     }

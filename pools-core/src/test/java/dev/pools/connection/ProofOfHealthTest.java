@@ -204,6 +204,42 @@ class ProofOfHealthTest extends ConnectionTestBase {
     assertThat(lease.slot().isMarked()).as("the next lease needs the lock").isFalse();
   }
 
+  @Test
+  void connectionThatHasPassedItsCheck_isLeasedThoughOneThatWasUsedLaterAwaitsIts() {
+    List<CompletableFuture<Boolean>> answers = new ArrayList<>();
+    ConnectionPool<FakeConnection> pool =
+        build(
+            builder()
+                .maxSize(4)
+                .maxConcurrentCreates(1)
+                // So that each lease is decided under the lock.
+                .onReturn(connection -> {})
+                .asyncHealthChecker(
+                    connection -> {
+                      CompletableFuture<Boolean> answer = new CompletableFuture<>();
+                      answers.add(answer);
+                      return answer;
+                    }));
+    List<Lease<FakeConnection>> leases = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      leases.add(get(pool.acquireAsync()));
+    }
+    for (Lease<FakeConnection> lease : leases.subList(0, 3)) {
+      time.advance(Duration.ofMillis(1));
+      lease.close();
+    }
+    leases.get(3).invalidate();
+    assertThat(answers).as("the others are checked one at a time").hasSize(1);
+    answers.get(0).complete(true);
+    assertThat(answers).hasSize(2);
+
+    CompletableFuture<Lease<FakeConnection>> caller = pool.acquireAsync();
+
+    assertThat(caller).isCompleted();
+    assertThat(caller.join().connection()).isSameAs(first());
+    caller.join().close();
+  }
+
   /** As if its socket was closed by its user, who says nothing about it. */
   @Test
   void connectionThatItsUserHasClosed_isMetByOneOtherAtMost() throws Exception {
