@@ -74,6 +74,7 @@ final class FirstProof<T> {
     core.enter();
     try {
       if (slot.isOwnedBy(epoch, Slot.State.PROVING)) {
+        slot.beginHookInProof(core.time.nanoTime());
         calls.callHook(
             "onAcquire",
             Objects.requireNonNull(core.options.hooks().onAcquire()),
@@ -115,11 +116,13 @@ final class FirstProof<T> {
         return;
       }
       if (fit) {
-        slot.passed(core.time.nanoTime());
         slot.tenant.creation.passed();
         if (byHook) {
+          slot.hookDone();
           slot.prepared();
           slot.tenant.creation.prepared();
+        } else {
+          slot.passed(core.time.nanoTime());
         }
         results.joinPool(slot, life, tookNanos);
         return;

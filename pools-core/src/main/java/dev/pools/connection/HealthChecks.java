@@ -208,7 +208,7 @@ final class HealthChecks<T> {
    */
   private List<CompletableFuture<Void>> doubtTheOthers(Slot<T> dead, long sinceNanos) {
     List<CompletableFuture<Void>> checks = new ArrayList<>(0);
-    for (Slot<T> slot : core.slots.present()) {
+    for (Slot<T> slot : core.slots.all()) {
       if (slot != dead && !slot.doubtful && slot.provenNanos - sinceNanos <= 0) {
         slot.doubtful = slot.takesDoubt();
         if (slot.state() == Slot.State.IDLE) {
@@ -228,7 +228,7 @@ final class HealthChecks<T> {
     if (core.options.health().healthChecker() == null) {
       return;
     }
-    for (Slot<T> slot : core.slots.present()) {
+    for (Slot<T> slot : core.slots.all()) {
       if (slot != broken && !slot.unproven) {
         slot.unproven = slot.takesDoubt();
         checkIfInDoubt(slot);

@@ -35,6 +35,7 @@ final class Slot<T> extends SlotNotes {
    *   CREATING  PROVING   prove       the creation, if its connection must be       lock
    *                                   checked before it belongs to the pool
    *   PROVING   HELD      passed      the first check                               lock, store
+   *   PROVING   HELD      hookDone    the hook that follows it, if there is one     lock, store
    *   PROVING   CLOSING   retire      the first check, or a stop                    lock, store
    *   IDLE      IN_USE    take        a caller at the open gate; unmarked only      CAS
    *   IN_USE    IDLE      putBack     its lease, at the open gate; unmarked only    CAS
@@ -138,7 +139,7 @@ final class Slot<T> extends SlotNotes {
 
   private @Nullable T connection;
 
-  /** Whether it is CHECKING because a hook acts on it, which proves nothing. Under the lock. */
+  /** Whether it is CHECKING or PROVING because a hook acts on it, which proves nothing. */
   private boolean inHook;
 
   Slot(Table<T> slots, Wanted wanted) {
@@ -397,6 +398,12 @@ final class Slot<T> extends SlotNotes {
     return epoch;
   }
 
+  /** It has passed its first check, and a hook acts on it before it belongs to the pool. */
+  void beginHookInProof(long nowNanos) {
+    noteProof(epoch(), nowNanos);
+    inHook = true;
+  }
+
   /**
    * The hook has succeeded, which proves nothing. Also for a check or a hook that could not be
    * started.
@@ -408,7 +415,7 @@ final class Slot<T> extends SlotNotes {
   /**
    * Makes its next lease look at the doubts about it.
    *
-   * @return false if that is not necessary: it is being checked, or closed
+   * @return false if that is not necessary: it is being created, checked or closed
    */
   boolean takesDoubt() {
     mark();

@@ -296,6 +296,26 @@ class OnAcquireTest extends ConnectionTestBase {
   }
 
   @Test
+  void doubtThatArisesDuringTheHookOfANewConnection_isLookedAtBeforeTheLease() {
+    Hook hook = new Hook();
+    ConnectionPool<FakeConnection> pool = build(builder().maxSize(2).asyncOnAcquire(hook::run));
+    CompletableFuture<Lease<FakeConnection>> one = pool.acquireAsync();
+    hook.end(0);
+    Lease<FakeConnection> first = get(one);
+    CompletableFuture<Lease<FakeConnection>> two = pool.acquireAsync();
+    // From now on a connection joins the pool only after its hook.
+    hook.calls.get(1).completeExceptionally(new IllegalStateException("cannot be adapted"));
+    assertThat(hook.calls).hasSize(3);
+
+    first.invalidate();
+    int checks = server.checks.get();
+    hook.end(2);
+
+    get(two).close();
+    assertThat(server.checks).hasValue(checks + 1);
+  }
+
+  @Test
   void doubtThatArisesDuringAReset_isLookedAtBeforeTheLease() {
     Hook hook = new Hook();
     ConnectionPool<FakeConnection> pool = build(builder().maxSize(2).asyncOnReturn(hook::run));
