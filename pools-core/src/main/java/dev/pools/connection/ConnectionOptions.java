@@ -49,22 +49,4 @@ record ConnectionOptions<T>(
         || hooks.onReturn() != null
         || waiting.argumentMatching() == ArgumentMatching.SAME;
   }
-
-  /** These options with other sizes. */
-  ConnectionOptions<T> with(SizeOptions others) {
-    return new ConnectionOptions<>(
-        name,
-        others,
-        creation,
-        health,
-        hooks,
-        closing,
-        waiting,
-        leaks,
-        guard,
-        maintenanceInterval,
-        executor,
-        listeners,
-        time);
-  }
 }

@@ -109,10 +109,11 @@ final class PoolResize<T> {
 
   CompletableFuture<Void> resize(int min, int max) {
     CompletableFuture<Void> done = new CompletableFuture<>();
+    ConnectionPoolChange change = new ConnectionPoolChange().minSize(min).maxSize(max);
     core.enter();
     try {
       ConnectionOptions<T> before = core.options;
-      become(before, before.with(before.sizes().with(min, max)));
+      become(before, change.appliedTo(before));
       resizes.add(done);
     } finally {
       core.leave();

@@ -37,11 +37,6 @@ record SizeOptions(
     return !maxLife.isZero() && maxLife.compareTo(SHORT_LIFE) < 0;
   }
 
-  /** These options with other sizes. */
-  SizeOptions with(int min, int max) {
-    return new SizeOptions(min, max, maxLife, maxLifeJitter, idleTimeout, maxUses);
-  }
-
   /** Checks sizes, for the builder and for resize alike. */
   static void check(int minSize, int maxSize) {
     OptionRange.requireNumber("maxSize", maxSize);

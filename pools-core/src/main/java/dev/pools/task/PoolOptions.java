@@ -75,30 +75,6 @@ record PoolOptions(
     listeners = List.copyOf(listeners);
   }
 
-  /** These options with other numbers of workers. */
-  PoolOptions withWorkers(int least, int most) {
-    return new PoolOptions(
-        name,
-        least,
-        most,
-        queueCapacity,
-        scaling,
-        killAtExit,
-        keepAlive,
-        overflow,
-        taskOrder,
-        threads,
-        aging,
-        maxQueueTime,
-        stuckAfter,
-        maxRunTime,
-        adviceWindow,
-        decorator,
-        listeners,
-        uncaughtExceptionHandler,
-        time);
-  }
-
   /** Checks numbers of workers, for the builder and for resize alike. */
   static void checkWorkers(int minWorkers, int maxWorkers) {
     if (maxWorkers < 1 || maxWorkers > MOST_WORKERS) {

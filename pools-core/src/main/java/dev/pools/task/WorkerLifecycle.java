@@ -269,6 +269,8 @@ final class WorkerLifecycle implements PoolTimer.Owner {
 
   CompletableFuture<Void> resize(int minWorkers, int maxWorkers) {
     Promise<Void> done = new Promise<>();
+    AdvancedPoolChange change =
+        new AdvancedPoolChange().minWorkers(minWorkers).maxWorkers(maxWorkers);
     core.enter();
     try {
       if (core.state() == PoolState.TERMINATED) {
@@ -276,7 +278,7 @@ final class WorkerLifecycle implements PoolTimer.Owner {
       }
       done.whenGivenUp(() -> forgetResize(done));
       PoolOptions before = core.options;
-      PoolOptions next = before.withWorkers(minWorkers, maxWorkers);
+      PoolOptions next = change.appliedTo(before);
       tellOfChange(before, next);
       core.options = next;
       changeLimits(minWorkers, maxWorkers);
