@@ -117,15 +117,16 @@ final class WaiterOutcomes<T> {
         PlainRefusals.orPlain(
             () ->
                 new AcquireTimeoutException(
-                    stats.stats(),
-                    OpenLeases.describe(
-                        core.read(() -> core.openLeases.read(now)), now, HOLDERS_NAMED),
-                    waited,
-                    failure,
-                    failures,
-                    itself,
-                    core.options.closing().closeTimeout(),
-                    core.threads().waiting(),
+                    new TimeoutFacts(
+                        stats.stats(),
+                        OpenLeases.describe(
+                            core.read(() -> core.openLeases.read(now)), now, HOLDERS_NAMED),
+                        waited,
+                        failure,
+                        failures,
+                        itself,
+                        core.options.closing().closeTimeout(),
+                        core.threads().waiting()),
                     /* hasStack= */ !waiter.async),
             plain.timedOut);
     ConnectionListeners<T> listeners = listenersOf(waiter);
