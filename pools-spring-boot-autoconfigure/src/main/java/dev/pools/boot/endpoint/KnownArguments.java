@@ -1,7 +1,6 @@
 package dev.pools.boot.endpoint;
 
 import java.util.List;
-import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.springframework.boot.actuate.endpoint.EndpointId;
@@ -16,7 +15,7 @@ import org.springframework.boot.actuate.endpoint.web.WebServerNamespace;
 
 /**
  * Rejects a request to change a pool that has an argument with an unknown name, so that a misspelt
- * one is not ignored while the others take effect.
+ * one is not ignored while the others take effect. Others are carried out for their {@link Caller}.
  */
 public final class KnownArguments implements OperationInvokerAdvisor {
 
@@ -44,9 +43,7 @@ public final class KnownArguments implements OperationInvokerAdvisor {
               .map(PoolReport::safe)
               .sorted()
               .toList();
-      return unknown.isEmpty()
-          ? Objects.requireNonNull(invoker.invoke(context))
-          : refuse(context, unknown);
+      return unknown.isEmpty() ? Caller.invoke(invoker, context) : refuse(context, unknown);
     };
   }
 

@@ -1,6 +1,5 @@
 package dev.pools.boot.endpoint;
 
-import java.security.Principal;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.function.Supplier;
@@ -74,7 +73,6 @@ public class PoolsEndpointWebExtension {
   /** Changes options of a pool, all at once; what is null stays as it is. */
   @WriteOperation
   public WebEndpointResponse<Map<String, Object>> change(
-      SecurityContext caller,
       @Selector String kind,
       @Selector String name,
       @Nullable String minWorkers,
@@ -89,35 +87,25 @@ public class PoolsEndpointWebExtension {
                 kind,
                 name,
                 PoolsEndpoint.wanted(minWorkers, maxWorkers, minSize, maxSize, option, value),
-                nameOf(caller)));
+                Caller.name()));
   }
 
-  /** Lets a pool do something. */
+  /** Lets a pool do something. The request may have no body: see {@link Caller}. */
   @WriteOperation
   public WebEndpointResponse<Map<String, Object>> perform(
-      SecurityContext caller,
-      @Selector String kind,
-      @Selector String name,
-      @Selector String action) {
-    return answer(() -> endpoint.perform(kind, name, action, nameOf(caller)));
+      @Selector String kind, @Selector String name, @Selector String action) {
+    return answer(() -> endpoint.perform(kind, name, action, Caller.name()));
   }
 
-  /** Lets a pool do something with one of its tasks or leases. */
+  /** Lets a pool do something with one of its tasks or leases. The request may have no body. */
   @WriteOperation
   public WebEndpointResponse<Map<String, Object>> performOn(
-      SecurityContext caller,
       @Selector String kind,
       @Selector String name,
       @Selector String part,
       @Selector String id,
       @Selector String action) {
-    return answer(() -> endpoint.performOn(kind, name, part, id, action, nameOf(caller)));
-  }
-
-  private static @Nullable String nameOf(SecurityContext caller) {
-    Principal principal = caller.getPrincipal();
-    String name = principal == null ? null : principal.getName();
-    return name == null ? null : PoolReport.safe(name);
+    return answer(() -> endpoint.performOn(kind, name, part, id, action, Caller.name()));
   }
 
   private static WebEndpointResponse<Map<String, Object>> answer(

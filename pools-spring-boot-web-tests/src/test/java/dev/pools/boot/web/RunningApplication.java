@@ -86,6 +86,11 @@ final class RunningApplication implements AutoCloseable {
             .POST(BodyPublishers.ofString(json)));
   }
 
+  /** Sends a request without a body. */
+  Answer post(String path, @Nullable String user) {
+    return send(request(path, user).POST(BodyPublishers.noBody()));
+  }
+
   /** Sends text to any path, with headers in pairs of a name and a value. */
   Answer postTo(String path, String text, String... headers) {
     HttpRequest.Builder request =

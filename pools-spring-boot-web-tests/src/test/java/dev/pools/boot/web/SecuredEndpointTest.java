@@ -156,6 +156,25 @@ class SecuredEndpointTest {
 
   @ParameterizedTest
   @CsvSource({"SERVLET", "REACTIVE"})
+  void actionWithoutABody_isAnEventOfItsCaller_andIsRefusedWithAReason(WebApplicationType type) {
+    try (RunningApplication application =
+        start(type, false, "management.endpoint.pools.access=unrestricted")) {
+      assertThat(application.post("/connection/ledger/suspend", "operator").status())
+          .isEqualTo(200);
+      assertThat(application.post("/connection/ledger/resume", "{}", "operator").status())
+          .isEqualTo(200);
+
+      assertThat(application.get("/connection/ledger/events", "user").body().toString())
+          .contains("text=suspend was requested., who=operator")
+          .contains("text=resume was requested., who=operator");
+      Answer refused = application.post("/connection/nothing/suspend", "operator");
+      assertThat(refused.status()).isEqualTo(404);
+      assertThat(String.valueOf(refused.body().get("message"))).contains("connection/ledger");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"SERVLET", "REACTIVE"})
   void textsAreShownToTheRolesThatMaySeeThem(WebApplicationType type) {
     try (RunningApplication application =
         start(
