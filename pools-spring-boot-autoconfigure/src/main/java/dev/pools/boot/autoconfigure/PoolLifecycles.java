@@ -95,7 +95,13 @@ class PoolLifecycles {
 
   private int commonPhase(PoolKind kind) {
     int phase = binding.properties().getLifecycle().getPhase();
-    return kind == PoolKind.ADVANCED ? phase : phase - ConnectionPoolLifecycle.PHASES_LATER;
+    return kind == PoolKind.ADVANCED ? phase : later(phase);
+  }
+
+  /** The phase of connection pools: the first one if there is none so early. */
+  private static int later(int phase) {
+    return Math.max(phase, Integer.MIN_VALUE + ConnectionPoolLifecycle.PHASES_LATER)
+        - ConnectionPoolLifecycle.PHASES_LATER;
   }
 
   /** How pools of one kind stop. */

@@ -109,7 +109,7 @@ public final class AdvancedPoolLifecycle extends PoolLifecycle {
     }
     return stop.idle()
         .copy()
-        .orTimeout(left.toNanos(), TimeUnit.NANOSECONDS)
+        .orTimeout(StopLimit.nanos(left), TimeUnit.NANOSECONDS)
         .handle(
             (nothing, late) -> {
               times.spent(stop.pool(), stop.spent());

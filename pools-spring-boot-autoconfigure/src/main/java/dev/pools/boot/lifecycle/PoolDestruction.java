@@ -99,7 +99,7 @@ public final class PoolDestruction
       stop.announce(left);
     }
     try {
-      stop.idle().get(left.toNanos(), TimeUnit.NANOSECONDS);
+      stop.idle().get(StopLimit.nanos(left), TimeUnit.NANOSECONDS);
       if (waits) {
         stop.finished();
       }

@@ -42,6 +42,15 @@ record StopLimit(Duration time, Duration phase, boolean isOfPhase, @Nullable Str
     return phase.minus(tenth.compareTo(MOST_RESERVED) < 0 ? tenth : MOST_RESERVED);
   }
 
+  /** A duration in nanoseconds; the longest there is if it is longer than a long can say. */
+  static long nanos(Duration duration) {
+    try {
+      return duration.toNanos();
+    } catch (ArithmeticException tooLong) {
+      return Long.MAX_VALUE;
+    }
+  }
+
   /** Names the limit that was hit, and the setting that makes it longer. */
   String advice() {
     if (!isOfPhase) {

@@ -23,6 +23,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.aop.framework.AopProxyUtils;
 import org.springframework.beans.factory.ObjectProvider;
@@ -607,6 +608,32 @@ class ClosingTest {
         .contains("Pool 'printer' still has tasks at the end of its phase")
         .contains("pools.advanced.instances.printer.stop-timeout gives them up to ")
         .contains("The limit is pools.advanced.instances.printer.stop-timeout (now 700ms).");
+  }
+
+  /** Users who want no limit may set one of more than 292 years. */
+  @ParameterizedTest
+  @CsvSource({"1000000d, 200ms", "1000000d, 1000000d"})
+  void limitsThatAreLongerThanNanosecondsCanSay_areWaitedFor(
+      String ofThePool, String ofThePhase, CapturedOutput output) {
+    CountDownLatch closing = new CountDownLatch(1);
+    AtomicReference<PoolFuture<String>> last = new AtomicReference<>();
+    runner
+        .withPropertyValues("pools.advanced.instances.printer.stop-timeout=" + ofThePool)
+        .withPropertyValues(PHASE + ofThePhase)
+        .run(
+            context -> {
+              AdvancedPool printer = context.getBean("printer", AdvancedPool.class);
+              last.set(
+                  printer.submit(
+                      () -> {
+                        closing.await();
+                        return "done";
+                      }));
+              source(context)
+                  .addApplicationListener((ContextClosedEvent closed) -> countDownLater(closing));
+            });
+    assertThat(last.get()).isCompletedWithValue("done");
+    assertThat(output).doesNotContain("ArithmeticException");
   }
 
   private void hang(String... properties) {

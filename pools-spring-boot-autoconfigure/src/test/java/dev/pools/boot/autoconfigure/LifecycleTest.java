@@ -184,6 +184,16 @@ class LifecycleTest {
   }
 
   @Test
+  void theFirstPhaseIsTheFirstForConnectionsToo() {
+    withDatabase
+        .withPropertyValues("pools.lifecycle.phase=" + Integer.MIN_VALUE)
+        .run(
+            context ->
+                assertThat(context.getBean(ConnectionPoolLifecycle.class).getPhase())
+                    .isEqualTo(Integer.MIN_VALUE));
+  }
+
+  @Test
   void tasksAcceptedAfterAStop_runBeforeTheContextIsClosed() {
     AtomicReference<PoolFuture<String>> last = new AtomicReference<>();
     AtomicReference<AdvancedPool> pool = new AtomicReference<>();
