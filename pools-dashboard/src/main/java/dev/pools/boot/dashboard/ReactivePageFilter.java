@@ -7,6 +7,8 @@ import org.springframework.util.function.SingletonSupplier;
 import org.springframework.web.server.ServerWebExchange;
 import org.springframework.web.server.WebFilter;
 import org.springframework.web.server.WebFilterChain;
+import org.springframework.web.util.pattern.PathPattern;
+import org.springframework.web.util.pattern.PathPatternParser;
 import reactor.core.publisher.Mono;
 
 /**
@@ -18,7 +20,9 @@ final class ReactivePageFilter implements WebFilter {
   /** What changes with each request. */
   private static final Set<String> DATA = Set.of("/session", "/update", "/advice", "/live");
 
-  private final SingletonSupplier<String> page;
+  private static final String FILE = "file";
+
+  private final SingletonSupplier<PathPattern> files;
 
   /**
    * Creates it.
@@ -26,19 +30,22 @@ final class ReactivePageFilter implements WebFilter {
    * @param page the path of the page within the application
    */
   ReactivePageFilter(Supplier<String> page) {
-    this.page = SingletonSupplier.of(page);
+    this.files =
+        SingletonSupplier.of(
+            () -> PathPatternParser.defaultInstance.parse(page.get() + "/{*" + FILE + "}"));
   }
 
+  /** Compares decoded names, as the endpoints do: a path can be written in several ways. */
   @Override
   public Mono<Void> filter(ServerWebExchange exchange, WebFilterChain chain) {
-    String path = exchange.getRequest().getPath().pathWithinApplication().value();
-    String own = page.obtain();
-    if (!path.equals(own) && !path.startsWith(own + "/")) {
+    PathPattern.PathMatchInfo own =
+        files.obtain().matchAndExtract(exchange.getRequest().getPath().pathWithinApplication());
+    if (own == null) {
       return chain.filter(exchange);
     }
     HttpHeaders headers = exchange.getResponse().getHeaders();
     PageResponses.HEADERS.forEach(headers::set);
-    if (DATA.contains(path.substring(own.length()))) {
+    if (DATA.contains(own.getUriVariables().getOrDefault(FILE, ""))) {
       headers.setCacheControl("no-store");
     }
     return chain

@@ -85,6 +85,28 @@ class PageOverHttpTest {
     }
   }
 
+  /**
+   * Without its headers, another site could show the page in a frame and lead the user's clicks.
+   */
+  @ParameterizedTest
+  @CsvSource({
+    "SERVLET,  /actuator/%70oolsui",
+    "SERVLET,  /actuator/poolsui;a=b",
+    "REACTIVE, /actuator/%70oolsui",
+    "REACTIVE, /actuator/poolsui;a=b",
+  })
+  void pageHasItsHeaders_howeverItsPathIsWritten(WebApplicationType type, String path) {
+    try (RunningPage page = start(type, false)) {
+      HttpResponse<String> html = page.get(path);
+
+      assertThat(html.statusCode()).isEqualTo(200);
+      PageResponses.HEADERS.forEach(
+          (name, value) -> assertThat(html.headers().firstValue(name)).as(name).hasValue(value));
+      assertThat(page.get(path + "/session").headers().firstValue("Cache-Control"))
+          .hasValueSatisfying(value -> assertThat(value).contains("no-store"));
+    }
+  }
+
   @ParameterizedTest
   @CsvSource({"SERVLET,false", "SERVLET,true", "REACTIVE,false", "REACTIVE,true"})
   void updatesAreSentEachSecond_untilTheClientIsGone(WebApplicationType type, boolean ownPort) {
