@@ -37,13 +37,14 @@ export function setText(element, text) {
 
 /**
  * Makes the children of a parent match a list, in its order. An item keeps its element as long as it is in the list, so focus
- * and open details stay.
+ * and open details stay. Items with equal keys have an element each.
  *
  * @param keyOf the key of an item
  * @param create creates the element of an item, with a method `update(item)`
  */
 export function match(parent, items, keyOf, create) {
   const known = new Map([...parent.children].map((child) => [child.dataset.key, child]));
+  const kept = new Set();
   let place = parent.firstElementChild;
   for (const item of items) {
     const key = String(keyOf(item));
@@ -55,13 +56,14 @@ export function match(parent, items, keyOf, create) {
       child.dataset.key = key;
     }
     child.update?.(item);
+    kept.add(child);
     if (child === place) {
       place = place.nextElementSibling;
     } else {
       parent.insertBefore(child, place);
     }
   }
-  known.forEach((gone) => gone.remove());
+  [...parent.children].filter((child) => !kept.has(child)).forEach((gone) => gone.remove());
 }
 
 /** A table. Its roles are named because narrow screens show its rows as blocks, which would hide them from screen readers. */
