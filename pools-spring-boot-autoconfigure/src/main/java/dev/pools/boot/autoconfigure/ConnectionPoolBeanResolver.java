@@ -17,6 +17,7 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
 import org.springframework.beans.factory.config.BeanDefinition;
+import org.springframework.beans.factory.config.BeanDefinitionHolder;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.core.ResolvableType;
@@ -325,8 +326,22 @@ final class ConnectionPoolBeanResolver {
   }
 
   private boolean isQualified(String bean) {
+    return hasQualifier(bean) || hasQualifier(behind(bean));
+  }
+
+  private boolean hasQualifier(String bean) {
     return BeanFactoryAnnotationUtils.isQualifierMatch(
         qualifier -> PoolName.same(qualifier, pool), bean, beans);
+  }
+
+  /** The bean that a scoped proxy stands for, which is declared; any other bean is its own. */
+  private String behind(String bean) {
+    BeanDefinitionHolder decorated =
+        beans.containsBeanDefinition(bean)
+                && beans.getMergedBeanDefinition(bean) instanceof RootBeanDefinition root
+            ? root.getDecoratedDefinition()
+            : null;
+    return decorated == null ? bean : decorated.getBeanName();
   }
 
   private String ownName(Part part) {
@@ -378,7 +393,8 @@ final class ConnectionPoolBeanResolver {
     return ResolvableType.NONE;
   }
 
-  private ResolvableType declaredType(String bean) {
+  private ResolvableType declaredType(String name) {
+    String bean = behind(name);
     Class<?> type = beans.getType(bean, false);
     if (beans.containsBeanDefinition(bean)) {
       // The look-up of the type above has resolved the factory method of the definition.

@@ -117,10 +117,11 @@ class ConnectionPoolFactory {
     if (bean == null) {
       return;
     }
-    if (beans.getBean(bean) instanceof AsyncHealthChecker<?> async) {
+    Object checker = beans.getBean(bean);
+    if (checker instanceof AsyncHealthChecker<?> async) {
       builder.asyncHealthChecker((AsyncHealthChecker<Object>) async);
     } else {
-      builder.healthChecker((HealthChecker<Object>) beans.getBean(bean));
+      builder.healthChecker((HealthChecker<Object>) checker);
     }
   }
 
@@ -129,10 +130,11 @@ class ConnectionPoolFactory {
     if (bean == null) {
       return;
     }
-    if (beans.getBean(bean) instanceof AsyncConnectionCleaner<?> async) {
+    Object cleaner = beans.getBean(bean);
+    if (cleaner instanceof AsyncConnectionCleaner<?> async) {
       builder.asyncCleaner((AsyncConnectionCleaner<Object>) async);
     } else {
-      builder.cleaner((ConnectionCleaner<Object>) beans.getBean(bean));
+      builder.cleaner((ConnectionCleaner<Object>) cleaner);
     }
   }
 
@@ -167,9 +169,10 @@ class ConnectionPoolFactory {
     if (bean == null) {
       return null;
     }
-    return beans.getBean(bean) instanceof AsyncConnectionHook<?> async
+    Object hook = beans.getBean(bean);
+    return hook instanceof AsyncConnectionHook<?> async
         ? (AsyncConnectionHook<Object>) async
-        : asynchronous((ConnectionHook<Object>) beans.getBean(bean));
+        : asynchronous((ConnectionHook<Object>) hook);
   }
 
   private static AsyncConnectionHook<Object> asynchronous(ConnectionHook<Object> hook) {

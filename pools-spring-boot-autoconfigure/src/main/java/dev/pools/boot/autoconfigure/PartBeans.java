@@ -15,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
@@ -39,7 +40,7 @@ final class PartBeans {
   private final ConfigurableListableBeanFactory beans;
 
   /** Empty until the first question. */
-  private final Map<Class<?>, List<String>> names = new HashMap<>();
+  private final Map<Class<?>, Set<String>> names = new HashMap<>();
 
   PartBeans(ConfigurableListableBeanFactory beans) {
     this.beans = beans;
@@ -52,26 +53,35 @@ final class PartBeans {
     }
     Set<String> found = new LinkedHashSet<>();
     for (Class<?> type : types) {
-      found.addAll(names.getOrDefault(type, List.of()));
+      found.addAll(names.getOrDefault(type, Set.of()));
     }
     return new ArrayList<>(found);
   }
 
   private void look() {
     for (Class<?> type : TYPES) {
-      names.put(type, new ArrayList<>());
+      names.put(type, new LinkedHashSet<>());
     }
     // It is too early to create these beans.
     for (String name : beans.getBeanNamesForType(Object.class, true, false)) {
       Class<?> found = beans.getType(name, false);
       if (found != null) {
-        add(name, found);
+        add(proxyOf(name), found);
       }
     }
   }
 
+  /** The scoped proxy that stands for a bean; any other bean is its own. */
+  private String proxyOf(String bean) {
+    if (ScopedProxyUtils.isScopedTarget(bean)) {
+      String proxy = ScopedProxyUtils.getOriginalBeanName(bean);
+      return beans.containsBean(proxy) ? proxy : bean;
+    }
+    return bean;
+  }
+
   private void add(String name, Class<?> found) {
-    for (Map.Entry<Class<?>, List<String>> type : names.entrySet()) {
+    for (Map.Entry<Class<?>, Set<String>> type : names.entrySet()) {
       if (type.getKey().isAssignableFrom(found)) {
         type.getValue().add(name);
       }

@@ -5,16 +5,20 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pools.connection.AsyncConnectionFactory;
 import dev.pools.connection.AsyncHealthChecker;
+import dev.pools.connection.ConnectionCleaner;
 import dev.pools.connection.ConnectionFactory;
+import dev.pools.connection.ConnectionHook;
 import dev.pools.connection.ConnectionPool;
 import dev.pools.connection.HealthChecker;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.springframework.beans.factory.annotation.Autowired;
 import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.beans.factory.config.CustomScopeConfigurer;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
@@ -22,6 +26,9 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Import;
 import org.springframework.context.annotation.Primary;
+import org.springframework.context.annotation.Scope;
+import org.springframework.context.annotation.ScopedProxyMode;
+import org.springframework.context.support.SimpleThreadScope;
 
 /** How a connection pool finds the beans that it is made with. */
 class PartsTest {
@@ -243,6 +250,109 @@ class PartsTest {
               assertThat(analysis.getDescription())
                   .contains("pools.connection.instances.orders.health-checker")
                   .contains("'nobody'");
+            });
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class AScopedFactory {
+    @Bean
+    static CustomScopeConfigurer scopes() {
+      CustomScopeConfigurer scopes = new CustomScopeConfigurer();
+      scopes.addScope("thread", new SimpleThreadScope());
+      return scopes;
+    }
+
+    @Bean
+    @Scope(scopeName = "thread", proxyMode = ScopedProxyMode.INTERFACES)
+    ConnectionFactory<StringBuilder> sessions() {
+      Thread own = Thread.currentThread();
+      return arguments ->
+          new StringBuilder(own.equals(Thread.currentThread()) ? "in scope" : "out of scope");
+    }
+
+    @Bean
+    String injected(ConnectionPool<StringBuilder> pool) {
+      return pool.name();
+    }
+  }
+
+  @Test
+  void aScopedFactoryIsOneFactory_ofTheTypeThatItsMethodReturns() {
+    runner
+        .withUserConfiguration(AScopedFactory.class)
+        .withPropertyValues("pools.connection.instances.orders.max-size=2")
+        .run(
+            context -> {
+              assertThat(context.getBean("injected")).isEqualTo("orders");
+              assertThat(connectionOf(context.getBean("orders", ConnectionPool.class)))
+                  .hasToString("in scope");
+            });
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class AScopedFactoryWithAQualifier {
+    @Bean
+    @Qualifier("orders")
+    @Scope(scopeName = "thread", proxyMode = ScopedProxyMode.INTERFACES)
+    ConnectionFactory<String> qualified() {
+      return arguments -> new String("qualified");
+    }
+  }
+
+  @Test
+  void theQualifierOfAScopedFactoryCounts() {
+    runner
+        .withUserConfiguration(AScopedFactory.class, AScopedFactoryWithAQualifier.class)
+        .withPropertyValues(
+            "pools.connection.instances.orders.max-size=2",
+            "pools.connection.instances.others.factory=sessions")
+        .run(
+            context ->
+                assertThat(connectionOf(context.getBean("orders", ConnectionPool.class)))
+                    .isEqualTo("qualified"));
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class PartsOfOnePool {
+    static final AtomicInteger CREATED = new AtomicInteger();
+
+    @Bean
+    ConnectionFactory<StringBuilder> builders() {
+      return arguments -> new StringBuilder();
+    }
+
+    @Bean
+    @Scope("prototype")
+    HealthChecker<StringBuilder> checker() {
+      CREATED.incrementAndGet();
+      return connection -> true;
+    }
+
+    @Bean
+    @Scope("prototype")
+    ConnectionCleaner<StringBuilder> cleaner() {
+      CREATED.incrementAndGet();
+      return (connection, arguments) -> {};
+    }
+
+    @Bean
+    @Scope("prototype")
+    ConnectionHook<StringBuilder> ordersOnCreate() {
+      CREATED.incrementAndGet();
+      return connection -> {};
+    }
+  }
+
+  @Test
+  void partsThatArePrototypesAreCreatedOnceForEachPool() {
+    PartsOfOnePool.CREATED.set(0);
+    runner
+        .withUserConfiguration(PartsOfOnePool.class)
+        .withPropertyValues("pools.connection.instances.orders.max-size=2")
+        .run(
+            context -> {
+              assertThat(context).hasNotFailed();
+              assertThat(PartsOfOnePool.CREATED).hasValue(3);
             });
   }
 
