@@ -22,12 +22,17 @@ class PoolsToManage implements DestructionAwareBeanPostProcessor, SmartInitializ
 
   @Override
   public Object postProcessAfterInitialization(Object bean, String name) {
-    if (bean instanceof AdvancedPool pool) {
+    if (bean instanceof AdvancedPool pool && !isPrototype(name)) {
       registry.getObject().add(name, pool);
-    } else if (bean instanceof ConnectionPool<?> pool) {
+    } else if (bean instanceof ConnectionPool<?> pool && !isPrototype(name)) {
       registry.getObject().add(name, pool);
     }
     return bean;
+  }
+
+  /** Spring never destroys a prototype, so its registration would last, and keep the pool. */
+  private boolean isPrototype(String name) {
+    return beans.containsBeanDefinition(name) && beans.getMergedBeanDefinition(name).isPrototype();
   }
 
   @Override

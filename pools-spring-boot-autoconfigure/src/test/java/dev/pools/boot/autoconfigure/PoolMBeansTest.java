@@ -20,6 +20,7 @@ import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.annotation.Scope;
 
 class PoolMBeansTest {
 
@@ -94,6 +95,28 @@ class PoolMBeansTest {
                   assertThat(names()).anyMatch(name -> name.startsWith(PRINTER + ",context="));
                 }));
     assertThat(names()).isEmpty();
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class Prototype {
+    @Bean(destroyMethod = "")
+    @Scope("prototype")
+    AdvancedPool perUse() {
+      return AdvancedPool.builder().name("per-use").build();
+    }
+  }
+
+  @Test
+  void poolThatIsAPrototypeIsNotRegistered_becauseNothingTellsItsEnd() {
+    registering
+        .withUserConfiguration(Prototype.class)
+        .run(
+            context -> {
+              try (AdvancedPool pool = context.getBean("perUse", AdvancedPool.class)) {
+                assertThat(pool.isShutdown()).isFalse();
+                assertThat(names()).containsExactlyInAnyOrder(PRINTER, LEDGER);
+              }
+            });
   }
 
   @Test
