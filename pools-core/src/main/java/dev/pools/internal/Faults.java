@@ -54,10 +54,13 @@ public final class Faults {
   private static final Pattern BEFORE_HOST =
       Pattern.compile("(:[\\w.$-]+)/([^/@\\s:]+)@", Pattern.CASE_INSENSITIVE);
 
-  /** {@code password=x}, {@code "password": "x"}, {@code client_secret: x}. */
+  /**
+   * {@code password=x}, {@code "password": "x"}, {@code client_secret: x}. Tried only where a name
+   * begins: within a long text without spaces, each attempt would go on to its end.
+   */
   private static final Pattern NAMED =
       Pattern.compile(
-          "([\\w.-]*"
+          "(?<![\\w.-])([\\w.-]*"
               + SECRET_NAME
               + "[\\w.-]*[\"']?\\s*[=:]\\s*)(?:(?:bearer|basic)\\s+)?"
               + "(\"[^\"]*\"|'[^']*'|[^\\s,;&\"'(){}\\[\\]]+)",

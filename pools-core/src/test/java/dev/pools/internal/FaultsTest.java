@@ -11,6 +11,8 @@ import ch.qos.logback.core.read.ListAppender;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -87,6 +89,17 @@ class FaultsTest {
       })
   void aTextWithoutASecretStaysAsItIs(String text) {
     assertThat(Faults.redact(text)).isEqualTo(text);
+  }
+
+  /** Such as an encoded file in the answer of a server. */
+  @Test
+  void aLongTextWithoutSpacesTakesNoLongerThanItsLength() throws Exception {
+    String text = "x".repeat(2_000_000);
+
+    CompletableFuture<String> redacted =
+        CompletableFuture.supplyAsync(() -> Faults.redact(text + " client-password: hunter2"));
+
+    assertThat(redacted.get(1, TimeUnit.MINUTES)).isEqualTo(text + " client-password: ***");
   }
 
   @Test
