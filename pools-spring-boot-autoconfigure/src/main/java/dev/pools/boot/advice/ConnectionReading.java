@@ -59,7 +59,7 @@ record ConnectionReading(
         stats.leaks() - stats.leaksReturned(),
         takenBack,
         Words.nanos(stats.longestWait()),
-        failure == null ? null : Faults.describe(failure));
+        failure == null ? null : Faults.describeObject(failure));
   }
 
   ConnectionReading withLeaked(long stillOut) {

@@ -55,7 +55,7 @@ final class PoolFigures {
     } else if (value instanceof Enum<?> choice) {
       figures.put(name, choice.name());
     } else if (value instanceof Throwable fault) {
-      figures.put(name, Faults.describe(fault));
+      figures.put(name, Faults.describeObject(fault));
     } else if (value instanceof Map<?, ?> counts) {
       Map<String, Object> byReason = new LinkedHashMap<>();
       counts.forEach(

@@ -43,7 +43,7 @@ public final class WorkerDeaths {
           note(
               pool,
               "The thread of worker %d has ended: %s"
-                  .formatted(report.worker(), Faults.describe(failure)));
+                  .formatted(report.worker(), Faults.describeObject(failure)));
         }
       }
 

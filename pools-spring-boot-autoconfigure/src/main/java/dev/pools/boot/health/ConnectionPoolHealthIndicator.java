@@ -209,7 +209,7 @@ public final class ConnectionPoolHealthIndicator extends AbstractHealthIndicator
     return "%s to create a connection failed: %s. %s The pool has %d connections."
         .formatted(
             failures == 1 ? "The last attempt" : "The last %d attempts".formatted(failures),
-            Faults.describe(failure),
+            Faults.describeObject(failure),
             next,
             stats.size());
   }

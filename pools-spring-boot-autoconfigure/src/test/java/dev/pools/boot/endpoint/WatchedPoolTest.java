@@ -46,7 +46,7 @@ class WatchedPoolTest {
       ConnectionPool.<StringBuilder>builder(
               arguments -> {
                 if (down.get()) {
-                  throw new IllegalStateException("refused");
+                  throw new IllegalStateException("refused" + " x".repeat(5_000));
                 }
                 return new StringBuilder();
               })
@@ -362,6 +362,12 @@ class WatchedPoolTest {
               assertThat(events(watchedConnections))
                   .anySatisfy(event -> assertThat(event).startsWith("DOWN: ").contains("refused"));
             });
+    // However long the message of the server is.
+    assertThat(events(watchedConnections))
+        .allSatisfy(event -> assertThat(event).hasSizeLessThan(1000));
+    assertThat(String.valueOf(watchedConnections.figures().get("lastCreateFailure")))
+        .startsWith("java.lang.IllegalStateException: refused")
+        .hasSizeLessThan(1000);
 
     down.set(false);
     await()

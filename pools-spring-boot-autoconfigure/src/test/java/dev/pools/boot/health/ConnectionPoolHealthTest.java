@@ -106,6 +106,26 @@ class ConnectionPoolHealthTest {
     assertThat(read(indicator).getDetails()).doesNotContainKeys("reason", "warning");
   }
 
+  /** Such as the page of a proxy, which is sent with each answer of a probe. */
+  @Test
+  void longMessageOfAServerIsCut() throws Exception {
+    ConnectionPool<Object> pool =
+        build(
+            ConnectionPool.<Object>builder(
+                    arguments -> {
+                      throw new IOException("refused" + " x".repeat(5_000));
+                    })
+                .minSize(0)
+                .backoff(Duration.ofMillis(1), Duration.ofMillis(5)));
+    pool.acquireAsync();
+
+    Health health = untilDown(quick(pool));
+
+    assertThat(text(health, "reason"))
+        .contains("java.io.IOException: refused x", "The pool has 0 connections.")
+        .hasSizeLessThan(1000);
+  }
+
   @Test
   void fewerFailedAttemptsThanTheLimitAreAWarning() throws Exception {
     ConnectionPool<Object> pool = build(builder());
