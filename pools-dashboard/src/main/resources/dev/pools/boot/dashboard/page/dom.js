@@ -43,27 +43,30 @@ export function setText(element, text) {
  * @param create creates the element of an item, with a method `update(item)`
  */
 export function match(parent, items, keyOf, create) {
+  const focused = parent.contains(document.activeElement) ? document.activeElement : null;
   const known = new Map([...parent.children].map((child) => [child.dataset.key, child]));
-  const kept = new Set();
-  let place = parent.firstElementChild;
-  for (const item of items) {
+  const wanted = items.map((item) => {
     const key = String(keyOf(item));
-    let child = known.get(key);
-    if (child) {
-      known.delete(key);
-    } else {
-      child = create(item);
-      child.dataset.key = key;
-    }
+    const child = known.get(key) ?? create(item);
+    known.delete(key);
+    child.dataset.key = key;
     child.update?.(item);
-    kept.add(child);
+    return child;
+  });
+  // First those that go: the others are not moved then, because an element that is moved loses the focus.
+  const kept = new Set(wanted);
+  [...parent.children].filter((child) => !kept.has(child)).forEach((gone) => gone.remove());
+  let place = parent.firstElementChild;
+  for (const child of wanted) {
     if (child === place) {
       place = place.nextElementSibling;
     } else {
       parent.insertBefore(child, place);
     }
   }
-  [...parent.children].filter((child) => !kept.has(child)).forEach((gone) => gone.remove());
+  if (focused?.isConnected && focused !== document.activeElement) {
+    focused.focus({ preventScroll: true });
+  }
 }
 
 /** A table. Its roles are named because narrow screens show its rows as blocks, which would hide them from screen readers. */
