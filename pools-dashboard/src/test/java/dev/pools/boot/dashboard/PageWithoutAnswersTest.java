@@ -236,6 +236,30 @@ class PageWithoutAnswersTest {
   }
 
   @Test
+  void pageThatWasOpenedWithoutAnAnswer_learnsLaterWhatItMayDo() {
+    browser.runBeforeEachPage(
+        """
+        const answered = window.fetch;
+        window.fetch = (address, options) =>
+          window.hasSession || !new URL(address).pathname.endsWith("/session")
+            ? answered(address, options)
+            : Promise.reject(new TypeError("Failed to fetch"));
+        """);
+    try (RunningPage page = start()) {
+      browser.open(page, "#advanced/printer");
+      browser.waitForElement(LIVE);
+      browser.waitForText(By.id("access"), "Read only: the server does not answer.");
+      assertThat(browser.driver().findElements(MAX_WORKERS)).isEmpty();
+
+      run("window.hasSession = true;");
+      browser.waitFor(ExpectedConditions.elementToBeClickable(MAX_WORKERS));
+      browser.waitForElement(LIVE);
+      assertThat(browser.driver().findElement(By.id("access")).isDisplayed()).isFalse();
+      browser.consoleHasNoErrors();
+    }
+  }
+
+  @Test
   void textThatIsTypedDuringAChangeStays() {
     try (RunningPage page = start()) {
       AdvancedPool printer = page.context().getBean("printer", AdvancedPool.class);

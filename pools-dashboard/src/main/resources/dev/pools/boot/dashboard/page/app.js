@@ -15,6 +15,8 @@ const access = document.getElementById("access");
 let shown = {};
 let view = null;
 let latest = null;
+let isAccessKnown = false;
+let isAsking = false;
 
 const list = new PoolList(() => shown);
 const overviewHeading = el("h2", { tabindex: "-1", text: "All pools" });
@@ -24,6 +26,9 @@ const live = new Live({
     latest = update;
     list.show(update.pools);
     view?.update(update);
+    if (!isAccessKnown && !isAsking) {
+      askAgain();
+    }
   },
   onState: (state, text) => {
     const before = connection.dataset.state;
@@ -81,11 +86,31 @@ document.getElementById("skip").addEventListener("click", (event) => {
 });
 addEventListener("hashchange", () => show(address.read(), true));
 
-try {
-  await readSession();
-} catch (failure) {
-  session.reason = failure.message;
+/** Asks what this browser may do. If there is no answer, the page can only be read until the server answers again. */
+async function readAccess() {
+  isAsking = true;
+  try {
+    await readSession();
+    isAccessKnown = true;
+  } catch (failure) {
+    session.reason = failure.status ? failure.message : "Read only: the server does not answer.";
+    isAccessKnown = failure.status >= 400 && failure.status < 500;
+  }
+  isAsking = false;
+  access.hidden = session.writes;
+  setText(access, session.writes ? "" : session.reason);
 }
-access.hidden = session.writes;
-setText(access, session.writes ? "" : session.reason);
+
+async function askAgain() {
+  await readAccess();
+  if (session.writes && view) {
+    // With its fields and buttons.
+    const opened = shown;
+    view?.close();
+    view = null;
+    show(opened, false);
+  }
+}
+
+await readAccess();
 show(address.read(), false);
