@@ -277,7 +277,7 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
    * it is not called.
    */
   public List<LeaseInfo> leases() {
-    return parts.resize.leases();
+    return parts.leaseControl().leases();
   }
 
   /**
@@ -289,7 +289,7 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
    * @return whether the lease is out; if not, nothing has changed
    */
   public boolean evictLease(String id) {
-    return parts.resize.evictLease(Objects.requireNonNull(id, "id"));
+    return parts.leaseControl().evictLease(Objects.requireNonNull(id, "id"));
   }
 
   /**
@@ -301,6 +301,6 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
    * @return whether the lease was out; if not, nothing has changed
    */
   public boolean revokeLease(String id) {
-    return parts.resize.revokeLease(Objects.requireNonNull(id, "id"));
+    return parts.leaseControl().revokeLease(Objects.requireNonNull(id, "id"));
   }
 }

@@ -67,6 +67,11 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
     return new LeaseFastPath<>(core, release, door);
   }
 
+  /** What operators do with leases; created when it is needed, as it has no state. */
+  LeaseControl<T> leaseControl() {
+    return new LeaseControl<>(core, retirement, matcher);
+  }
+
   /** The options that the pool has now. */
   ConnectionOptions<T> options() {
     return core.options;

@@ -1,11 +1,10 @@
 package dev.pools.connection;
 
 import dev.pools.Arguments;
+import dev.pools.internal.LiveThreads;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -133,12 +132,15 @@ final class OpenLeases<T> {
 
   // ---- Not under the lock
 
-  /** So many of the leases, oldest first, in words. Calls user code. */
+  /** The oldest of these leases, the oldest first, as operators read them. Calls user code. */
   static List<LeaseInfo> describe(List<Reading> found, long now, int most) {
     List<Reading> oldest = new ArrayList<>(found);
     oldest.sort(Comparator.comparingLong(reading -> reading.sinceNanos() - now));
     List<Reading> shown = oldest.subList(0, Math.min(most, oldest.size()));
-    Map<Long, String> names = namesOf(shown);
+    Map<Long, String> names =
+        shown.stream().allMatch(lease -> lease.threadName() != null)
+            ? Map.of()
+            : LiveThreads.names();
     List<LeaseInfo> leases = new ArrayList<>(shown.size());
     for (Reading lease : shown) {
       String name = lease.threadName() != null ? lease.threadName() : names.get(lease.thread());
@@ -153,48 +155,5 @@ final class OpenLeases<T> {
               lease.acquiredAt()));
     }
     return List.copyOf(leases);
-  }
-
-  /** The name of the thread with this number, if it lives; otherwise the number. */
-  static String nameOf(long number) {
-    for (Thread thread : liveThreads()) {
-      try {
-        if (thread.getId() == number) {
-          return thread.getName();
-        }
-      } catch (RuntimeException faultyClassOfThreads) {
-        // Then it is called by its number.
-      }
-    }
-    return "thread-" + number;
-  }
-
-  /** The names of the threads that live, by number, as far as leases do not say them. */
-  private static Map<Long, String> namesOf(List<Reading> leases) {
-    Map<Long, String> names = new HashMap<>();
-    if (leases.stream().allMatch(lease -> lease.threadName() != null)) {
-      return names;
-    }
-    for (Thread thread : liveThreads()) {
-      try {
-        names.put(thread.getId(), thread.getName());
-      } catch (RuntimeException faultyClassOfThreads) {
-        // Then it is called by its number.
-      }
-    }
-    return names;
-  }
-
-  private static List<Thread> liveThreads() {
-    ThreadGroup root = Thread.currentThread().getThreadGroup();
-    if (root == null) {
-      return List.of();
-    }
-    for (ThreadGroup parent = root.getParent(); parent != null; parent = root.getParent()) {
-      root = parent;
-    }
-    Thread[] threads = new Thread[2 * root.activeCount() + 16];
-    int found = root.enumerate(threads);
-    return Arrays.asList(threads).subList(0, found);
   }
 }

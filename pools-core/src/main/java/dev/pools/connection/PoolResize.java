@@ -3,7 +3,6 @@ package dev.pools.connection;
 import dev.pools.OptionChange;
 import dev.pools.flight.Flight;
 import dev.pools.flight.FlightReports;
-import dev.pools.internal.Faults;
 import dev.pools.internal.OptionValues;
 import java.util.ArrayList;
 import java.util.List;
@@ -49,62 +48,6 @@ final class PoolResize<T> {
       core.leave();
     }
     return over.copy();
-  }
-
-  List<LeaseInfo> leases() {
-    List<OpenLeases.Reading> found;
-    long now;
-    core.enter();
-    try {
-      now = core.time.nanoTime();
-      found = core.openLeases.read(now);
-      // What is seen today is known to be that old tomorrow.
-      core.openLeases.areOutSince(now);
-    } finally {
-      core.leave();
-    }
-    return OpenLeases.describe(found, now, Integer.MAX_VALUE);
-  }
-
-  /** Has the connection of a lease closed when the lease ends; returns whether the lease is out. */
-  boolean evictLease(String id) {
-    core.enter();
-    try {
-      OpenLeases.Out<T> lease = core.openLeases.withId(id);
-      if (lease == null || !lease.slot().markLease(lease.epoch())) {
-        return false;
-      }
-      core.evictions.evict(lease.slot());
-      return true;
-    } finally {
-      core.leave();
-    }
-  }
-
-  /** Ends a lease, and closes its connection; returns whether the lease was out. */
-  boolean revokeLease(String id) {
-    core.enter();
-    try {
-      OpenLeases.Out<T> lease = core.openLeases.withId(id);
-      if (lease == null || !lease.slot().seize(lease.epoch())) {
-        return false;
-      }
-      // Its user may still use it: also if there is no memory to close it now, no other gets it.
-      core.evictions.evict(lease.slot());
-      retirement.retire(lease.slot(), RetireReason.EVICTED);
-      core.decisions.tell(
-          () ->
-              Faults.warn(
-                  PoolResize.class,
-                  null,
-                  "Pool '{}' has ended lease {} on request, and closes its connection",
-                  core.name(),
-                  id));
-      matcher.match();
-      return true;
-    } finally {
-      core.leave();
-    }
   }
 
   CompletableFuture<Void> resize(int min, int max) {

@@ -2,6 +2,7 @@ package dev.pools.connection;
 
 import dev.pools.flight.Flight;
 import dev.pools.flight.FlightReports;
+import dev.pools.internal.LiveThreads;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,7 +34,7 @@ final class UseRecord {
       return null;
     }
     String name = slot.leasedByName;
-    String holder = slot.isNoted(epoch) && name != null ? name : OpenLeases.nameOf(slot.leasedBy);
+    String holder = slot.isNoted(epoch) && name != null ? name : LiveThreads.nameOf(slot.leasedBy);
     return new UseRecord(pool, OpenLeases.idOf(slot, epoch), holder, used);
   }
 

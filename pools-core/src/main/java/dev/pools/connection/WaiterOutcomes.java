@@ -3,6 +3,7 @@ package dev.pools.connection;
 import dev.pools.Arguments;
 import dev.pools.flight.Flight;
 import dev.pools.flight.FlightReports;
+import dev.pools.internal.LiveThreads;
 import java.time.Duration;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -183,7 +184,7 @@ final class WaiterOutcomes<T> {
     FlightReports.leaseWaited(
         core.name(),
         lease,
-        name == null ? OpenLeases.nameOf(waiter.callerId) : name,
+        name == null ? LiveThreads.nameOf(waiter.callerId) : name,
         waited.toNanos());
   }
 

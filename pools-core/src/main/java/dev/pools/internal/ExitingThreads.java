@@ -31,18 +31,10 @@ public final class ExitingThreads {
 
   /** All of them, but for virtual threads. */
   public static List<Thread> all() {
-    ThreadGroup root = Thread.currentThread().getThreadGroup();
-    while (root != null && root.getParent() != null) {
-      root = root.getParent();
-    }
     List<Thread> exiting = new ArrayList<>();
-    if (root != null) {
-      Thread[] threads = new Thread[2 * root.activeCount() + 16];
-      int count = root.enumerate(threads);
-      for (int i = 0; i < count; i++) {
-        if (isExiting(threads[i])) {
-          exiting.add(threads[i]);
-        }
+    for (Thread thread : LiveThreads.all()) {
+      if (isExiting(thread)) {
+        exiting.add(thread);
       }
     }
     return exiting;
