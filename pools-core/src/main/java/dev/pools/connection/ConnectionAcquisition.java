@@ -234,8 +234,8 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
         outcomes.refuseAsStopped(waiter);
         return;
       }
-      CreationBackoff creationOfIts = waiter.tenant.creation;
-      int underwayBefore = creationOfIts.underway();
+      CreationBackoff backoff = waiter.tenant.creation;
+      int underwayBefore = backoff.underway();
       core.line.add(waiter);
       waiter.place = core.line.size();
       core.setGate();
@@ -253,7 +253,7 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
           outcomes.timeOut(waiter);
         } else if (core.line.size() > core.options.waiting().waiterLimit()) {
           outcomes.refuseByLimit(waiter);
-        } else if (creationOfIts.underway() == underwayBefore) {
+        } else if (backoff.underway() == underwayBefore) {
           // Otherwise this caller has started the attempt that is due, and waits for it.
           outcomes.refuseIfDown(waiter);
         }
@@ -311,15 +311,15 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
       }
       matcher.match();
       // Where arguments must be equal, no caller in line can take a connection that is still idle.
-      if (core.isSuspended() || (core.line.size() > 0 && !core.apart)) {
+      if (core.isSuspended() || (core.line.size() > 0 && !core.matchesArguments)) {
         return null;
       }
       long now = core.time.nanoTime();
       Slot<T> slot = usable(tenant, now);
       if (slot != null) {
         T connection = slot.connection();
-        if (core.isHeard()) {
-          core.news(heard -> heard.acquired(connection, Duration.ZERO));
+        if (core.hasListeners()) {
+          core.tellListeners(listener -> listener.acquired(connection, Duration.ZERO));
         }
         return outcomes.lease(
             slot, now, owner, caller, callerName, /* async= */ false, asked, core.leaks.stack());
@@ -384,7 +384,7 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
       core.line.remove(waiter);
       waiter.forget();
       // The pool may have called this caller to take an idle connection. The next caller gets it.
-      if (wasFirst || core.apart) {
+      if (wasFirst || core.matchesArguments) {
         matcher.match();
       }
       return true;

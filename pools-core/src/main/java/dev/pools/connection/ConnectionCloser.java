@@ -267,7 +267,7 @@ final class ConnectionCloser<T> {
         time,
         Time.nanos(options.closeTimeout()),
         () -> {
-          listeners.tell(heard -> heard.retired(closing.connection, closing.reason));
+          listeners.tell(listener -> listener.retired(closing.connection, closing.reason));
           return options.cleaner().clean(closing.connection, closing.arguments, closing.reason);
         },
         new TimedCall.Listener<Object>() {
@@ -302,7 +302,7 @@ final class ConnectionCloser<T> {
           } else {
             Faults.debug(ConnectionCloser.class, null, text, facts);
           }
-          listeners.tell(heard -> heard.cleanFailed(closing.connection, cause));
+          listeners.tell(listener -> listener.cleanFailed(closing.connection, cause));
         });
   }
 
@@ -345,7 +345,7 @@ final class ConnectionCloser<T> {
                 ConnectionCloser.class, told, "An overdue cleaner of pool '{}' has failed", pool);
           } else {
             Faults.warn(ConnectionCloser.class, told, "The cleaner of pool '{}' failed", pool);
-            listeners.tell(heard -> heard.cleanFailed(closing.connection, failure));
+            listeners.tell(listener -> listener.cleanFailed(closing.connection, failure));
           }
         });
   }

@@ -96,7 +96,7 @@ final class ConnectionCore<T> {
   final ConnectionListeners<T> listeners;
 
   /** Whether callers get only connections that were created with equal arguments. */
-  final boolean apart;
+  final boolean matchesArguments;
 
   /** Where user code runs unless a start names another executor. */
   final ConnectionThreads standardThreads;
@@ -175,9 +175,9 @@ final class ConnectionCore<T> {
         ConnectionThreads.of(options.name(), options.time(), decisions, options.executor());
     this.threads = standardThreads;
     this.listeners = new ConnectionListeners<>(options.name(), options.listeners());
-    this.apart = options.waiting().argumentMatching() == ArgumentMatching.SAME;
-    this.creations = options.creation().limits(options.name(), apart);
-    this.tenants = new Tenants<>(apart, creations);
+    this.matchesArguments = options.waiting().argumentMatching() == ArgumentMatching.SAME;
+    this.creations = options.creation().limits(options.name(), matchesArguments);
+    this.tenants = new Tenants<>(matchesArguments, creations);
     this.creation = tenants.standard().creation;
     this.nextArguments = new NextArguments(tenants.standard());
     this.evictions = new EvictionTracker<>(slots, decisions, time);
@@ -213,8 +213,8 @@ final class ConnectionCore<T> {
     minSize = next.sizes().minSize();
     maxSize = next.sizes().maxSize();
     next.creation().set(creations);
-    fitness.become(next.sizes(), next.health());
-    leaks.become(next.leaks());
+    fitness.configure(next.sizes(), next.health());
+    leaks.configure(next.leaks());
     eachLeaseIsDecided = next.decidesEachLease();
     if (!gate.notes && next.needsNotes()) {
       slots.sweep(time.nanoTime());
@@ -357,13 +357,13 @@ final class ConnectionCore<T> {
     return time.schedule(delayNanos, new OnHelperThread(time, action));
   }
 
-  /** Whether there are listeners, so that {@link #news} tells any. */
-  boolean isHeard() {
+  /** Whether there are listeners, so that {@link #tellListeners} tells any. */
+  boolean hasListeners() {
     return !listeners.isEmpty();
   }
 
-  /** Tells the listeners, after the lock. */
-  void news(Consumer<ConnectionPoolListener<? super T>> event) {
+  /** Tells the listeners of an event, after the lock. */
+  void tellListeners(Consumer<ConnectionPoolListener<? super T>> event) {
     if (!listeners.isEmpty()) {
       decisions.tell(() -> listeners.tell(event));
     }

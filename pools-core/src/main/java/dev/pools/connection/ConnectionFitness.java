@@ -56,7 +56,7 @@ final class ConnectionFitness {
   }
 
   /** Sets what a connection is judged by. */
-  void become(SizeOptions nextSizes, HealthOptions<?> nextHealth) {
+  void configure(SizeOptions nextSizes, HealthOptions<?> nextHealth) {
     sizes = nextSizes;
     health = nextHealth;
     maxLifeNanos = Time.nanos(nextSizes.maxLife());

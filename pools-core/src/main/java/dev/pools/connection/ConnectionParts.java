@@ -42,7 +42,7 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
         new ConnectionCreator<>(core, retirement, start, calls, results, proof);
     demand = new CreationDemand<>(core, outcomes, results, creator);
     ArgumentsMatcher<T> arguments =
-        core.apart
+        core.matchesArguments
             ? new SameArgumentsMatcher<>(core, retirement, outcomes, checks, creator, demand)
             : new AnyArgumentsMatcher<>(core, retirement, outcomes, checks, demand);
     matcher = new Matcher<>(core, arguments, outcomes, checks, demand);

@@ -226,8 +226,9 @@ final class ConnectionRelease<T> {
     T connection = slot.connection();
     note(slot, how);
     core.leaks.hasEnded(slot, epoch, now);
-    if (core.isHeard()) {
-      core.news(heard -> heard.released(connection, Duration.ofNanos(now - leasedNanos)));
+    if (core.hasListeners()) {
+      core.tellListeners(
+          listener -> listener.released(connection, Duration.ofNanos(now - leasedNanos)));
     }
     decideOn(slot, how, now);
     return true;

@@ -94,7 +94,7 @@ final class CreationDemand<T> {
   void probeBesideHopeless() {
     long now = core.time.nanoTime();
     if (core.serves()
-        && !core.apart
+        && !core.matchesArguments
         && core.line.size() == 0
         && core.creation.owesProbe()
         && mayCreate(core.tenants.standard(), /* hasRoom= */ false, now)) {

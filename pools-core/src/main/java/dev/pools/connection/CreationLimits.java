@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 final class CreationLimits {
 
   private final String pool;
-  private final boolean apart;
+  private final boolean severalTenants;
   private int maxConcurrent;
   private long initialPauseNanos;
   private long longestPauseNanos;
@@ -39,16 +39,16 @@ final class CreationLimits {
   private long life;
 
   /**
-   * @param apart whether there may be several tenants
+   * @param severalTenants whether there may be several tenants
    */
   CreationLimits(
       String pool,
-      boolean apart,
+      boolean severalTenants,
       int maxConcurrent,
       long initialPauseNanos,
       long longestPauseNanos) {
     this.pool = pool;
-    this.apart = apart;
+    this.severalTenants = severalTenants;
     this.maxConcurrent = maxConcurrent;
     this.initialPauseNanos = initialPauseNanos;
     this.longestPauseNanos = longestPauseNanos;
@@ -93,12 +93,12 @@ final class CreationLimits {
 
   /** As {@link #hasRoom()}, for a tenant whose last attempt failed. */
   boolean hasRoomForDoubtful() {
-    return hasRoom() && (!apart || doubtful < Math.max(1, maxConcurrent / 2));
+    return hasRoom() && (!severalTenants || doubtful < Math.max(1, maxConcurrent / 2));
   }
 
   /** How many attempts one tenant may have underway. */
   int shareOfOne() {
-    return apart ? Math.max(1, maxConcurrent - 1) : maxConcurrent;
+    return severalTenants ? Math.max(1, maxConcurrent - 1) : maxConcurrent;
   }
 
   /** How many attempts in a row have failed, for any tenant. */

@@ -28,9 +28,13 @@ record CreationOptions<T>(
   }
 
   /** The limits that all tenants share. */
-  CreationLimits limits(String pool, boolean apart) {
+  CreationLimits limits(String pool, boolean severalTenants) {
     return new CreationLimits(
-        pool, apart, maxConcurrentCreates, Time.nanos(backoffInitial), Time.nanos(backoffMax));
+        pool,
+        severalTenants,
+        maxConcurrentCreates,
+        Time.nanos(backoffInitial),
+        Time.nanos(backoffMax));
   }
 
   /** Sets the limits that all tenants share. */

@@ -38,23 +38,23 @@ final class CreationResults<T> {
    */
   void countFailure(Slot<T> slot, Throwable cause, long sinceNanos, Duration took) {
     long now = core.time.nanoTime();
-    CreationBackoff creationOfIts = slot.tenant.creation;
-    creationOfIts.failed(cause, sinceNanos, now);
+    CreationBackoff backoff = slot.tenant.creation;
+    backoff.failed(cause, sinceNanos, now);
     core.tenants.failed(slot.tenant, now);
     core.counters.createFailures++;
-    if (!core.apart) {
+    if (!core.matchesArguments) {
       probeWith = slot.successor();
     }
-    if (core.isHeard()) {
-      core.news(heard -> heard.createFailed(cause, took));
+    if (core.hasListeners()) {
+      core.tellListeners(listener -> listener.createFailed(cause, took));
     }
-    int inARow = creationOfIts.failuresInARow();
+    int inARow = backoff.failuresInARow();
     if (Flight.isRecording()) {
       core.decisions.tell(() -> recordFailure(cause, took, inARow));
     }
     if (start.waitsFor(slot)) {
       StartReport report = start.report(now);
-      Duration pause = Duration.ofNanos(creationOfIts.pauseNanos(now));
+      Duration pause = Duration.ofNanos(backoff.pauseNanos(now));
       core.decisions.tell(
           () -> CreationReports.startWaits(core.name(), report, inARow, pause, cause));
     } else {
@@ -107,8 +107,8 @@ final class CreationResults<T> {
 
   void countCreated(T connection, long tookNanos) {
     core.counters.created++;
-    if (core.isHeard()) {
-      core.news(heard -> heard.created(connection, Duration.ofNanos(tookNanos)));
+    if (core.hasListeners()) {
+      core.tellListeners(listener -> listener.created(connection, Duration.ofNanos(tookNanos)));
     }
     if (Flight.isRecording()) {
       core.decisions.tell(() -> FlightReports.created(core.name(), tookNanos, null));

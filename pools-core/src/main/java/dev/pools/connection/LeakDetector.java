@@ -64,7 +64,7 @@ final class LeakDetector<T> {
   }
 
   /** Sets when a lease is reported and reclaimed, for leases that are out, too. */
-  void become(LeakOptions options) {
+  void configure(LeakOptions options) {
     reportNanos = orNever(Time.nanos(options.leakThreshold()));
     reclaimNanos = orNever(Time.nanos(options.reclaimAfter()));
   }
@@ -236,7 +236,7 @@ final class LeakDetector<T> {
               pool,
               report.thread(),
               report.held());
-          listeners.tell(heard -> heard.leaked(report));
+          listeners.tell(listener -> listener.leaked(report));
         });
   }
 
@@ -258,7 +258,7 @@ final class LeakDetector<T> {
               pool,
               report.thread(),
               report.held());
-          listeners.tell(heard -> heard.leakReturned(report));
+          listeners.tell(listener -> listener.leakReturned(report));
         });
   }
 }

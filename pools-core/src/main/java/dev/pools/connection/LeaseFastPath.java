@@ -103,7 +103,7 @@ final class LeaseFastPath<T> extends LeaseOwner<T> {
         return null;
       }
       if (!listeners.isEmpty()) {
-        listeners.tell(heard -> heard.acquired(taken.leased(), Duration.ZERO));
+        listeners.tell(listener -> listener.acquired(taken.leased(), Duration.ZERO));
       }
       return lease;
     } catch (Throwable noMemoryOrStack) {
@@ -206,7 +206,7 @@ final class LeaseFastPath<T> extends LeaseOwner<T> {
     }
     hasPutBack(slot);
     if (connection != null && !listeners.isEmpty()) {
-      listeners.tell(heard -> heard.released(connection, Duration.ofNanos(usedNanos)));
+      listeners.tell(listener -> listener.released(connection, Duration.ofNanos(usedNanos)));
     }
     return true;
   }

@@ -159,7 +159,7 @@ final class Matcher<T> {
    * Leases a connection that has come back, and is held, to the first in line, if that is allowed.
    */
   boolean grantReturned(Slot<T> slot, long now) {
-    Waiter<T> first = !core.apart && core.serves() ? outcomes.firstAlive(now) : null;
+    Waiter<T> first = !core.matchesArguments && core.serves() ? outcomes.firstAlive(now) : null;
     if (first == null || mayBeOvertaken(first, now) || !checks.isReady(slot, now)) {
       return false;
     }

@@ -56,7 +56,7 @@ final class PoolResize<T> {
     core.enter();
     try {
       ConnectionOptions<T> before = core.options;
-      become(before, change.appliedTo(before));
+      configure(before, change.appliedTo(before));
       resizes.add(done);
     } finally {
       core.leave();
@@ -72,7 +72,7 @@ final class PoolResize<T> {
     try {
       before = core.options;
       next = change.appliedTo(before);
-      become(before, next);
+      configure(before, next);
       retirement.closer.limit(next.closing());
       maintenance.limitLives(before.sizes());
       maintenance.renew();
@@ -82,13 +82,13 @@ final class PoolResize<T> {
     return OptionValues.changes(before, next, OptionChange::new);
   }
 
-  private void become(ConnectionOptions<T> before, ConnectionOptions<T> next) {
+  private void configure(ConnectionOptions<T> before, ConnectionOptions<T> next) {
     // First what may find no memory: listeners are told of each change.
-    core.news(
-        heard -> {
+    core.tellListeners(
+        listener -> {
           List<OptionChange> changes = OptionValues.changes(before, next, OptionChange::new);
           if (!changes.isEmpty()) {
-            heard.reconfigured(changes);
+            listener.reconfigured(changes);
           }
         });
     core.setOptions(next);

@@ -116,7 +116,7 @@ final class StartProgress<T> {
 
   /** Another tenant's failure says nothing about the connections of the start. */
   private boolean isOfStart(Slot<T> slot) {
-    return !core.apart || slot.upkeep;
+    return !core.matchesArguments || slot.upkeep;
   }
 
   /** One of the first connections is there. */

@@ -46,7 +46,7 @@ final class Tenants<W> {
   /** The tenants about which something has changed. */
   private final Tenant.Changes<W> changes = new Tenant.Changes<>();
 
-  private final boolean apart;
+  private final boolean severalTenants;
   private final CreationLimits creations;
 
   /** The tenant of those who give no arguments; with {@link ArgumentMatching#ANY}, of all. */
@@ -59,10 +59,10 @@ final class Tenants<W> {
   private final Set<Tenant<?>> failing = new LinkedHashSet<>();
 
   /**
-   * @param apart whether callers with different arguments are different tenants
+   * @param severalTenants whether callers with different arguments are different tenants
    */
-  Tenants(boolean apart, CreationLimits creations) {
-    this.apart = apart;
+  Tenants(boolean severalTenants, CreationLimits creations) {
+    this.severalTenants = severalTenants;
     this.creations = creations;
     this.standard = another(Arguments.none());
   }
@@ -73,7 +73,8 @@ final class Tenants<W> {
   }
 
   private Tenant<W> another(Arguments arguments) {
-    return new Tenant<>(arguments, new CreationBackoff(creations), changes, /* keepsLine= */ apart);
+    return new Tenant<>(
+        arguments, new CreationBackoff(creations), changes, /* keepsLine= */ severalTenants);
   }
 
   /** The tenants about which something has changed. Under the pool's lock. */
@@ -88,7 +89,7 @@ final class Tenants<W> {
 
   /** The tenant of these arguments. Must not be called under the pool's lock. */
   Tenant<W> of(Arguments arguments) {
-    if (!apart || arguments.isEmpty()) {
+    if (!severalTenants || arguments.isEmpty()) {
       return standard;
     }
     dropCollected();
@@ -185,7 +186,7 @@ final class Tenants<W> {
 
   /** An attempt for this tenant failed: remembers it until its pause has long been over. */
   void failed(Tenant<?> tenant, long nowNanos) {
-    if (!apart) {
+    if (!severalTenants) {
       return;
     }
     failing.remove(tenant);

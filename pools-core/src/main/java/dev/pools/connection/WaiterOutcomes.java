@@ -89,9 +89,9 @@ final class WaiterOutcomes<T> {
   /** Takes a caller whose time is over out of the line, and tells it. */
   void timeOut(Waiter<T> waiter) {
     @Nullable DeadlockFinding itself = core.deadlocks.of(waiter);
-    CreationBackoff creationOfIts = waiter.tenant.creation;
-    Throwable failure = creationOfIts.failureSince(waiter.sinceNanos);
-    int failures = creationOfIts.failuresInARow();
+    CreationBackoff backoff = waiter.tenant.creation;
+    Throwable failure = backoff.failureSince(waiter.sinceNanos);
+    int failures = backoff.failuresInARow();
     // First what may find no memory: a caller that leaves the line is told of it.
     core.decisions.serve(() -> tellTimedOut(waiter, failure, failures, itself));
     core.line.remove(waiter);
@@ -137,7 +137,7 @@ final class WaiterOutcomes<T> {
           waiter.fail(why);
           if (waiter.async) {
             tellRecording(waiter);
-            listeners.tell(heard -> heard.acquireTimedOut(waited));
+            listeners.tell(listener -> listener.acquireTimedOut(waited));
           }
         });
   }
@@ -159,7 +159,7 @@ final class WaiterOutcomes<T> {
     }
     if (!core.listeners.isEmpty()) {
       listenersOf(waiter)
-          .tell(heard -> heard.acquired(core.unguarded(lease.leased()), waiter.waited()));
+          .tell(listener -> listener.acquired(core.unguarded(lease.leased()), waiter.waited()));
     }
   }
 
@@ -168,8 +168,8 @@ final class WaiterOutcomes<T> {
     if (waiter.status == Waiter.Status.TIMED_OUT) {
       tellRecording(waiter);
       core.listeners.tell(
-          heard ->
-              heard.acquireTimedOut(Duration.ofNanos(core.time.nanoTime() - waiter.sinceNanos)));
+          listener ->
+              listener.acquireTimedOut(Duration.ofNanos(core.time.nanoTime() - waiter.sinceNanos)));
     }
   }
 
