@@ -55,7 +55,9 @@ public final class ThreadKind {
    */
   public static long uniqueId(Thread thread) {
     Class<?> type = thread.getClass();
-    return type == Thread.class || HAS_UNIQUE_IDS.get(type) ? thread.getId() : NO_ID;
+    return type == Thread.class || type == PoolThreads.OwnedThread.class || HAS_UNIQUE_IDS.get(type)
+        ? thread.getId()
+        : NO_ID;
   }
 
   /** Whether it is virtual: a virtual thread that waits must leave its carrier to others. */

@@ -1,6 +1,7 @@
 package dev.pools.task;
 
 import dev.pools.internal.PaddedLong;
+import dev.pools.internal.ThreadKind;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -164,8 +165,9 @@ final class TaskQueue {
     return arrivals[ownNumber() & (arrivals.length - 1)];
   }
 
+  /** Threads whose class answers for their id, and may answer anything, share an arrival queue. */
   private static int ownNumber() {
-    return (int) Thread.currentThread().getId();
+    return (int) ThreadKind.uniqueId(Thread.currentThread());
   }
 
   private boolean add(PoolTask<?> task, ArrivalQueue arrival, boolean always) {

@@ -42,6 +42,38 @@ class RelaxedOrderTest extends PoolTestBase {
     }
   }
 
+  /** A thread of a user's own class, whose id is user code. */
+  private static final class WithoutId extends Thread {
+    WithoutId(Runnable code) {
+      super(code);
+    }
+
+    @Override
+    public long getId() {
+      throw new IllegalStateException("no id");
+    }
+  }
+
+  @Test
+  void threadThatDoesNotTellItsId_submitsLikeOthers() throws Exception {
+    AdvancedPool pool =
+        build(builder().minWorkers(1).maxWorkers(1).queueCapacity(1).taskOrder(TaskOrder.RELAXED));
+    Gate gate = occupy(pool);
+    List<PoolFuture<Integer>> futures = Collections.synchronizedList(new ArrayList<>());
+    Thread thread =
+        new WithoutId(
+            () -> {
+              futures.add(pool.submit(() -> 1));
+              futures.add(pool.submit(() -> 2));
+            });
+    thread.start();
+    thread.join();
+    gate.open();
+
+    assertThat(futures).hasSize(2);
+    futures.forEach(PoolTestBase::get);
+  }
+
   @Test
   void eachThreadsTasksRunInItsOrder() throws Exception {
     AdvancedPool pool = relaxed(1);
