@@ -9,6 +9,10 @@ import org.jspecify.annotations.Nullable;
  * Where the values of a map come from: an iterable or a stream that the map reads, or a publisher
  * that delivers by itself. Inputs of all kinds can be mapped together.
  *
+ * <p>A map that fails or is cancelled closes its inputs and cancels its publishers, on the thread
+ * that ends it, and completes its result after that. So a close that does not return holds up that
+ * thread and those that wait for the result; limit it, as with a network timeout.
+ *
  * @param <A> the type of the values
  */
 @SuppressWarnings("UnusedTypeParameter") // It tells where the input can be used.

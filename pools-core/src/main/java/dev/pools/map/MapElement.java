@@ -97,14 +97,17 @@ final class MapElement<R extends @Nullable Object>
   @Override
   public void accept(@Nullable Object nothing, @Nullable Throwable thrown) {
     Throwable own = failure;
-    if (own != null) {
-      owner.elementFailed(own);
-    } else if (thrown instanceof CancellationException) {
-      owner.elementDropped(this);
-    } else if (thrown != null) {
-      owner.elementFailed(thrown);
+    try {
+      if (own != null) {
+        owner.elementFailed(own);
+      } else if (thrown instanceof CancellationException) {
+        owner.elementDropped(this);
+      } else if (thrown != null) {
+        owner.elementFailed(thrown);
+      }
+    } finally {
+      owner.elementEnded(this);
     }
-    owner.elementEnded(this);
   }
 
   @Override

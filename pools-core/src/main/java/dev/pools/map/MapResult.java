@@ -36,44 +36,33 @@ final class MapResult<R extends @Nullable Object> extends CompletableFuture<List
 
   @Override
   public boolean complete(List<R> value) {
-    return stopUnlessDone() && completing(() -> super.complete(value));
+    return !isDone() && stopping(/* interrupt= */ false, () -> super.complete(value));
   }
 
   @Override
   public boolean completeExceptionally(Throwable cause) {
     // Before the map is stopped: it would have no result.
     Objects.requireNonNull(cause, "cause");
-    return stopUnlessDone() && completing(() -> super.completeExceptionally(cause));
+    return !isDone() && stopping(/* interrupt= */ false, () -> super.completeExceptionally(cause));
   }
 
   @Override
   public boolean cancel(boolean mayInterruptIfRunning) {
     if (!isDone()) {
-      owner.stop(mayInterruptIfRunning);
-      completing(() -> super.cancel(mayInterruptIfRunning));
+      stopping(mayInterruptIfRunning, () -> super.cancel(mayInterruptIfRunning));
     }
     return isCancelled();
   }
 
   @Override
   public void obtrudeValue(List<R> value) {
-    stopUnlessDone();
-    completing(
-        () -> {
-          super.obtrudeValue(value);
-          return true;
-        });
+    obtruding(() -> super.obtrudeValue(value));
   }
 
   @Override
   public void obtrudeException(Throwable cause) {
     Objects.requireNonNull(cause, "cause");
-    stopUnlessDone();
-    completing(
-        () -> {
-          super.obtrudeException(cause);
-          return true;
-        });
+    obtruding(() -> super.obtrudeException(cause));
   }
 
   @Override
@@ -95,12 +84,28 @@ final class MapResult<R extends @Nullable Object> extends CompletableFuture<List
     }
   }
 
-  private boolean stopUnlessDone() {
+  private void obtruding(Runnable completion) {
+    BooleanSupplier completes =
+        () -> {
+          completion.run();
+          return true;
+        };
     if (isDone()) {
-      return false;
+      completing(completes);
+    } else {
+      stopping(/* interrupt= */ false, completes);
     }
-    owner.stop(/* interrupt= */ false);
-    return true;
+  }
+
+  /** Stops the map and then completes its result, also if stopping it throws. */
+  private boolean stopping(boolean interrupt, BooleanSupplier completion) {
+    boolean completed;
+    try {
+      owner.stop(interrupt);
+    } finally {
+      completed = completing(completion);
+    }
+    return completed;
   }
 
   // ---- Completed by the map

@@ -27,7 +27,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>M3: the map cannot get stuck. While it has not ended, a thread has the turn, or an element
  *       is underway whose end will claim the turn, or a publisher owes a signal that will.
  *   <li>M4: after {@code stopped}, no row is read, no element starts, and the result never becomes
- *       a list. The thread that sets {@code stopped} completes the result.
+ *       a list. The thread that sets {@code stopped} completes the result, whatever is thrown
+ *       meanwhile.
  *   <li>M5: a holder of the turn closes each input, after the last row or after {@code stopped}.
  *   <li>M6: with a decorator, the map reads rows and submits elements inside of the context of the
  *       thread that called the map. So each element is decorated in that context, whichever thread
@@ -348,11 +349,14 @@ final class MapRun<R extends @Nullable Object>
   @Override
   public void elementDropped(MapElement<?> element) {
     if (!stopped) {
-      stop();
-      result.cancelBecause(
-          "The map was cancelled with "
-              + element
-              + ", which the pool dropped before it ran, as in a shutdown or by its overflow policy.");
+      try {
+        stop();
+      } finally {
+        result.cancelBecause(
+            "The map was cancelled with "
+                + element
+                + ", which the pool dropped before it ran, as in a shutdown or by its overflow policy.");
+      }
     }
   }
 
@@ -373,8 +377,11 @@ final class MapRun<R extends @Nullable Object>
   /** The first failure decides the result; elements that have not started never start. */
   private void fail(Throwable cause) {
     if (!stopped) {
-      stop();
-      result.fail(cause);
+      try {
+        stop();
+      } finally {
+        result.fail(cause);
+      }
     }
   }
 
@@ -389,17 +396,20 @@ final class MapRun<R extends @Nullable Object>
   private void stop() {
     stopped = true;
     // First those in the queue: an interrupted one frees a worker, which would start them.
+    try {
+      dropAll(/* started= */ false);
+      dropAll(/* started= */ true);
+    } finally {
+      // Closes the inputs.
+      advance();
+    }
+  }
+
+  private void dropAll(boolean started) {
     for (MapElement<?> element : underway) {
-      if (!element.hasStarted()) {
+      if (element.hasStarted() == started) {
         element.drop();
       }
     }
-    for (MapElement<?> element : underway) {
-      if (element.hasStarted()) {
-        element.drop();
-      }
-    }
-    // Closes the inputs.
-    advance();
   }
 }

@@ -20,6 +20,9 @@ final class ManualMapExecutor implements MapExecutor {
     final int priority;
     boolean interrupted;
 
+    /** What a cancellation throws, if not null. */
+    @Nullable RuntimeException cannotBeCancelled;
+
     Task(Callable<?> code, int priority) {
       this.code = code;
       this.priority = priority;
@@ -27,6 +30,9 @@ final class ManualMapExecutor implements MapExecutor {
 
     @Override
     public boolean cancel(boolean mayInterruptIfRunning) {
+      if (cannotBeCancelled != null) {
+        throw cannotBeCancelled;
+      }
       interrupted |= mayInterruptIfRunning;
       return super.cancel(mayInterruptIfRunning);
     }

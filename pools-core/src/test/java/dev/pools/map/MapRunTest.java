@@ -23,6 +23,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
@@ -634,6 +635,37 @@ class MapRunTest {
     assertThat(input.closed).isEqualTo(1);
     assertThat(pool.all).hasSize(3).allMatch(CompletableFuture::isCancelled);
     assertThat(result).isCompletedWithValue(List.of());
+  }
+
+  /** As where the stack of the thread is full. */
+  @Test
+  void elementThatCannotBeCancelled_keepsNeitherTheResultNorTheInputOpen() {
+    IllegalStateException full = new IllegalStateException("no room");
+    List<Consumer<CompletableFuture<List<Integer>>>> ways =
+        List.of(
+            result -> assertThatThrownBy(() -> result.cancel(false)).isSameAs(full),
+            result -> assertThatThrownBy(() -> result.complete(List.of())).isSameAs(full),
+            result -> assertThatThrownBy(() -> result.obtrudeValue(List.of())).isSameAs(full),
+            result -> pool.runOne(),
+            result -> pool.all.get(0).completeExceptionally(new CancellationException()));
+    for (Consumer<CompletableFuture<List<Integer>>> way : ways) {
+      pool.all.clear();
+      pool.waiting.clear();
+      CountedInput input = CountedInput.endless();
+      CompletableFuture<List<Integer>> result =
+          map(
+              x -> {
+                throw new IOException("of the function");
+              },
+              input,
+              window(3));
+      pool.all.forEach(task -> task.cannotBeCancelled = full);
+
+      way.accept(result);
+
+      assertThat(result).isDone();
+      assertThat(input.closed).isEqualTo(1);
+    }
   }
 
   @Test
