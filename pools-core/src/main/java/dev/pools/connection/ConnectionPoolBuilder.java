@@ -273,6 +273,13 @@ public final class ConnectionPoolBuilder<T> extends ConnectionCallsBuilder<T> {
    * limit, if that is shorter), runs on a thread of the pool instead: the executor may be full of
    * tasks that wait for this pool.
    *
+   * <p>{@link Executor#execute} must return at once. It is called by whichever thread has made the
+   * call necessary: a caller that acquires or releases a connection, or a helper thread of the
+   * pool. If it blocks, or runs the call itself as {@code CallerRunsPolicy} does, it holds up that
+   * thread, and what the same step of the pool has decided for other callers. A thread dump shows
+   * it. The call itself starts within half a second on a thread of the pool, as do all others until
+   * {@code execute} has returned, and the log says so.
+   *
    * @param executor should have more than one thread: each call that hangs holds one
    */
   public ConnectionPoolBuilder<T> executor(Executor executor) {

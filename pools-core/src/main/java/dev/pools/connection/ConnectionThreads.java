@@ -9,6 +9,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +24,16 @@ import org.jspecify.annotations.Nullable;
  * <p>The user's executor may be full, for instance of tasks that wait for this pool. A call that it
  * rejects, or does not start in time, runs on a thread of the pool instead. It runs once: the
  * thread that claims it first runs it. Therefore each call starts.
+ *
+ * <p>The executor's {@code execute} may not return, and keeps the thread that has brought a call.
+ * While it keeps one, no other thread is sent there.
+ *
+ * <pre>
+ *   from      to         by
+ *   INSIDE    RETURNED   the thread that brings the call
+ *   INSIDE    KEPT       the timer: the executor has not started the call in time
+ *   KEPT      RETURNED   the thread that brings the call, when execute returns or throws at last
+ * </pre>
  */
 final class ConnectionThreads {
 
@@ -40,6 +51,9 @@ final class ConnectionThreads {
 
   /** How many calls the user's executor has accepted and not started. */
   private final AtomicInteger waiting = new AtomicInteger();
+
+  /** How many threads the user's executor keeps that have brought a call. */
+  private final AtomicInteger kept = new AtomicInteger();
 
   private final AtomicLong nextReportNanos;
 
@@ -97,7 +111,7 @@ final class ConnectionThreads {
    * @param patienceNanos how long to wait at most for a thread of the user's executor
    */
   void run(Runnable code, long patienceNanos) {
-    if (chosen == null) {
+    if (chosen == null || kept.get() > 0) {
       own.runOnHelperThread(code);
       return;
     }
@@ -113,6 +127,8 @@ final class ConnectionThreads {
             refused,
             "The executor of pool '{}' rejects a call, which runs on a thread of the pool instead");
       }
+    } finally {
+      call.returned();
     }
   }
 
@@ -134,10 +150,20 @@ final class ConnectionThreads {
     return now - next >= 0 && nextReportNanos.compareAndSet(next, now + REPORT_EVERY_NANOS);
   }
 
+  /** Where the thread is that brings a call. */
+  private enum Bringer {
+    INSIDE,
+    KEPT,
+    RETURNED
+  }
+
   /** A call that an executor has accepted; the thread that claims it runs it. */
   private final class QueuedCall implements Runnable {
 
     private final AtomicBoolean claimed = new AtomicBoolean();
+
+    /** INSIDE at first: the thread that brings it is in the executor. */
+    private final AtomicReference<Bringer> bringer = new AtomicReference<>(Bringer.INSIDE);
 
     /** Created beforehand: it is needed when there is no memory. */
     private final AfterUnlock.Decision takeOverLater = AfterUnlock.prepare(this::takeOver);
@@ -178,10 +204,26 @@ final class ConnectionThreads {
       if (claimed.get()) {
         return;
       }
+      noteIfKept();
       try {
         own.runOnHelperThread(this::runOnOwnThread);
       } catch (OutOfMemoryError | StackOverflowError full) {
         owed.carryOutLater(takeOverLater);
+      }
+    }
+
+    /** Counts first: the thread that brings the call takes back what it finds noted. */
+    private void noteIfKept() {
+      kept.incrementAndGet();
+      if (!bringer.compareAndSet(Bringer.INSIDE, Bringer.KEPT)) {
+        kept.decrementAndGet();
+      }
+    }
+
+    /** The thread that brings it has returned from the executor. */
+    void returned() {
+      if (bringer.getAndSet(Bringer.RETURNED) == Bringer.KEPT) {
+        kept.decrementAndGet();
       }
     }
 
@@ -193,7 +235,9 @@ final class ConnectionThreads {
       code = null;
       report(
           null,
-          "The executor of pool '{}' has not started a call in time, which runs on a thread of the pool instead. Its threads are busy, maybe with tasks that wait for this pool. Give the pool an executor of its own, or set none");
+          kept.get() > 0
+              ? "The execute method of the executor of pool '{}' does not return, and keeps a thread that has brought a call. Until it does, calls run on threads of the pool. Give the pool an executor that queues or rejects, or set none"
+              : "The executor of pool '{}' has not started a call in time, which runs on a thread of the pool instead. Its threads are busy, maybe with tasks that wait for this pool. Give the pool an executor of its own, or set none");
       claimedCode.run();
     }
   }

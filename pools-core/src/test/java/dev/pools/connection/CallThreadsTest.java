@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pools.Arguments;
 import dev.pools.FullDisk;
+import dev.pools.TestThreads;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -138,6 +140,49 @@ class CallThreadsTest extends ConnectionTestBase {
       pool.acquire().invalidate();
       pool.acquireAsync().get(PATIENCE_SECONDS, TimeUnit.SECONDS).close();
       assertThat(pool.createConnection().get(PATIENCE_SECONDS, TimeUnit.SECONDS)).isNotNull();
+    }
+  }
+
+  @Test
+  void executorThatKeepsAThread_holdsUpNoOther() throws Exception {
+    CountDownLatch inExecutor = new CountDownLatch(1);
+    CountDownLatch letGo = new CountDownLatch(1);
+    AtomicInteger calls = new AtomicInteger();
+    ConnectionPool<FakeConnection> pool =
+        build(
+            builder()
+                .minSize(0)
+                .maxSize(3)
+                .executor(
+                    command -> {
+                      calls.incrementAndGet();
+                      inExecutor.countDown();
+                      awaitLatch(letGo);
+                      command.run();
+                    }));
+    CompletableFuture<Lease<FakeConnection>> first = new CompletableFuture<>();
+    TestThreads.Started caller =
+        TestThreads.start(() -> pool.acquireAsync().thenAccept(first::complete));
+    awaitLatch(inExecutor);
+
+    time.advance(Duration.ofMillis(500));
+    Lease<FakeConnection> own = get(pool.acquireAsync());
+
+    assertThat(calls).hasValue(1);
+    own.close();
+    letGo.countDown();
+    caller.awaitEnd();
+    get(first).close();
+    get(pool.acquireAsync()).invalidate();
+    get(pool.acquireAsync()).close();
+    assertThat(calls).as("the executor is used again").hasValueGreaterThan(1);
+  }
+
+  private static void awaitLatch(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 
