@@ -1,9 +1,11 @@
 package dev.pools.task;
 
 import dev.pools.internal.Faults;
+import dev.pools.task.TellingLimit.Telling;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Finishes tasks that will not run, after their ends were decided under the lock: tells the
@@ -15,10 +17,18 @@ final class DroppedTasks {
   private final Listeners listeners;
   private final boolean hasListeners;
 
+  /** Null if there is neither a listener nor a decorator. */
+  private final @Nullable TellingLimit limit;
+
   DroppedTasks(PoolCore core, Listeners listeners) {
     this.core = core;
     this.listeners = listeners;
     this.hasListeners = !listeners.none();
+    this.limit =
+        hasListeners || core.factory.decorates()
+            ? new TellingLimit(core.name(), core.time, core.helpers)
+            : null;
+    core.timers.tellings = limit;
   }
 
   /** Whether user code runs when the task is told of as dropped, or its future is completed. */
@@ -75,16 +85,19 @@ final class DroppedTasks {
     }
   }
 
-  /** Inside of the task's context, like all that is told of it. */
+  /** Inside of the task's context, like all that is told of it, and within a limited time. */
   private boolean finishAndTell(PoolTask<?> task, Outcome outcome, BooleanSupplier completion) {
     boolean[] completed = new boolean[1];
     try {
+      Telling telling = beginTelling(task);
       inContext(
           task,
           () -> {
             try {
               tellDropped(task, outcome);
             } finally {
+              // The dependants of the future have no limit: they are told by themselves.
+              endTelling(telling);
               completed[0] = task.complete(completion, () -> core.settle(task));
             }
           });
@@ -98,6 +111,30 @@ final class DroppedTasks {
     return completed[0];
   }
 
+  private @Nullable Telling beginTelling(PoolTask<?> task) {
+    return limit == null ? null : limit.begin(() -> completeLate(task));
+  }
+
+  private void endTelling(@Nullable Telling telling) {
+    if (limit != null && telling != null) {
+      limit.end(telling);
+    }
+  }
+
+  /** The worker that tells of the end of a run has not returned; on a helper thread. */
+  void deliverLate(PoolTask<?> task) {
+    if (limit != null) {
+      limit.countOverdue(1);
+    }
+    CompoundScope.run(core.number, task::completeAsDecided);
+  }
+
+  /** The thread that tells of the task has not returned; on a helper thread. */
+  private void completeLate(PoolTask<?> task) {
+    CompoundScope.run(
+        core.number, () -> task.complete(task::completeAsDecided, () -> core.settle(task)));
+  }
+
   /** Completes the future of a task whose worker was lost while it ran it. */
   void finishLost(PoolTask<?> task, boolean decides, Throwable cause) {
     BooleanSupplier completion = () -> decides && task.deliver(null, cause);
@@ -105,7 +142,13 @@ final class DroppedTasks {
       // A decorator runs before the cause is delivered.
       task.note(null, cause);
     }
-    inContext(task, () -> task.complete(completion, () -> core.settle(task)));
+    Telling telling = beginTelling(task);
+    inContext(
+        task,
+        () -> {
+          endTelling(telling);
+          task.complete(completion, () -> core.settle(task));
+        });
     task.forget();
   }
 

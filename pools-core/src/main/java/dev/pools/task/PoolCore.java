@@ -194,15 +194,16 @@ final class PoolCore {
         for (Worker worker : starts) {
           startThread(worker);
         }
+        // Before what was decided: that may lead to user code, which may not return.
+        set(shrinking, shrink, shrinking.delayNanos());
+        set(watching, watch, watching.delayNanos());
+        set(timers.patience, patience, timers.patience.delayNanos());
+        set(timers.quiet, quiet, timers.quiet.delayNanos());
+        if (pressed && scaling != null) {
+          scaling.pressed();
+        }
       } finally {
         afterUnlock.carryOut(decided);
-      }
-      set(shrinking, shrink, shrinking.delayNanos());
-      set(watching, watch, watching.delayNanos());
-      set(timers.patience, patience, timers.patience.delayNanos());
-      set(timers.quiet, quiet, timers.quiet.delayNanos());
-      if (pressed && scaling != null) {
-        scaling.pressed();
       }
     }
   }

@@ -8,7 +8,9 @@ import java.util.concurrent.CompletableFuture;
  * <p>It is a {@link CompletableFuture}, and its dependants run on the worker that ran the task
  * unless they name an executor. {@link #cancel cancel(true)} interrupts the task if it runs; cancel
  * of a task that has not started takes it out of the queue, so that its place is free at once.
- * Completing it by hand does the same as cancelling without interruption, but for the result.
+ * Completing it by hand does the same as cancelling without interruption, but for the result. The
+ * thread that does one of these tells the pool's listeners of a task that has not started, and then
+ * completes the future; what a listener that hangs holds up is said at {@link PoolListener}.
  *
  * <p>Memory effects: what the submitter did before {@code submit} happens-before the task; what the
  * task did happens-before a return from {@code get} or {@code join} and before dependants.

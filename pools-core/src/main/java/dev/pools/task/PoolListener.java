@@ -8,6 +8,23 @@ import org.jspecify.annotations.Nullable;
 /**
  * Is told what a pool does. Each method runs on the thread where it happens and outside of locks,
  * so it should be quick; what it throws is logged and the pool goes on.
+ *
+ * <p>What a method holds up that does not return:
+ *
+ * <ul>
+ *   <li>{@code taskStarted}: its task and the worker. {@code taskEnded}: the worker, a drain and
+ *       the end of the pool; and the future of the task for 5 s, or up to 6 s. The pool reports
+ *       such a run as stuck ({@link AdvancedPoolBuilder#stuckAfter}).
+ *   <li>{@code taskDropped}: the thread that cancels the task or stops the pool, which tells it;
+ *       and the future of the task, a drain and the end of the pool for 5 s.
+ *   <li>{@code taskRejected}: the thread that submits the task.
+ *   <li>{@code workerStarted}: the worker, which takes no task. {@code workerEnded}: the end of the
+ *       pool for 5 s.
+ *   <li>{@code reconfigured}: the thread that changes the pool.
+ *   <li>{@code taskStuck}, {@code stuckTaskEnded}: later events of these two kinds.
+ * </ul>
+ *
+ * <p>When the time for a future is over, a helper thread completes it, and the log says so.
  */
 public interface PoolListener {
 

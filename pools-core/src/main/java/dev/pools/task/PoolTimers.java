@@ -1,11 +1,12 @@
 package dev.pools.task;
 
 import dev.pools.internal.Time;
+import org.jspecify.annotations.Nullable;
 
 /** The timers of one pool. Guarded by the pool's lock. */
 final class PoolTimers {
 
-  /** How long a pool that is over waits for listeners that are being told of a worker's end. */
+  /** How long a pool, or the future of a task that does not run, waits for listeners. */
   static final long LISTENER_PATIENCE_NANOS = 5_000_000_000L;
 
   /** How long a draining pool with nothing else to do waits for the next element of a map. */
@@ -22,6 +23,9 @@ final class PoolTimers {
 
   /** Ends the wait for listeners. */
   final PoolTimer patience = new PoolTimer(LISTENER_PATIENCE_NANOS);
+
+  /** Set once, before the first worker; null if no user code is told of tasks. Guards itself. */
+  @Nullable TellingLimit tellings;
 
   PoolTimers(PoolOptions options) {
     shrink = new PoolTimer(Time.nanos(options.keepAlive()));
@@ -50,5 +54,8 @@ final class PoolTimers {
     watch.latest.cancel();
     quiet.latest.cancel();
     patience.latest.cancel();
+    if (tellings != null) {
+      tellings.stop();
+    }
   }
 }

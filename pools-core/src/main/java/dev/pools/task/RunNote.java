@@ -60,6 +60,14 @@ final class RunNote {
 
   boolean limitHit;
 
+  /** When a look has first seen that its task has ended, if one has. */
+  long endSeenNanos;
+
+  boolean endSeen;
+
+  /** Whether the result has been delivered because listeners do not return. */
+  boolean deliveredLate;
+
   /** Is told the end; set before the state is STUCK. */
   private @Nullable Consumer<RunNote> whenStuckEnds;
 

@@ -40,7 +40,9 @@ package dev.pools.task;
  * </ul>
  *
  * <p>A Runnable that throws or that does not run what it wraps cannot lose a task. The task fails
- * then, and what has to be told is told outside of the context.
+ * then, and what has to be told is told outside of the context. One that does not return holds up
+ * what a listener would ({@link PoolListener}); the dependants of a task that does not run then run
+ * outside of the context.
  */
 @FunctionalInterface
 public interface TaskDecorator {

@@ -15,6 +15,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.AfterEach;
+import org.slf4j.LoggerFactory;
 
 /** Pools for a test; each must end with its books in order. */
 abstract class PoolTestBase {
@@ -23,6 +24,8 @@ abstract class PoolTestBase {
 
   static {
     Polling.promptly();
+    // Before a helper thread of a pool does so, while a test asks for a logger.
+    LoggerFactory.getILoggerFactory();
   }
 
   final ManualTime time = new ManualTime();
