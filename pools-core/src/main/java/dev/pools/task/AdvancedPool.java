@@ -210,7 +210,8 @@ public final class AdvancedPool extends ChangeablePool implements AutoCloseable 
 
   /**
    * Accepts no more tasks of any kind, cancels the tasks that have not started, and interrupts
-   * those that run. A map that is open fails or is cancelled. Does not wait.
+   * those that run. A map that is open fails or is cancelled. Does not wait for the end. Tells the
+   * listeners of the cancelled tasks, on this thread.
    *
    * @return the tasks that have not started, the most urgent first: for a task given to {@code
    *     execute} the Runnable itself, for a submitted one its future, which is cancelled. Its
@@ -266,6 +267,11 @@ public final class AdvancedPool extends ChangeablePool implements AutoCloseable 
    * Calls {@link #shutdown()}, or {@link #shutdownNow()} with {@code killAtExit}, and waits until
    * the pool has terminated. Blocks, without a limit. If the thread is interrupted while it waits,
    * it calls {@link #shutdownNow()}, goes on waiting, and stays interrupted. May be called twice.
+   *
+   * <p>It waits for all that was accepted: as long as a task runs, or is queued because no thread
+   * comes for it (see {@link WorkerThreads#of}). {@link #stats()} shows which of these it is, and
+   * {@link #shutdownNow()} in another thread ends the wait unless a task ignores its interrupt. For
+   * a wait with a limit call {@link #shutdown(ShutdownOptions)}.
    *
    * @throws IllegalStateException if called by a task of this pool, on any thread, by a listener
    *     that is told of a task's end, or by an input of a {@code map} or a dependant of its future:

@@ -19,6 +19,9 @@ import java.time.Duration;
  *     After it was lowered, more tasks may be queued until enough have left
  * @param admissionsWaiting how many tasks wait asynchronously for a place in the queue
  * @param blockedWorkers how many workers wait, inside a task, for another task of this pool
+ * @param missingWorkers how many workers have had no thread for a second or longer, because the
+ *     thread factory does not deliver it; see {@link WorkerThreads#of}. As exact as {@code
+ *     longestRun}
  * @param submitted how many tasks this pool has accepted since it was created, including those that
  *     wait for a place in the queue, without those rejected
  * @param completed how many tasks returned normally
@@ -32,12 +35,13 @@ import java.time.Duration;
  *     its workers from time to time, so the value may be too short by up to 0.1 s, and by up to 1 s
  *     or a sixteenth for a worker beside a run that is long already; zero for tasks that have just
  *     started
- * @param stalledFor for how long all workers have been busy, tasks have been queued, and no task
- *     has ended; zero if that is not so now. As exact as {@code longestRun}
+ * @param stalledFor for how long all workers have been busy (with a task, or with what follows from
+ *     one) or missing, tasks have been queued, and no task has ended; zero if that is not so now.
+ *     As exact as {@code longestRun}
  * @param stalled whether {@code stalledFor} is too long: 3 s if all workers' tasks have submitted
- *     others to this pool and wait, 1 min if all of them wait for something else, 10 min if one of
- *     them computes, does I/O or sleeps, and in each case at least four times the longest recent
- *     run (a run of more than 1 h counts as 1 h)
+ *     others to this pool and wait, 1 min if all of them wait for something else or are missing, 10
+ *     min if one of them computes, does I/O or sleeps, and in each case at least four times the
+ *     longest recent run (a run of more than 1 h counts as 1 h)
  * @param stuck how many running tasks were reported as stuck: they have been running for longer
  *     than the pool's {@code stuckAfter}
  * @param stuckTasks how many tasks have been reported as stuck since the pool was created
@@ -57,6 +61,7 @@ public record PoolStats(
     int queueCapacity,
     int admissionsWaiting,
     int blockedWorkers,
+    int missingWorkers,
     long submitted,
     long completed,
     long failed,

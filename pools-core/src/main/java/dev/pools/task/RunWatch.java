@@ -9,13 +9,16 @@ import org.jspecify.annotations.Nullable;
  * pays for a clock. A look compares each worker's count of taken tasks with the one before: the
  * same count is the same run. Written under the pool's lock, read by anyone.
  *
- * <p>A pool is stalled when each of its workers has a task, tasks are queued, and none has ended
- * for a while. Slow tasks are no alarm, so what a while is depends on what the tasks do:
+ * <p>A pool is stalled when none of its workers is free, tasks are queued, and none has ended for a
+ * while. A worker is not free as long as it has a task, tells listeners of its end, or runs the
+ * dependants of its future. Slow tasks are no alarm, so what a while is depends on what the tasks
+ * do:
  *
  * <ul>
  *   <li>3 s if each task has submitted others to this very pool, and now its thread waits for
  *       something that another thread must do: the queued tasks, since nothing else is left.
- *   <li>1 min if all threads wait like that, for whatever it is.
+ *   <li>1 min if all threads wait like that, for whatever it is, or have not come because their
+ *       factory does not deliver them.
  *   <li>10 min if one computes, reads, or sleeps: it will go on by itself.
  * </ul>
  *
@@ -62,13 +65,23 @@ final class RunWatch {
   private volatile long stalledSinceNanos;
   private volatile Waits waits = Waits.NOT;
 
-  /** Whether each worker has a task while others are queued. */
-  static boolean isStalled(WorkerReadings readings, int queued, int workers) {
-    return queued > 0 && readings.occupied > 0 && readings.occupied >= workers;
+  /**
+   * Whether no worker comes for a task while tasks are queued.
+   *
+   * @param missing how many workers are free and have no thread, because their factory does not
+   *     deliver it
+   */
+  static boolean isStalled(WorkerReadings readings, int queued, int workers, int missing) {
+    return queued > 0 && workers > 0 && readings.free <= missing;
   }
 
-  /** Notes a look. Returns whether the pool is quiet, so that the next look can wait for a task. */
-  boolean look(WorkerReadings now, boolean stalled, long longestEndedNanos, long nowNanos) {
+  /**
+   * Notes a look. Returns whether the pool is quiet, so that the next look can wait for a task.
+   *
+   * @param busy whether a worker has a task, or runs what follows from one
+   */
+  boolean look(
+      WorkerReadings now, boolean busy, boolean stalled, long longestEndedNanos, long nowNanos) {
     boolean progress = now.ended() != lastEnded;
     if (progress) {
       usualNanos -= usualNanos / USUAL_DECAY;
@@ -79,7 +92,7 @@ final class RunWatch {
       waits = Waits.NOT;
     }
     lastEnded = now.ended();
-    quietLooks = now.occupied == 0 && now.taken == lastTaken ? quietLooks + 1 : 0;
+    quietLooks = !busy && now.taken == lastTaken ? quietLooks + 1 : 0;
     lastTaken = now.taken;
     return quietLooks >= QUIET_LOOKS;
   }
@@ -96,15 +109,16 @@ final class RunWatch {
     waits = now;
   }
 
-  /** What the threads of these workers do at the moment; each has a task. */
+  /** What the threads of these workers do at the moment; none is free, or it has not come. */
   static Waits waitsOf(List<Worker> workers) {
     Waits waits = Waits.FOR_OWN;
     for (Worker worker : workers) {
       @Nullable Thread thread = worker.thread();
-      if (thread == null || !waitsForOthers(thread)) {
+      boolean missed = thread == null && worker.missed;
+      if (!missed && (thread == null || !waitsForOthers(thread))) {
         return Waits.NOT;
       }
-      if (!worker.counters.hasSubmitted()) {
+      if (missed || !worker.counters.hasSubmitted()) {
         waits = Waits.FOR_OTHERS;
       }
     }
@@ -125,9 +139,14 @@ final class RunWatch {
     }
   }
 
-  /** How long until the next look. */
-  static long nextLookNanos(WorkerReadings now) {
-    return Math.min(MOST_STRETCH * LOOK_NANOS, Math.max(LOOK_NANOS, now.longestRunNanos / 16));
+  /**
+   * How long until the next look.
+   *
+   * @param missingNanos how long the thread of a worker has not come
+   */
+  static long nextLookNanos(WorkerReadings now, long missingNanos) {
+    long longest = Math.max(now.longestRunNanos, missingNanos);
+    return Math.min(MOST_STRETCH * LOOK_NANOS, Math.max(LOOK_NANOS, longest / 16));
   }
 
   /** How long none has ended, as far as looks have shown. */

@@ -65,7 +65,10 @@ final class StatsReader {
     int active = readings.occupied + callersRunning + queued - backlog;
     boolean threadPerTask = core.threadPerTask;
     int present = threadPerTask ? workers.size() - readings.idle : workers.size();
-    boolean stalled = RunWatch.isStalled(readings, backlog, workers.size());
+    int missing = Math.min(core.threads.missing(), workers.size());
+    // A worker that does not come is free, but takes none of the tasks that it counts for.
+    int waitingForWorker = missing > 0 ? queued : backlog;
+    boolean stalled = RunWatch.isStalled(readings, waitingForWorker, workers.size(), missing);
     long stalledNanos = core.runWatch.stalledNanos(readings, stalled, now);
     return new PoolStats(
         core.options.name(),
@@ -79,6 +82,7 @@ final class StatsReader {
         core.options.queueCapacity(),
         waiting,
         workers.blocked(),
+        missing,
         completed + failed + cancelled + expired + active + backlog + waiting,
         completed,
         failed,

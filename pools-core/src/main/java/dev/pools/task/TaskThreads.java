@@ -19,12 +19,16 @@ final class TaskThreads {
   private final WorkerSet workers;
   private final CallerRuns callerRuns;
 
+  /** Null if the pool starts its threads itself. */
+  private final @Nullable MissingThreads missing;
+
   TaskThreads(long pool, WorkerThreads threads, WorkerSet workers, CallerRuns callerRuns) {
     this.pool = pool;
     this.foreign = threads.areForeign();
     this.virtual = threads.isVirtual();
     this.workers = workers;
     this.callerRuns = callerRuns;
+    this.missing = foreign ? new MissingThreads(workers) : null;
   }
 
   // ---- The current thread
@@ -86,6 +90,21 @@ final class TaskThreads {
     return null;
   }
 
+  /** Whether a factory of the user makes the threads, and may fail to deliver them. */
+  boolean mayBeMissing() {
+    return missing != null;
+  }
+
+  /** How many workers have no thread because it is not delivered; without the lock, too. */
+  int missing() {
+    return missing == null ? 0 : missing.count();
+  }
+
+  /** Looks which threads have not come; null if all have. */
+  @Nullable MissingThreads lookForMissing(long nowNanos) {
+    return missing != null && missing.look(nowNanos) ? missing : null;
+  }
+
   /** Whether there are workers, and a factory of the user has not yet delivered their threads. */
   boolean noneHasCome() {
     if (!foreign || workers.size() == 0) {
@@ -110,6 +129,16 @@ final class TaskThreads {
         workers.lost(worker, missing);
       }
     }
+  }
+
+  /** Whether a worker has a task, or runs what follows from one. */
+  boolean anyIsBusy() {
+    for (Worker worker : workers.present()) {
+      if (worker.runningTicket() != Worker.NOTHING) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** All threads that run tasks, without the callers that run bare Runnables. */

@@ -80,6 +80,12 @@ final class Worker implements WorkerThreads.WorkerRun, Taker {
 
   private volatile int start = PLANNED;
 
+  /** Whether a look has found that its thread has not come; written under the pool's lock. */
+  volatile boolean missed;
+
+  /** Since when; guarded by the pool's lock. */
+  long missedSinceNanos;
+
   // Guarded by the pool's lock, or set by the thread that has claimed it, before the signal.
   boolean dismissed;
 

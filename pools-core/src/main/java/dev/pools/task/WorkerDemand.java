@@ -55,6 +55,16 @@ final class WorkerDemand {
     }
   }
 
+  /**
+   * Plans the workers that the tasks need for which others count as free and do not come.
+   *
+   * @param missing how many do not come
+   */
+  void meetWithout(int missing) {
+    int free = Math.max(0, workers.free() - missing);
+    workers.meet(core.queueSize.demand(), free, core.time.nanoTime());
+  }
+
   /** Plans the workers that there must be without any task. */
   void fill() {
     if (core.state() == PoolState.RUNNING) {

@@ -183,7 +183,7 @@ final class WorkerLifecycle implements PoolTimer.Owner {
     int number = 0;
     List<Worker> stuck = List.of();
     RunSupervisor supervising = supervisor();
-    List<Runnable> overdue = List.of();
+    List<Runnable> actions = new ArrayList<>();
     core.enter();
     try {
       if (timer.isReplaced()) {
@@ -192,17 +192,27 @@ final class WorkerLifecycle implements PoolTimer.Owner {
       long now = core.time.nanoTime();
       WorkerReadings readings = core.workers.read(now);
       int queued = core.queue.readings().sizeUpTo(core.workers.greatestDemand());
-      boolean stalled = RunWatch.isStalled(readings, queued, core.workers.size());
-      boolean quiet = runWatch.look(readings, stalled, core.workers.watch(now), now);
+      MissingThreads missing = core.threads.lookForMissing(now);
+      if (missing != null) {
+        doWithout(missing, queued, actions);
+      }
+      if (hasListeners) {
+        doWithoutListeners(now, actions);
+      }
+      boolean stalled =
+          RunWatch.isStalled(readings, queued, core.workers.size(), core.threads.missing());
+      boolean busy = readings.occupied > 0 || core.threads.anyIsBusy();
+      boolean quiet = runWatch.look(readings, busy, stalled, core.workers.watch(now), now);
+      quiet &= missing == null;
       if (supervising != null) {
         supervising.look(now);
-        overdue = supervising.takeFound();
+        actions.addAll(supervising.takeFound());
         quiet &= supervising.isIdle();
       }
       if (core.state() == PoolState.TERMINATED || quiet) {
         timer.latest.fired();
       } else {
-        again = RunWatch.nextLookNanos(readings);
+        again = RunWatch.nextLookNanos(readings, missing == null ? 0 : missing.longestNanos());
         if (supervising != null) {
           again = Math.min(again, supervising.periodNanos());
         }
@@ -217,7 +227,7 @@ final class WorkerLifecycle implements PoolTimer.Owner {
     }
     // The timer is set whatever fails here: else no look would follow, and no run had a limit.
     try {
-      core.helpers.run(overdue);
+      core.helpers.run(actions);
       if (flight == null && core.uptime().compareTo(Flight.KNOWN_AFTER) >= 0) {
         flight = TaskFlight.known(core);
       }
@@ -229,6 +239,85 @@ final class WorkerLifecycle implements PoolTimer.Owner {
     } finally {
       if (again >= 0) {
         core.set(timer, number, again);
+      }
+    }
+  }
+
+  /**
+   * Threads do not come: other workers are planned for the tasks that are queued, and the log is
+   * told. A pool that is shut down, and waits for nothing else, ends without these threads. Under
+   * the lock.
+   *
+   * @param actions gets what a helper thread has to do
+   */
+  private void doWithout(MissingThreads missing, int queued, List<Runnable> actions) {
+    PoolState state = core.state();
+    int count = missing.count();
+    if (count == 0 || (state != PoolState.RUNNING && queued == 0)) {
+      return;
+    }
+    if (queued > 0) {
+      actions.add(() -> replaceMissing(count));
+    }
+    if (missing.takeNews(state)) {
+      long seconds = missing.longestNanos() / 1_000_000_000L;
+      actions.add(() -> warnOfMissing(state, count, seconds, queued));
+    }
+  }
+
+  /**
+   * Listeners that are told of the end of a run do not return: a helper thread completes the future
+   * of the task. Its result was noted before the task ended (T4 of {@link TaskLifecycle}). Under
+   * the lock.
+   */
+  private void doWithoutListeners(long now, List<Runnable> actions) {
+    for (Worker worker : core.workers.present()) {
+      RunNote note = worker.note();
+      if (note == null
+          || !(note.task instanceof PoolTask<?> task)
+          || !task.is(TaskState.ENDED)
+          || task.isExecuted()
+          || task.isDone()) {
+        continue;
+      }
+      note.endSeenNanos = note.endSeen ? note.endSeenNanos : now;
+      note.endSeen = true;
+      if (!note.deliveredLate && now - note.endSeenNanos >= TellingLimit.LIMIT_NANOS) {
+        note.deliveredLate = true;
+        actions.add(() -> cancellation.dropped.deliverLate(task));
+      }
+    }
+  }
+
+  private void replaceMissing(int missing) {
+    core.enter();
+    try {
+      demand.meetWithout(missing);
+    } finally {
+      core.leave();
+    }
+  }
+
+  private void warnOfMissing(PoolState state, int threads, long seconds, int queued) {
+    Faults.warn(
+        WorkerLifecycle.class,
+        null,
+        "Pool '{}' is {} and its thread factory has not delivered {} for {} s, {}. Look at what the factory waits for. shutdownNow() ends the pool without it",
+        core.name(),
+        state,
+        Faults.count(threads, "thread"),
+        seconds,
+        Faults.count(queued, "task is queued", "tasks are queued"));
+  }
+
+  /** The thread of a worker is asked of a factory of the user, which may not deliver it. */
+  void watchStart() {
+    if (core.threads.mayBeMissing()) {
+      core.enter();
+      try {
+        core.timers.watch.want(core.state() != PoolState.TERMINATED);
+      } finally {
+        core.leave();
       }
     }
   }

@@ -34,6 +34,7 @@ final class WorkerLoop implements Worker.Body {
   public void startThread(Worker worker) {
     try {
       worker.body = this;
+      lifecycle.watchStart();
       starter.start(worker);
     } catch (Throwable failure) {
       startFailed(worker, failure);

@@ -96,8 +96,14 @@ public final class WorkerThreads {
    * thread of the pool's own, with the properties of {@link #platform()}: so {@code Thread::new} is
    * a factory that inherits nothing from callers.
    *
-   * <p>A pool that is shut down, and lacks nothing but threads that the factory has not delivered,
-   * waits 5 s for them and then terminates. A thread that comes later ends at once.
+   * <p>A factory may take its time, or hang. While tasks are queued, a worker whose thread has been
+   * missing for a second is replaced by another one, as far as there may be more workers. After 5 s
+   * the log says so, once while the pool runs and once while it drains, and {@link
+   * PoolStats#missingWorkers} counts such workers. A pool in which each worker is missing or has a
+   * task counts as stalled after a minute. Its tasks stay queued, because they were accepted, and
+   * {@link AdvancedPool#close()} waits for them. A pool that is shut down, and lacks nothing but
+   * such threads, as after {@link AdvancedPool#shutdownNow()}, waits 5 s for them and then
+   * terminates. A thread that comes later ends at once.
    *
    * @param factory must return a new, unstarted thread that runs what it is given, once; called by
    *     one thread for each worker, so maybe by several at a time

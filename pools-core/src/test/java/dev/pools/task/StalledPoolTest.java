@@ -184,6 +184,74 @@ class StalledPoolTest extends PoolTestBase {
     get(pool.drain());
   }
 
+  /** What a worker does when the code of a task has ended, and is counted so. */
+  enum After {
+    DEPENDANT,
+    LISTENER,
+    HANDLER
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void aPoolWhoseWorkersDoNotReturnFromWhatFollowsATask_isStalled(After after) {
+    CompletableFuture<Thread> inUserCode = new CompletableFuture<>();
+    CountDownLatch end = new CountDownLatch(1);
+    Runnable hangs =
+        () -> {
+          inUserCode.complete(Thread.currentThread());
+          awaitUninterruptibly(end);
+        };
+    AdvancedPool pool = build(hanging(after, hangs));
+    if (after == After.DEPENDANT) {
+      Gate gate = occupy(pool);
+      pool.submit(() -> 1).thenRun(hangs);
+      gate.open();
+    } else {
+      pool.execute(
+          () -> {
+            throw new IllegalStateException("for the handler");
+          });
+    }
+    await().until(() -> get(inUserCode).getState() == Thread.State.WAITING);
+    pool.execute(() -> {});
+
+    passes(Duration.ofSeconds(1), 50);
+    assertThat(pool.stats().stalledFor()).isGreaterThan(Duration.ofSeconds(40));
+    assertThat(pool.stats().stalled()).isFalse();
+    passes(Duration.ofSeconds(1), 15);
+    assertThat(pool.stats().stalled()).isTrue();
+
+    end.countDown();
+    get(pool.drain());
+    assertThat(pool.stats().stalled()).isFalse();
+  }
+
+  private AdvancedPoolBuilder hanging(After after, Runnable hangs) {
+    AdvancedPoolBuilder builder =
+        builder().maxWorkers(1).uncaughtExceptionHandler((thread, failure) -> {});
+    return switch (after) {
+      case DEPENDANT -> builder;
+      case LISTENER ->
+          builder.listener(
+              new PoolListener() {
+                @Override
+                public void taskEnded(
+                    TaskInfo task, Outcome outcome, Duration waited, Duration ran) {
+                  hangs.run();
+                }
+              });
+      case HANDLER -> builder.uncaughtExceptionHandler((thread, failure) -> hangs.run());
+    };
+  }
+
+  private static void awaitUninterruptibly(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
   @Test
   void theLongestRunIsTold() {
     AdvancedPool pool = fixed(2);

@@ -16,6 +16,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -158,6 +159,88 @@ class ThreadFactoryTest extends PoolTestBase {
 
   private static boolean hasEnded(Thread thread) {
     return thread.getState() == Thread.State.TERMINATED;
+  }
+
+  @Test
+  void factoryThatHangs_isToldWhileThePoolRunsAndWhileItDrains() {
+    try (LogOf log = new LogOf(WorkerLifecycle.class)) {
+      AdvancedPool pool =
+          pool(
+              code -> {
+                awaitLatch(hung);
+                return thread(code);
+              });
+      PoolFuture<Integer> queued = pool.submit(() -> 1);
+      assertThat(pool.stats().missingWorkers()).isZero();
+
+      time.advance(Duration.ofSeconds(7));
+      time.advance(Duration.ofSeconds(7));
+      assertThat(pool.stats().missingWorkers()).isEqualTo(1);
+      assertThat(pool.stats().stalledFor()).isGreaterThan(Duration.ofSeconds(10));
+      assertThat(pool.stats().stalled()).isFalse();
+      assertThat(log.at(Level.WARN, "has not delivered 1 thread for 5 s, 1 task is queued"))
+          .singleElement()
+          .asString()
+          .startsWith("Pool 'threads' is RUNNING");
+
+      pool.shutdown();
+      time.advance(Duration.ofMinutes(1));
+      assertThat(pool.stats().stalled()).isTrue();
+      assertThat(log.at(Level.WARN, "'threads' is DRAINING")).hasSize(1);
+      assertThat(pool.isTerminated()).isFalse();
+
+      hung.countDown();
+      assertThat(get(queued)).isEqualTo(1);
+      get(pool.join());
+      assertThat(pool.stats().missingWorkers()).isZero();
+    }
+  }
+
+  @Test
+  void threadThatComesLate_isMissingNoMore() {
+    AdvancedPool pool =
+        pool(
+            code -> {
+              awaitLatch(hung);
+              return thread(code);
+            });
+    time.advance(Duration.ofSeconds(4));
+    assertThat(pool.stats().missingWorkers()).isEqualTo(1);
+    assertThat(pool.stats().stalledFor()).isZero();
+
+    hung.countDown();
+    assertThat(get(pool.submit(() -> 1))).isEqualTo(1);
+
+    await()
+        .until(
+            () -> {
+              time.advance(Duration.ofSeconds(1));
+              return pool.stats().missingWorkers() == 0 && time.scheduledTimers() == 0;
+            });
+  }
+
+  @Test
+  void factoryThatHangsOnce_costsOneWorkerAndNoTask() {
+    AtomicBoolean first = new AtomicBoolean(true);
+    AdvancedPool pool =
+        build(
+            builder()
+                .maxWorkers(2)
+                .threads(
+                    WorkerThreads.of(
+                        code -> {
+                          if (first.getAndSet(false)) {
+                            awaitLatch(hung);
+                          }
+                          return thread(code);
+                        })));
+    await().until(() -> !first.get());
+    PoolFuture<Integer> queued = pool.submit(() -> 1);
+
+    time.advance(Duration.ofSeconds(2));
+
+    assertThat(get(queued)).isEqualTo(1);
+    assertThat(pool.stats().workers()).isEqualTo(2);
   }
 
   @Test

@@ -395,7 +395,7 @@ public final class WatchedPool {
           now,
           stuck ? PoolEvent.Type.STUCK : PoolEvent.Type.MOVING,
           stuck
-              ? "All workers are busy, %s tasks are queued, and no task has ended for %s ms."
+              ? "All workers are busy or have no thread, %s tasks are queued, and no task has ended for %s ms."
                   .formatted(figures.get("qsize"), figures.get("stalledForMillis"))
               : "Tasks end again.");
     }

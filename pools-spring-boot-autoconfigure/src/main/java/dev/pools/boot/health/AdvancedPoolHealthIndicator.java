@@ -105,16 +105,25 @@ public final class AdvancedPoolHealthIndicator extends AbstractHealthIndicator {
 
   private String stalled(PoolStats stats) {
     Duration limit = options.stalledAfter();
-    return "No task has finished for %s%s: all %d workers are busy, %d of them wait for other tasks of this pool, the longest task has been running for %s, and %d tasks are queued. Find out what the tasks wait for (a thread dump shows it), give them a time limit, or raise %s (now %d)."
-        .formatted(
-            Texts.of(stats.stalledFor()),
-            limit == null ? "" : " (limit: " + Texts.of(limit) + ")",
-            stats.workers(),
-            stats.blockedWorkers(),
-            Texts.of(stats.longestRun()),
-            stats.qsize(),
-            settings.apply("max-workers"),
-            stats.maxWorkers());
+    String unfinished =
+        "No task has finished for %s%s: "
+            .formatted(
+                Texts.of(stats.stalledFor()),
+                limit == null ? "" : " (limit: " + Texts.of(limit) + ")");
+    if (stats.missingWorkers() > 0) {
+      return unfinished
+          + "the thread factory has not delivered the threads of %d of %d workers, and %d tasks run or are queued. Find out what the factory waits for (a thread dump shows it)."
+              .formatted(stats.missingWorkers(), stats.workers(), stats.active() + stats.qsize());
+    }
+    return unfinished
+        + "all %d workers are busy, %d of them wait for other tasks of this pool, the longest task has been running for %s, and %d tasks are queued. Find out what the tasks wait for (a thread dump shows it), give them a time limit, or raise %s (now %d)."
+            .formatted(
+                stats.workers(),
+                stats.blockedWorkers(),
+                Texts.of(stats.longestRun()),
+                stats.qsize(),
+                settings.apply("max-workers"),
+                stats.maxWorkers());
   }
 
   private static void details(Health.Builder health, PoolStats stats) {
@@ -125,6 +134,7 @@ public final class AdvancedPoolHealthIndicator extends AbstractHealthIndicator {
         .withDetail("active", stats.active())
         .withDetail("minWorkers", stats.minWorkers())
         .withDetail("maxWorkers", stats.maxWorkers())
+        .withDetail("missingWorkers", stats.missingWorkers())
         .withDetail("qsize", stats.qsize())
         .withDetail(
             "queueCapacity",

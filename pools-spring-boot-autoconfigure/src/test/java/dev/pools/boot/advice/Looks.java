@@ -50,6 +50,7 @@ final class Looks {
           Integer.MAX_VALUE,
           0,
           blocked,
+          0,
           submitted,
           completed,
           0,

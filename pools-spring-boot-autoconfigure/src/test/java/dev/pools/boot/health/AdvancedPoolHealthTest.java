@@ -47,6 +47,10 @@ class AdvancedPoolHealthTest {
 
   /** These readings, as if nothing had ended for so long. */
   private static PoolStats stalledFor(Duration time, PoolStats now) {
+    return stalledFor(time, now, 0);
+  }
+
+  private static PoolStats stalledFor(Duration time, PoolStats now, int missing) {
     return new PoolStats(
         now.name(),
         now.state(),
@@ -59,6 +63,7 @@ class AdvancedPoolHealthTest {
         now.queueCapacity(),
         now.admissionsWaiting(),
         now.blockedWorkers(),
+        missing,
         now.submitted(),
         now.completed(),
         now.failed(),
@@ -106,6 +111,22 @@ class AdvancedPoolHealthTest {
         .contains("No task has finished for 3 s (limit: 60 min)", "100 tasks are queued");
     assertThat(read(stalledFor(Duration.ofMillis(2999), stats), null).getDetails())
         .doesNotContainKey("warning");
+  }
+
+  @Test
+  void threadsThatTheirFactoryDoesNotDeliverAreNamedAsTheCause() {
+    stick(3);
+    PoolStats stats = stalledFor(Duration.ofMinutes(2), pool.stats(), 1);
+
+    Health health = read(stats, Duration.ofMinutes(1));
+
+    assertThat(health.getStatus()).isEqualTo(Status.DOWN);
+    assertThat(health.getDetails().get("reason").toString())
+        .startsWith("No task has finished for 2 min (limit: 60 s)")
+        .contains(
+            "the thread factory has not delivered the threads of 1 of 2 workers, and 3 tasks run or are queued")
+        .doesNotContain("all 2 workers are busy");
+    assertThat(health.getDetails()).containsEntry("missingWorkers", 1);
   }
 
   @Test
