@@ -3,6 +3,7 @@ package dev.pools.task;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** A task that holds its worker until the test opens it. */
 final class Gate implements Callable<String>, Runnable {
@@ -11,14 +12,20 @@ final class Gate implements Callable<String>, Runnable {
 
   private final CountDownLatch entered = new CountDownLatch(1);
   private final CountDownLatch opened = new CountDownLatch(1);
+  private volatile @Nullable Thread held;
 
   @Override
   public String call() throws InterruptedException {
+    held = Thread.currentThread();
     entered.countDown();
-    if (!opened.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-      throw new AssertionError("Nobody has opened the gate.");
+    try {
+      if (!opened.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        throw new AssertionError("Nobody has opened the gate.");
+      }
+      return "passed";
+    } finally {
+      held = null;
     }
-    return "passed";
   }
 
   @Override
@@ -38,6 +45,16 @@ final class Gate implements Callable<String>, Runnable {
       }
     } catch (InterruptedException e) {
       throw new AssertionError(e);
+    }
+    return this;
+  }
+
+  /** Waits until the thread that is held waits, as a pool sees that looks at its threads. */
+  Gate awaitWaiting() {
+    for (Thread thread = held;
+        thread != null && thread.getState() != Thread.State.TIMED_WAITING;
+        thread = held) {
+      Thread.yield();
     }
     return this;
   }

@@ -141,8 +141,8 @@ class StalledPoolTest extends PoolTestBase {
   @Test
   void aPoolThatWaitsForOthersIsNotStalledForAMinute() {
     AdvancedPool pool = fixed(2);
-    Gate first = occupy(pool);
-    Gate second = occupy(pool);
+    Gate first = occupy(pool).awaitWaiting();
+    Gate second = occupy(pool).awaitWaiting();
     for (int i = 0; i < 10; i++) {
       pool.execute(() -> {});
     }
