@@ -453,7 +453,7 @@ class RandomFaultsTest extends ConnectionTestBase {
       assertThat(stats.waiting()).as("3: nobody is forgotten").isEqualTo(inLine.size());
       if (!apart && stats.state() == ConnectionPoolStats.State.RUNNING && stats.waiting() > 0) {
         assertThat(canBeServed(stats) || canGrow(stats))
-            .as("3: nobody waits in vain: %s", stats)
+            .as("3: no caller waits in vain: %s", stats)
             .isFalse();
       }
     }

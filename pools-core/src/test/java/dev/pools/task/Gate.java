@@ -20,7 +20,7 @@ final class Gate implements Callable<String>, Runnable {
     entered.countDown();
     try {
       if (!opened.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        throw new AssertionError("Nobody has opened the gate.");
+        throw new AssertionError("The gate was not opened.");
       }
       return "passed";
     } finally {
