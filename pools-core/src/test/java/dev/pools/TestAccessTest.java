@@ -10,6 +10,7 @@ import dev.pools.internal.TestAccess;
 import dev.pools.task.AdvancedPool;
 import dev.pools.task.AdvancedPoolBuilder;
 import dev.pools.task.PoolFuture;
+import dev.pools.task.TaskOptions;
 import dev.pools.task.WorkerThreads;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 /** What pools-test relies on. */
@@ -112,6 +114,95 @@ class TestAccessTest {
     }
 
     assertThat(pool.stats().completed()).isEqualTo(10);
+    pool.shutdown();
+    assertThat(pool.isTerminated()).isTrue();
+  }
+
+  /** Holds the threads of the pool where they set the timer that watches runs. */
+  private static final class HeldTime extends ManualTime {
+
+    private final CountDownLatch setsTimer = new CountDownLatch(1);
+    private final CountDownLatch goesOn = new CountDownLatch(1);
+
+    @Override
+    public Timer schedule(long delayNanos, Runnable action) {
+      if (Thread.currentThread().getName().startsWith("manual-task-")) {
+        setsTimer.countDown();
+        awaitLatch(goesOn);
+      }
+      return super.schedule(delayNanos, action);
+    }
+  }
+
+  private static void awaitLatch(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Else a test that has just started a task could move the clock past its limit unnoticed. */
+  @Test
+  void runOfATurnHasBegunWhenItsLimitCounts_andNotWhenItsTaskIsTaken() throws Exception {
+    HeldTime held = new HeldTime();
+    AdvancedPoolBuilder builder = manual();
+    TestAccess.ofTasks().useTime(builder, held);
+    AdvancedPool pool = builder.build();
+    PoolFuture<Object> future =
+        pool.submit(
+            () -> {
+              new CountDownLatch(1).await();
+              return "never";
+            },
+            TaskOptions.DEFAULT.withMaxRunTime(Duration.ofSeconds(10)));
+    TestAccess.Turn turn = turns.remove();
+    turn.thread().start();
+    awaitLatch(held.setsTimer);
+
+    assertThat(turn.taken().getAsLong()).isEqualTo(1);
+    assertThat(turn.begun().getAsBoolean()).isFalse();
+
+    held.goesOn.countDown();
+    awaitBegun(turn);
+    held.advance(Duration.ofSeconds(20));
+    turn.thread().join();
+    assertThat(future).isCompletedExceptionally();
+    assertThat(turn.begun().getAsBoolean()).isTrue();
+    pool.shutdown();
+    assertThat(pool.isTerminated()).isTrue();
+  }
+
+  private static void awaitBegun(TestAccess.Turn turn) {
+    while (!turn.begun().getAsBoolean()) {
+      Thread.yield();
+    }
+  }
+
+  @Test
+  void runWithoutOptionsBegins_thoughItGoesOn() throws Exception {
+    AdvancedPool pool = manual().maxWorkers(2).build();
+    CountDownLatch ends = new CountDownLatch(1);
+    pool.execute(() -> awaitLatch(ends));
+    pool.submit(() -> awaitLatch(ends));
+    List<TestAccess.Turn> both = List.copyOf(turns);
+    turns.clear();
+    for (TestAccess.Turn turn : both) {
+      long before = turn.taken().getAsLong();
+      turn.thread().start();
+      while (turn.taken().getAsLong() == before) {
+        Thread.yield();
+      }
+
+      awaitBegun(turn);
+      assertThat(turn.thread().isAlive()).isTrue();
+    }
+
+    assertThat(both).hasSize(2);
+    ends.countDown();
+    for (TestAccess.Turn turn : both) {
+      turn.thread().join();
+    }
     pool.shutdown();
     assertThat(pool.isTerminated()).isTrue();
   }

@@ -1,6 +1,7 @@
 package dev.pools.internal;
 
 import java.lang.reflect.Constructor;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
@@ -16,8 +17,10 @@ public interface TestAccess {
    *
    * @param thread runs at most one task; not started
    * @param taken how many tasks the worker of the thread has taken in its life
+   * @param begun whether the time of the run of the last of them is measured and watched, or it has
+   *     ended; also if it has taken none
    */
-  record Turn(Thread thread, LongSupplier taken) {}
+  record Turn(Thread thread, LongSupplier taken, BooleanSupplier begun) {}
 
   /** Replaces the time of the pools that a builder builds. */
   void useTime(Object builder, Time time);

@@ -37,13 +37,17 @@ final class TaskRunner {
     this.listeners = listeners;
     this.hasListeners = !listeners.none();
     this.recorder = core.factory.recorder();
-    this.notesEachRun = hasListeners || RunLimits.areSet(core.options);
+    this.notesEachRun = notesEachRun(core.options);
     this.handler = core.options.uncaughtExceptionHandler();
   }
 
   /** The options have changed; under the lock. */
   void become(PoolOptions options) {
-    notesEachRun = hasListeners || RunLimits.areSet(options);
+    notesEachRun = notesEachRun(options);
+  }
+
+  private boolean notesEachRun(PoolOptions options) {
+    return hasListeners || RunLimits.areSet(options) || options.threads().areManual();
   }
 
   /**

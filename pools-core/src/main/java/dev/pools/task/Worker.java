@@ -175,6 +175,15 @@ final class Worker implements WorkerThreads.WorkerRun, Taker {
     return counters.taken();
   }
 
+  /**
+   * A pool whose threads a test starts notes each run. Its timer that watches runs is set by then:
+   * the thread that takes a task sets it, unless it is set, and notes the run after that.
+   */
+  @Override
+  public boolean hasBegun() {
+    return note != null || !counters.isRunning();
+  }
+
   /** The current thread is its thread. */
   void threadStarts() {
     thread = Thread.currentThread();

@@ -125,6 +125,11 @@ public final class WorkerThreads {
     return kind == Kind.VIRTUAL;
   }
 
+  /** Whether a test starts them, and waits until the run of the task is noted. */
+  boolean areManual() {
+    return turns != null;
+  }
+
   /** Whether each task gets a thread of its own, virtual or not. */
   boolean arePerTask() {
     return kind == Kind.VIRTUAL || kind == Kind.MANUAL;
@@ -140,6 +145,9 @@ public final class WorkerThreads {
 
     /** How many tasks have been taken for it. */
     long taken();
+
+    /** Whether the run of what it has taken last is noted, or has ended. */
+    boolean hasBegun();
 
     /** Whether a thread has begun to run it, unless each task has a thread of its own. */
     boolean hasArrived();
@@ -254,7 +262,8 @@ public final class WorkerThreads {
             new TestAccess.Turn(
                 threads.platform(
                     worker, worker, worker.taskThreadName(), /* daemon= */ true, handler),
-                worker::taken));
+                worker::taken,
+                worker::hasBegun));
   }
 
   /**

@@ -147,7 +147,8 @@ public final class ManualTaskPool implements AutoCloseable {
 
   /**
    * Starts the task that is next, and does not wait for its end: for tasks that wait for something.
-   * When this returns, the task has been taken out of the queue and runs, or is about to.
+   * When this returns, the time of its run is measured: a clock that is moved now moves it towards
+   * its limits.
    *
    * @return null if no task is ready, or if {@code maxWorkers} tasks run
    */

@@ -18,17 +18,26 @@ public final class StartedTask {
   }
 
   /**
-   * Starts the thread and waits until it has taken a task, or has found none.
+   * Starts the thread and waits until the run of a task has begun, or the thread has found none.
+   *
+   * <p>A thread that has taken a task notes a moment later when the run begins. If the clock were
+   * moved in between, the run would begin at the later time, and not reach a limit that the test
+   * has just passed.
    *
    * @return whether it has taken one
    */
   boolean start() {
     Thread thread = turn.thread();
     thread.start();
-    while (!hasTaken() && thread.isAlive()) {
+    while (!hasBegun() && thread.isAlive()) {
       Thread.yield();
     }
     return hasTaken();
+  }
+
+  /** In this order: a thread that has taken no task has nothing that could have begun. */
+  private boolean hasBegun() {
+    return hasTaken() && turn.begun().getAsBoolean();
   }
 
   private boolean hasTaken() {

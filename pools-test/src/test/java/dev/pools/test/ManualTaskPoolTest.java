@@ -4,6 +4,7 @@ import static dev.pools.test.PoolAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.pools.internal.TestAccess;
 import dev.pools.task.AdvancedPool;
 import dev.pools.task.OverflowPolicy;
 import dev.pools.task.PoolFullException;
@@ -19,6 +20,8 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
@@ -217,6 +220,48 @@ class ManualTaskPoolTest {
     assertThat(future).isCompletedExceptionally();
     assertThat(started.hasEnded()).isTrue();
     assertThat(tasks).hasTimeouts(1).isQuiet();
+  }
+
+  @Test
+  void startReturnsWhenTheRunHasBegun_andNotWhenTheTaskIsTaken() throws Exception {
+    AtomicLong taken = new AtomicLong();
+    AtomicInteger looks = new AtomicInteger();
+    AtomicBoolean begun = new AtomicBoolean();
+    CountDownLatch ends = new CountDownLatch(1);
+    Thread thread =
+        new Thread(
+            () -> {
+              taken.set(1);
+              while (looks.get() < 3 && ends.getCount() > 0) {
+                Thread.yield();
+              }
+              begun.set(true);
+              awaitLatch(ends);
+            });
+    thread.setDaemon(true);
+    StartedTask task =
+        new StartedTask(
+            new TestAccess.Turn(
+                thread,
+                taken::get,
+                () -> {
+                  looks.incrementAndGet();
+                  return begun.get();
+                }));
+
+    assertThat(task.start()).isTrue();
+
+    assertThat(looks).hasValueGreaterThanOrEqualTo(3);
+    ends.countDown();
+    thread.join();
+  }
+
+  private static void awaitLatch(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
