@@ -10,19 +10,19 @@ import dev.pools.task.WorkerThreads;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.core.env.Environment;
 
 /** Creates the configured task pools from their settings and the beans that customize them. */
 class AdvancedPoolFactory {
 
-  private final ListableBeanFactory beans;
+  private final ConfigurableListableBeanFactory beans;
   private final PoolsBinding binding;
   private final Environment environment;
   private final PoolsInCreation creations;
 
   AdvancedPoolFactory(
-      ListableBeanFactory beans,
+      ConfigurableListableBeanFactory beans,
       PoolsBinding binding,
       Environment environment,
       PoolsInCreation creations) {
@@ -45,7 +45,7 @@ class AdvancedPoolFactory {
       builder.listener(observer.listener());
     }
     decorate(builder, observer);
-    beans.getBeanProvider(PoolListener.class).orderedStream().forEach(builder::listener);
+    InjectableBeans.of(beans, PoolListener.class).values().forEach(builder::listener);
     return PoolCustomizers.of(beans, AdvancedPoolCustomizer.class)
         .build(
             new InvalidSetting(binding, PoolKind.ADVANCED, name),
@@ -105,15 +105,13 @@ class AdvancedPoolFactory {
   /** Our decorators and Spring's, the first one outermost. */
   private void decorate(AdvancedPoolBuilder builder, TaskObserver.@Nullable Parts observer) {
     List<TaskDecorator> own =
-        new ArrayList<>(beans.getBeanProvider(TaskDecorator.class).orderedStream().toList());
+        new ArrayList<>(InjectableBeans.of(beans, TaskDecorator.class).values());
     if (observer != null) {
       own.add(observer.decorator());
     }
     List<org.springframework.core.task.TaskDecorator> springs =
-        beans
-            .getBeanProvider(org.springframework.core.task.TaskDecorator.class)
-            .orderedStream()
-            .toList();
+        List.copyOf(
+            InjectableBeans.of(beans, org.springframework.core.task.TaskDecorator.class).values());
     if (own.isEmpty() && springs.isEmpty()) {
       return;
     }

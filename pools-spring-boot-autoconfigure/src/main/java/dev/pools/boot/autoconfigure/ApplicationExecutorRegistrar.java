@@ -84,6 +84,7 @@ final class ApplicationExecutorRegistrar {
     for (String name : beans.getBeanNamesForType(Executor.class, true, false)) {
       if (!name.equals(BEAN)
           && !pools.containsKey(name)
+          && InjectableBeans.isCandidate(name, beans)
           && !beans.isTypeMatch(name, TaskScheduler.class)) {
         return true;
       }

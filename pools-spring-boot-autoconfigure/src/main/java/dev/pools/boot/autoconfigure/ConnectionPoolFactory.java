@@ -206,10 +206,10 @@ class ConnectionPoolFactory {
 
   @SuppressWarnings("unchecked")
   private void addListeners(ConnectionPoolBuilder<Object> builder, ResolvableType connection) {
-    beans
-        .getBeanProvider(
-            ResolvableType.forClassWithGenerics(ConnectionPoolListener.class, connection))
-        .orderedStream()
+    ResolvableType type =
+        ResolvableType.forClassWithGenerics(ConnectionPoolListener.class, connection);
+    InjectableBeans.of(beans, ConnectionPoolListener.class, type)
+        .values()
         .forEach(listener -> builder.listener((ConnectionPoolListener<Object>) listener));
   }
 }

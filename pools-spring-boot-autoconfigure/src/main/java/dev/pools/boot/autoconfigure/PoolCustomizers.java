@@ -1,12 +1,11 @@
 package dev.pools.boot.autoconfigure;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
-import org.springframework.beans.factory.ListableBeanFactory;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /** The beans of one type that customize a pool, in their order, each with its name. */
 record PoolCustomizers<C>(List<C> beans, List<String> names) {
@@ -19,23 +18,9 @@ record PoolCustomizers<C>(List<C> beans, List<String> names) {
           "connectionPoolObservations",
           "advancedPoolWorkers");
 
-  static <C> PoolCustomizers<C> of(ListableBeanFactory factory, Class<C> type) {
-    List<C> beans = factory.getBeanProvider(type).orderedStream().toList();
-    if (beans.isEmpty()) {
-      return new PoolCustomizers<>(beans, List.of());
-    }
-    Map<String, C> named = factory.getBeansOfType(type);
-    List<String> names = new ArrayList<>();
-    for (C bean : beans) {
-      String name = bean.getClass().getName();
-      for (Map.Entry<String, C> entry : named.entrySet()) {
-        if (entry.getValue() == bean) {
-          name = entry.getKey();
-        }
-      }
-      names.add(name);
-    }
-    return new PoolCustomizers<>(beans, names);
+  static <C> PoolCustomizers<C> of(ConfigurableListableBeanFactory factory, Class<C> type) {
+    Map<String, C> named = InjectableBeans.of(factory, type);
+    return new PoolCustomizers<>(List.copyOf(named.values()), List.copyOf(named.keySet()));
   }
 
   /**

@@ -6,7 +6,6 @@ import dev.pools.boot.lifecycle.DestructionOrder;
 import dev.pools.boot.lifecycle.KeepAlive;
 import dev.pools.boot.lifecycle.PoolDestruction;
 import dev.pools.task.AdvancedPool;
-import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.ObjectProvider;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -54,7 +53,7 @@ public final class PoolsAutoConfiguration {
 
   @Bean("dev.pools.boot.autoconfigure.AdvancedPoolFactory")
   static AdvancedPoolFactory advancedPoolMaker(
-      ListableBeanFactory beans,
+      ConfigurableListableBeanFactory beans,
       PoolsBinding binding,
       Environment environment,
       PoolsInCreation creations) {

@@ -133,6 +133,29 @@ class ApplicationTaskExecutorTest {
   }
 
   @Test
+  void chosenPoolIsInjected_besideAnExecutorThatOnlyAQualifierInjects() {
+    runner
+        .withUserConfiguration(AnyExecutor.class, QualifiedExecutor.class)
+        .withPropertyValues(CHOSEN)
+        .run(
+            context -> {
+              assertThat(context).hasNotFailed();
+              assertThat(context.getBean(AnyExecutor.class).executor)
+                  .isSameAs(context.getBean("applicationTaskExecutor"))
+                  .isInstanceOf(PoolTaskExecutor.class);
+            });
+  }
+
+  /** Spring Boot creates its own executor beside this one. */
+  @Configuration(proxyBeanMethods = false)
+  static class QualifiedExecutor {
+    @Bean(defaultCandidate = false, destroyMethod = "shutdownNow")
+    static ExecutorService own() {
+      return Executors.newSingleThreadExecutor();
+    }
+  }
+
+  @Test
   void configuredPoolLeavesAnExecutorOfTheUserAlone() {
     runner
         .withUserConfiguration(OwnExecutor.class)
