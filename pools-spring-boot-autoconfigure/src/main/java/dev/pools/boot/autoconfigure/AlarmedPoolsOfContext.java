@@ -11,9 +11,9 @@ import dev.pools.internal.Faults;
 import dev.pools.task.AdvancedPool;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -90,30 +90,28 @@ class AlarmedPoolsOfContext implements AlarmedPools {
     take(
         properties.getConnection().getDefaults().getAlarms(),
         connections.getDefaults().getAlarms());
-    properties
-        .getAdvanced()
-        .getInstances()
-        .forEach(
-            (pool, own) ->
-                find(tasks.getInstances(), pool)
-                    .ifPresent(it -> take(own.getAlarms(), it.getAlarms())));
-    properties
-        .getConnection()
-        .getInstances()
-        .forEach(
-            (pool, own) ->
-                find(connections.getInstances(), pool)
-                    .ifPresent(it -> take(own.getAlarms(), it.getAlarms())));
+    takeAll(
+        properties.getAdvanced().getInstances(),
+        tasks.getInstances(),
+        AdvancedPoolProperties::getAlarms);
+    takeAll(
+        properties.getConnection().getInstances(),
+        connections.getInstances(),
+        ConnectionPoolProperties::getAlarms);
   }
 
-  /** The settings of a pool, however its name is spelled there; none if it is left out. */
-  private static <S extends CommonPoolProperties> Optional<S> find(
-      Map<String, S> instances, String pool) {
-    return instances.entrySet().stream()
-        .filter(own -> PoolName.same(own.getKey(), pool))
-        .map(Map.Entry::getValue)
-        .filter(CommonPoolProperties::isEnabled)
-        .findFirst();
+  /** A pool that the others lack, in any spelling, or that is left out there keeps its alarms. */
+  private static <S extends CommonPoolProperties> void takeAll(
+      Map<String, S> own, Map<String, S> others, Function<S, AlarmProperties> alarms) {
+    Map<String, S> byName = new HashMap<>();
+    others.forEach((pool, other) -> byName.put(PoolName.uniform(pool), other));
+    own.forEach(
+        (pool, settings) -> {
+          S other = byName.get(PoolName.uniform(pool));
+          if (other != null && other.isEnabled()) {
+            take(alarms.apply(settings), alarms.apply(other));
+          }
+        });
   }
 
   /** The settings of a pool; null if it has none, or if they are of a pool that is left out. */

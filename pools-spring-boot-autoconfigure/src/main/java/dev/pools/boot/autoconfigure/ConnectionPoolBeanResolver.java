@@ -11,7 +11,6 @@ import dev.pools.connection.HealthChecker;
 import dev.pools.connection.JdbcReset;
 import java.sql.Connection;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.List;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
@@ -41,23 +40,16 @@ final class ConnectionPoolBeanResolver {
   private final ConfigurableListableBeanFactory beans;
   private final PartBeans parts;
   private final String pool;
-  private final Collection<PoolName> pools;
 
   /**
    * Creates it for one pool.
    *
    * @param parts the beans to choose from
-   * @param pools the names of all configured connection pools
    */
-  ConnectionPoolBeanResolver(
-      ConfigurableListableBeanFactory beans,
-      PartBeans parts,
-      String pool,
-      Collection<PoolName> pools) {
+  ConnectionPoolBeanResolver(ConfigurableListableBeanFactory beans, PartBeans parts, String pool) {
     this.beans = beans;
     this.parts = parts;
     this.pool = pool;
-    this.pools = pools;
   }
 
   /** A part of a pool, with the property and the suffix of the name that select its bean. */
@@ -265,7 +257,8 @@ final class ConnectionPoolBeanResolver {
     if (candidates.isEmpty()) {
       return null;
     }
-    List<String> own = filtered(candidates, name -> isNamedAfter(pool, name, part));
+    String uniform = PoolName.uniform(pool + part.suffix());
+    List<String> own = filtered(candidates, name -> parts.uniform(name).equals(uniform));
     if (!own.isEmpty()) {
       return own.contains(ownName(part)) ? ownName(part) : own.get(0);
     }
@@ -277,9 +270,7 @@ final class ConnectionPoolBeanResolver {
       return qualified.get(0);
     }
     List<String> common =
-        filtered(
-            candidates,
-            name -> pools.stream().noneMatch(other -> isNamedAfter(other.name(), name, part)));
+        filtered(candidates, name -> !parts.isNamedAfterAnyPool(name, part.suffix()));
     if (common.size() <= 1) {
       return common.isEmpty() ? null : common.get(0);
     }
@@ -317,12 +308,9 @@ final class ConnectionPoolBeanResolver {
         null);
   }
 
-  private static boolean isNamedAfter(String pool, String bean, Part part) {
-    return PoolName.same(bean, pool + part.suffix());
-  }
-
   private boolean isOwn(String bean, Part part) {
-    return isNamedAfter(pool, bean, part) || (part.isFoundByItsType() && isQualified(bean));
+    return PoolName.same(bean, pool + part.suffix())
+        || (part.isFoundByItsType() && isQualified(bean));
   }
 
   private boolean isQualified(String bean) {

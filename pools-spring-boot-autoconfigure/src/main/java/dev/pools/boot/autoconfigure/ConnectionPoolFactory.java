@@ -25,6 +25,9 @@ class ConnectionPoolFactory {
   private final PoolsBinding binding;
   private final PoolsInCreation creations;
 
+  /** The beans to choose from, once there are no further definitions; null until then. */
+  private volatile @Nullable PartBeans candidates;
+
   ConnectionPoolFactory(
       ConfigurableListableBeanFactory beans, PoolsBinding binding, PoolsInCreation creations) {
     this.beans = beans;
@@ -39,9 +42,7 @@ class ConnectionPoolFactory {
 
   private ConnectionPool<?> build(String name) {
     ConnectionPoolProperties settings = settings(name);
-    ConnectionPoolBeanResolver parts =
-        new ConnectionPoolBeanResolver(
-            beans, new PartBeans(beans), name, binding.pools(PoolKind.CONNECTION));
+    ConnectionPoolBeanResolver parts = partsOf(name);
     String factory = parts.factory(settings);
     ConnectionPoolBuilder<Object> builder = builderFor(beans.getBean(factory)).name(name);
     ResolvableType connection = parts.connectionType(factory);
@@ -65,9 +66,7 @@ class ConnectionPoolFactory {
    */
   void check(String name) {
     ConnectionPoolProperties settings = settings(name);
-    ConnectionPoolBeanResolver parts =
-        new ConnectionPoolBeanResolver(
-            beans, new PartBeans(beans), name, binding.pools(PoolKind.CONNECTION));
+    ConnectionPoolBeanResolver parts = partsOf(name);
     ConnectionPoolBuilder<Object> builder =
         ConnectionPool.builder(
                 (ConnectionFactory<Object>)
@@ -81,6 +80,17 @@ class ConnectionPoolFactory {
     } catch (IllegalArgumentException fault) {
       throw new InvalidSetting(binding, PoolKind.CONNECTION, name).refused(fault);
     }
+  }
+
+  private ConnectionPoolBeanResolver partsOf(String pool) {
+    PartBeans known = candidates;
+    if (known == null) {
+      known = new PartBeans(beans, binding.pools(PoolKind.CONNECTION));
+      if (beans.isConfigurationFrozen()) {
+        candidates = known;
+      }
+    }
+    return new ConnectionPoolBeanResolver(beans, known, pool);
   }
 
   private ConnectionPoolProperties settings(String name) {

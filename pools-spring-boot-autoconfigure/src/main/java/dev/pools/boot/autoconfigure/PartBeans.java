@@ -10,18 +10,23 @@ import dev.pools.connection.ConnectionHook;
 import dev.pools.connection.HealthChecker;
 import dev.pools.connection.JdbcReset;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.Collection;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.springframework.aop.scope.ScopedProxyUtils;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
  * The names of the beans that connection pools can be created with, by their types, as they are at
  * the first question. Spring looks at each bean for each type that it is asked for, and does not
- * remember the answer of a look-up that must not create beans. This looks at each bean once.
+ * remember the answer of a look-up that must not create beans. This looks at each bean once for all
+ * pools, and compares names once, so that each pool costs the same however many there are. Safe for
+ * use by several threads.
  */
 final class PartBeans {
 
@@ -38,53 +43,81 @@ final class PartBeans {
           JdbcReset.class);
 
   private final ConfigurableListableBeanFactory beans;
+  private final Collection<PoolName> pools;
 
-  /** Empty until the first question. */
-  private final Map<Class<?>, Set<String>> names = new HashMap<>();
+  /** Null until the first question. Two threads that ask at the same time both look. */
+  private volatile @Nullable Map<Class<?>, Set<String>> names;
 
-  PartBeans(ConfigurableListableBeanFactory beans) {
+  /** The uniform names of beans. */
+  private final Map<String, String> uniform = new ConcurrentHashMap<>();
+
+  /** The uniform names that the beans of all pools would have, by suffix. */
+  private final Map<String, Set<String>> ofPools = new ConcurrentHashMap<>();
+
+  /**
+   * Creates it.
+   *
+   * @param pools the names of all configured connection pools
+   */
+  PartBeans(ConfigurableListableBeanFactory beans, Collection<PoolName> pools) {
     this.beans = beans;
+    this.pools = pools;
   }
 
   /** The beans that have one of these types, those of the first type first. */
   List<String> of(List<Class<?>> types) {
-    if (names.isEmpty()) {
-      look();
+    Map<Class<?>, Set<String>> known = names;
+    if (known == null) {
+      known = look();
+      names = known;
     }
     Set<String> found = new LinkedHashSet<>();
     for (Class<?> type : types) {
-      found.addAll(names.getOrDefault(type, Set.of()));
+      found.addAll(known.getOrDefault(type, Set.of()));
     }
     return new ArrayList<>(found);
   }
 
-  private void look() {
+  private Map<Class<?>, Set<String>> look() {
+    Map<Class<?>, Set<String>> found = new LinkedHashMap<>();
     for (Class<?> type : TYPES) {
-      names.put(type, new LinkedHashSet<>());
+      found.put(type, new LinkedHashSet<>());
     }
     // It is too early to create these beans.
     for (String name : beans.getBeanNamesForType(Object.class, true, false)) {
-      Class<?> found = beans.getType(name, false);
-      if (found != null) {
-        add(proxyOf(name), found);
+      Class<?> type = beans.getType(name, false);
+      if (type != null) {
+        add(found, InjectableBeans.proxyOf(name, beans), type);
       }
     }
+    return found;
   }
 
-  /** The scoped proxy that stands for a bean; any other bean is its own. */
-  private String proxyOf(String bean) {
-    if (ScopedProxyUtils.isScopedTarget(bean)) {
-      String proxy = ScopedProxyUtils.getOriginalBeanName(bean);
-      return beans.containsBean(proxy) ? proxy : bean;
-    }
-    return bean;
-  }
-
-  private void add(String name, Class<?> found) {
+  private static void add(Map<Class<?>, Set<String>> names, String name, Class<?> found) {
     for (Map.Entry<Class<?>, Set<String>> type : names.entrySet()) {
       if (type.getKey().isAssignableFrom(found)) {
         type.getValue().add(name);
       }
     }
+  }
+
+  // ---- Names
+
+  /** Whether a bean has the name of any configured pool with a suffix, in any spelling. */
+  boolean isNamedAfterAnyPool(String bean, String suffix) {
+    return ofPools.computeIfAbsent(suffix, this::uniformOfPools).contains(uniform(bean));
+  }
+
+  private Set<String> uniformOfPools(String suffix) {
+    Set<String> all = new HashSet<>();
+    for (PoolName pool : pools) {
+      all.add(PoolName.uniform(pool.name() + suffix));
+    }
+    return all;
+  }
+
+  /** The form of a bean's name that all its spellings share. */
+  String uniform(String bean) {
+    return uniform.computeIfAbsent(bean, PoolName::uniform);
   }
 }

@@ -75,7 +75,7 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
         registerDefault(registry, beans);
       }
       new ApplicationExecutorRegistrar(binding, advancedPools).register(registry, beans);
-      PartBeans parts = new PartBeans(beans);
+      PartBeans parts = new PartBeans(beans, binding.pools(PoolKind.CONNECTION));
       for (PoolName pool : binding.pools(PoolKind.CONNECTION)) {
         if (isFree(pool, PoolKind.CONNECTION, registry, beans)) {
           register(pool, connectionPool(pool.name(), parts, beans), registry);
@@ -148,8 +148,7 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
 
   private RootBeanDefinition connectionPool(
       String name, PartBeans all, ConfigurableListableBeanFactory beans) {
-    ConnectionPoolBeanResolver parts =
-        new ConnectionPoolBeanResolver(beans, all, name, binding.pools(PoolKind.CONNECTION));
+    ConnectionPoolBeanResolver parts = new ConnectionPoolBeanResolver(beans, all, name);
     ConnectionPoolProperties settings =
         binding
             .properties()

@@ -84,6 +84,11 @@ final class PoolSources {
     return names.getOrDefault(group, Map.of()).values();
   }
 
+  /** The name under {@code instances} or {@code bases}, however it is spelled; null if none is. */
+  @Nullable PoolName name(ConfigurationPropertyName group, String spelling) {
+    return names(group, PoolName.uniform(spelling));
+  }
+
   /** A property as its source has it, which knows the source; null if it is none of these. */
   @Nullable ConfigurationProperty original(ConfigurationProperty property) {
     for (ConfigurationPropertySource source : sources) {

@@ -85,6 +85,11 @@ class PoolsBinding {
     return sources.names(kind.instances);
   }
 
+  /** A configured pool, however its name is spelled; null if there is none. */
+  @Nullable PoolName pool(PoolKind kind, String spelling) {
+    return sources.name(kind.instances, spelling);
+  }
+
   /** The settings of a configured pool; null if there is none of this name. */
   @Nullable CommonPoolProperties settings(PoolKind kind, String pool) {
     return switch (kind) {
@@ -185,25 +190,20 @@ class PoolsBinding {
 
   private PoolName find(PoolKind kind, ConfigurationProperty property) {
     String base = environment.resolvePlaceholders(property.getValue().toString());
+    PoolName known = sources.name(kind.bases, base);
+    if (known != null) {
+      return known;
+    }
     Collection<PoolName> bases = sources.names(kind.bases);
-    return bases.stream()
-        .filter(candidate -> PoolName.same(candidate.name(), base))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new InvalidPoolException(
-                    "The property %s is '%s', but there is no base configuration of that name.%s"
-                        .formatted(
-                            UnknownSettings.typed(property.getName()),
-                            base,
-                            Origins.line(property)),
-                    bases.isEmpty()
-                        ? "Put the settings of the base under %s."
-                            .formatted(PoolName.under(kind.bases.toString(), base))
-                        : "Name one of these: %s."
-                            .formatted(
-                                String.join(", ", bases.stream().map(PoolName::name).toList())),
-                    null));
+    throw new InvalidPoolException(
+        "The property %s is '%s', but there is no base configuration of that name.%s"
+            .formatted(UnknownSettings.typed(property.getName()), base, Origins.line(property)),
+        bases.isEmpty()
+            ? "Put the settings of the base under %s."
+                .formatted(PoolName.under(kind.bases.toString(), base))
+            : "Name one of these: %s."
+                .formatted(String.join(", ", bases.stream().map(PoolName::name).toList())),
+        null);
   }
 
   // ---- The origin of a value
@@ -220,12 +220,11 @@ class PoolsBinding {
 
   /** The property that a setting of a pool has its value from; empty if it has the built-in one. */
   Optional<ConfigurationProperty> origin(PoolKind kind, String pool, String setting) {
-    List<PoolName> layers = new ArrayList<>();
-    for (PoolName name : sources.names(kind.instances)) {
-      if (name.name().equals(pool)) {
-        layers.addAll(layers(kind, name, new LinkedHashSet<>()));
-      }
-    }
+    PoolName name = pool(kind, pool);
+    List<PoolName> layers =
+        name != null && name.name().equals(pool)
+            ? layers(kind, name, new LinkedHashSet<>())
+            : List.of();
     for (int i = layers.size() - 1; i >= 0; i--) {
       ConfigurationProperty property = find(layers.get(i).property().append(setting));
       if (property != null) {

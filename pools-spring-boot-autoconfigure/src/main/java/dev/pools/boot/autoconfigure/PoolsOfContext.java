@@ -65,13 +65,23 @@ class PoolsOfContext implements WatchedPools, RefreshNotes {
   @Override
   public void changed(Object pool, List<OptionChange> made) {
     Instant now = Instant.now();
-    pools().stream().filter(watched -> watched.isOf(pool)).forEach(it -> it.refreshed(now, made));
+    // The announcement has just looked; a look for each pool that changes would take too long.
+    List<WatchedPool> watched = watching(known(), pool);
+    (watched.isEmpty() ? watching(pools(), pool) : watched).forEach(it -> it.refreshed(now, made));
   }
 
   @Override
   public void rejected(String why) {
     Instant now = Instant.now();
     pools().forEach(watched -> watched.refreshRejected(now, why));
+  }
+
+  private static List<WatchedPool> watching(Collection<WatchedPool> all, Object pool) {
+    return all.stream().filter(watched -> watched.isOf(pool)).toList();
+  }
+
+  private synchronized Collection<WatchedPool> known() {
+    return known.values();
   }
 
   private void addPools(ConfigurableListableBeanFactory factory, Map<Key, WatchedPool> found) {

@@ -130,8 +130,8 @@ final class PoolsRefresh {
     List<ChangedSettings> changes = new ArrayList<>();
     for (PoolKind kind : PoolKind.values()) {
       for (PoolName pool : start.pools(kind)) {
-        PoolName now = find(fresh, kind, pool.name());
-        PoolName earlier = find(applied, kind, pool.name());
+        PoolName now = fresh.pool(kind, pool.name());
+        PoolName earlier = applied.pool(kind, pool.name());
         if (now != null) {
           // A pool whose settings were removed, and are there again, has kept those of the start.
           CommonPoolProperties before =
@@ -185,13 +185,6 @@ final class PoolsRefresh {
     return beans.containsBeanDefinition(pool) && !PoolBeanRegistrar.isOfTheUser(pool, beans);
   }
 
-  private static @Nullable PoolName find(PoolsBinding binding, PoolKind kind, String pool) {
-    return binding.pools(kind).stream()
-        .filter(candidate -> PoolName.same(candidate.name(), pool))
-        .findFirst()
-        .orElse(null);
-  }
-
   /** The settings of a pool; those of the defaults if it has none of its own. */
   private static CommonPoolProperties settings(PoolsBinding binding, PoolKind kind, String pool) {
     CommonPoolProperties own = binding.settings(kind, pool);
@@ -211,12 +204,12 @@ final class PoolsRefresh {
     }
     for (PoolKind kind : PoolKind.values()) {
       for (PoolName pool : fresh.pools(kind)) {
-        if (find(applied, kind, pool.name()) == null && find(start, kind, pool.name()) == null) {
+        if (applied.pool(kind, pool.name()) == null && start.pool(kind, pool.name()) == null) {
           fixed.add(kind.property(pool.name(), "") + " (a new pool)");
         }
       }
       for (PoolName pool : applied.pools(kind)) {
-        if (find(fresh, kind, pool.name()) == null && find(start, kind, pool.name()) != null) {
+        if (fresh.pool(kind, pool.name()) == null && start.pool(kind, pool.name()) != null) {
           fixed.add(kind.property(pool.name(), "") + " (removed)");
         }
       }
@@ -244,8 +237,8 @@ final class PoolsRefresh {
 
   /** Whether a pool that was left out at the start is wanted now, and was not at the last look. */
   private boolean isTurnedOn(PoolsBinding fresh, PoolKind kind, PoolName pool) {
-    PoolName now = find(fresh, kind, pool.name());
-    PoolName earlier = find(applied, kind, pool.name());
+    PoolName now = fresh.pool(kind, pool.name());
+    PoolName earlier = applied.pool(kind, pool.name());
     return now != null
         && !settings(start, kind, pool.name()).isEnabled()
         && settings(fresh, kind, now.name()).isEnabled()
@@ -255,9 +248,11 @@ final class PoolsRefresh {
   // ---- First all are checked
 
   private void check(PoolsBinding fresh, List<ChangedSettings> changes, Map<String, Object> pools) {
+    SettingsCheck later = new SettingsCheck(fresh);
+    SettingsCheck earlier = new SettingsCheck(applied);
     for (ChangedSettings change : changes) {
       if (settings(fresh, change.kind(), change.freshName()).isEnabled()) {
-        checkAlone(fresh, change);
+        checkAlone(later, earlier, change);
       }
       Object pool = toChange(change, pools);
       if (pool != null) {
@@ -271,31 +266,42 @@ final class PoolsRefresh {
    * Checks the settings alone, as at the start: the error names the property and its file. Settings
    * that were not valid alone before either are valid together with what a customizer sets.
    */
-  private void checkAlone(PoolsBinding fresh, ChangedSettings change) {
+  private void checkAlone(SettingsCheck later, SettingsCheck earlier, ChangedSettings change) {
     try {
-      check(fresh, change.kind(), change.freshName());
+      later.check(change.kind(), change.freshName());
     } catch (InvalidPoolException invalid) {
-      PoolName earlier = find(applied, change.kind(), change.pool());
-      if (isValid(applied, change.kind(), earlier == null ? change.pool() : earlier.name())) {
+      PoolName before = applied.pool(change.kind(), change.pool());
+      if (earlier.passes(change.kind(), before == null ? change.pool() : before.name())) {
         throw invalid;
       }
     }
   }
 
-  private boolean isValid(PoolsBinding binding, PoolKind kind, String pool) {
-    try {
-      check(binding, kind, pool);
-      return true;
-    } catch (InvalidPoolException invalid) {
-      return false;
-    }
-  }
+  /** Checks settings of one binding. It looks for the parts of connection pools once. */
+  private final class SettingsCheck {
+    private final AdvancedPoolFactory advanced;
+    private final ConnectionPoolFactory connection;
 
-  private void check(PoolsBinding binding, PoolKind kind, String pool) {
-    if (kind == PoolKind.ADVANCED) {
-      new AdvancedPoolFactory(beans, binding, environment, creations).check(pool);
-    } else {
-      new ConnectionPoolFactory(beans, binding, creations).check(pool);
+    SettingsCheck(PoolsBinding binding) {
+      this.advanced = new AdvancedPoolFactory(beans, binding, environment, creations);
+      this.connection = new ConnectionPoolFactory(beans, binding, creations);
+    }
+
+    /** Throws {@link InvalidPoolException} if the settings of a pool are invalid. */
+    void check(PoolKind kind, String pool) {
+      switch (kind) {
+        case ADVANCED -> advanced.check(pool);
+        case CONNECTION -> connection.check(pool);
+      }
+    }
+
+    boolean passes(PoolKind kind, String pool) {
+      try {
+        check(kind, pool);
+        return true;
+      } catch (InvalidPoolException invalid) {
+        return false;
+      }
     }
   }
 
