@@ -3,6 +3,9 @@ package dev.pools.boot.web;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pools.boot.web.RunningApplication.Answer;
+import dev.pools.connection.ConnectionPool;
+import dev.pools.connection.ConnectionPoolStats;
+import dev.pools.task.AdvancedPool;
 import jakarta.servlet.DispatcherType;
 import java.util.ArrayList;
 import java.util.List;
@@ -94,8 +97,39 @@ class SecuredEndpointTest {
     return RunningApplication.start(type, Security.class, all.toArray(String[]::new));
   }
 
+  /** The path of the operation that changes options. */
+  private static final String CHANGE = "/advanced/printer";
+
+  /** The paths of the actions on a pool. */
+  private static final List<String> ACTIONS =
+      List.of(
+          "/advanced/printer/drain",
+          "/connection/ledger/suspend",
+          "/connection/ledger/resume",
+          "/connection/ledger/soft-evict",
+          "/connection/ledger/maintain");
+
+  /** The paths of the actions on a task or a lease. None has these ids. */
+  private static final List<String> ACTIONS_ON_ONE =
+      List.of(
+          "/advanced/printer/tasks/1/cancel",
+          "/advanced/printer/tasks/1/interrupt",
+          "/connection/ledger/leases/0-0/evict",
+          "/connection/ledger/leases/0-0/revoke");
+
+  private static void assertWrites(
+      RunningApplication application, String path, String json, int ofTheOperator) {
+    assertThat(application.post(path, json, null).status()).as(path).isEqualTo(401);
+    assertThat(application.post(path, json, "user").status()).as(path).isEqualTo(403);
+    assertThat(application.post(path, json, "operator").status()).as(path).isEqualTo(ofTheOperator);
+  }
+
   @ParameterizedTest
   @CsvSource({
+    "SERVLET,  false, default,      200, 405",
+    "SERVLET,  true,  default,      200, 405",
+    "REACTIVE, false, default,      200, 405",
+    "REACTIVE, true,  default,      200, 405",
     "SERVLET,  false, none,         404, 404",
     "SERVLET,  false, read-only,    200, 405",
     "SERVLET,  false, unrestricted, 200, 200",
@@ -111,18 +145,30 @@ class SecuredEndpointTest {
   })
   void rolesOfTheApplicationAndAccessOfTheEndpointBothHold(
       WebApplicationType type, boolean ownPort, String access, int read, int write) {
-    try (RunningApplication application =
-        start(type, ownPort, "management.endpoint.pools.access=" + access)) {
+    String[] properties =
+        access.equals("default")
+            ? new String[0]
+            : new String[] {"management.endpoint.pools.access=" + access};
+    try (RunningApplication application = start(type, ownPort, properties)) {
       for (String path : List.of("", "/printer", "/advanced/printer")) {
         assertThat(application.get(path, null).status()).isEqualTo(401);
         assertThat(application.get(path, "user").status()).isEqualTo(read);
         assertThat(application.get(path, "operator").status()).isEqualTo(read);
       }
-      String change = "{\"maxWorkers\":8}";
-      assertThat(application.post("/advanced/printer", change, null).status()).isEqualTo(401);
-      assertThat(application.post("/advanced/printer", change, "user").status()).isEqualTo(403);
-      assertThat(application.post("/advanced/printer", change, "operator").status())
-          .isEqualTo(write);
+      assertWrites(application, CHANGE, "{\"maxWorkers\":8}", write);
+      for (String path : ACTIONS) {
+        assertWrites(application, path, "{}", write);
+      }
+      for (String path : ACTIONS_ON_ONE) {
+        assertWrites(application, path, "{}", 404);
+        // Without access there is nothing at such a path; with it, there is no such task or lease.
+        assertThat(application.post(path, "{}", "operator").body().toString())
+            .matches(body -> body.contains("There is nothing to ") == (write == 200));
+      }
+      AdvancedPool printer = application.context().getBean("printer", AdvancedPool.class);
+      assertThat(printer.maxWorkers()).isEqualTo(write == 200 ? 8 : 4);
+      ConnectionPool<?> ledger = application.context().getBean("ledger", ConnectionPool.class);
+      assertThat(ledger.stats().state()).isEqualTo(ConnectionPoolStats.State.RUNNING);
     }
   }
 
