@@ -34,6 +34,16 @@ class PackagedJarIT {
       assertThat(pools.at("/thumbnails/details/maxWorkers").asInt()).isEqualTo(4);
       assertThat(pools.at("/database/details/maxSize").asInt()).isEqualTo(6);
       assertThat(app.get("/pictures/1/thumbnail?width=304").statusCode()).isEqualTo(200);
+
+      assertThat(app.json("/actuator/pools").at("/pools").size()).isEqualTo(2);
+      assertThat(
+              app.postJson("/actuator/pools/advanced/thumbnails", "{\"maxWorkers\": 3}")
+                  .statusCode())
+          .isEqualTo(200);
+      assertThat(app.json("/actuator/pools/advanced/thumbnails/settings").toString())
+          .contains("\"name\":\"max-workers\",\"value\":3,\"source\":\"runtime\"")
+          .contains("\"name\":\"queue-capacity\",\"value\":200,\"source\":\"property\"");
+      assertThat(app.meter("pools.advanced.workers.max", "pool:thumbnails")).isEqualTo(3);
     }
   }
 

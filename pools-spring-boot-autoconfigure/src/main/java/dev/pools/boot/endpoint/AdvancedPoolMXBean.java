@@ -1,5 +1,7 @@
 package dev.pools.boot.endpoint;
 
+import java.util.List;
+
 /** A task pool over JMX. Durations are in milliseconds. See {@link PoolMBeans}. */
 public interface AdvancedPoolMXBean {
 
@@ -51,6 +53,29 @@ public interface AdvancedPoolMXBean {
   /** The number of tasks that were rejected. */
   long getRejected();
 
+  /** The number of tasks that waited for longer than their limit and did not run. */
+  long getExpired();
+
+  /** The number of tasks that failed because they ran for longer than their limit. */
+  long getTimedOut();
+
+  /** The number of running tasks that were reported as stuck. */
+  int getStuck();
+
+  /** The number of tasks that have been reported as stuck. */
+  long getStuckTasks();
+
+  /**
+   * The running and the waiting tasks, those first that have been there for longest; each as a line
+   * with its id, name, state, age and thread.
+   *
+   * @param limit how many of each at most; from 1 to 1000
+   */
+  List<String> listTasks(int limit);
+
+  /** What has happened to the pool, the latest first. */
+  List<String> listEvents();
+
   /** Changes both limits at once. */
   void resize(int minWorkers, int maxWorkers);
 
@@ -61,4 +86,13 @@ public interface AdvancedPoolMXBean {
    * @param value its new value, as it is typed, such as {@code 5s}
    */
   void changeOption(String option, String value);
+
+  /** Notes in the events when all tasks that are submitted now have ended. */
+  void drain();
+
+  /** Cancels a waiting task, by its id. */
+  void cancelTask(long id);
+
+  /** Interrupts the thread of a running task, by the id of the task. */
+  void interruptTask(long id);
 }

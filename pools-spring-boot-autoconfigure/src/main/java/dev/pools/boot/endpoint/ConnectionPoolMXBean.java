@@ -1,5 +1,7 @@
 package dev.pools.boot.endpoint;
 
+import java.util.List;
+
 /** A connection pool over JMX. Durations are in milliseconds. See {@link PoolMBeans}. */
 public interface ConnectionPoolMXBean {
 
@@ -45,6 +47,16 @@ public interface ConnectionPoolMXBean {
   /** The number of leases that were reported as leaked. */
   long getLeaks();
 
+  /**
+   * The leases, those first that are held longest; each as a line with its id, age and thread.
+   *
+   * @param limit how many at most; from 1 to 1000
+   */
+  List<String> listLeases(int limit);
+
+  /** What has happened to the pool, the latest first. */
+  List<String> listEvents();
+
   /** Changes both limits at once. */
   void resize(int minSize, int maxSize);
 
@@ -64,4 +76,10 @@ public interface ConnectionPoolMXBean {
 
   /** Ends a suspension. */
   void resumePool();
+
+  /** Closes the connection of a lease when the lease ends. */
+  void evictLease(String id);
+
+  /** Ends a lease now, and closes its connection. */
+  void revokeLease(String id);
 }

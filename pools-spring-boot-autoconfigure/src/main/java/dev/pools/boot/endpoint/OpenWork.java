@@ -10,6 +10,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.actuate.endpoint.SanitizableData;
 
@@ -73,6 +75,15 @@ final class OpenWork {
     return shown;
   }
 
+  /** The running and then the waiting tasks, each as a line of text, without stacks. */
+  static List<String> taskLines(AdvancedPool pool, int limit) {
+    Wish wish = lines(limit);
+    return Stream.concat(
+            pool.runningTasks(wish.limit).stream(), pool.waitingTasks(wish.limit).stream())
+        .map(task -> line(shown(pool, task, wish)))
+        .toList();
+  }
+
   private static Map<String, Object> shown(AdvancedPool pool, TaskSnapshot task, Wish wish) {
     Map<String, Object> shown = new LinkedHashMap<>();
     // As a text: a number of 64 bits does not fit into a number of JavaScript.
@@ -90,11 +101,31 @@ final class OpenWork {
     return shown;
   }
 
+  /** A sentence with the task that has run for longest; empty if none runs. */
+  static String longestRun(@Nullable AdvancedPool pool) {
+    List<TaskSnapshot> longest = pool == null ? List.of() : pool.runningTasks(1);
+    return longest.stream()
+        .map(
+            task ->
+                " The longest of them is '%s' (id %d), for %s ms on the thread %s."
+                    .formatted(
+                        cut(task.label()),
+                        task.id(),
+                        task.ran() == null ? "?" : PoolFigures.millis(task.ran()),
+                        task.thread() == null ? "?" : cut(task.thread())))
+        .collect(Collectors.joining());
+  }
+
   // ---- Leases
 
   /** The leases of a pool. */
   static List<Map<String, Object>> leases(ConnectionPool<?> pool, Wish wish) {
     return pool.leases().stream().limit(wish.limit).map(lease -> shown(lease, wish)).toList();
+  }
+
+  /** The leases of a pool, each as a line of text, without stacks. */
+  static List<String> leaseLines(ConnectionPool<?> pool, int limit) {
+    return leases(pool, lines(limit)).stream().map(OpenWork::line).toList();
   }
 
   private static Map<String, Object> shown(LeaseInfo lease, Wish wish) {
@@ -115,6 +146,17 @@ final class OpenWork {
   }
 
   // ---- What both have in common
+
+  private static Wish lines(int limit) {
+    return Wish.of(Integer.toString(limit), null, /* texts= */ false);
+  }
+
+  /** What is shown, as a line: {@code id=7, state=RUNNING}. */
+  static String line(Map<String, Object> shown) {
+    return shown.entrySet().stream()
+        .map(field -> field.getKey() + "=" + field.getValue())
+        .collect(Collectors.joining(", "));
+  }
 
   private static List<String> frames(List<StackTraceElement> stack) {
     return stack.stream().map(StackTraceElement::toString).toList();

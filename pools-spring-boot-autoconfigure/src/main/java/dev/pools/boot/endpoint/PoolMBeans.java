@@ -10,7 +10,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import javax.management.InstanceAlreadyExistsException;
@@ -138,17 +138,26 @@ public final class PoolMBeans implements AutoCloseable {
     run(pool, watched -> changes.change(watched, wanted, WHO));
   }
 
-  /** Clients have no classes of ours, so failures are of the JDK. */
-  private void run(Object pool, Consumer<WatchedPool> change) {
+  private void run(Object pool, Function<WatchedPool, ?> change) {
     if (!mayChange) {
       throw new UnsupportedOperationException(
           "Pools can only be read. Set management.endpoint.pools.access to unrestricted to change them.");
     }
+    answer(() -> change.apply(watched(pool)));
+  }
+
+  /** Clients have no classes of ours, so failures are of the JDK. */
+  private static <T> T answer(Supplier<T> answer) {
     try {
-      change.accept(watched(pool));
+      return answer.get();
     } catch (PoolRequestException refused) {
       throw new IllegalArgumentException(refused.text());
     }
+  }
+
+  private List<String> events(Object pool) {
+    return answer(
+        () -> watched(pool).events().stream().map(event -> OpenWork.line(event.shown())).toList());
   }
 
   private WatchedPool watched(Object pool) {
@@ -252,6 +261,53 @@ public final class PoolMBeans implements AutoCloseable {
     }
 
     @Override
+    public long getExpired() {
+      return stats().expired();
+    }
+
+    @Override
+    public long getTimedOut() {
+      return stats().timedOut();
+    }
+
+    @Override
+    public int getStuck() {
+      return stats().stuck();
+    }
+
+    @Override
+    public long getStuckTasks() {
+      return stats().stuckTasks();
+    }
+
+    @Override
+    public List<String> listTasks(int limit) {
+      return answer(() -> OpenWork.taskLines(pool, limit));
+    }
+
+    @Override
+    public List<String> listEvents() {
+      return events(pool);
+    }
+
+    @Override
+    public void drain() {
+      run(pool, watched -> changes.perform(watched, "drain", WHO));
+    }
+
+    @Override
+    public void cancelTask(long id) {
+      run(pool, watched -> changes.performOn(watched, "tasks", Long.toString(id), "cancel", WHO));
+    }
+
+    @Override
+    public void interruptTask(long id) {
+      run(
+          pool,
+          watched -> changes.performOn(watched, "tasks", Long.toString(id), "interrupt", WHO));
+    }
+
+    @Override
     public void resize(int minWorkers, int maxWorkers) {
       change(pool, "minWorkers", minWorkers, "maxWorkers", maxWorkers);
     }
@@ -346,6 +402,16 @@ public final class PoolMBeans implements AutoCloseable {
     }
 
     @Override
+    public List<String> listLeases(int limit) {
+      return answer(() -> OpenWork.leaseLines(pool, limit));
+    }
+
+    @Override
+    public List<String> listEvents() {
+      return events(pool);
+    }
+
+    @Override
     public void resize(int minSize, int maxSize) {
       change(pool, "minSize", minSize, "maxSize", maxSize);
     }
@@ -368,6 +434,16 @@ public final class PoolMBeans implements AutoCloseable {
     @Override
     public void resumePool() {
       run(pool, watched -> changes.perform(watched, "resume", WHO));
+    }
+
+    @Override
+    public void evictLease(String id) {
+      run(pool, watched -> changes.performOn(watched, "leases", id, "evict", WHO));
+    }
+
+    @Override
+    public void revokeLease(String id) {
+      run(pool, watched -> changes.performOn(watched, "leases", id, "revoke", WHO));
     }
   }
 }

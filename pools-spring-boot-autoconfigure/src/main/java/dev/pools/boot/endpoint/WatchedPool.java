@@ -423,7 +423,8 @@ public final class WatchedPool {
 
   private void more(Instant now, PoolEvent.Type event, long earlier, long later, String what) {
     if (later > earlier) {
-      add(now, event, "%d %s; %d in all.".formatted(later - earlier, what, later));
+      String which = event == PoolEvent.Type.STUCK ? OpenWork.longestRun(tasks()) : "";
+      add(now, event, "%d %s; %d in all.%s".formatted(later - earlier, what, later, which));
     }
   }
 

@@ -2,14 +2,24 @@ package dev.pools.boot.autoconfigure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.pools.boot.endpoint.PoolMBeans;
 import dev.pools.connection.ConnectionFactory;
 import dev.pools.connection.ConnectionPool;
+import dev.pools.connection.Lease;
 import dev.pools.task.AdvancedPool;
+import dev.pools.task.PoolFuture;
+import dev.pools.task.TaskOptions;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import javax.management.Attribute;
 import javax.management.MBeanServer;
@@ -170,6 +180,98 @@ class PoolMBeansTest {
               assertThat(context.getBean(ConnectionPool.class).acquireTimeout())
                   .isEqualTo(Duration.ofSeconds(5));
             });
+  }
+
+  private Object invoke(String bean, String operation, Object argument, Class<?> type)
+      throws Exception {
+    return server.invoke(
+        new ObjectName(bean), operation, new Object[] {argument}, new String[] {type.getName()});
+  }
+
+  private List<String> lines(String bean, String operation) throws Exception {
+    return List.of((String[]) invoke(bean, operation, 20, int.class));
+  }
+
+  private static String idOf(String line) {
+    Matcher id = Pattern.compile("\\bid=([\\w-]+)").matcher(line);
+    assertThat(id.find()).as(line).isTrue();
+    return id.group(1);
+  }
+
+  @Test
+  void tasksAreListed_stuckOnesCounted_andOneIsCancelledOrInterrupted() {
+    CountDownLatch never = new CountDownLatch(1);
+    registering
+        .withPropertyValues(
+            "management.endpoint.pools.access=UNRESTRICTED",
+            "pools.advanced.instances.printer.stuck-after=10ms",
+            "pools.advanced.instances.printer.max-workers=1")
+        .run(
+            context -> {
+              AdvancedPool pool = context.getBean("printer", AdvancedPool.class);
+              Callable<Boolean> wait = () -> never.await(1, TimeUnit.HOURS);
+              PoolFuture<Boolean> first = pool.submit(wait, TaskOptions.named("first"));
+              PoolFuture<Boolean> second = pool.submit(wait, TaskOptions.named("second"));
+              await().until(() -> attribute(PRINTER, "Stuck").equals(1));
+
+              assertThat(attribute(PRINTER, "StuckTasks")).isEqualTo(1L);
+              List<String> tasks = lines(PRINTER, "listTasks");
+              assertThat(tasks).hasSize(2);
+              assertThat(tasks.get(0)).contains("name=first", "state=RUNNING", "thread=");
+              assertThat(tasks.get(1)).contains("name=second", "state=QUEUED");
+              invoke(PRINTER, "cancelTask", Long.valueOf(idOf(tasks.get(1))), long.class);
+              assertThat(second).isCancelled();
+              invoke(PRINTER, "interruptTask", Long.valueOf(idOf(tasks.get(0))), long.class);
+              await().until(first::isCompletedExceptionally);
+              server.invoke(new ObjectName(PRINTER), "drain", null, null);
+              Object events = server.invoke(new ObjectName(PRINTER), "listEvents", null, null);
+              assertThat((String[]) events)
+                  .anyMatch(event -> event.contains("cancel of") && event.contains("who=JMX"))
+                  .anyMatch(event -> event.contains("interrupt of"))
+                  .anyMatch(event -> event.contains("drain"));
+            });
+  }
+
+  @Test
+  void leasesAreListed_andOneIsEvictedOrRevoked() {
+    registering
+        .withPropertyValues("management.endpoint.pools.access=UNRESTRICTED")
+        .run(
+            context -> {
+              ConnectionPool<?> pool = context.getBean("ledger", ConnectionPool.class);
+              Lease<?> first = pool.acquire();
+              Lease<?> second = pool.acquire();
+
+              List<String> leases = lines(LEDGER, "listLeases");
+              assertThat(leases).hasSize(2).allMatch(lease -> lease.contains("thread="));
+              invoke(LEDGER, "evictLease", idOf(leases.get(0)), String.class);
+              assertThat(pool.inUse()).isEqualTo(2);
+              invoke(LEDGER, "revokeLease", idOf(leases.get(1)), String.class);
+              assertThat(pool.inUse()).isEqualTo(1);
+              assertThatThrownBy(() -> invoke(LEDGER, "revokeLease", "0-0", String.class))
+                  .hasStackTraceContaining("'0-0' is not, or not any more, among the leases");
+              first.close();
+              second.close();
+              Object events = server.invoke(new ObjectName(LEDGER), "listEvents", null, null);
+              assertThat((String[]) events)
+                  .anyMatch(event -> event.contains("evict of"))
+                  .anyMatch(event -> event.contains("revoke of"));
+            });
+  }
+
+  @Test
+  void listsCanBeReadByDefault_andWhatChangesTasksAndLeasesCannot() {
+    registering.run(
+        context -> {
+          assertThat(lines(PRINTER, "listTasks")).isEmpty();
+          assertThat(lines(LEDGER, "listLeases")).isEmpty();
+          assertThatThrownBy(() -> invoke(PRINTER, "listTasks", 0, int.class))
+              .hasStackTraceContaining("from 1 to 1000");
+          assertThatThrownBy(() -> invoke(PRINTER, "interruptTask", 1L, long.class))
+              .hasStackTraceContaining("management.endpoint.pools.access");
+          assertThatThrownBy(() -> invoke(LEDGER, "revokeLease", "1-1", String.class))
+              .hasStackTraceContaining("management.endpoint.pools.access");
+        });
   }
 
   @Test

@@ -39,7 +39,7 @@ final class SettingsPage {
       - A value out of its range, or a name that is not on this page, stops the application at startup; the error names the property, its file and line,
         and the fix.
       - Settings with "yes" in the last column can also change while the application runs: through the [endpoint](endpoint.md), over JMX and by a [refresh](starter.md#change-without-restart) of Spring Cloud, and by `reconfigure`.
-        The others take effect when the application starts, and so does `queue-capacity` of a pool that has started without a bound.
+        Those with "by a refresh" change by a refresh only. The others take effect when the application starts, and so does `queue-capacity` of a pool that has started without a bound.
       """;
 
   /** The sentence that says when to change a setting begins with one of these words. */
@@ -110,13 +110,18 @@ final class SettingsPage {
                 range(name, property),
                 marked(purpose(description)),
                 marked(when(description)),
-                changes(name, shown) ? "yes" : ""));
+                atRunTime(name, shown)));
   }
 
-  private static boolean changes(String name, String setting) {
+  private static String atRunTime(String name, String setting) {
+    if (!name.contains(".defaults.")) {
+      return "";
+    }
     PoolType type =
         name.startsWith("pools.connection.defaults.") ? PoolType.CONNECTION : PoolType.ADVANCED;
-    return name.contains(".defaults.") && type.changeable().contains(PoolName.camel(setting));
+    return type.changeable().contains(PoolName.camel(setting))
+        ? "yes"
+        : setting.startsWith("alarms.") ? "by a refresh" : "";
   }
 
   /** With the names of properties as code. */

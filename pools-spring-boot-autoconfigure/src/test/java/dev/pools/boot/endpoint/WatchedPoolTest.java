@@ -13,6 +13,7 @@ import dev.pools.connection.Lease;
 import dev.pools.connection.StartFailure;
 import dev.pools.task.AdvancedPool;
 import dev.pools.task.PoolListener;
+import dev.pools.task.TaskOptions;
 import dev.pools.task.WorkerReport;
 import java.time.Clock;
 import java.time.Duration;
@@ -490,6 +491,29 @@ class WatchedPoolTest {
 
   private static @Nullable String blank(String text) {
     return text.isEmpty() ? null : text;
+  }
+
+  @Test
+  void stuckTaskIsAnEventWithItsName() {
+    CountDownLatch open = new CountDownLatch(1);
+    try (AdvancedPool pool =
+        AdvancedPool.builder().name("reports").stuckAfter(Duration.ofMillis(10)).build()) {
+      WatchedPool watched =
+          new WatchedPool(
+              "reports", pool, new AdvancedPoolHealthIndicator("reports", pool), any -> List.of());
+      watched.sample(NOW);
+      pool.execute(() -> waitFor(open), TaskOptions.named("nightly"));
+      await().until(() -> pool.stats().stuck() == 1);
+      watched.sample(NOW);
+      watched.sample(NOW);
+      open.countDown();
+
+      assertThat(events(watched))
+          .singleElement()
+          .asString()
+          .startsWith("STUCK: ")
+          .contains("'nightly'", "on the thread reports-worker-1");
+    }
   }
 
   @Test

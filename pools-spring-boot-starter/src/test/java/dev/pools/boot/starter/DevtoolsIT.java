@@ -18,7 +18,12 @@ class DevtoolsIT {
             files,
             Program.classPath(),
             RestartedApplication.class,
-            "--pools.connection.instances.database.max-size=2");
+            // What has a thread, or registers pools elsewhere, is turned on.
+            "--pools.connection.instances.database.max-size=2",
+            "--pools.advanced.defaults.alarms.queue-age=10s",
+            "--pools.jmx.enabled=true",
+            "--spring.jmx.enabled=true",
+            "--management.endpoints.jmx.exposure.include=pools");
 
     assertThat(printed).contains("threads left: []");
   }
