@@ -15,7 +15,7 @@ import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Objects;
 import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -54,15 +54,15 @@ final class MeteredRegistry {
       this.series = series;
     }
 
-    boolean has(Object spec, Set<Meter> present) {
+    boolean has(Object spec, PresentMeters present) {
       WeakReference<Meter> reference = meters.get(spec);
       Meter meter = reference == null ? null : reference.get();
       return meter != null && present.contains(meter);
     }
 
     /** A meter that existed before belongs to other code, and must not be removed with these. */
-    void note(Object spec, Meter meter, Set<Meter> before) {
-      if (before.contains(meter)) {
+    void note(Object spec, Meter meter, boolean wasThere) {
+      if (wasThere) {
         isIncomplete = true;
       } else {
         meters.put(spec, new WeakReference<>(meter));
@@ -82,10 +82,15 @@ final class MeteredRegistry {
   /** A failure of one meter is a failure of each. */
   private boolean hasFailed;
 
-  private MeteredRegistry() {}
+  /** Weak, as the meters are; the registry keeps it. */
+  private final WeakReference<PresentMeters> present;
+
+  private MeteredRegistry(PresentMeters present) {
+    this.present = new WeakReference<>(present);
+  }
 
   static MeteredRegistry of(MeterRegistry registry) {
-    return ALL.computeIfAbsent(registry, ignored -> new MeteredRegistry());
+    return ALL.computeIfAbsent(registry, its -> new MeteredRegistry(PresentMeters.of(its)));
   }
 
   /** Measures a pool here from now on. */
@@ -113,7 +118,7 @@ final class MeteredRegistry {
       return;
     }
     ofFamily.remove(pool);
-    Set<Meter> present = present(registry);
+    PresentMeters present = present();
     for (WeakReference<Meter> reference : entry.meters.values()) {
       Meter meter = reference.get();
       if (meter != null && present.contains(meter)) {
@@ -134,7 +139,8 @@ final class MeteredRegistry {
   synchronized <S, E extends Enum<E>> List<Map.Entry<TimerSpec<E>, Timer>> timers(
       MeterRegistry registry, MeterFamily<S, E> family, String pool) {
     Entry<S> entry = entry(family, pool);
-    Set<Meter> before = present(registry);
+    PresentMeters present = present();
+    long before = present.now();
     List<Map.Entry<TimerSpec<E>, Timer>> timers = new ArrayList<>();
     for (TimerSpec<E> spec : family.timers()) {
       Timer timer =
@@ -148,8 +154,8 @@ final class MeteredRegistry {
                       .tag(family.nameTag(), pool)
                       .register(registry));
       if (timer != null) {
-        if (!entry.has(spec, before)) {
-          entry.note(spec, timer, before);
+        if (!entry.has(spec, present)) {
+          entry.note(spec, timer, present.wasThere(timer, before));
         }
         timers.add(Map.entry(spec, timer));
       }
@@ -167,12 +173,13 @@ final class MeteredRegistry {
   }
 
   private <S> void registerMissing(MeterRegistry registry, Entry<S> entry) {
-    Set<Meter> before = present(registry);
+    PresentMeters present = present();
+    long before = present.now();
     entry.isIncomplete = false;
     for (int i = 0; i < entry.family.meters().size(); i++) {
       int index = i;
       MeterSpec<S> spec = entry.family.meters().get(i);
-      if (!entry.has(spec, before)) {
+      if (!entry.has(spec, present)) {
         Meter meter =
             attempt(
                 "be registered",
@@ -180,7 +187,7 @@ final class MeteredRegistry {
                 spec.name(),
                 () -> register(registry, entry, spec, index));
         if (meter != null) {
-          entry.note(spec, meter, before);
+          entry.note(spec, meter, present.wasThere(meter, before));
         }
       }
     }
@@ -211,10 +218,8 @@ final class MeteredRegistry {
     };
   }
 
-  private static Set<Meter> present(MeterRegistry registry) {
-    Set<Meter> present = Collections.newSetFromMap(new IdentityHashMap<>());
-    present.addAll(registry.getMeters());
-    return present;
+  private PresentMeters present() {
+    return Objects.requireNonNull(present.get(), "kept by the registry, which the caller has");
   }
 
   /** An exception of a registry or of its filter must not reach the pool. */

@@ -16,11 +16,13 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
 import java.lang.ref.WeakReference;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -267,6 +269,31 @@ class MeasuredPoolsTest {
     others.close();
     assertThat(registry.getMeters()).isEmpty();
     theirs.close();
+  }
+
+  @Test
+  void metersOfARegistry_areListedOnceForAllPools() {
+    AtomicInteger lists = new AtomicInteger();
+    MeterRegistry counting =
+        new SimpleMeterRegistry() {
+          @Override
+          public List<Meter> getMeters() {
+            lists.incrementAndGet();
+            return super.getMeters();
+          }
+        };
+    tasks.bindTo(counting);
+    List<AdvancedPool> pools = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      pools.add(tasks("pool-" + i));
+    }
+    for (int i = 0; i < 10; i++) {
+      tasks.remove("pool-" + i, pools.get(i));
+      pools.get(i).shutdownNow();
+    }
+
+    assertThat(lists).hasValue(1);
+    assertThat(counting.getMeters()).isEmpty();
   }
 
   @Test
