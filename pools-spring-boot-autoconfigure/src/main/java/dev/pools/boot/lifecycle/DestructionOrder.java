@@ -1,12 +1,24 @@
 package dev.pools.boot.lifecycle;
 
+import dev.pools.connection.AsyncConnectionCleaner;
+import dev.pools.connection.AsyncConnectionFactory;
+import dev.pools.connection.AsyncConnectionHook;
+import dev.pools.connection.AsyncHealthChecker;
+import dev.pools.connection.ConnectionCleaner;
+import dev.pools.connection.ConnectionFactory;
+import dev.pools.connection.ConnectionHook;
 import dev.pools.connection.ConnectionPool;
+import dev.pools.connection.HealthChecker;
 import dev.pools.task.AdvancedPool;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.ApplicationContext;
@@ -19,11 +31,35 @@ import org.springframework.scheduling.TaskScheduler;
  * Makes Spring destroy the pools of a context after all beans that run code: executors, schedulers
  * and all beans that are started and stopped. Spring waits for their work when it destroys them,
  * and that work may need the pools, although these beans do not depend on them. Connection pools
- * are destroyed after task pools. The beans that a pool depends on, such as its connection factory,
- * is destroyed after the pool in any case.
+ * are destroyed after task pools. The beans that a pool depends on or calls, such as its connection
+ * factory, are destroyed after the pool in any case.
  */
 public final class DestructionOrder
     implements SmartInitializingSingleton, ApplicationListener<ContextClosedEvent> {
+
+  /**
+   * Stands for all task pools of a context. If each connection pool referred to each of them, many
+   * pools would need the square of their number of references.
+   */
+  private static final String TASK_POOLS = DestructionOrder.class.getName() + ".taskPools";
+
+  /** What connection pools call. Its classes are loaded only if there are such pools. */
+  private static final class Parts {
+    private static final List<Class<?>> TYPES =
+        List.of(
+            ConnectionFactory.class,
+            AsyncConnectionFactory.class,
+            HealthChecker.class,
+            AsyncHealthChecker.class,
+            ConnectionCleaner.class,
+            AsyncConnectionCleaner.class,
+            ConnectionHook.class,
+            AsyncConnectionHook.class);
+
+    static boolean isOne(@Nullable Object bean) {
+      return TYPES.stream().anyMatch(type -> type.isInstance(bean));
+    }
+  }
 
   private final ApplicationContext context;
   private final ConfigurableListableBeanFactory beans;
@@ -50,7 +86,7 @@ public final class DestructionOrder
 
   private void arrange() {
     List<String> running = new ArrayList<>();
-    List<String> tasks = new ArrayList<>();
+    Set<String> tasks = new LinkedHashSet<>();
     List<String> connections = new ArrayList<>();
     for (String name : beans.getSingletonNames()) {
       Object bean = beans.getSingleton(name);
@@ -64,14 +100,32 @@ public final class DestructionOrder
         running.add(name);
       }
     }
-    tasks.forEach(pool -> destroyAfter(pool, running));
-    running.addAll(tasks);
-    connections.forEach(pool -> destroyAfter(pool, running));
+    if (!connections.isEmpty()) {
+      // These were created before the pool that calls them, so they are destroyed after it.
+      running.removeIf(name -> Parts.isOne(beans.getSingleton(name)));
+    }
+    for (String pool : tasks) {
+      destroyAfter(pool, running, needed(pool));
+      beans.registerDependentBean(TASK_POOLS, pool);
+    }
+    for (String pool : connections) {
+      Set<String> needed = needed(pool);
+      destroyAfter(pool, running, needed);
+      if (Collections.disjoint(tasks, needed)) {
+        beans.registerDependentBean(pool, TASK_POOLS);
+      } else {
+        destroyAfter(pool, tasks, needed);
+      }
+    }
   }
 
-  private void destroyAfter(String pool, List<String> others) {
+  private Set<String> needed(String pool) {
     Set<String> needed = new HashSet<>();
     addDependencies(pool, needed);
+    return needed;
+  }
+
+  private void destroyAfter(String pool, Collection<String> others, Set<String> needed) {
     for (String other : others) {
       if (!needed.contains(other)) {
         beans.registerDependentBean(pool, other);

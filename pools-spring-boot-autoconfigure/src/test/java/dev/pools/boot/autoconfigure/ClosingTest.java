@@ -367,6 +367,41 @@ class ClosingTest {
     }
   }
 
+  @Test
+  void factoryThatIsStartedAndStopped_isDestroyedAfterThePool() {
+    List<String> destroyed = Collections.synchronizedList(new ArrayList<>());
+    new ApplicationContextRunner()
+        .withConfiguration(AutoConfigurations.of(PoolsAutoConfiguration.class))
+        .withPropertyValues("pools.connection.instances.db.max-size=1")
+        .withBean(RunningFactory.class, () -> new RunningFactory(destroyed))
+        .run(context -> context.getBean(ConnectionPool.class).acquire().close());
+    assertThat(destroyed).containsExactly("connection", "factory");
+  }
+
+  record RunningFactory(List<String> destroyed)
+      implements ConnectionFactory<AutoCloseable>, SmartLifecycle, AutoCloseable {
+    @Override
+    public AutoCloseable create(dev.pools.Arguments arguments) {
+      return () -> destroyed.add("connection");
+    }
+
+    @Override
+    public void start() {}
+
+    @Override
+    public void stop() {}
+
+    @Override
+    public boolean isRunning() {
+      return true;
+    }
+
+    @Override
+    public void close() {
+      destroyed.add("factory");
+    }
+  }
+
   // ---- Compound work
 
   @Test

@@ -30,17 +30,24 @@ import org.springframework.core.env.MapPropertySource;
 /** What many pools cost grows in proportion to their number, not to its square. */
 class ManyPoolsTest {
 
-  /** Counts how often a bean is asked for its type. */
+  /** Counts how often a bean is asked for its type, and how often two are put in an order. */
   private static final class CountingBeans extends DefaultListableBeanFactory {
     private static final long serialVersionUID = 1;
 
     private final AtomicLong questions = new AtomicLong();
+    private final AtomicLong dependencies = new AtomicLong();
 
     @Override
     protected boolean isTypeMatch(
         String name, ResolvableType typeToMatch, boolean allowFactoryBeanInit) {
       questions.incrementAndGet();
       return super.isTypeMatch(name, typeToMatch, allowFactoryBeanInit);
+    }
+
+    @Override
+    public void registerDependentBean(String beanName, String dependentBeanName) {
+      dependencies.incrementAndGet();
+      super.registerDependentBean(beanName, dependentBeanName);
     }
 
     @Override
@@ -64,10 +71,13 @@ class ManyPoolsTest {
     }
   }
 
-  /** How often beans are asked while an application starts, and while all its pools change. */
-  private record Questions(long start, long refresh) {
+  /**
+   * How often beans are asked while an application starts and while all its pools change, and how
+   * often two of them are put in an order.
+   */
+  private record Costs(long start, long refresh, long dependencies) {
 
-    static Questions of(int pools) {
+    static Costs of(int pools) {
       Map<String, Object> settings = new HashMap<>();
       for (int i = 0; i < pools; i++) {
         settings.put("pools.advanced.instances.task-pool-" + i + ".max-workers", 2);
@@ -77,6 +87,7 @@ class ManyPoolsTest {
       CountingBeans beans = new CountingBeans();
       AtomicLong start = new AtomicLong();
       AtomicLong refresh = new AtomicLong();
+      AtomicLong dependencies = new AtomicLong();
       new ApplicationContextRunner(() -> new AnnotationConfigApplicationContext(beans))
           .withInitializer(
               context ->
@@ -93,6 +104,7 @@ class ManyPoolsTest {
           .run(
               context -> {
                 start.set(beans.questions.get());
+                dependencies.set(beans.dependencies.get());
                 settings.replaceAll((name, value) -> value.equals(2) ? 3 : value);
                 context.publishEvent(new EnvironmentChangeEvent(context, Set.of()));
                 refresh.set(beans.questions.get() - start.get());
@@ -103,18 +115,20 @@ class ManyPoolsTest {
                     .hasSize(pools)
                     .allSatisfy(pool -> assertThat(pool.maxSize()).isEqualTo(3));
               });
-      return new Questions(start.get(), refresh.get());
+      return new Costs(start.get(), refresh.get(), dependencies.get());
     }
   }
 
   @Test
-  void eachPoolMoreAsksBeansAsOften_atTheStartAndAtARefresh() {
-    Questions ten = Questions.of(10);
-    Questions twenty = Questions.of(20);
-    Questions forty = Questions.of(40);
+  void eachPoolMoreCostsTheSame_atTheStartAndAtARefresh() {
+    Costs ten = Costs.of(10);
+    Costs twenty = Costs.of(20);
+    Costs forty = Costs.of(40);
 
     assertThat(forty.start - twenty.start).isEqualTo(2 * (twenty.start - ten.start));
     assertThat(forty.refresh - twenty.refresh).isEqualTo(2 * (twenty.refresh - ten.refresh));
+    assertThat(forty.dependencies - twenty.dependencies)
+        .isEqualTo(2 * (twenty.dependencies - ten.dependencies));
   }
 
   @Test
