@@ -210,7 +210,16 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
     extras().phase = counting;
   }
 
-  /** Whether the thread that ran it has to look whether a phase counts it. */
+  /**
+   * Whether a phase counts it by itself, which ends under the lock. Exact on the thread that runs
+   * it: such a task is counted before it is queued.
+   */
+  boolean isCounted() {
+    TaskExtras present = extras;
+    return present != null && present.phase != null;
+  }
+
+  /** Whether it carries more than its code and its priority. */
   boolean hasExtras() {
     return extras != null;
   }

@@ -1,6 +1,7 @@
 package dev.pools.task;
 
 import dev.pools.advice.TaskRecord;
+import java.lang.invoke.VarHandle;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
@@ -41,7 +42,12 @@ final class RecordRing {
   private final AtomicLongArray words = new AtomicLongArray(CAPACITY * WORDS);
   private final AtomicLong numbers = new AtomicLong();
 
-  /** When the last of those arrived that were overwritten, from the start. */
+  /**
+   * So much later than needed may {@link #overwrittenArrival} be, so that threads seldom write it.
+   */
+  private static final long ALLOWANCE_NANOS = 100_000;
+
+  /** None of those that were overwritten arrived later than this, from the start. */
   private final AtomicLong overwrittenArrival = new AtomicLong(-1);
 
   /**
@@ -71,10 +77,11 @@ final class RecordRing {
     if (number >= CAPACITY) {
       long arrival = words.getOpaque(at + 2);
       if (arrival > overwrittenArrival.get()) {
-        overwrittenArrival.accumulateAndGet(arrival, Math::max);
+        overwrittenArrival.accumulateAndGet(arrival + ALLOWANCE_NANOS, Math::max);
       }
     }
-    words.set(at, 0);
+    words.setOpaque(at, 0);
+    VarHandle.storeStoreFence();
     words.setOpaque(at + 1, id);
     words.setOpaque(at + 2, task.arrivalNanos() - startNanos);
     words.setOpaque(at + 3, pack(bits(task.waitNanos()), bits(task.serviceNanos())));

@@ -49,7 +49,7 @@ final class TaskDispatcher {
     while (true) {
       if (worker.isNew
           || worker.dismissed
-          || (unsettled instanceof PoolTask<?> task && task.hasExtras())
+          || (unsettled instanceof PoolTask<?> task && task.isCounted())
           || flags.hasAny(PoolFlags.SURPLUS | PoolFlags.DRAINS | PoolFlags.LINE)) {
         return takeInTurn(worker, unsettled);
       }
@@ -331,7 +331,7 @@ final class TaskDispatcher {
    * work.
    */
   void startSuccessor(Worker worker, Object done) {
-    if ((done instanceof PoolTask<?> task && task.hasExtras())
+    if ((done instanceof PoolTask<?> task && task.isCounted())
         || flags.hasAny(PoolFlags.SURPLUS | PoolFlags.DRAINS | PoolFlags.CLOSED)) {
       if (goesOnInTurn(worker, done)) {
         core.startThread(worker);

@@ -56,7 +56,8 @@ class RecordRingTest {
     assertThat(ring.get(9)).isNull();
     assertThat(ring.get(10)).isNotNull();
     assertThat(ring.count()).isEqualTo(RecordRing.CAPACITY + 10);
-    assertThat(ring.completeFromNanos()).isEqualTo(START + 10);
+    // Up to 0.1 ms later than the last one that was overwritten.
+    assertThat(ring.completeFromNanos() - START).isBetween(10L, 10L + 100_000);
   }
 
   @Test

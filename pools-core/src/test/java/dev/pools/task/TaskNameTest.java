@@ -54,6 +54,26 @@ class TaskNameTest extends PoolTestBase {
     gate.open();
   }
 
+  /** A task without options does, too; a name must not make workers wait for one another. */
+  @Test
+  void workerThatHasRunANamedTaskGoesOnWithoutThePoolsLock() {
+    AdvancedPool pool = fixed(1);
+    Gate gate = new Gate();
+    pool.submit((Callable<String>) gate, TaskOptions.named("first"));
+    gate.awaitEntered();
+    PoolFuture<Integer> second = pool.submit(() -> 2, TaskOptions.named("second"));
+    PoolFuture<Integer> third = pool.submit(() -> 3, TaskOptions.named("third"));
+    PoolCore core = pool.parts.core;
+    core.enter();
+    try {
+      gate.open();
+      assertThat(get(second)).isEqualTo(2);
+      assertThat(get(third)).isEqualTo(3);
+    } finally {
+      core.leave();
+    }
+  }
+
   @Test
   void listenerHearsTheNameOfSubmittedExecutedAndDroppedTasks() {
     Infos infos = new Infos();
