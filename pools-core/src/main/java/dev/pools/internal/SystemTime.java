@@ -1,6 +1,7 @@
 package dev.pools.internal;
 
 import java.util.concurrent.Future;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.SynchronousQueue;
 import java.util.concurrent.ThreadFactory;
@@ -23,7 +24,7 @@ final class SystemTime implements Time {
   private static final String COMPLETIONS = "pools-completions";
 
   /** After what pause a thread that could not be started is tried again. */
-  private static final long RETRY_MILLIS = 100;
+  private static final long RETRY_NANOS = 100_000_000;
 
   /** After what pause, and how often, a timer's action is run again that has found no memory. */
   private static final long TRY_AGAIN_NANOS = 20_000_000;
@@ -118,8 +119,13 @@ final class SystemTime implements Time {
 
   @Override
   public Timer schedule(long delayNanos, Runnable action) {
+    return schedule(Timers.EXECUTOR, delayNanos, action);
+  }
+
+  /** As {@link #schedule(long, Runnable)}. If this throws, the action does not run. */
+  static Timer schedule(ScheduledExecutorService timers, long delayNanos, Runnable action) {
     ScheduledAction timer = new ScheduledAction(action);
-    timer.schedule(delayNanos);
+    timer.schedule(timers, delayNanos);
     return timer;
   }
 
@@ -131,8 +137,7 @@ final class SystemTime implements Time {
       // It has not begun: the queue of these threads holds nothing.
       Faults.warn(
           SystemTime.class, noThread, "No thread can be started for a step of a pool: tried again");
-      Timers.EXECUTOR.schedule(
-          () -> runOnHelperThread(action), RETRY_MILLIS, TimeUnit.MILLISECONDS);
+      schedule(RETRY_NANOS, () -> runOnHelperThread(action));
     }
   }
 
@@ -149,12 +154,21 @@ final class SystemTime implements Time {
     /** Set before any caller has this object. */
     private volatile @Nullable Future<?> scheduled;
 
+    /** Whether the caller was told that it does not run. */
+    private volatile boolean refused;
+
     ScheduledAction(Runnable action) {
       this.action = action;
     }
 
-    void schedule(long delayNanos) {
-      scheduled = Timers.EXECUTOR.schedule(this, delayNanos, TimeUnit.NANOSECONDS);
+    void schedule(ScheduledExecutorService timers, long delayNanos) {
+      try {
+        scheduled = timers.schedule(this, delayNanos, TimeUnit.NANOSECONDS);
+      } catch (Throwable noThread) {
+        // An executor that cannot start its thread has queued this before, and keeps it.
+        refused = true;
+        throw noThread;
+      }
     }
 
     @Override
@@ -171,7 +185,7 @@ final class SystemTime implements Time {
      */
     @Override
     public void run() {
-      for (int tries = 1; ; tries++) {
+      for (int tries = 1; !refused; tries++) {
         try {
           action.run();
           return;

@@ -90,8 +90,12 @@ public final class ScalingSampler {
     if (!sampling && !stopped) {
       last = null;
       quietTicks = 0;
-      timer = pool.schedule(TICK_NANOS, this::tick);
-      sampling = true;
+      try {
+        timer = pool.schedule(TICK_NANOS, this::tick);
+        sampling = true;
+      } catch (Throwable noThread) {
+        // The next task that waits tries again. The thread of this one must not fail by it.
+      }
     }
   }
 

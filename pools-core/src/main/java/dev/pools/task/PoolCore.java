@@ -68,7 +68,7 @@ final class PoolCore {
   final QueueSize queueSize;
   final RunWatch runWatch = new RunWatch();
   final TerminationWaiters termination = new TerminationWaiters();
-  private final RestDetector rest;
+  final RestDetector rest;
 
   // Guarded by the lock.
   final Set<Promise<Void>> resizes = new LinkedHashSet<>();
@@ -214,7 +214,9 @@ final class PoolCore {
   }
 
   /**
-   * Sets a timer that was decided on under the lock; it may fire before this returns.
+   * Sets a timer that was decided on under the lock; it may fire before this returns. If there is
+   * no thread or no memory for it, it is set later: the current thread may owe a task that it has
+   * claimed, and must not fail here.
    *
    * @param number its number; 0 if it is not to be set
    */
@@ -222,7 +224,13 @@ final class PoolCore {
     if (number == 0) {
       return;
     }
-    Time.Timer handle = time.schedule(delayNanos, timer);
+    Time.Timer handle;
+    try {
+      handle = time.schedule(delayNanos, timer);
+    } catch (Throwable noThread) {
+      afterUnlock.carryOutLater(() -> set(timer, number, delayNanos));
+      return;
+    }
     boolean late;
     enter();
     try {
@@ -361,11 +369,6 @@ final class PoolCore {
     state = next;
   }
 
-  /** Whether anything limits how long a task may run. */
-  boolean supervises() {
-    return factory.limitsRuns();
-  }
-
   boolean interruptsAll() {
     return interruptsAll;
   }
@@ -435,11 +438,6 @@ final class PoolCore {
     } finally {
       leave();
     }
-  }
-
-  /** A drain has been given up: what held it up is released. */
-  void forgetHeld() {
-    rest.forgetHeld();
   }
 
   /** Restores the rules, after a change without the lock. */

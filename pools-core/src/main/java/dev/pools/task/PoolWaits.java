@@ -57,7 +57,7 @@ final class PoolWaits {
     core.enter();
     try {
       core.drains.forget(phase);
-      core.forgetHeld();
+      core.rest.forgetHeld();
     } finally {
       core.leave();
     }

@@ -279,7 +279,7 @@ final class TaskAdmission {
     task.start();
     callerRuns.register(
         task, new RunNote(Thread.currentThread(), task, now, true, task.submittedNanos()));
-    core.timers.watch.want(core.supervises());
+    core.timers.watch.want(core.factory.limitsRuns());
   }
 
   /** One of two tasks was dropped: one that was queued, or the new one. */

@@ -1,5 +1,6 @@
 package dev.pools.task;
 
+import dev.pools.internal.Faults;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,11 +64,7 @@ final class TaskDispatcher {
       }
       if (next != null) {
         queueSize.countTaken(worker);
-        boolean wasFree = worker.free;
-        if (began(worker)) {
-          core.look();
-        }
-        callOthers(worker, wasFree);
+        callOthersIfThereIsMemory(worker);
         return next;
       }
       if (flags.hasAny(PoolFlags.CLOSED | PoolFlags.TIMER)) {
@@ -129,6 +126,38 @@ final class TaskDispatcher {
     worker.free = false;
     idleWorkers.begin(worker);
     return false;
+  }
+
+  /**
+   * A worker has claimed a task, and owes its run, whatever fails meanwhile. Other workers are then
+   * called by the next submitter, or by this one when it comes for its next task.
+   */
+  private void callOthersIfThereIsMemory(Worker worker) {
+    boolean wasFree = worker.free;
+    try {
+      if (began(worker)) {
+        core.look();
+      }
+      callOthers(worker, wasFree);
+    } catch (Throwable noMemory) {
+      owesRun(worker, noMemory);
+    }
+  }
+
+  /** The report comes later, because a log may hang. */
+  private void owesRun(Worker worker, Throwable noMemory) {
+    try {
+      core.helpers.run(
+          () ->
+              Faults.warn(
+                  TaskDispatcher.class,
+                  noMemory,
+                  "{} goes on with its next task, and could not call others",
+                  worker));
+    } catch (Throwable noReport) {
+      // The task is worth more.
+    }
+    worker.awaitInterrupts();
   }
 
   /**
@@ -232,27 +261,34 @@ final class TaskDispatcher {
     while (true) {
       Object next = null;
       boolean goesOn = false;
-      core.enter();
       try {
-        settle(worker, unsettled);
-        unsettled = null;
-        core.workers.comesForTask(worker);
-        if (core.workers.hasSurplus()) {
-          demand.workerLeaves(worker);
-        } else {
-          next = nextTask(worker);
-          if (next != null) {
-            worker.dismissed = false;
-            wantWatch();
-            demand.meetDemand();
-          } else if (worker.dismissed || core.isOver()) {
+        core.enter();
+        try {
+          settle(worker, unsettled);
+          unsettled = null;
+          core.workers.comesForTask(worker);
+          if (core.workers.hasSurplus()) {
             demand.workerLeaves(worker);
           } else {
-            goesOn = !restsInTurn(worker);
+            next = nextTask(worker);
+            if (next != null) {
+              worker.dismissed = false;
+              wantWatch();
+              demand.meetDemand();
+            } else if (worker.dismissed || core.isOver()) {
+              demand.workerLeaves(worker);
+            } else {
+              goesOn = !restsInTurn(worker);
+            }
           }
+        } finally {
+          core.leave();
         }
-      } finally {
-        core.leave();
+      } catch (Throwable noMemory) {
+        if (next == null) {
+          throw noMemory;
+        }
+        owesRun(worker, noMemory);
       }
       if (!goesOn) {
         worker.awaitInterrupts();

@@ -95,7 +95,7 @@ final class TaskRunner {
 
   private void end(Worker worker, RunNote note) {
     worker.forgetNote();
-    if (core.supervises()) {
+    if (core.factory.limitsRuns()) {
       note.end();
     }
   }

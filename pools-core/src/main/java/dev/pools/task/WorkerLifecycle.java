@@ -323,7 +323,7 @@ final class WorkerLifecycle implements PoolTimer.Owner {
   }
 
   private @Nullable RunSupervisor supervisor() {
-    if (supervisor == null && core.supervises()) {
+    if (supervisor == null && core.factory.limitsRuns()) {
       supervisor = new RunSupervisor(core, listeners);
     }
     return supervisor;
