@@ -37,6 +37,9 @@ final class MapElement<R extends @Nullable Object>
   private volatile @Nullable CompletableFuture<?> future;
   private @Nullable Throwable failure;
 
+  /** Whether it has found that the map has ended, and has not called the function. */
+  private boolean refused;
+
   /**
    * @param number the number of the row, from 1
    * @param place where the result goes
@@ -53,6 +56,7 @@ final class MapElement<R extends @Nullable Object>
   public @Nullable Object call() throws Exception {
     runner = Thread.currentThread();
     if (owner.isStopped()) {
+      refused = true;
       throw new CancellationException("The map that " + this + " belongs to has ended.");
     }
     try {
@@ -101,7 +105,9 @@ final class MapElement<R extends @Nullable Object>
       if (own != null) {
         owner.elementFailed(own);
       } else if (thrown instanceof CancellationException) {
-        owner.elementDropped(this);
+        if (!refused) {
+          owner.elementDropped(this);
+        }
       } else if (thrown != null) {
         owner.elementFailed(thrown);
       }

@@ -10,7 +10,19 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The future that the user gets. A user who completes or cancels it stops the map. */
+/**
+ * The future that the user gets. A user who completes or cancels it stops the map.
+ *
+ * <p>Invariants:
+ *
+ * <ol>
+ *   <li>The thread that stops the map completes the result when the map has stopped. If a listener
+ *       of the pool holds that thread up, the thread that drops the next element completes the
+ *       result in the same way: what it will be is noted before the map is stopped.
+ *   <li>A result that is complete refers to neither its map nor the pool, because its user may keep
+ *       it for long.
+ * </ol>
+ */
 final class MapResult<R extends @Nullable Object> extends CompletableFuture<List<R>> {
 
   /** The map that the result belongs to. */
@@ -24,8 +36,13 @@ final class MapResult<R extends @Nullable Object> extends CompletableFuture<List
     void stop(boolean interrupt);
   }
 
-  private final Owner owner;
-  private final MapExecutor executor;
+  /** How a map ends that is stopped: by which thread, and what that thread does next. */
+  private record Stop(Thread thread, BooleanSupplier completion) {}
+
+  // Null when the result is complete.
+  private volatile @Nullable Owner owner;
+  private volatile @Nullable MapExecutor executor;
+  private volatile @Nullable Stop stop;
 
   MapResult(Owner owner, MapExecutor executor) {
     this.owner = owner;
@@ -97,36 +114,65 @@ final class MapResult<R extends @Nullable Object> extends CompletableFuture<List
     }
   }
 
-  /** Stops the map and then completes its result, also if stopping it throws. */
-  private boolean stopping(boolean interrupt, BooleanSupplier completion) {
-    boolean completed;
-    try {
-      owner.stop(interrupt);
-    } finally {
-      completed = completing(completion);
-    }
-    return completed;
-  }
-
   // ---- Completed by the map
 
   void become(List<R> value) {
     completing(() -> super.complete(value));
   }
 
+  /** Stops the map, and then fails. */
   void fail(Throwable cause) {
-    completing(
+    stopping(
+        /* interrupt= */ false,
         () -> super.completeExceptionally(Deliverable.of(cause, getNumberOfDependents() > 0)));
   }
 
+  /** Stops the map, and then is cancelled. */
   void cancelBecause(String why) {
-    completing(() -> super.completeExceptionally(new CancellationException(why)));
+    stopping(
+        /* interrupt= */ false, () -> super.completeExceptionally(new CancellationException(why)));
+  }
+
+  /** Completes it, if another thread is about to, and has not yet come to it. */
+  void completeAsNoted() {
+    Stop noted = stop;
+    if (noted != null && noted.thread != Thread.currentThread()) {
+      completing(noted.completion);
+    }
+  }
+
+  // ---- The end
+
+  /** Stops the map and then completes its result, also if stopping it throws. */
+  private boolean stopping(boolean interrupt, BooleanSupplier completion) {
+    boolean completed;
+    try {
+      Owner map = owner;
+      if (map != null) {
+        stop = new Stop(Thread.currentThread(), completion);
+        map.stop(interrupt);
+      }
+    } finally {
+      completed = completing(completion);
+    }
+    return completed;
   }
 
   /** The dependants of the result may submit to the pool, as long as the map is open. */
   private boolean completing(BooleanSupplier completion) {
     boolean[] completed = {false};
-    executor.complete(() -> completed[0] = completion.getAsBoolean());
+    Runnable completes = () -> completed[0] = completion.getAsBoolean();
+    MapExecutor pool = executor;
+    if (pool == null) {
+      completes.run();
+    } else {
+      pool.complete(completes);
+    }
+    if (isDone()) {
+      executor = null;
+      owner = null;
+      stop = null;
+    }
     return completed[0];
   }
 }

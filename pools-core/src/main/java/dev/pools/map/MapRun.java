@@ -27,8 +27,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>M3: the map cannot get stuck. While it has not ended, a thread has the turn, or an element
  *       is underway whose end will claim the turn, or a publisher owes a signal that will.
  *   <li>M4: after {@code stopped}, no row is read, no element starts, and the result never becomes
- *       a list. The thread that sets {@code stopped} completes the result, whatever is thrown
- *       meanwhile.
+ *       a list. The thread that stops the map completes the result, whatever is thrown meanwhile;
+ *       see {@link MapResult}.
  *   <li>M5: a holder of the turn closes each input, after the last row or after {@code stopped}.
  *   <li>M6: with a decorator, the map reads rows and submits elements inside of the context of the
  *       thread that called the map. So each element is decorated in that context, whichever thread
@@ -348,15 +348,14 @@ final class MapRun<R extends @Nullable Object>
 
   @Override
   public void elementDropped(MapElement<?> element) {
-    if (!stopped) {
-      try {
-        stop();
-      } finally {
-        result.cancelBecause(
-            "The map was cancelled with "
-                + element
-                + ", which the pool dropped before it ran, as in a shutdown or by its overflow policy.");
-      }
+    if (stopped) {
+      // The thread that stops the map may be held up, by a listener that it tells of an element.
+      result.completeAsNoted();
+    } else {
+      result.cancelBecause(
+          "The map was cancelled with "
+              + element
+              + ", which the pool dropped before it ran, as in a shutdown or by its overflow policy.");
     }
   }
 
@@ -377,11 +376,7 @@ final class MapRun<R extends @Nullable Object>
   /** The first failure decides the result; elements that have not started never start. */
   private void fail(Throwable cause) {
     if (!stopped) {
-      try {
-        stop();
-      } finally {
-        result.fail(cause);
-      }
+      result.fail(cause);
     }
   }
 
@@ -390,10 +385,6 @@ final class MapRun<R extends @Nullable Object>
     if (interrupt) {
       interrupting = true;
     }
-    stop();
-  }
-
-  private void stop() {
     stopped = true;
     // First those in the queue: an interrupted one frees a worker, which would start them.
     try {

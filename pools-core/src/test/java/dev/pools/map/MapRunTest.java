@@ -143,6 +143,41 @@ class MapRunTest {
   // ---- Turns
 
   @Test
+  void resultThatIsComplete_keepsNothingOfTheMap() {
+    List<WeakReference<Object>> parts = new ArrayList<>();
+    CompletableFuture<List<Object>> result = cancelledHalfway(parts);
+    pool.all.clear();
+    pool.waiting.clear();
+
+    Awaitility.await()
+        .until(
+            () -> {
+              System.gc();
+              return parts.stream().allMatch(part -> part.get() == null);
+            });
+    assertThat(parts).hasSize(2);
+    assertThat(result).isCancelled();
+  }
+
+  private CompletableFuture<List<Object>> cancelledHalfway(List<WeakReference<Object>> parts) {
+    CountedInput input = CountedInput.endless();
+    parts.add(new WeakReference<>(input));
+    CompletableFuture<List<Object>> result =
+        ParallelMap.map(
+            pool,
+            value -> {
+              Object own = new byte[16];
+              parts.add(new WeakReference<>(own));
+              return own;
+            },
+            Input.of(input),
+            window(3));
+    pool.runOne();
+    result.cancel(false);
+    return result;
+  }
+
+  @Test
   void theCallerLeavesAfterAWindowEvenIfElementsEndAsFastAsItReads() {
     CountedInput input = new CountedInput(1000);
     Iterable<Integer> fast = endingAsItIsRead(input);

@@ -47,6 +47,19 @@ class ForgottenPoolTest {
   }
 
   @Test
+  void resultOfAMapThatIsKept_doesNotKeepThePool() {
+    AdvancedPool pool = AdvancedPool.builder().maxWorkers(1).build();
+    CompletableFuture<List<Integer>> result = pool.map(x -> x, List.of(1, 2, 3));
+    result.join();
+    WeakReference<AdvancedPool> forgotten = new WeakReference<>(pool);
+    pool = null;
+
+    await().until(() -> collected(forgotten));
+
+    assertThat(result).isCompletedWithValue(List.of(1, 2, 3));
+  }
+
+  @Test
   void aPoolThatOnlyItsOwnRunningTaskHoldsGoesOn() {
     AdvancedPool pool = AdvancedPool.builder().maxWorkers(2).build();
     WeakReference<AdvancedPool> held = new WeakReference<>(pool);

@@ -240,6 +240,37 @@ class HungListenerTest extends PoolTestBase {
     canceller.awaitEnd();
   }
 
+  /** The thread that stops the map tells of its elements, and completes its result after that. */
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void listenerOfAnElementHangs_theResultOfTheMapWaitsForALimitedTime(boolean fails)
+      throws Exception {
+    AdvancedPool pool = pool();
+    Gate gate = new Gate();
+    CompletableFuture<List<Integer>> result =
+        pool.map(
+            x -> {
+              gate.call();
+              throw new IllegalStateException("of the element");
+            },
+            List.of(1, 2, 3));
+    gate.awaitEntered();
+    TestThreads.Started ender =
+        TestThreads.start(fails ? gate::open : () -> result.cancel(false));
+    awaitLatch(inUserCode);
+    assertThat(result).isNotDone();
+
+    time.advance(LIMIT);
+    awaitDone(result);
+
+    assertThat(result).isCompletedExceptionally();
+    assertThat(result.isCancelled()).isEqualTo(!fails);
+    hung.countDown();
+    gate.open();
+    ender.awaitEnd();
+    get(pool.drain());
+  }
+
   @Test
   void eachTellingHasTheLimitForItself_andTheLogIsTold() throws Exception {
     try (LogOf log = new LogOf(TellingLimit.class)) {
