@@ -196,6 +196,10 @@ final class WorkerLifecycle implements PoolTimer.Owner {
       if (missing != null) {
         doWithout(missing, queued, actions);
       }
+      if (core.workers.hasFailedStarts()) {
+        // No submitter may come that would try again. Not here, because a failure is logged.
+        actions.add(() -> replaceMissing(0));
+      }
       if (hasListeners) {
         doWithoutListeners(now, actions);
       }

@@ -117,6 +117,10 @@ final class WorkerSet {
     return idleWorkers.free();
   }
 
+  boolean hasFailedStarts() {
+    return startFailures > 0;
+  }
+
   /**
    * Whether one more worker may be started. Without any worker it is always tried: no thread would
    * try again later.
@@ -337,6 +341,7 @@ final class WorkerSet {
   void resize(int min, int max) {
     minWorkers = min;
     maxWorkers = max;
+    startFailures = 0; // Without a pause.
   }
 
   /** Sets how many workers there may be for now, within the options. */

@@ -89,7 +89,8 @@ public final class WorkerThreads {
 
   /**
    * Threads that a factory of the user creates, pooled like platform threads. If the factory throws
-   * or returns null, tasks wait for the workers that there are; if there are none, they fail.
+   * or returns null, tasks wait for the workers that there are, and it is asked again from time to
+   * time; if there are none, the tasks fail.
    *
    * <p>The properties of such threads are the factory's choice. What it leaves to the JDK, a new
    * thread inherits from the thread that calls the factory. That is never a submitter, but a short

@@ -17,6 +17,7 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -241,6 +242,48 @@ class ThreadFactoryTest extends PoolTestBase {
 
     assertThat(get(queued)).isEqualTo(1);
     assertThat(pool.stats().workers()).isEqualTo(2);
+  }
+
+  /** The only worker may wait for the task that is queued. */
+  @Test
+  void startThatFailsOnce_isTriedAgainThoughNoOtherTaskComes() {
+    AdvancedPool pool = poolWhoseSecondStartFails();
+    Gate gate = occupy(pool);
+    PoolFuture<Integer> queued = pool.submit(() -> 1);
+    await().until(() -> pool.stats().workers() == 1);
+
+    time.advance(Duration.ofSeconds(1));
+
+    assertThat(get(queued)).isEqualTo(1);
+    gate.open();
+  }
+
+  @Test
+  void resizeRightAfterAFailedStart_startsTheWorkersThatAreMissing() {
+    AdvancedPool pool = poolWhoseSecondStartFails();
+    occupy(pool);
+    pool.submit(() -> 1);
+    await().until(() -> pool.stats().workers() == 1);
+
+    get(pool.resize(2, 2));
+
+    assertThat(pool.stats().workers()).isEqualTo(2);
+  }
+
+  private AdvancedPool poolWhoseSecondStartFails() {
+    AtomicInteger starts = new AtomicInteger();
+    return build(
+        builder()
+            .minWorkers(1)
+            .maxWorkers(2)
+            .threads(
+                WorkerThreads.of(
+                    code -> {
+                      if (starts.incrementAndGet() == 2) {
+                        throw new IllegalStateException("no thread");
+                      }
+                      return thread(code);
+                    })));
   }
 
   @Test
