@@ -7,7 +7,8 @@ import java.util.function.Supplier;
 
 /**
  * A mutual exclusion lock whose readers take no lock: they read and, if a writer was at work
- * meanwhile, read again. Not reentrant.
+ * meanwhile, read again. A reader that writers disturb again and again takes the lock at last, so
+ * that each reading ends. Not reentrant.
  *
  * <p>This is a sequence lock. Invariants:
  *
@@ -23,6 +24,9 @@ import java.util.function.Supplier;
  * structures.
  */
 public final class VersionedLock {
+
+  /** After so many looks a reader keeps writers away. */
+  private static final int MOST_LOOKS = 256;
 
   /** How often a reader looks again at once before it lets other threads run in between. */
   private static final int EAGER_LOOKS = 64;
@@ -72,13 +76,13 @@ public final class VersionedLock {
   }
 
   /**
-   * Reads without the lock, as often as it takes to get readings that belong together. The holder
-   * of the lock must not call it.
+   * Reads without the lock, as often as it takes to get readings that belong together, or under it
+   * if that takes too often. The holder of the lock must not call it.
    *
    * @param reading reads fields and creates a value from them; runs once or more
    */
   public <R> R read(Supplier<R> reading) {
-    for (int looks = 1; ; looks++) {
+    for (int looks = 1; looks <= MOST_LOOKS; looks++) {
       long before = (long) VERSION.getAcquire(this);
       if ((before & 1) == 0) {
         R result = reading.get();
@@ -92,6 +96,18 @@ public final class VersionedLock {
       } else {
         Thread.onSpinWait();
       }
+    }
+    return readAlone(reading);
+  }
+
+  /** Writes nothing, so that other readers need not read again. */
+  private <R> R readAlone(Supplier<R> reading) {
+    StackRoom.ensure();
+    lock.lock();
+    try {
+      return reading.get();
+    } finally {
+      lock.unlock();
     }
   }
 }
