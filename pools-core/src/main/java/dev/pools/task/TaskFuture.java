@@ -48,7 +48,7 @@ abstract sealed class TaskFuture<T> extends TaskLifecycle<T> permits PoolTask {
     switch (owner.tryDecideExternally(task(), /* byHand= */ null)) {
       case WITHDRAWN -> {
         owner.finish(task(), Outcome.CANCELLED, this::completeAsDecided);
-        return true;
+        return isCancelled();
       }
       case RUNNING -> {
         try {
@@ -58,7 +58,7 @@ abstract sealed class TaskFuture<T> extends TaskLifecycle<T> permits PoolTask {
         } finally {
           inScope(this::deliverCancellation);
         }
-        return true;
+        return isCancelled();
       }
       default -> {
         awaitDecision();

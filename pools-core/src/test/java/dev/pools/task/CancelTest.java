@@ -3,6 +3,8 @@ package dev.pools.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -102,6 +104,24 @@ class CancelTest extends PoolTestBase {
     assertThat(future.cancel(true)).isFalse();
     assertThat(future.isCancelled()).isFalse();
     assertThat(pool.completed()).isEqualTo(1);
+  }
+
+  /** As by completeAsync, of which the pool is not told. */
+  @Test
+  void cancelOfAFutureThatIsCompleteAlready_isTooLate() {
+    AdvancedPool pool = fixed(1);
+    Gate gate = new Gate();
+    PoolFuture<String> running = pool.submit((Callable<String>) gate);
+    gate.awaitEntered();
+    PoolFuture<String> queued = pool.submit(() -> "queued");
+    for (PoolFuture<String> future : List.of(running, queued)) {
+      future.completeAsync(() -> "elsewhere", Runnable::run);
+
+      assertThat(future.cancel(false)).isFalse();
+
+      assertThat(future).isCompletedWithValue("elsewhere");
+    }
+    gate.open();
   }
 
   @Test
