@@ -37,7 +37,6 @@ final class RunSupervisor {
   private List<Stuck> found = new ArrayList<>();
   private List<RunTimeout> timeouts = new ArrayList<>();
   private int seen;
-  private boolean hasOwnLimits;
 
   RunSupervisor(PoolCore core, Listeners listeners) {
     this.core = core;
@@ -54,7 +53,6 @@ final class RunSupervisor {
     maxRunNanos = Time.nanos(options.maxRunTime());
     periodNanos = RunLimits.lookNanos(options);
     seen = 0;
-    hasOwnLimits = false;
     for (Worker worker : core.workers.present()) {
       RunNote note = worker.note();
       if (note != null) {
@@ -72,7 +70,6 @@ final class RunSupervisor {
     PoolTask<?> task = note.task instanceof PoolTask<?> full ? full : null;
     if (task != null) {
       long own = task.maxRunNanos();
-      hasOwnLimits |= own > 0;
       long limit = own > 0 ? own : task.isExposed() ? maxRunNanos : 0;
       if (limit > 0 && ran >= limit && !note.limitHit && task.isRunning()) {
         note.limitHit = true;
@@ -100,7 +97,9 @@ final class RunSupervisor {
 
   /** How long until the next look, at most. */
   long periodNanos() {
-    return hasOwnLimits ? Math.min(RunWatch.LOOK_NANOS, periodNanos) : periodNanos;
+    return core.factory.limitsSingleRuns()
+        ? Math.min(RunWatch.LOOK_NANOS, periodNanos)
+        : periodNanos;
   }
 
   /** What the look has decided, to be carried out without the lock. */

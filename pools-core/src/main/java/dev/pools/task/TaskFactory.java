@@ -25,6 +25,9 @@ final class TaskFactory {
   /** Whether there is a limit, or was one: of the pool, or of a task that was created. */
   private volatile boolean limitsRuns;
 
+  /** Whether a task with a limit of its own was created. */
+  private volatile boolean limitsSingleRuns;
+
   /** Whether the queue keeps the times of bare Runnables, if it keeps times. */
   private final boolean stampsBareCode;
 
@@ -119,6 +122,11 @@ final class TaskFactory {
   /** Whether the pool has to look for runs that take too long. */
   boolean limitsRuns() {
     return limitsRuns;
+  }
+
+  /** Whether the pool has to look often, because tasks have limits of their own. */
+  boolean limitsSingleRuns() {
+    return limitsSingleRuns;
   }
 
   /** Null if no task is recorded. */
@@ -233,6 +241,7 @@ final class TaskFactory {
     if (!runLimit.isZero()) {
       task.limitRunTime(Time.nanos(runLimit));
       limitsRuns = true;
+      limitsSingleRuns = true;
     }
   }
 

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *     line and cut after 200 characters. It is shown to operators, so it should hold no secret.
  * @param maxRunTime how long it may run; if it runs longer its thread is interrupted and it fails
  *     with a {@link TaskTimeoutException}, as {@link AdvancedPoolBuilder#maxRunTime} says. Zero
- *     means the pool's own limit. The pool looks at runs with limits of their own each 0.1 s, so
- *     that the limit may come so late.
+ *     means the pool's own limit. A pool with such tasks looks at its runs each 0.1 s, so that the
+ *     limit may come so late; for the first such task of a pool up to a second.
  */
 public record TaskOptions(
     int priority, Duration maxQueueTime, @Nullable String name, Duration maxRunTime) {

@@ -88,6 +88,26 @@ class RunTimeoutTest extends PoolTestBase {
     }
   }
 
+  @Test
+  void limitsOfTasks_areKeptInTimeBesideALongRun() {
+    AdvancedPool pool = build(builder().minWorkers(2).maxWorkers(2));
+    Duration limit = Duration.ofMillis(200);
+    TaskOptions limited = TaskOptions.DEFAULT.withMaxRunTime(limit);
+    assertThat(get(pool.submit(() -> 1, limited))).isEqualTo(1);
+    occupy(pool);
+    passSeconds(30);
+    for (int i = 0; i < 5; i++) {
+      Gate gate = new Gate();
+      PoolFuture<String> future = pool.submit((Callable<String>) gate, limited);
+      gate.awaitEntered();
+
+      time.advance(limit.plusMillis(100));
+
+      assertThat(future).as("task %d", i).isCompletedExceptionally();
+      passSeconds(3);
+    }
+  }
+
   // ---- No other thread decides
 
   @Test
