@@ -11,11 +11,11 @@ public final class ExitingThreads {
 
   private ExitingThreads() {}
 
-  /**
-   * Whether this thread is inside of {@code System.exit}; not under a lock, since a user's class of
-   * threads may answer for itself.
-   */
+  /** Whether this thread is inside of {@code System.exit}, as far as it can be asked. */
   public static boolean isExiting(Thread thread) {
+    if (!ThreadKind.tellsWhatItDoes(thread)) {
+      return false;
+    }
     Thread.State state = thread.getState();
     if (state != Thread.State.WAITING && state != Thread.State.BLOCKED) {
       return false;

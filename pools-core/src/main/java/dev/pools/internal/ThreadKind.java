@@ -39,15 +39,42 @@ public final class ThreadKind {
       new ClassValue<>() {
         @Override
         protected Boolean computeValue(Class<?> type) {
-          try {
-            return type.getMethod("getId").getDeclaringClass() == Thread.class;
-          } catch (NoSuchMethodException impossible) {
-            return false;
-          }
+          return isOfTheJdk(type, "getId");
         }
       };
 
+  /**
+   * Whether the threads of a class leave it to the JDK to tell what they do. A class of its own,
+   * because the first pool of a JVM does not need it.
+   */
+  private static final class Telling extends ClassValue<Boolean> {
+
+    static final Telling BY_THE_JDK = new Telling();
+
+    @Override
+    protected Boolean computeValue(Class<?> type) {
+      return isOfTheJdk(type, "getState") && isOfTheJdk(type, "getStackTrace");
+    }
+  }
+
   private ThreadKind() {}
+
+  private static boolean isOfTheJdk(Class<?> type, String method) {
+    try {
+      return type.getMethod(method).getDeclaringClass().getClassLoader() == null;
+    } catch (ReflectiveOperationException | LinkageError unknown) {
+      // As where a class is missing that another method of this one names.
+      return false;
+    }
+  }
+
+  /**
+   * Whether its state and its stack can be asked for. Not if its class overrides {@link
+   * Thread#getState} or {@link Thread#getStackTrace}, because then the answer may never come.
+   */
+  public static boolean tellsWhatItDoes(Thread thread) {
+    return Telling.BY_THE_JDK.get(thread.getClass());
+  }
 
   /**
    * The thread's id, which no other thread has or will have; positive. {@link #NO_ID} if its class

@@ -95,7 +95,7 @@ final class IdleWait {
   static List<Thread> exiting(Iterable<Thread> threads) {
     List<Thread> exiting = new ArrayList<>();
     for (Thread thread : threads) {
-      // A user's class of threads may answer for itself.
+      // A deep stack takes much memory.
       Faults.guard(
           IdleWait.class,
           "Looking what a thread does",

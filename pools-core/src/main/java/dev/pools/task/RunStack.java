@@ -1,6 +1,7 @@
 package dev.pools.task;
 
 import dev.pools.internal.Faults;
+import dev.pools.internal.ThreadKind;
 import java.util.List;
 
 /** What the stack of a thread says about the task that it runs. */
@@ -19,12 +20,14 @@ final class RunStack {
    * does not tell.
    */
   static List<StackTraceElement> of(Thread thread) {
+    if (!ThreadKind.tellsWhatItDoes(thread)) {
+      return List.of();
+    }
     try {
       List<StackTraceElement> all = List.of(thread.getStackTrace());
       return all.subList(0, Math.min(all.size(), MOST_FRAMES));
     } catch (Throwable fault) {
-      // A user's class of threads answers for itself, and a deep stack takes much memory. What is
-      // decided about the run must not depend on it.
+      // A deep stack takes much memory. What is decided about the run must not depend on it.
       Faults.warn(RunStack.class, fault, "Thread '{}' does not tell its stack", thread.getName());
       return List.of();
     }
@@ -35,6 +38,9 @@ final class RunStack {
    * pool's nor the JDK's, or else the first that is not the pool's.
    */
   static String beginning(Thread thread) {
+    if (!ThreadKind.tellsWhatItDoes(thread)) {
+      return UNKNOWN;
+    }
     try {
       return beginning(thread.getStackTrace());
     } catch (Throwable fault) {

@@ -1,5 +1,6 @@
 package dev.pools.task;
 
+import dev.pools.internal.ThreadKind;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
@@ -127,16 +128,14 @@ final class RunWatch {
 
   /** One that sleeps, or parks for a time without saying for what, does not. */
   private static boolean waitsForOthers(Thread thread) {
-    try {
-      return switch (thread.getState()) {
-        case WAITING, BLOCKED -> true;
-        case TIMED_WAITING -> LockSupport.getBlocker(thread) != null;
-        default -> false;
-      };
-    } catch (Throwable fault) {
-      // A user's class of threads answers for itself, and this one does not.
+    if (!ThreadKind.tellsWhatItDoes(thread)) {
       return false;
     }
+    return switch (thread.getState()) {
+      case WAITING, BLOCKED -> true;
+      case TIMED_WAITING -> LockSupport.getBlocker(thread) != null;
+      default -> false;
+    };
   }
 
   /**

@@ -236,9 +236,7 @@ final class WorkerLifecycle implements PoolTimer.Owner {
         flight = TaskFlight.known(core);
       }
       if (!stuck.isEmpty()) {
-        List<Worker> all = stuck;
-        // A thread of the user's own class answers for its state, and the timer serves all pools.
-        core.helpers.run(() -> runWatch.waits(RunWatch.waitsOf(all)));
+        runWatch.waits(RunWatch.waitsOf(stuck));
       }
     } finally {
       if (again >= 0) {
