@@ -32,7 +32,10 @@ final class CreationBackoff {
 
   private int underway;
 
-  /** Whether the attempt underway began after a failure. */
+  /**
+   * Whether the attempt underway began after a failure, and none has succeeded since: then it is
+   * the only one.
+   */
   private boolean doubtful;
 
   /** The life of the pool to which the failures belong. */
@@ -203,6 +206,11 @@ final class CreationBackoff {
       overdue();
     }
     all.succeeded();
+    if (doubtful) {
+      // It came late, and another attempt is underway, which others may join from now on.
+      all.trust();
+      doubtful = false;
+    }
     tookNanos = itTookNanos;
     int failedBefore = failuresInARow();
     failuresInARow = 0;

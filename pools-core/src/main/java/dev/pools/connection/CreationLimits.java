@@ -151,6 +151,11 @@ final class CreationLimits {
     }
   }
 
+  /** An attempt underway is not that of a tenant whose last attempt failed any more. */
+  void trust() {
+    doubtful--;
+  }
+
   void succeeded() {
     failuresInARow = 0;
     lastFailure = null;

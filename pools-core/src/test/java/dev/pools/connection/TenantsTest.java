@@ -217,6 +217,45 @@ class TenantsTest extends ConnectionTestBase {
 
   private final List<CompletableFuture<FakeConnection>> hanging = new ArrayList<>();
 
+  /**
+   * Alice's server answers a call after its time limit, while it tries a second one, and other
+   * callers of alice then begin a third.
+   */
+  @Test
+  void aServerThatAnswersLate_leavesRoomForLaterAttemptsOfOthers() {
+    callsAreHeldInside();
+    ConnectionPool<FakeConnection> pool =
+        build(
+            builder()
+                .argumentMatching(ArgumentMatching.SAME)
+                .maxSize(5)
+                .maxConcurrentCreates(3)
+                .createTimeout(Duration.ofSeconds(5))
+                .backoff(Duration.ofMillis(1), Duration.ofMillis(1)));
+    held.hold();
+    List<CompletableFuture<Lease<FakeConnection>>> alices = new ArrayList<>();
+    for (int i = 0; i < 3; i++) {
+      alices.add(pool.acquireAsync(of("alice"), Duration.ofHours(1)));
+    }
+    time.advance(Duration.ofSeconds(5));
+    time.advance(Duration.ofMillis(200));
+    assertThat(held.waiting()).as("two that are overdue, and one after the pause").isEqualTo(3);
+    held.runOne(); // the first call of the factory
+    held.runLast(); // the check of its connection
+    assertThat(held.waiting()).as("one more for the third caller").isEqualTo(3);
+    held.letGo();
+    alices.forEach(alice -> assertThat(alice).isCompleted());
+
+    server.refusal.set(new IOException("bob's server is down"));
+    CompletableFuture<Lease<FakeConnection>> bob =
+        pool.acquireAsync(of("bob"), Duration.ofHours(1));
+    assertThat(bob).isNotDone();
+    server.refusal.set(null);
+    time.advance(Duration.ofSeconds(1));
+
+    assertThat(bob).as("an attempt after the pause").isCompleted();
+  }
+
   @Test
   void manyTenantsThatAreRefusedAreRememberedOnlyAsLongAsTheirPauses() {
     CreationLimits creations = new CreationLimits("pool", true, 4, 100_000_000L, 1_000_000_000L);
