@@ -109,10 +109,14 @@ final class ConnectionCreator<T> {
   private void createOverdue(Slot<T> slot, long life) {
     core.enter();
     try {
-      if (slot.state() != Slot.State.CREATING || slot.overdue) {
+      if (slot.state() != Slot.State.CREATING) {
         return;
       }
       slot.timedOut = true;
+      if (slot.overdue) {
+        // A stop has set it aside, in this life or an earlier one.
+        return;
+      }
       results.setAside(slot);
       long now = core.time.nanoTime();
       Throwable cause =

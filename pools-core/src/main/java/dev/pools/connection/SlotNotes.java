@@ -79,7 +79,7 @@ abstract class SlotNotes extends SlotWord {
   /** Whether its creation takes longer than it may, or the pool has been stopped meanwhile. */
   boolean overdue;
 
-  /** Whether it is overdue because its time is over, and not because the pool stops. */
+  /** Whether the time limit of its creation is over, and not only the pool's life. */
   boolean timedOut;
 
   /** Whether its creation takes so long that another slot may take its place. */

@@ -289,6 +289,24 @@ class CreationTest extends ConnectionTestBase {
     held.letGo();
   }
 
+  @Test
+  void creationOfAFormerLifeThatIsOverItsLimit_losesItsPlaceWithTheNextStop() {
+    callsAreHeldInside();
+    ConnectionPool<FakeConnection> pool =
+        build(builder().maxSize(2).createTimeout(Duration.ofSeconds(5)));
+    held.hold();
+    CompletableFuture<Lease<FakeConnection>> refused = pool.acquireAsync();
+    get(pool.stop(Duration.ZERO));
+    assertThat(refused).isCompletedExceptionally();
+    assertThat(pool.stats().creating()).as("within its limit").isEqualTo(1);
+    get(pool.start());
+
+    time.advance(Duration.ofSeconds(5));
+    get(pool.stop(Duration.ZERO));
+
+    assertThat(pool.stats().creating()).isZero();
+  }
+
   /** Pauses count from the beginning of one attempt to that of the next. */
   @Test
   void attemptsKeepHalfOfTheBoundApart() {
