@@ -199,14 +199,29 @@ final class SlotTable<T> implements Slot.Table<T> {
    * been prepared for a lease is warmer than any that has not.
    */
   private static int compareByWarmth(Slot<?> one, Slot<?> other) {
-    if (one.awaitsProof() != other.awaitsProof()) {
-      return one.awaitsProof() ? -1 : 1;
+    return signOf(
+        rank(one) - rank(other), one.usedNanos - other.usedNanos, one.offered - other.offered);
+  }
+
+  private static int rank(Slot<?> slot) {
+    return (slot.awaitsProof() ? 0 : 2) + (slot.isPrepared() ? 1 : 0);
+  }
+
+  /** The sign of the first difference that is not zero. */
+  private static int signOf(int byRank, long byUse, long byOffer) {
+    return byRank != 0 ? byRank : Long.signum(byUse != 0 ? byUse : byOffer);
+  }
+
+  /** How warm a slot was when it was read. Without the lock it may be leased at any moment. */
+  private record Warmth<T>(Slot<T> slot, int rank, long usedNanos, long offered) {
+
+    static <T> Warmth<T> of(Slot<T> slot) {
+      return new Warmth<>(slot, rank(slot), slot.usedNanos, slot.offered);
     }
-    if (one.isPrepared() != other.isPrepared()) {
-      return one.isPrepared() ? 1 : -1;
+
+    int comparedTo(Warmth<T> other) {
+      return signOf(rank - other.rank, usedNanos - other.usedNanos, offered - other.offered);
     }
-    int byUse = Long.signum(one.usedNanos - other.usedNanos);
-    return byUse != 0 ? byUse : Long.compare(one.offered, other.offered);
   }
 
   private boolean goesBefore(Slot<T> slot, Slot<T> other) {
@@ -257,14 +272,19 @@ final class SlotTable<T> implements Slot.Table<T> {
 
   /** The slots that are idle at this moment, the one that has not been used for longest first. */
   List<Slot<T>> fromColdest() {
-    List<Slot<T>> idle = new ArrayList<>();
+    // A sort fails if what it compares changes meanwhile.
+    List<Warmth<T>> idle = new ArrayList<>();
     for (Slot<T> slot : gate.row()) {
       if (slot.state() == Slot.State.IDLE) {
-        idle.add(slot);
+        idle.add(Warmth.of(slot));
       }
     }
-    idle.sort(SlotTable::compareByWarmth);
-    return idle;
+    idle.sort(Warmth::comparedTo);
+    List<Slot<T>> slots = new ArrayList<>(idle.size());
+    for (Warmth<T> next : idle) {
+      slots.add(next.slot());
+    }
+    return slots;
   }
 
   /** Finds out which connections were used since the last time, where leases are not noted. */
