@@ -1,6 +1,7 @@
 package dev.pools.connection;
 
 import dev.pools.Arguments;
+import dev.pools.internal.Deliverable;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -43,7 +44,7 @@ final class PublishedStarts<T> {
               if (failure == null) {
                 start(all, executor, stopsBefore, started);
               } else {
-                started.completeExceptionally(failure);
+                started.completeExceptionally(Deliverable.ofStage(failure));
               }
             });
     // Add the arguments before counting the stops again: a concurrent stop either finds them here,

@@ -1,6 +1,7 @@
 package dev.pools.connection;
 
 import dev.pools.Arguments;
+import dev.pools.internal.Deliverable;
 import dev.pools.internal.StackRoom;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -129,7 +130,8 @@ public abstract sealed class UsingPool<T> extends AcquiringPool<T> permits Chang
     try {
       function
           .apply(lease.connection())
-          .whenComplete(
+          // Not whenComplete: that would ask a failure for its text, which may be faulty.
+          .handle(
               (value, failure) -> {
                 if (failure == null) {
                   try {
@@ -140,6 +142,7 @@ public abstract sealed class UsingPool<T> extends AcquiringPool<T> permits Chang
                 } else {
                   fail(lease, failure, result);
                 }
+                return true;
               });
     } catch (Throwable failure) {
       fail(lease, failure, result);
@@ -150,7 +153,7 @@ public abstract sealed class UsingPool<T> extends AcquiringPool<T> permits Chang
     try {
       lease.fail(failure);
     } finally {
-      result.completeExceptionally(failure);
+      result.completeExceptionally(Deliverable.ofStage(failure));
     }
   }
 }

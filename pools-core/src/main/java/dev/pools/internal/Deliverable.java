@@ -32,4 +32,14 @@ public final class Deliverable {
       return new CompletionException(Faults.describe(thrown), thrown);
     }
   }
+
+  /**
+   * As {@link #of}, for the failure of another stage, which is going to be passed on: what that
+   * stage took for a cancellation, or has wrapped for its own dependants, stays the same.
+   */
+  public static Throwable ofStage(Throwable failure) {
+    return failure instanceof CancellationException || failure instanceof CompletionException
+        ? failure
+        : of(failure, /* hasDependants= */ true);
+  }
 }

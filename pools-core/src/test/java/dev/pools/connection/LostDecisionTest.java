@@ -7,9 +7,12 @@ import static org.awaitility.Awaitility.await;
 import dev.pools.FullDisk;
 import dev.pools.TestThreads;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -103,6 +106,30 @@ class LostDecisionTest extends ConnectionTestBase {
     ConnectionPool<FakeConnection> pool = rude(builder());
 
     assertThat(failureOf(pool.createConnection())).isInstanceOf(ConnectionCreationException.class);
+  }
+
+  @Test
+  void dependantsOfAUseAreToldOfAFailureWithoutAText() {
+    ConnectionPool<FakeConnection> pool = sized(1, 1);
+    CompletableFuture<Integer> use = new CompletableFuture<>();
+    CompletableFuture<Integer> dependant =
+        pool.useAsync(connection -> use).thenApply(value -> value + 1);
+
+    use.completeExceptionally(new Rude());
+
+    assertThat(dependant.isCompletedExceptionally()).isTrue();
+    assertThat(pool.inUse()).isZero();
+  }
+
+  @Test
+  void dependantsOfAStartAreToldOfAPublisherThatFailsWithoutAText() {
+    List<Flow.Subscriber<?>> subscribers = new ArrayList<>();
+    CompletableFuture<Void> dependant =
+        build(builder().minSize(1)).startFrom(subscribers::add).thenRun(() -> {});
+
+    subscribers.get(0).onError(new Rude());
+
+    assertThat(dependant.isCompletedExceptionally()).isTrue();
   }
 
   @Test
