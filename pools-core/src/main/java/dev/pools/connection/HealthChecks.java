@@ -254,11 +254,14 @@ final class HealthChecks<T> {
     return decided;
   }
 
-  /** Checks connections in line, some at a time, unless they need no check any more. */
+  /**
+   * Checks connections in line, some at a time, unless they need no check any more. Hooks do not
+   * count: where leases are short, connections are prepared and reset at any time.
+   */
   void checkNext() {
     while (!toCheck.isEmpty()
         && (!core.serves()
-            || core.slots.checking() < core.options.creation().maxConcurrentCreates())) {
+            || core.slots.inCheck() < core.options.creation().maxConcurrentCreates())) {
       Slot<T> slot = toCheck.element();
       CompletableFuture<Void> decided = Objects.requireNonNull(slot.awaitedCheck);
       boolean isDue =

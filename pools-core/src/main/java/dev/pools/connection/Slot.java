@@ -386,10 +386,7 @@ final class Slot<T> extends SlotNotes {
    */
   long beginHook(boolean isReset) {
     boolean proofWasUnused = isProofUnused();
-    resetting = isReset;
-    if (isReset) {
-      undoPreparation();
-    }
+    noteHook(isReset);
     long epoch = beginCheck();
     if (proofWasUnused) {
       keepProof(epoch);

@@ -124,7 +124,8 @@ abstract class SlotNotes extends SlotWord {
   /** Whether it was doubtful when its check began. */
   boolean checkedInDoubt;
 
-  /** Whether it is CHECKING only until its reset after a lease is over. */
+  /** Whether it is CHECKING because a hook acts on it, and whether that is its reset. */
+  boolean hooking;
   boolean resetting;
 
   /** Completes after the check in the background that it waits for. */
@@ -422,9 +423,13 @@ abstract class SlotNotes extends SlotWord {
     return isFirst;
   }
 
-  /** It is reset, which may undo what prepared it. */
-  final void undoPreparation() {
-    preparedAtUses = NEVER;
+  /** A hook is about to act on it; a reset may undo what prepared it. */
+  final void noteHook(boolean isReset) {
+    hooking = true;
+    resetting = isReset;
+    if (isReset) {
+      preparedAtUses = NEVER;
+    }
   }
 
   /** Whether it has been prepared for a lease, and has not been leased since. */

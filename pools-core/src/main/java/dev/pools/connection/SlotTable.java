@@ -24,6 +24,7 @@ final class SlotTable<T> implements Slot.Table<T> {
   private int present;
   private int checking;
   private int checkedInDoubt;
+  private int hooking;
   private int resetting;
   private int closing;
   private int held;
@@ -87,6 +88,10 @@ final class SlotTable<T> implements Slot.Table<T> {
         if (slot.checkedInDoubt) {
           checkedInDoubt--;
         }
+        if (slot.hooking) {
+          hooking--;
+          slot.hooking = false;
+        }
         if (slot.resetting) {
           resetting--;
           slot.resetting = false;
@@ -105,9 +110,8 @@ final class SlotTable<T> implements Slot.Table<T> {
         if (slot.checkedInDoubt) {
           checkedInDoubt++;
         }
-        if (slot.resetting) {
-          resetting++;
-        }
+        hooking += slot.hooking ? 1 : 0;
+        resetting += slot.resetting ? 1 : 0;
       }
       case HELD -> {
         held++;
@@ -331,6 +335,11 @@ final class SlotTable<T> implements Slot.Table<T> {
   /** How many are being checked, or prepared, for a lease; without those in a reset. */
   int gettingReady() {
     return checking - resetting;
+  }
+
+  /** How many the checker looks at; without those on which a hook acts. */
+  int inCheck() {
+    return checking - hooking;
   }
 
   int closing() {

@@ -99,6 +99,28 @@ class HooksTest extends ConnectionTestBase {
   }
 
   @Test
+  void resetThatTakesLong_doesNotKeepOtherConnectionsFromBeingChecked() throws Exception {
+    CompletableFuture<Void> over = new CompletableFuture<>();
+    ConnectionPool<FakeConnection> pool =
+        build(
+            builder()
+                .maxConcurrentCreates(1)
+                .hookTimeout(Duration.ofHours(1))
+                .asyncOnReturn(
+                    connection ->
+                        connection.number == 1 ? over : CompletableFuture.completedFuture(null)));
+    Lease<FakeConnection> first = pool.acquire();
+    pool.acquire().close();
+    first.close();
+    assertThat(pool.stats().checking()).as("in its reset").isEqualTo(1);
+
+    time.advance(Duration.ofMinutes(1));
+
+    assertThat(server.checks).as("of the other one").hasPositiveValue();
+    over.complete(null);
+  }
+
+  @Test
   void stopDuringAReset_closesTheConnectionOnce() throws Exception {
     CompletableFuture<Void> over = new CompletableFuture<>();
     ConnectionPool<FakeConnection> pool =

@@ -396,6 +396,31 @@ class OnAcquireTest extends ConnectionTestBase {
   }
 
   @Test
+  void preparationThatTakesLong_doesNotKeepOtherConnectionsFromBeingChecked() {
+    Hook hook = new Hook();
+    ConnectionPool<FakeConnection> pool =
+        build(
+            builder()
+                .maxConcurrentCreates(1)
+                .hookTimeout(Duration.ofHours(1))
+                .asyncOnAcquire(hook::run));
+    CompletableFuture<Lease<FakeConnection>> first = pool.acquireAsync();
+    hook.end(0);
+    CompletableFuture<Lease<FakeConnection>> second = pool.acquireAsync();
+    hook.end(1);
+    get(first).close();
+    get(second).close();
+    CompletableFuture<Lease<FakeConnection>> next = pool.acquireAsync(Duration.ofHours(1));
+    assertThat(hook.calls).hasSize(3);
+
+    time.advance(Duration.ofMinutes(1));
+
+    assertThat(server.checks).as("of the other one").hasPositiveValue();
+    hook.end(2);
+    get(next).close();
+  }
+
+  @Test
   void suspension_keepsAPreparedConnectionFromCallersUntilItIsOver() {
     Hook hook = new Hook();
     ConnectionPool<FakeConnection> pool = build(builder().maxSize(1).asyncOnAcquire(hook::run));
