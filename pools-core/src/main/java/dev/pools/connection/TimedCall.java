@@ -246,9 +246,14 @@ final class TimedCall<V> implements Runnable {
     tell();
   }
 
-  /** Tells how the call has ended; once more after a while, if it found no memory or no stack. */
+  /**
+   * Tells how the call has ended; once more after a while, if it found no memory or no stack. An
+   * interrupt that the code has left, or that is for the owner of this thread, waits meanwhile: it
+   * is not for the listeners and the calls that follow.
+   */
   private void tell() {
     Throwable thrown = failure;
+    boolean interrupted = Thread.interrupted();
     try {
       Throwable clean = thrown == null ? null : listener.told(unwrapped(thrown));
       Time.Timer timer;
@@ -262,6 +267,10 @@ final class TimedCall<V> implements Runnable {
       threads.carryOutLater(tellAgain);
     } catch (Throwable fault) {
       Faults.error(TimedCall.class, fault, "What follows from a call failed");
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
     }
   }
 

@@ -66,6 +66,34 @@ class TimedCallTest {
     assertThat(told).containsExactly("fit");
   }
 
+  @Test
+  void interruptThatTheCodeLeaves_doesNotReachWhatFollows() {
+    ConnectionThreads threads =
+        ConnectionThreads.of("interrupted", time, new AfterUnlock(time), Runnable::run);
+
+    TimedCall.start(
+        threads,
+        time,
+        Duration.ofMinutes(1).toNanos(),
+        () -> {
+          Thread.currentThread().interrupt();
+          return CompletableFuture.completedFuture("fit");
+        },
+        new TimedCall.Listener<String>() {
+          @Override
+          public void overdue() {}
+
+          @Override
+          public void ended(@Nullable String value, @Nullable Throwable failure) {
+            told.add(value + (Thread.currentThread().isInterrupted() ? ", interrupted" : ""));
+          }
+        });
+    boolean isLeft = Thread.interrupted();
+
+    assertThat(told).containsExactly("fit");
+    assertThat(isLeft).as("it may be for the owner of the thread").isTrue();
+  }
+
   /** Has no thread to run the next action on a helper thread. */
   private static final class FullTime extends ManualTime {
 
