@@ -6,8 +6,10 @@ import java.util.List;
 
 /**
  * Gets the events of a pool, on the thread of the event and outside of locks, so it should be
- * quick. The pool logs what it throws, and goes on. The events of one connection arrive in order;
- * events of several connections may arrive on several threads at a time.
+ * quick. The pool logs what it throws, and goes on. The end of a lease is told after its beginning.
+ * Otherwise two events of one connection may be told by two threads at a time, so the later one may
+ * be told first: for instance that a lease has begun, before that its connection was created, or
+ * before that the last lease of this connection has ended.
  *
  * @param <T> what a connection is
  */
