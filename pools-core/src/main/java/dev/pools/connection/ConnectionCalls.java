@@ -54,12 +54,22 @@ final class ConnectionCalls<T> {
   /** Calls the factory, and then {@code onCreate}; closes a connection for which that fails. */
   CompletionStage<T> createPrepared(Arguments arguments, ConnectionThreads chosen)
       throws Exception {
-    CompletionStage<T> creation = core.options.creation().factory().create(arguments);
-    AsyncConnectionHook<? super T> hook = core.options.creation().onCreate();
-    return hook == null || creation == null
+    CreationOptions<T> options = core.options.creation();
+    AsyncConnectionHook<? super T> hook = options.onCreate();
+    if (hook == null) {
+      return options.factory().create(arguments);
+    }
+    Preparation.Limit limit =
+        new Preparation.Limit(core.time, core.time.nanoTime(), options.createTimeoutNanos());
+    CompletionStage<T> creation = options.factory().create(arguments);
+    return creation == null
         ? creation
         : Preparation.of(
-            creation, hook, chosen, connection -> retirement.closeStray(connection, arguments));
+            creation,
+            hook,
+            chosen,
+            limit,
+            connection -> retirement.closeStray(connection, arguments));
   }
 
   /** A check is overdue: it says nothing about the connection. */

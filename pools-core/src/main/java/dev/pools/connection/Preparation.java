@@ -1,5 +1,8 @@
 package dev.pools.connection;
 
+import dev.pools.internal.Faults;
+import dev.pools.internal.OnHelperThread;
+import dev.pools.internal.Time;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
@@ -14,7 +17,27 @@ import org.jspecify.annotations.Nullable;
  */
 final class Preparation<T> extends CompletableFuture<T> {
 
+  /**
+   * How long a creation may take. A hook that starts when this time is over may take it once more.
+   */
+  record Limit(Time time, long begunNanos, long nanos) {
+
+    boolean isOver() {
+      return time.nanoTime() - begunNanos >= nanos;
+    }
+
+    Time.@Nullable Timer begin(Runnable whenOver) {
+      try {
+        return time.schedule(nanos, new OnHelperThread(time, whenOver));
+      } catch (Throwable noThread) {
+        Faults.warn(Preparation.class, noThread, "A hook starts without its time limit");
+        return null;
+      }
+    }
+  }
+
   private final AsyncConnectionHook<? super T> hook;
+  private final Limit limit;
   private final Consumer<? super T> closing;
 
   // Guarded by this.
@@ -26,9 +49,11 @@ final class Preparation<T> extends CompletableFuture<T> {
   private Preparation(
       CompletionStage<T> creation,
       AsyncConnectionHook<? super T> hook,
+      Limit limit,
       Consumer<? super T> closing) {
     this.step = creation;
     this.hook = hook;
+    this.limit = limit;
     this.closing = closing;
   }
 
@@ -37,14 +62,16 @@ final class Preparation<T> extends CompletableFuture<T> {
    *
    * @param creation what the factory has returned. If it completes later, the hook runs on {@code
    *     threads}, because the thread that completes it may be the driver's own
+   * @param limit of the creation
    * @param closing closes a connection that cannot be prepared; must not throw
    */
   static <T> CompletionStage<T> of(
       CompletionStage<T> creation,
       AsyncConnectionHook<? super T> hook,
       ConnectionThreads threads,
+      Limit limit,
       Consumer<? super T> closing) {
-    Preparation<T> preparation = new Preparation<>(creation, hook, closing);
+    Preparation<T> preparation = new Preparation<>(creation, hook, limit, closing);
     Thread calling = Thread.currentThread();
     boolean[] returned = {false};
     creation.handle(
@@ -75,6 +102,8 @@ final class Preparation<T> extends CompletableFuture<T> {
       step = null;
       inside = Thread.currentThread();
     }
+    // The call of the factory has been cancelled already, which does not reach the hook.
+    Time.Timer ownLimit = limit.isOver() ? limit.begin(() -> cancel(true)) : null;
     CompletionStage<?> hooking = null;
     Throwable thrown = null;
     try {
@@ -97,24 +126,27 @@ final class Preparation<T> extends CompletableFuture<T> {
     if (hooking == null) {
       hasEnded(
           connection,
-          thrown != null ? thrown : new NullPointerException("The hook onCreate returned null."));
+          thrown != null ? thrown : new NullPointerException("The hook onCreate returned null."),
+          ownLimit);
       return;
     }
     try {
       hooking.handle(
           (anything, failure) -> {
-            hasEnded(connection, failure);
+            hasEnded(connection, failure, ownLimit);
             return null;
           });
     } catch (Throwable faultyStage) {
-      hasEnded(connection, faultyStage);
+      hasEnded(connection, faultyStage, ownLimit);
     }
     if (wasCancelled) {
       TimedCall.cancel(hooking);
     }
   }
 
-  private void hasEnded(T connection, @Nullable Throwable failure) {
+  private void hasEnded(
+      T connection, @Nullable Throwable failure, Time.@Nullable Timer ownLimit) {
+    Time.cancel(ownLimit);
     if (failure == null) {
       complete(connection);
       return;

@@ -2,14 +2,17 @@ package dev.pools.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.pools.Arguments;
+import dev.pools.TestThreads;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class HooksTest extends ConnectionTestBase {
@@ -256,6 +259,75 @@ class HooksTest extends ConnectionTestBase {
 
     assertThat(prepared).hasSize(1);
     assertThat(server.closed).hasSize(1);
+  }
+
+  @Test
+  void hookForAConnectionThatComesDespiteTheCancellation_hasALimitOfItsOwn() throws Exception {
+    CompletableFuture<FakeConnection> late = new CompletableFuture<>();
+    CompletableFuture<Void> never = new CompletableFuture<>();
+    ConnectionPool<FakeConnection> pool =
+        build(
+            ConnectionPool.<FakeConnection>asyncBuilder(arguments -> late.minimalCompletionStage())
+                .asyncOnCreate(connection -> never)
+                .cleaner(server::close)
+                .executor(held)
+                .minSize(0)
+                .time(time));
+    CompletableFuture<FakeConnection> created = pool.createConnection();
+    time.advance(Duration.ofSeconds(30));
+    assertThat(created).isCompletedExceptionally();
+
+    late.complete(server.open(Arguments.none()));
+    time.advance(Duration.ofSeconds(29));
+    assertThat(never).isNotDone();
+    time.advance(Duration.ofSeconds(1));
+
+    assertThat(never).isCancelled();
+    assertThat(server.closed).hasSize(1);
+  }
+
+  /** Waits, and ignores interrupts. */
+  private static void hang(CountDownLatch until) {
+    boolean isOver = false;
+    while (!isOver) {
+      try {
+        until.await();
+        isOver = true;
+      } catch (InterruptedException ignored) {
+        // It goes on.
+      }
+    }
+  }
+
+  @Test
+  void hookThatFollowsAFactoryThatIsOverdue_hasALimitOfItsOwn() throws Exception {
+    CountDownLatch inFactory = new CountDownLatch(1);
+    CountDownLatch factoryReturns = new CountDownLatch(1);
+    CountDownLatch inHook = new CountDownLatch(1);
+    server.onCreate.set(
+        () -> {
+          inFactory.countDown();
+          hang(factoryReturns);
+        });
+    ConnectionPool<FakeConnection> pool =
+        build(
+            builder()
+                .executor(command -> TestThreads.start(command::run))
+                .onCreate(
+                    connection -> {
+                      inHook.countDown();
+                      new CountDownLatch(1).await();
+                    }));
+    CompletableFuture<FakeConnection> created = pool.createConnection();
+    inFactory.await();
+    time.advance(Duration.ofSeconds(30));
+    assertThat(created).isCompletedExceptionally();
+
+    factoryReturns.countDown();
+    inHook.await();
+    time.advance(Duration.ofSeconds(30));
+
+    await().until(() -> server.closed.size() == 1);
   }
 
   @Test
