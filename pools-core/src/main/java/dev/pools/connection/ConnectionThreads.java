@@ -76,6 +76,11 @@ final class ConnectionThreads {
     return new ConnectionThreads(pool, time.forPool(pool.concat("-calls")), owed, chosen);
   }
 
+  /** The name of the pool. */
+  String pool() {
+    return pool;
+  }
+
   /** Carries out what follows from a call when there is memory again. */
   void carryOutLater(AfterUnlock.Decision prepared) {
     owed.carryOutLater(prepared);

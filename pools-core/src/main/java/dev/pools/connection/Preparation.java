@@ -1,6 +1,7 @@
 package dev.pools.connection;
 
 import dev.pools.internal.Faults;
+import dev.pools.internal.InterruptibleCode;
 import dev.pools.internal.OnHelperThread;
 import dev.pools.internal.Time;
 import java.util.concurrent.CompletableFuture;
@@ -37,22 +38,28 @@ final class Preparation<T> extends CompletableFuture<T> {
   }
 
   private final AsyncConnectionHook<? super T> hook;
+  private final ConnectionThreads threads;
   private final Limit limit;
   private final Consumer<? super T> closing;
 
+  /** The hook, until it has returned its stage. */
+  private final InterruptibleCode inside = new InterruptibleCode();
+
   // Guarded by this.
+  /** What it waits for; null while the hook has not returned its stage. */
   private @Nullable CompletionStage<?> step;
-  private @Nullable Thread inside;
-  private boolean interrupted;
+
   private boolean cancelledInHook;
 
   private Preparation(
       CompletionStage<T> creation,
       AsyncConnectionHook<? super T> hook,
+      ConnectionThreads threads,
       Limit limit,
       Consumer<? super T> closing) {
     this.step = creation;
     this.hook = hook;
+    this.threads = threads;
     this.limit = limit;
     this.closing = closing;
   }
@@ -71,7 +78,7 @@ final class Preparation<T> extends CompletableFuture<T> {
       ConnectionThreads threads,
       Limit limit,
       Consumer<? super T> closing) {
-    Preparation<T> preparation = new Preparation<>(creation, hook, limit, closing);
+    Preparation<T> preparation = new Preparation<>(creation, hook, threads, limit, closing);
     Thread calling = Thread.currentThread();
     boolean[] returned = {false};
     creation.handle(
@@ -100,7 +107,7 @@ final class Preparation<T> extends CompletableFuture<T> {
   private void prepare(T connection) {
     synchronized (this) {
       step = null;
-      inside = Thread.currentThread();
+      inside.enter();
     }
     // The call of the factory has been cancelled already, which does not reach the hook.
     Time.Timer ownLimit = limit.isOver() ? limit.begin(() -> cancel(true)) : null;
@@ -111,17 +118,11 @@ final class Preparation<T> extends CompletableFuture<T> {
     } catch (Throwable failure) {
       thrown = failure;
     }
-    boolean wasInterrupted;
+    inside.leave();
     boolean wasCancelled;
     synchronized (this) {
-      inside = null;
       step = hooking;
-      wasInterrupted = interrupted;
       wasCancelled = cancelledInHook;
-    }
-    if (wasInterrupted) {
-      // The interrupt was meant for the hook, not for what this thread does next.
-      Thread.interrupted();
     }
     if (hooking == null) {
       hasEnded(
@@ -168,13 +169,12 @@ final class Preparation<T> extends CompletableFuture<T> {
     CompletionStage<?> unfinished;
     synchronized (this) {
       unfinished = step;
-      if (inside != null) {
-        cancelledInHook = true;
-        interrupted = true;
-        inside.interrupt();
-      }
+      // If the hook has just ended, its thread cancels the stage.
+      cancelledInHook |= unfinished == null;
     }
-    if (unfinished != null) {
+    if (unfinished == null) {
+      inside.interrupt(threads.pool());
+    } else {
       TimedCall.cancel(unfinished);
     }
     return isCompletedExceptionally();

@@ -2,6 +2,7 @@ package dev.pools.connection;
 
 import dev.pools.internal.AfterUnlock;
 import dev.pools.internal.Faults;
+import dev.pools.internal.InterruptibleCode;
 import dev.pools.internal.OnHelperThread;
 import dev.pools.internal.Time;
 import java.util.concurrent.Callable;
@@ -56,10 +57,11 @@ final class TimedCall<V> implements Runnable {
   private final Callable<? extends CompletionStage<? extends V>> code;
   private final Listener<V> listener;
 
+  /** The code, until it has returned its stage. */
+  private final InterruptibleCode inside = new InterruptibleCode();
+
   // Guarded by this.
-  private @Nullable Thread inside;
   private @Nullable CompletionStage<? extends V> stage;
-  private boolean interrupted;
   private boolean overdue;
 
   /** Whether the code and its stage have ended. What they have thrown may still be looked at. */
@@ -110,9 +112,7 @@ final class TimedCall<V> implements Runnable {
 
   @Override
   public void run() {
-    synchronized (this) {
-      inside = Thread.currentThread();
-    }
+    inside.enter();
     startLimit();
     CompletionStage<? extends V> returned = null;
     Throwable failure = null;
@@ -121,17 +121,11 @@ final class TimedCall<V> implements Runnable {
     } catch (Throwable thrown) {
       failure = thrown;
     }
-    boolean wasInterrupted;
+    inside.leave();
     boolean wasOverdue;
     synchronized (this) {
-      inside = null;
       stage = returned;
-      wasInterrupted = interrupted;
       wasOverdue = overdue;
-    }
-    if (wasInterrupted) {
-      // The interrupt was meant for the code, and not for what this thread does next.
-      Thread.interrupted();
     }
     if (failure != null) {
       end(null, failure);
@@ -209,14 +203,15 @@ final class TimedCall<V> implements Runnable {
     stopCode();
   }
 
-  /** Interrupts the code, or cancels its stage. May be called twice. */
+  /**
+   * Interrupts the code, or cancels its stage. May be called twice. A stage that the code returns
+   * after this has looked for it is cancelled by the thread of the code, which looks whether the
+   * call is overdue.
+   */
   private void stopCode() {
+    inside.interrupt(threads.pool());
     CompletionStage<? extends V> unfinished;
     synchronized (this) {
-      if (inside != null && !interrupted) {
-        interrupted = true;
-        inside.interrupt();
-      }
       unfinished = stage;
     }
     if (unfinished != null) {

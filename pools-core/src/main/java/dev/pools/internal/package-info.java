@@ -7,7 +7,9 @@
  * clocks, timers and helper threads, which {@code PoolThreads} creates. {@code HelperQueue} runs
  * what leads to user code, and {@code Promise} is a future whose dependants never run on the thread
  * that decides its result. {@code Faults} describes and logs what user code has thrown, without
- * passwords. {@code StackRoom} lets a call fail before it has changed anything.
+ * passwords. {@code ThreadInterrupt} interrupts a thread whose class may be the user's; {@code
+ * InterruptibleCode} lets such an interrupt reach one call and nothing after it. {@code StackRoom}
+ * lets a call fail before it has changed anything.
  *
  * <p>This package names no class of any other package.
  */

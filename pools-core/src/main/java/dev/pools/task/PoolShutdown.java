@@ -2,6 +2,7 @@ package dev.pools.task;
 
 import dev.pools.internal.Faults;
 import dev.pools.internal.Promise;
+import dev.pools.internal.ThreadInterrupt;
 import dev.pools.internal.Time;
 import dev.pools.map.MapExecutor.OpenMap;
 import java.time.Duration;

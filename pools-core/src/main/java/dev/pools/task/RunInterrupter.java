@@ -1,5 +1,7 @@
 package dev.pools.task;
 
+import dev.pools.internal.ThreadInterrupt;
+
 /**
  * Interrupts the run of a task that is known by its id only, and never the next task of that
  * worker.

@@ -1,6 +1,7 @@
 package dev.pools.task;
 
 import dev.pools.internal.Faults;
+import dev.pools.internal.ThreadInterrupt;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -2,6 +2,7 @@ package dev.pools.task;
 
 import dev.pools.internal.Promise;
 import dev.pools.internal.StackRoom;
+import dev.pools.internal.ThreadInterrupt;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,6 +1,7 @@
 package dev.pools.task;
 
 import dev.pools.internal.Faults;
+import dev.pools.internal.ThreadInterrupt;
 import dev.pools.map.MapExecutor;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicReference;

@@ -4,6 +4,7 @@ import static java.util.Objects.requireNonNull;
 
 import dev.pools.flight.Flight;
 import dev.pools.internal.Faults;
+import dev.pools.internal.ThreadInterrupt;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import org.awaitility.Awaitility;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -127,6 +128,7 @@ class TimedCallTest {
 
   private final CountDownLatch hangs = new CountDownLatch(1);
   private final CountDownLatch goesOn = new CountDownLatch(1);
+  private final CountDownLatch hasEnded = new CountDownLatch(1);
 
   private void hang() {
     hangs.countDown();
@@ -151,7 +153,10 @@ class TimedCallTest {
     }
 
     @Override
-    public void ended(@Nullable String value, @Nullable Throwable failure) {}
+    public void ended(@Nullable String value, @Nullable Throwable failure) {
+      told.add(String.valueOf(value));
+      hasEnded.countDown();
+    }
   }
 
   @Test
@@ -199,6 +204,132 @@ class TimedCallTest {
     goesOn.countDown();
     limit.awaitEnd();
   }
+
+  // ---- Interrupts of a user's threads
+
+  private final CountDownLatch inCode = new CountDownLatch(1);
+  private final CountDownLatch inInterrupt = new CountDownLatch(1);
+  private final CountDownLatch interruptGoesOn = new CountDownLatch(1);
+
+  /** Its interrupt is code of the user. */
+  private static final class UsersThread extends Thread {
+    private final Runnable whenInterrupted;
+
+    UsersThread(Runnable code, Runnable whenInterrupted) {
+      super(code);
+      this.whenInterrupted = whenInterrupted;
+      setDaemon(true);
+    }
+
+    @Override
+    public void interrupt() {
+      whenInterrupted.run();
+      super.interrupt();
+    }
+  }
+
+  private ConnectionThreads usersThreads(Runnable whenInterrupted) {
+    return ConnectionThreads.of(
+        "slow",
+        time,
+        new AfterUnlock(time),
+        command -> new UsersThread(command, whenInterrupted).start());
+  }
+
+  private void hangInInterrupt() {
+    inInterrupt.countDown();
+    try {
+      interruptGoesOn.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private CompletableFuture<String> waitForInterrupt() {
+    inCode.countDown();
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      told.add("interrupted");
+    }
+    return CompletableFuture.completedFuture("late");
+  }
+
+  @Test
+  void interruptThatHangs_holdsUpNoOtherThread() throws Exception {
+    TimedCall.start(
+        usersThreads(this::hangInInterrupt),
+        time,
+        Duration.ofMinutes(1).toNanos(),
+        this::waitForInterrupt,
+        new SlowWhenOverdue());
+
+    assertThatTheLimitIsNotHeldUp();
+
+    assertThat(told).containsExactly("interrupted", "late");
+  }
+
+  @Test
+  void interruptOfOnCreateThatHangs_holdsUpNoOtherThread() throws Exception {
+    ConnectionThreads threads = usersThreads(this::hangInInterrupt);
+    CompletableFuture<String> creation = new CompletableFuture<>();
+    TimedCall.start(
+        threads,
+        time,
+        Duration.ofMinutes(1).toNanos(),
+        () -> Preparation.of(creation, connection -> waitForInterrupt(), threads, closed -> {}),
+        new SlowWhenOverdue());
+    Awaitility.await().until(() -> creation.getNumberOfDependents() > 0);
+    creation.complete("created");
+
+    assertThatTheLimitIsNotHeldUp();
+
+    assertThat(told).containsExactly("interrupted", "created");
+  }
+
+  /** One thread hangs in the interrupt, and another one stops the call once more. */
+  private void assertThatTheLimitIsNotHeldUp() throws Exception {
+    inCode.await();
+    TestThreads.Started limit = TestThreads.start(() -> time.advance(Duration.ofMinutes(1)));
+    hangs.await();
+    TestThreads.Started patience = TestThreads.start(() -> time.advance(Duration.ofSeconds(1)));
+    inInterrupt.await();
+
+    goesOn.countDown();
+    limit.awaitEnd();
+
+    interruptGoesOn.countDown();
+    patience.awaitEnd();
+    hasEnded.await();
+  }
+
+  @Test
+  void codeWhoseInterruptFails_endsByItself() throws Exception {
+    CountDownLatch letGo = new CountDownLatch(1);
+    goesOn.countDown();
+    TimedCall.start(
+        usersThreads(
+            () -> {
+              throw new IllegalStateException("no interrupt");
+            }),
+        time,
+        Duration.ofMinutes(1).toNanos(),
+        () -> {
+          inCode.countDown();
+          letGo.await();
+          return CompletableFuture.completedFuture("late");
+        },
+        new SlowWhenOverdue());
+    inCode.await();
+
+    time.advance(Duration.ofMinutes(1));
+
+    letGo.countDown();
+    hasEnded.await();
+    assertThat(told).containsExactly("late");
+  }
+
+  // ---- Texts that do not come
 
   @Test
   void failureWhoseTextDoesNotCome_isOverdue() throws Exception {

@@ -1,9 +1,11 @@
 package dev.pools.boot.alarm;
 
 import dev.pools.internal.Faults;
+import dev.pools.internal.ThreadInterrupt;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.IdentityHashMap;
+import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +27,7 @@ final class AlarmDelivery {
   static final int MOST = 100;
 
   /** The events of one pool that are still to be told, and the thread that tells them. */
-  private record Line(Deque<PoolAlarmEvent> events, Thread thread) {}
+  private record Line(String pool, Deque<PoolAlarmEvent> events, Thread thread) {}
 
   private final Consumer<? super PoolAlarmEvent> listeners;
 
@@ -70,7 +72,7 @@ final class AlarmDelivery {
     Thread thread =
         new Thread(null, () -> tellAll(pool, events), "pools-alarm-" + event.getPool(), 0, false);
     thread.setDaemon(true);
-    lines.put(pool, new Line(events, thread));
+    lines.put(pool, new Line(event.getPool(), events, thread));
     boolean runs = false;
     try {
       thread.start();
@@ -119,13 +121,22 @@ final class AlarmDelivery {
     return event;
   }
 
-  /** Drops what has not been told, and interrupts listeners that have not returned. */
-  synchronized void stop() {
-    isStarted = false;
-    for (Line line : lines.values()) {
-      line.events.clear();
-      line.thread.interrupt();
+  /**
+   * Drops what has not been told, and interrupts listeners that have not returned. Not under the
+   * lock: an interrupt may close the channel that a listener waits in. A thread that has left the
+   * line ends, and does nothing that an interrupt could reach.
+   */
+  void stop() {
+    for (Line line : takeLines()) {
+      ThreadInterrupt.send(line.thread, line.pool);
     }
+  }
+
+  private synchronized List<Line> takeLines() {
+    isStarted = false;
+    List<Line> taken = List.copyOf(lines.values());
+    taken.forEach(line -> line.events.clear());
     lines.clear();
+    return taken;
   }
 }

@@ -48,7 +48,7 @@ class ConnectionPoolFactory {
     ResolvableType connection = parts.connectionType(factory);
     addHealthChecker(builder, parts.healthChecker(settings, connection));
     addCleaner(builder, parts.cleaner(settings, connection));
-    addHooks(builder, parts, settings, connection);
+    addHooks(name, builder, parts, settings, connection);
     addListeners(builder, connection);
     apply(name, settings, builder, connection);
     return PoolCustomizers.of(beans, ConnectionPoolCustomizer.class)
@@ -150,6 +150,7 @@ class ConnectionPoolFactory {
 
   /** A JDBC connection is prepared, then noted; it is restored, then the user's hook runs. */
   private void addHooks(
+      String name,
       ConnectionPoolBuilder<Object> builder,
       ConnectionPoolBeanResolver parts,
       ConnectionPoolProperties settings,
@@ -160,8 +161,8 @@ class ConnectionPoolFactory {
     String reset = parts.jdbcReset(settings, connection);
     if (reset != null) {
       JdbcReset jdbc = beans.getBean(reset, JdbcReset.class);
-      onCreate = inOrder(onCreate, asynchronous(made -> jdbc.remember((Connection) made)));
-      onReturn = inOrder(asynchronous(back -> jdbc.reset((Connection) back)), onReturn);
+      onCreate = inOrder(name, onCreate, asynchronous(made -> jdbc.remember((Connection) made)));
+      onReturn = inOrder(name, asynchronous(back -> jdbc.reset((Connection) back)), onReturn);
     }
     if (onCreate != null) {
       builder.asyncOnCreate(onCreate);
@@ -193,14 +194,16 @@ class ConnectionPoolFactory {
   }
 
   private static @Nullable AsyncConnectionHook<Object> inOrder(
-      @Nullable AsyncConnectionHook<Object> first, @Nullable AsyncConnectionHook<Object> second) {
+      String pool,
+      @Nullable AsyncConnectionHook<Object> first,
+      @Nullable AsyncConnectionHook<Object> second) {
     if (first == null) {
       return second;
     }
     if (second == null) {
       return first;
     }
-    return new HooksInOrder(first, second);
+    return new HooksInOrder(pool, first, second);
   }
 
   @SuppressWarnings("unchecked")

@@ -1,6 +1,7 @@
 package dev.pools.boot.autoconfigure;
 
 import dev.pools.connection.AsyncConnectionHook;
+import dev.pools.internal.InterruptibleCode;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.jspecify.annotations.Nullable;
@@ -9,29 +10,35 @@ import org.jspecify.annotations.Nullable;
  * Two hooks as one: the second starts when the first is done. A caller that cancels the stage, as
  * the pool does at its time limit, cancels or interrupts the hook that runs at that moment, and the
  * second does not start any more.
+ *
+ * @param pool the name of the pool, for the log
  */
-record HooksInOrder(AsyncConnectionHook<Object> first, AsyncConnectionHook<Object> second)
+record HooksInOrder(
+    String pool, AsyncConnectionHook<Object> first, AsyncConnectionHook<Object> second)
     implements AsyncConnectionHook<Object> {
 
   @Override
   public CompletionStage<?> run(Object connection) throws Exception {
-    Run run = new Run(second, connection);
+    Run run = new Run(pool, second, connection);
     run.begin(first.run(connection));
     return run;
   }
 
   private static final class Run extends CompletableFuture<Boolean> {
 
+    private final String pool;
     private final AsyncConnectionHook<Object> second;
     private final Object connection;
 
+    /** The second hook, until it has returned its stage. */
+    private final InterruptibleCode inside = new InterruptibleCode();
+
     // Guarded by this.
     private @Nullable CompletionStage<?> step;
-    private @Nullable Thread inside;
-    private boolean interrupted;
     private boolean cancelled;
 
-    private Run(AsyncConnectionHook<Object> second, Object connection) {
+    private Run(String pool, AsyncConnectionHook<Object> second, Object connection) {
+      this.pool = pool;
       this.second = second;
       this.connection = connection;
     }
@@ -59,7 +66,9 @@ record HooksInOrder(AsyncConnectionHook<Object> first, AsyncConnectionHook<Objec
 
     private synchronized boolean enter() {
       step = null;
-      inside = cancelled ? null : Thread.currentThread();
+      if (!cancelled) {
+        inside.enter();
+      }
       return !cancelled;
     }
 
@@ -71,15 +80,11 @@ record HooksInOrder(AsyncConnectionHook<Object> first, AsyncConnectionHook<Objec
       } catch (Throwable failure) {
         thrown = failure;
       }
+      inside.leave();
       boolean isCancelled;
       synchronized (this) {
-        inside = null;
         step = begun;
         isCancelled = cancelled;
-        if (interrupted) {
-          // It was meant for the hook, not for later code of this thread.
-          Thread.interrupted();
-        }
       }
       if (begun == null) {
         completeExceptionally(thrown != null ? thrown : new NullPointerException("null stage"));
@@ -98,11 +103,8 @@ record HooksInOrder(AsyncConnectionHook<Object> first, AsyncConnectionHook<Objec
       synchronized (this) {
         cancelled = true;
         unfinished = step;
-        if (inside != null && inside != Thread.currentThread()) {
-          interrupted = true;
-          inside.interrupt();
-        }
       }
+      inside.interrupt(pool);
       if (unfinished != null) {
         unfinished.toCompletableFuture().cancel(mayInterruptIfRunning);
       }

@@ -6,7 +6,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 
@@ -19,6 +21,7 @@ class HooksInOrderTest {
       throws Exception {
     HooksInOrder hooks =
         new HooksInOrder(
+            "hooks",
             connection -> {
               begun.add("first of " + connection);
               return first;
@@ -86,6 +89,7 @@ class HooksInOrderTest {
     CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
     CompletableFuture<?> both =
         new HooksInOrder(
+                "hooks",
                 connection -> first,
                 connection -> {
                   inside.countDown();
@@ -104,5 +108,104 @@ class HooksInOrderTest {
     both.cancel(true);
 
     assertThat(interrupted.get(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  // ---- Interrupts of a user's threads
+
+  /** A future of the user, whose dependants run on threads that the user has made. */
+  private static final class OnUsersThreads extends CompletableFuture<String> {
+    private final Runnable whenInterrupted;
+
+    OnUsersThreads(Runnable whenInterrupted) {
+      this.whenInterrupted = whenInterrupted;
+    }
+
+    @Override
+    public Executor defaultExecutor() {
+      return command ->
+          startDaemon(
+              new Thread(command) {
+                @Override
+                public void interrupt() {
+                  whenInterrupted.run();
+                  super.interrupt();
+                }
+              });
+    }
+  }
+
+  /** Two hooks, of which the second waits on a thread of the user. */
+  private static CompletableFuture<?> waitingInTheSecond(
+      Runnable whenInterrupted, CountDownLatch letGo) throws Exception {
+    CountDownLatch inside = new CountDownLatch(1);
+    OnUsersThreads first = new OnUsersThreads(whenInterrupted);
+    CompletableFuture<?> both =
+        new HooksInOrder(
+                "hooks",
+                connection -> first,
+                connection -> {
+                  inside.countDown();
+                  letGo.await();
+                  return CompletableFuture.completedFuture(null);
+                })
+            .run("one")
+            .toCompletableFuture();
+    first.complete("done");
+    assertThat(inside.await(30, TimeUnit.SECONDS)).isTrue();
+    return both;
+  }
+
+  @Test
+  void cancelWhoseInterruptHangs_holdsUpNoOther() throws Exception {
+    CountDownLatch hangs = new CountDownLatch(1);
+    CountDownLatch goesOn = new CountDownLatch(1);
+    CompletableFuture<?> both =
+        waitingInTheSecond(
+            () -> {
+              hangs.countDown();
+              awaitLatch(goesOn);
+            },
+            new CountDownLatch(1));
+    CompletableFuture<Boolean> hung = onAThread(() -> both.cancel(true));
+    assertThat(hangs.await(30, TimeUnit.SECONDS)).isTrue();
+
+    CompletableFuture<Boolean> other = onAThread(() -> both.cancel(true));
+
+    assertThat(other.get(30, TimeUnit.SECONDS)).isTrue();
+    goesOn.countDown();
+    assertThat(hung.get(30, TimeUnit.SECONDS)).isTrue();
+  }
+
+  private static <T> CompletableFuture<T> onAThread(Supplier<T> step) {
+    return CompletableFuture.supplyAsync(step, command -> startDaemon(new Thread(command)));
+  }
+
+  private static void startDaemon(Thread thread) {
+    thread.setDaemon(true);
+    thread.start();
+  }
+
+  private static void awaitLatch(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  @Test
+  void cancelWhoseInterruptFails_cancels() throws Exception {
+    CountDownLatch letGo = new CountDownLatch(1);
+    CompletableFuture<?> both =
+        waitingInTheSecond(
+            () -> {
+              throw new IllegalStateException("no interrupt");
+            },
+            letGo);
+
+    assertThat(both.cancel(true)).isTrue();
+
+    assertThat(both).isCancelled();
+    letGo.countDown();
   }
 }
