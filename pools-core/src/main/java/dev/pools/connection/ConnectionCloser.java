@@ -307,12 +307,7 @@ final class ConnectionCloser<T> {
   }
 
   private void stray(Closing<T> closing) {
-    closing.state = State.STRAY;
-    strays++;
-    if (closing.life == life) {
-      straysOfThisLife++;
-    }
-    giveBack(closing);
+    giveBack(closing, State.STRAY);
   }
 
   private void hasEnded(Closing<T> closing, @Nullable Throwable failure) {
@@ -332,7 +327,7 @@ final class ConnectionCloser<T> {
       tellFailed(closing, failure, wasStray);
     }
     if (!wasStray) {
-      giveBack(closing);
+      giveBack(closing, State.ENDED);
     }
   }
 
@@ -350,14 +345,19 @@ final class ConnectionCloser<T> {
         });
   }
 
-  private void giveBack(Closing<T> closing) {
+  /** Gives back what a closing holds. If that finds no memory, it has to be done once more. */
+  private void giveBack(Closing<T> closing, State next) {
     decisions.serve(() -> closing.closed.complete(null));
     started.remove(closing);
     if (closing.slot != null) {
       owner.vacate(closing.slot);
     }
-    if (closing.state == State.STARTED) {
-      closing.state = State.ENDED;
+    closing.state = next;
+    if (next == State.STRAY) {
+      strays++;
+      if (closing.life == life) {
+        straysOfThisLife++;
+      }
     }
     startNext();
     owner.closed();

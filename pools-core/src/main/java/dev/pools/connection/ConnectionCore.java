@@ -207,8 +207,13 @@ final class ConnectionCore<T> {
     return options.name();
   }
 
-  /** Replaces the options, under the lock; the rooms above do what follows for connections. */
+  /** Replaces the options, or fails before; under the lock. The rooms above do what follows. */
   void setOptions(ConnectionOptions<T> next) {
+    if (!gate.notes && next.needsNotes()) {
+      slots.sweep(time.nanoTime());
+      openLeases.areOutSince(time.nanoTime());
+      gate.notes = true;
+    }
     options = next;
     minSize = next.sizes().minSize();
     maxSize = next.sizes().maxSize();
@@ -216,11 +221,6 @@ final class ConnectionCore<T> {
     fitness.configure(next.sizes(), next.health());
     leaks.configure(next.leaks());
     eachLeaseIsDecided = next.decidesEachLease();
-    if (!gate.notes && next.needsNotes()) {
-      slots.sweep(time.nanoTime());
-      openLeases.areOutSince(time.nanoTime());
-      gate.notes = true;
-    }
   }
 
   // ---- In and out of the lock

@@ -112,17 +112,21 @@ final class ConnectionCreator<T> {
       if (slot.state() != Slot.State.CREATING) {
         return;
       }
-      slot.timedOut = true;
-      if (slot.overdue) {
+      if (slot.overdue && !slot.timedOut) {
         // A stop has set it aside, in this life or an earlier one.
+        slot.timedOut = true;
         return;
       }
-      results.setAside(slot);
+      // If this is told once more, what has been done is not done again.
       long now = core.time.nanoTime();
       Throwable cause =
           new TimeoutException(
               "The factory has not answered within " + core.options.creation().createTimeout());
-      results.countFailure(slot, cause, now, core.options.creation().createTimeout());
+      if (!slot.overdue) {
+        results.setAside(slot);
+        slot.timedOut = true;
+        results.countFailure(slot, cause, now, core.options.creation().createTimeout());
+      }
       start.failed(slot, life, cause);
       core.rules().match();
     } finally {

@@ -113,6 +113,7 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
       retirement.settleLeftOver(slot, now);
     }
     retirement.closer.startLeftOver();
+    resize.shrink();
     if (core.state() == State.STOPPING) {
       stop.finishStep();
     }

@@ -80,10 +80,11 @@ final class CreationResults<T> {
 
   /** The pool waits no longer for a creation, which keeps its place. */
   void setAside(Slot<T> slot) {
+    // First what may find no memory: then the pool waits on, and is told once more.
+    slot.giveUp = core.later(core.options.creation().createTimeoutNanos(), () -> noHopeFor(slot));
     slot.overdue = true;
     slot.tenant.creation.overdue();
     slot.tenant.hasChanged();
-    slot.giveUp = core.later(core.options.creation().createTimeoutNanos(), () -> noHopeFor(slot));
   }
 
   private void noHopeFor(Slot<T> slot) {

@@ -107,8 +107,8 @@ final class PoolLifecycle<T> {
     core.enter();
     try {
       if (core.state() == State.CREATED) {
-        beginLife(List.of(), null, StartFailure.START_EMPTY);
         startedImplicitly = true;
+        beginLife(List.of(), null, StartFailure.START_EMPTY);
       }
     } finally {
       core.leave();
@@ -136,19 +136,28 @@ final class PoolLifecycle<T> {
   }
 
   private void beginLife(List<Wanted> first, @Nullable Executor executor, StartFailure onFailure) {
+    // First what may find no memory: then no life has begun, and the next start begins it.
+    long now = core.time.nanoTime();
+    ConnectionThreads threads =
+        executor == null ? core.standardThreads : core.standardThreads.on(executor);
+    core.fitness.clocksHaveJumped();
+    core.nextArguments.begin(first);
+    start.begin(core.minSize, onFailure);
     core.become(State.RUNNING);
     core.lives++;
-    core.startedNanos = core.time.nanoTime();
-    core.threads = executor == null ? core.standardThreads : core.standardThreads.on(executor);
+    core.startedNanos = now;
+    core.threads = threads;
     core.counters.unserved.forget();
-    core.nextArguments.begin(first);
     core.creations.reset();
     matcher.arguments.open();
     core.strays = 0;
     retirement.closer.beginLife();
-    core.fitness.clocksHaveJumped();
-    maintenance.scheduleMaintenance();
-    start.begin(core.minSize, onFailure);
+    try {
+      maintenance.scheduleMaintenance();
+    } catch (Throwable noMemoryOrStack) {
+      core.isUnfinished = true;
+      throw noMemoryOrStack;
+    }
     matcher.match();
   }
 

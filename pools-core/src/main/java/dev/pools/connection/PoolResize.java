@@ -92,6 +92,15 @@ final class PoolResize<T> {
           }
         });
     core.setOptions(next);
+    try {
+      follow(before);
+    } catch (Throwable noMemoryOrStack) {
+      core.isUnfinished = true;
+      throw noMemoryOrStack;
+    }
+  }
+
+  private void follow(ConnectionOptions<T> before) {
     int min = core.minSize;
     int max = core.maxSize;
     if (Flight.isRecording()
@@ -109,7 +118,7 @@ final class PoolResize<T> {
   /**
    * Closes idle connections that are too many. Marked ones in use are closed when they come back.
    */
-  private void shrink() {
+  void shrink() {
     for (Slot<T> slot : core.slots.fromColdest()) {
       if (core.slots.live() <= core.maxSize) {
         return;

@@ -32,7 +32,11 @@ final class TimedCall<V> implements Runnable {
   /** Gets the events of the call, on the thread of the event. */
   interface Listener<V> {
 
-    /** The time is over, and the call has not ended. At most once, and before {@link #ended}. */
+    /**
+     * The time is over, and the call has not ended. At most once, and before {@link #ended}. Once
+     * more, if this throws an {@link OutOfMemoryError} or a {@link StackOverflowError}; then the call
+     * may be ending at the same time.
+     */
     void overdue();
 
     /**
@@ -78,6 +82,11 @@ final class TimedCall<V> implements Runnable {
 
   /** Created beforehand: it is needed when there is no memory. */
   private final AfterUnlock.Decision tellAgain = AfterUnlock.prepare(new End());
+
+  private final TimeOver timeOver = new TimeOver();
+
+  /** As {@link #tellAgain}. */
+  private final AfterUnlock.Decision overdueAgain = AfterUnlock.prepare(timeOver);
 
   private TimedCall(
       ConnectionThreads threads,
@@ -175,7 +184,7 @@ final class TimedCall<V> implements Runnable {
   private void startLimit() {
     Time.Timer timer;
     try {
-      timer = time.schedule(limitNanos, new OnHelperThread(time, new TimeOver()));
+      timer = time.schedule(limitNanos, new OnHelperThread(time, timeOver));
     } catch (Throwable noThread) {
       Faults.warn(TimedCall.class, noThread, "A call of user code starts without its time limit");
       return;
@@ -198,9 +207,20 @@ final class TimedCall<V> implements Runnable {
     } catch (Throwable noThread) {
       // Then the call is stopped when the listener has returned.
     }
-    Faults.guard(TimedCall.class, "What follows from an overdue call", listener::overdue);
+    tellOverdue();
     Time.cancel(patience);
     stopCode();
+  }
+
+  /** Tells that the time is over; once more after a while, if it found no memory or no stack. */
+  private void tellOverdue() {
+    try {
+      listener.overdue();
+    } catch (OutOfMemoryError | StackOverflowError full) {
+      threads.carryOutLater(overdueAgain);
+    } catch (Throwable fault) {
+      Faults.error(TimedCall.class, fault, "What follows from an overdue call failed");
+    }
   }
 
   /**

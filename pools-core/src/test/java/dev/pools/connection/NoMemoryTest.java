@@ -11,6 +11,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -340,6 +342,136 @@ class NoMemoryTest {
 
       assertThat(pool.available()).as("place %d: %s", place, pool.stats()).isEqualTo(1);
       assertThat(asked).as("place %d", place).containsOnly(arguments);
+    }
+  }
+
+  @Test
+  void beginOfALife_isNotLost() {
+    for (boolean implicit : new boolean[] {false, true}) {
+      for (int place = 0; place < PLACES; place++) {
+        ConnectionPool<Object> pool =
+            builder()
+                .minSize(1)
+                .idleTimeout(Duration.ofSeconds(10))
+                .maintenanceInterval(Duration.ofSeconds(5))
+                .build();
+        List<CompletableFuture<Lease<Object>>> callers = new ArrayList<>();
+
+        time.at(place, implicit ? () -> callers.add(pool.acquireAsync()) : () -> pool.start());
+        CompletableFuture<Void> start = pool.start();
+        answerInTime();
+
+        assertThat(start).as("place %d: %s", place, pool.stats()).isCompleted();
+        assertThat(callers).as("place %d", place).allMatch(CompletableFuture::isDone);
+        callers.forEach(caller -> caller.join().close());
+        List.of(lease(pool), lease(pool)).forEach(Lease::close);
+        time.advance(Duration.ofMinutes(1));
+        assertThat(pool.size()).as("place %d: the maintenance runs", place).isEqualTo(1);
+        assertLivesOn(pool, place);
+      }
+    }
+  }
+
+  /** Answers the calls of the next seconds. */
+  private void answerInTime() {
+    for (int i = 0; i < 3; i++) {
+      time.advance(Duration.ofSeconds(1));
+      answer();
+    }
+  }
+
+  @Test
+  void creationThatIsOverdue_failsTheStart() {
+    for (int place = 0; place < PLACES; place++) {
+      ConnectionPool<Object> pool =
+          builder()
+              .minSize(1)
+              .onStartFailure(StartFailure.FAIL)
+              .createTimeout(Duration.ofSeconds(5))
+              .build();
+      CompletableFuture<Void> start = pool.start();
+
+      time.at(place, () -> time.advance(Duration.ofSeconds(5)));
+      time.advance(Duration.ofSeconds(2));
+
+      assertThat(start).as("place %d: %s", place, pool.stats()).isCompletedExceptionally();
+    }
+  }
+
+  // ---- The first call of a kind hangs
+
+  private boolean hangs;
+
+  private <V> CompletableFuture<V> firstHangs(V answer) {
+    boolean isFirst = hangs;
+    hangs = false;
+    return isFirst ? new CompletableFuture<>() : CompletableFuture.completedFuture(answer);
+  }
+
+  private void assertGivesBackThePlaceOfWhatHangs(
+      UnaryOperator<ConnectionPoolBuilder<Object>> options, Consumer<Lease<Object>> end) {
+    for (int place = 0; place < PLACES; place++) {
+      ConnectionPool<Object> pool = options.apply(builder()).build();
+      hangs = true;
+      end.accept(lease(pool));
+      assertThat(hangs).isFalse();
+
+      time.at(place, () -> time.advance(Duration.ofSeconds(5)));
+      time.advance(Duration.ofSeconds(2));
+
+      assertLivesOn(pool, place);
+    }
+  }
+
+  @Test
+  void hookThatIsOverdue_givesBackItsPlace() {
+    assertGivesBackThePlaceOfWhatHangs(
+        builder ->
+            builder
+                .hookTimeout(Duration.ofSeconds(5))
+                .asyncOnReturn(connection -> firstHangs(true)),
+        Lease::close);
+  }
+
+  @Test
+  void checkThatIsOverdue_givesBackItsPlace() {
+    assertGivesBackThePlaceOfWhatHangs(
+        builder ->
+            builder
+                .checkOnReturn(true)
+                .healthCheckTimeout(Duration.ofSeconds(5))
+                .asyncHealthChecker(connection -> firstHangs(true)),
+        Lease::close);
+  }
+
+  @Test
+  void closingThatIsOverdue_givesBackItsPlace() {
+    assertGivesBackThePlaceOfWhatHangs(
+        builder ->
+            builder
+                .closeTimeout(Duration.ofSeconds(5))
+                .asyncCleaner((connection, arguments, reason) -> firstHangs(true)),
+        Lease::invalidate);
+  }
+
+  @Test
+  void changeToFewerConnections_closesThoseThatAreTooMany() {
+    for (int place = 0; place < PLACES; place++) {
+      ConnectionPool<Object> pool = builder().maxSize(4).build();
+      List<Lease<Object>> leases =
+          List.of(lease(pool), lease(pool), lease(pool), lease(pool));
+      leases.forEach(Lease::close);
+
+      time.at(
+          place,
+          () ->
+              pool.reconfigure(
+                  change -> change.maxSize(2).leakThreshold(Duration.ofSeconds(10))));
+      time.advance(Duration.ofSeconds(2));
+
+      assertThat(pool.size()).as("place %d", place).isEqualTo(pool.stats().maxSize());
+      pool.reconfigure(change -> change.maxSize(2).leakThreshold(Duration.ofSeconds(10)));
+      assertLivesOn(pool, place);
     }
   }
 
