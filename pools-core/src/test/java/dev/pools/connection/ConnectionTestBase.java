@@ -111,8 +111,12 @@ abstract class ConnectionTestBase {
           .maxSize(2)
           .time(time);
     }
+    return withoutChecker().healthChecker(server::check);
+  }
+
+  /** As {@link #builder}, for a pool that cannot check connections. */
+  ConnectionPoolBuilder<FakeConnection> withoutChecker() {
     return ConnectionPool.builder(server::open)
-        .healthChecker(server::check)
         .cleaner(server::close)
         .executor(held)
         .minSize(0)

@@ -342,14 +342,7 @@ class HealthTest extends ConnectionTestBase {
 
   @Test
   void jumpOfTheClocks_costsAPoolWithoutChecksNothing() throws Exception {
-    ConnectionPool<FakeConnection> pool =
-        build(
-            ConnectionPool.builder(server::open)
-                .cleaner(server::close)
-                .executor(held)
-                .minSize(0)
-                .maxSize(1)
-                .time(time));
+    ConnectionPool<FakeConnection> pool = build(withoutChecker().maxSize(1));
     pool.acquire().close();
 
     time.jumpWall(Duration.ofHours(1));

@@ -13,15 +13,6 @@ import org.junit.jupiter.api.Test;
 /** Leases that need no look by the pool: callers take and return them without the lock. */
 class LeaseGateTest extends ConnectionTestBase {
 
-  private ConnectionPoolBuilder<FakeConnection> plain() {
-    return ConnectionPool.builder(server::open)
-        .cleaner(server::close)
-        .executor(held)
-        .minSize(0)
-        .maxSize(2)
-        .time(time);
-  }
-
   private ConnectionPool<FakeConnection> warm(ConnectionPoolBuilder<FakeConnection> builder) {
     ConnectionPool<FakeConnection> pool = build(builder);
     get(pool.acquireAsync()).close();
@@ -30,7 +21,7 @@ class LeaseGateTest extends ConnectionTestBase {
 
   @Test
   void leaseIsCountedAndEndsOnce() throws Exception {
-    ConnectionPool<FakeConnection> pool = warm(plain());
+    ConnectionPool<FakeConnection> pool = warm(withoutChecker());
     Lease<FakeConnection> lease = pool.acquire();
     assertThat(pool.stats().inUse()).isEqualTo(1);
     assertThat(pool.stats().idle()).isZero();
@@ -50,7 +41,7 @@ class LeaseGateTest extends ConnectionTestBase {
 
   @Test
   void connectionCanBeReleasedWithoutItsLease() throws Exception {
-    ConnectionPool<FakeConnection> pool = warm(plain());
+    ConnectionPool<FakeConnection> pool = warm(withoutChecker());
     FakeConnection connection = pool.acquire().connection();
 
     pool.release(connection);
@@ -61,7 +52,7 @@ class LeaseGateTest extends ConnectionTestBase {
 
   @Test
   void returnedConnectionGoesToTheFirstWaiter() throws Exception {
-    ConnectionPool<FakeConnection> pool = warm(plain().maxSize(1));
+    ConnectionPool<FakeConnection> pool = warm(withoutChecker().maxSize(1));
     Lease<FakeConnection> lease = pool.acquire();
     CompletableFuture<Lease<FakeConnection>> first = pool.acquireAsync();
     CompletableFuture<Lease<FakeConnection>> second = pool.acquireAsync();
@@ -79,7 +70,7 @@ class LeaseGateTest extends ConnectionTestBase {
   void aConnectionWhoseLifeIsOverIsNotLeasedAgain() throws Exception {
     ConnectionPool<FakeConnection> pool =
         warm(
-            plain()
+            withoutChecker()
                 .maxLife(Duration.ofSeconds(100))
                 .maxLifeJitter(0)
                 .maintenanceInterval(Duration.ofHours(1)));
@@ -97,7 +88,7 @@ class LeaseGateTest extends ConnectionTestBase {
   @Test
   void anIdleConnectionWhoseLifeIsOverIsNotLeasedAgain() throws Exception {
     ConnectionPool<FakeConnection> pool =
-        warm(plain().maxLife(Duration.ofSeconds(100)).maintenanceInterval(Duration.ofHours(1)));
+        warm(withoutChecker().maxLife(Duration.ofSeconds(100)).maintenanceInterval(Duration.ofHours(1)));
 
     time.advance(Duration.ofSeconds(100));
 
@@ -106,7 +97,7 @@ class LeaseGateTest extends ConnectionTestBase {
 
   @Test
   void aConnectionThatIsUsedUpIsClosedOnReturn() throws Exception {
-    ConnectionPool<FakeConnection> pool = warm(plain().maxUses(3));
+    ConnectionPool<FakeConnection> pool = warm(withoutChecker().maxUses(3));
 
     pool.acquire().close();
     assertThat(server.closed).isEmpty();
@@ -120,7 +111,7 @@ class LeaseGateTest extends ConnectionTestBase {
   void idleConnectionIsClosedAfterItsTimeoutAndNeverBefore() throws Exception {
     ConnectionPool<FakeConnection> pool =
         warm(
-            plain().idleTimeout(Duration.ofMinutes(10)).maintenanceInterval(Duration.ofMinutes(1)));
+            withoutChecker().idleTimeout(Duration.ofMinutes(10)).maintenanceInterval(Duration.ofMinutes(1)));
     time.advance(Duration.ofMinutes(5));
     pool.acquire().close();
 
@@ -134,7 +125,7 @@ class LeaseGateTest extends ConnectionTestBase {
   @Test
   void connectionUsedBetweenTwoRoundsOfMaintenance_isNotIdle() throws Exception {
     ConnectionPool<FakeConnection> pool =
-        warm(plain().idleTimeout(Duration.ofMinutes(3)).maintenanceInterval(Duration.ofMinutes(1)));
+        warm(withoutChecker().idleTimeout(Duration.ofMinutes(3)).maintenanceInterval(Duration.ofMinutes(1)));
 
     for (int minute = 0; minute < 10; minute++) {
       pool.acquire().close();
@@ -147,7 +138,7 @@ class LeaseGateTest extends ConnectionTestBase {
 
   @Test
   void shrunkPoolClosesReturnedConnections() throws Exception {
-    ConnectionPool<FakeConnection> pool = build(plain().maxSize(3));
+    ConnectionPool<FakeConnection> pool = build(withoutChecker().maxSize(3));
     List<Lease<FakeConnection>> leases = new ArrayList<>();
     for (int i = 0; i < 3; i++) {
       leases.add(pool.acquire());
@@ -168,7 +159,7 @@ class LeaseGateTest extends ConnectionTestBase {
 
   @Test
   void evictionReachesConnectionsInUse() throws Exception {
-    ConnectionPool<FakeConnection> pool = warm(plain());
+    ConnectionPool<FakeConnection> pool = warm(withoutChecker());
     Lease<FakeConnection> lease = pool.acquire();
 
     CompletableFuture<Integer> evicted = pool.softEvict();
@@ -181,7 +172,7 @@ class LeaseGateTest extends ConnectionTestBase {
 
   @Test
   void suspendedPoolLeasesNothing() throws Exception {
-    ConnectionPool<FakeConnection> pool = warm(plain());
+    ConnectionPool<FakeConnection> pool = warm(withoutChecker());
     pool.suspend();
 
     assertThat(pool.tryAcquire()).isEmpty();
@@ -194,7 +185,7 @@ class LeaseGateTest extends ConnectionTestBase {
 
   @Test
   void stopEndsLeases() throws Exception {
-    ConnectionPool<FakeConnection> pool = warm(plain());
+    ConnectionPool<FakeConnection> pool = warm(withoutChecker());
     Lease<FakeConnection> lease = pool.acquire();
 
     CompletableFuture<Void> stopped = pool.stop(Duration.ofSeconds(5));
@@ -209,7 +200,7 @@ class LeaseGateTest extends ConnectionTestBase {
 
   @Test
   void argumentsOfAReleaseDoNotReachTheNextLease() throws Exception {
-    ConnectionPool<FakeConnection> pool = warm(plain().maxSize(1).minSize(1));
+    ConnectionPool<FakeConnection> pool = warm(withoutChecker().maxSize(1).minSize(1));
     pool.acquire().close(Arguments.of("released"));
 
     pool.acquire().invalidate();
@@ -220,7 +211,7 @@ class LeaseGateTest extends ConnectionTestBase {
   /** Otherwise all connections would stay warm forever, each for some thread. */
   @Test
   void callerGetsTheConnectionThatItReturnedLast() throws Exception {
-    ConnectionPool<FakeConnection> pool = build(plain().maxSize(3));
+    ConnectionPool<FakeConnection> pool = build(withoutChecker().maxSize(3));
     Lease<FakeConnection> one = pool.acquire();
     Lease<FakeConnection> two = pool.acquire();
     FakeConnection warm = two.connection();

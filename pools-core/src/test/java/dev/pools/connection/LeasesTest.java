@@ -17,14 +17,7 @@ class LeasesTest extends ConnectionTestBase {
   /** A pool that reads no clock for a lease. */
   private ConnectionPool<FakeConnection> clockless(int maxSize) {
     ConnectionPool<FakeConnection> pool =
-        build(
-            ConnectionPool.builder(server::open)
-                .cleaner(server::close)
-                .executor(held)
-                .name("clockless")
-                .minSize(maxSize)
-                .maxSize(maxSize)
-                .time(time));
+        build(withoutChecker().name("clockless").minSize(maxSize).maxSize(maxSize));
     get(pool.start());
     assertThat(pool.parts().core.gate.notes).isFalse();
     return pool;

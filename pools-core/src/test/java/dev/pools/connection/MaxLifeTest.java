@@ -16,15 +16,11 @@ class MaxLifeTest extends ConnectionTestBase {
   private final Tardy tardy = new Tardy(time);
 
   private ConnectionPool<FakeConnection> unwatched(Duration maxLife) {
-    return build(
-        ConnectionPool.builder(server::open)
-            .cleaner(server::close)
-            .executor(held)
-            .minSize(0)
-            .maxSize(2)
-            .maxLife(maxLife)
-            .maxLifeJitter(0)
-            .time(tardy));
+    return build(tardy(maxLife));
+  }
+
+  private ConnectionPoolBuilder<FakeConnection> tardy(Duration maxLife) {
+    return withoutChecker().maxLife(maxLife).maxLifeJitter(0).time(tardy);
   }
 
   @Test
@@ -62,14 +58,8 @@ class MaxLifeTest extends ConnectionTestBase {
   void withAListenerTheAgeIsLookedAtAtEachLease() throws Exception {
     ConnectionPool<FakeConnection> pool =
         build(
-            ConnectionPool.builder(server::open)
-                .cleaner(server::close)
-                .executor(held)
-                .minSize(0)
-                .maxLife(Duration.ofMinutes(10))
-                .maxLifeJitter(0)
-                .listener(new ConnectionPoolListener<FakeConnection>() {})
-                .time(tardy));
+            tardy(Duration.ofMinutes(10))
+                .listener(new ConnectionPoolListener<FakeConnection>() {}));
     pool.acquire().close();
     tardy.late = true;
 

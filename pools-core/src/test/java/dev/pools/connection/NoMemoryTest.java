@@ -92,6 +92,14 @@ class NoMemoryTest {
     }
   }
 
+  /** Answers the calls of the next seconds. */
+  private void answerInTime() {
+    for (int i = 0; i < 3; i++) {
+      time.advance(Duration.ofSeconds(1));
+      answer();
+    }
+  }
+
   private Lease<Object> lease(ConnectionPool<Object> pool) {
     CompletableFuture<Lease<Object>> caller = pool.acquireAsync();
     answer();
@@ -112,6 +120,14 @@ class NoMemoryTest {
     assertThat(stats.created() - retired).as("place %d: %s", place, stats).isEqualTo(2);
     assertThat(stats.creating() + stats.closing() + stats.waiting()).as("%s", stats).isZero();
     assertThat(pool.stop(Duration.ofSeconds(1))).as("place %d", place).isCompleted();
+  }
+
+  private void assertServesAndLivesOn(
+      ConnectionPool<Object> pool, CompletableFuture<Lease<Object>> caller, int place) {
+    answerInTime();
+    assertThat(caller).as("place %d: %s", place, pool.stats()).isCompleted();
+    caller.join().close();
+    assertLivesOn(pool, place);
   }
 
   @Test
@@ -140,10 +156,7 @@ class NoMemoryTest {
         CompletableFuture<Void> start = pool.start();
 
         time.at(place, this::answer);
-        for (int i = 0; i < 3; i++) {
-          time.advance(Duration.ofSeconds(1));
-          answer();
-        }
+        answerInTime();
 
         assertThat(start).as("place %d: %s", place, pool.stats()).isCompleted();
         assertLivesOn(pool, place);
@@ -158,14 +171,7 @@ class NoMemoryTest {
       CompletableFuture<Lease<Object>> caller = pool.acquireAsync();
 
       time.at(place, () -> calls.get(0).completeExceptionally(new IOException("refused")));
-      for (int i = 0; i < 3; i++) {
-        time.advance(Duration.ofSeconds(1));
-        answer();
-      }
-
-      assertThat(caller).as("place %d: %s", place, pool.stats()).isCompleted();
-      caller.join().close();
-      assertLivesOn(pool, place);
+      assertServesAndLivesOn(pool, caller, place);
     }
   }
 
@@ -187,14 +193,7 @@ class NoMemoryTest {
       answer();
 
       time.at(place, () -> checks.get(0).complete(false));
-      for (int i = 0; i < 3; i++) {
-        time.advance(Duration.ofSeconds(1));
-        answer();
-      }
-
-      assertThat(caller).as("place %d: %s", place, pool.stats()).isCompleted();
-      caller.join().close();
-      assertLivesOn(pool, place);
+      assertServesAndLivesOn(pool, caller, place);
     }
   }
 
@@ -369,14 +368,6 @@ class NoMemoryTest {
         assertThat(pool.size()).as("place %d: the maintenance runs", place).isEqualTo(1);
         assertLivesOn(pool, place);
       }
-    }
-  }
-
-  /** Answers the calls of the next seconds. */
-  private void answerInTime() {
-    for (int i = 0; i < 3; i++) {
-      time.advance(Duration.ofSeconds(1));
-      answer();
     }
   }
 

@@ -280,36 +280,36 @@ class OnAcquireTest extends ConnectionTestBase {
 
   @Test
   void doubtThatArisesDuringAHook_isLookedAtBeforeTheLease() {
-    Hook hook = new Hook();
-    ConnectionPool<FakeConnection> pool = build(builder().maxSize(2).asyncOnAcquire(hook::run));
-    CompletableFuture<Lease<FakeConnection>> one = pool.acquireAsync();
-    hook.end(0);
-    Lease<FakeConnection> first = get(one);
-    CompletableFuture<Lease<FakeConnection>> two = pool.acquireAsync();
-
-    first.invalidate();
-    int checks = server.checks.get();
-    hook.end(1);
-
-    get(two).close();
-    assertThat(server.checks).hasValue(checks + 1);
+    assertLooksAtDoubtThatArisesDuringTheHook(/* hasFailed= */ false);
   }
 
   @Test
   void doubtThatArisesDuringTheHookOfANewConnection_isLookedAtBeforeTheLease() {
+    assertLooksAtDoubtThatArisesDuringTheHook(/* hasFailed= */ true);
+  }
+
+  /**
+   * One connection is found broken while another one is prepared.
+   *
+   * @param hasFailed whether the hook has failed once: then a connection joins the pool only after
+   *     its hook
+   */
+  private void assertLooksAtDoubtThatArisesDuringTheHook(boolean hasFailed) {
     Hook hook = new Hook();
     ConnectionPool<FakeConnection> pool = build(builder().maxSize(2).asyncOnAcquire(hook::run));
     CompletableFuture<Lease<FakeConnection>> one = pool.acquireAsync();
     hook.end(0);
     Lease<FakeConnection> first = get(one);
     CompletableFuture<Lease<FakeConnection>> two = pool.acquireAsync();
-    // From now on a connection joins the pool only after its hook.
-    hook.calls.get(1).completeExceptionally(new IllegalStateException("cannot be adapted"));
-    assertThat(hook.calls).hasSize(3);
+    if (hasFailed) {
+      hook.calls.get(1).completeExceptionally(new IllegalStateException("cannot be adapted"));
+    }
+    int last = hasFailed ? 2 : 1;
+    assertThat(hook.calls).hasSize(last + 1);
 
     first.invalidate();
     int checks = server.checks.get();
-    hook.end(2);
+    hook.end(last);
 
     get(two).close();
     assertThat(server.checks).hasValue(checks + 1);
@@ -334,18 +334,26 @@ class OnAcquireTest extends ConnectionTestBase {
   void resetOfOneConnection_doesNotKeepAnIdleOneFromACaller() {
     Hook reset = new Hook();
     ConnectionPool<FakeConnection> pool = build(preparing().maxSize(2).asyncOnReturn(reset::run));
-    Lease<FakeConnection> first = get(pool.acquireAsync());
-    Lease<FakeConnection> second = get(pool.acquireAsync());
-    first.close();
-    reset.end(0);
-    second.close();
+    FakeConnection idle = idleWhileTheOtherIsReset(pool, reset);
 
     Lease<FakeConnection> third = get(pool.acquireAsync());
 
-    assertThat(third.connection().number).isEqualTo(1);
+    assertThat(third.connection()).isSameAs(idle);
     reset.end(1);
     third.close();
     reset.end(2);
+  }
+
+  /** Leases both connections, and returns the first, which is idle again. */
+  private static FakeConnection idleWhileTheOtherIsReset(
+      ConnectionPool<FakeConnection> pool, Hook reset) {
+    Lease<FakeConnection> first = get(pool.acquireAsync());
+    Lease<FakeConnection> second = get(pool.acquireAsync());
+    FakeConnection idle = first.connection();
+    first.close();
+    reset.end(0);
+    second.close();
+    return idle;
   }
 
   @Test
@@ -378,12 +386,7 @@ class OnAcquireTest extends ConnectionTestBase {
       Hook reset = new Hook();
       ConnectionPool<FakeConnection> pool =
           build(preparing().maxSize(2).argumentMatching(matching).asyncOnReturn(reset::run));
-      Lease<FakeConnection> first = get(pool.acquireAsync());
-      Lease<FakeConnection> second = get(pool.acquireAsync());
-      FakeConnection idle = first.connection();
-      first.close();
-      reset.end(0);
-      second.close();
+      FakeConnection idle = idleWhileTheOtherIsReset(pool, reset);
 
       assertThat(pool.tryAcquire()).as("it is prepared").isEmpty();
       Lease<FakeConnection> third = pool.tryAcquire().orElseThrow();

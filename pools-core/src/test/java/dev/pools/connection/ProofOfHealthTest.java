@@ -48,7 +48,7 @@ class ProofOfHealthTest extends ConnectionTestBase {
 
     failInUse(pool, new Mishap());
 
-    assertThat(server.checks).as("nobody waits, so in the background").hasValue(1);
+    assertThat(server.checks).as("no caller waits, so in the background").hasValue(1);
     assertThat(pool.available()).isEqualTo(1);
     assertThat(server.closed).isEmpty();
   }
@@ -166,14 +166,7 @@ class ProofOfHealthTest extends ConnectionTestBase {
 
   @Test
   void withoutAChecker_onlyABrokenConnectionIsClosed() throws Exception {
-    ConnectionPool<FakeConnection> pool =
-        build(
-            ConnectionPool.builder(server::open)
-                .cleaner(server::close)
-                .executor(held)
-                .minSize(2)
-                .maxSize(2)
-                .time(time));
+    ConnectionPool<FakeConnection> pool = build(withoutChecker().minSize(2));
     get(pool.start());
 
     failInUse(pool, new Mishap());
@@ -188,14 +181,7 @@ class ProofOfHealthTest extends ConnectionTestBase {
 
   @Test
   void withoutAChecker_aFailedUseCostsLaterLeasesNothing() throws Exception {
-    ConnectionPool<FakeConnection> pool =
-        build(
-            ConnectionPool.builder(server::open)
-                .cleaner(server::close)
-                .executor(held)
-                .minSize(0)
-                .maxSize(1)
-                .time(time));
+    ConnectionPool<FakeConnection> pool = build(withoutChecker().maxSize(1));
 
     failInUse(pool, new Mishap());
 

@@ -450,7 +450,7 @@ class RandomFaultsTest extends ConnectionTestBase {
     assertThat(stats.created() - retired).as("2: %s", stats).isEqualTo(stats.size());
     if (held.waiting() == 0) {
       assertThat(stats.inUse()).as("3: none is lost: %s", stats).isEqualTo(leases.size());
-      assertThat(stats.waiting()).as("3: nobody is forgotten").isEqualTo(inLine.size());
+      assertThat(stats.waiting()).as("3: no caller is forgotten").isEqualTo(inLine.size());
       if (!apart && stats.state() == ConnectionPoolStats.State.RUNNING && stats.waiting() > 0) {
         assertThat(canBeServed(stats) || canGrow(stats))
             .as("3: no caller waits in vain: %s", stats)

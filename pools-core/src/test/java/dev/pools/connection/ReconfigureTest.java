@@ -20,15 +20,11 @@ class ReconfigureTest extends ConnectionTestBase {
 
   /** A pool that notes no lease, and reads no clock for one. */
   private ConnectionPoolBuilder<FakeConnection> plain() {
-    return ConnectionPool.builder(server::open)
-        .cleaner(server::close)
-        .executor(held)
-        .minSize(0)
+    return withoutChecker()
         .maxSize(3)
         .maxLife(Duration.ZERO)
         .maxLifeJitter(0)
-        .idleTimeout(Duration.ZERO)
-        .time(time);
+        .idleTimeout(Duration.ZERO);
   }
 
   private List<Lease<FakeConnection>> acquire(ConnectionPool<FakeConnection> pool, int count) {

@@ -1,6 +1,6 @@
 package dev.pools.internal;
 
-/** A time in which nothing ever becomes due, and in which nobody may wait. */
+/** A time in which nothing ever becomes due, and in which no thread may wait. */
 public class StillTime implements Time {
 
   @Override

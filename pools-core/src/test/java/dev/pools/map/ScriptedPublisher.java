@@ -19,7 +19,7 @@ final class ScriptedPublisher implements Flow.Publisher<Integer>, Flow.Subscript
 
   Flow.Subscriber<? super Integer> subscriber() {
     if (subscriber == null) {
-      throw new AssertionError("Nobody has subscribed.");
+      throw new AssertionError("No one has subscribed.");
     }
     return subscriber;
   }

@@ -65,7 +65,7 @@ interface Workload {
     };
   }
 
-  /** The same, where nobody knows how the processors are used. */
+  /** The same, where no one knows how the processors are used. */
   default Workload withUnknownCpu() {
     Workload known = this;
     return new Workload() {

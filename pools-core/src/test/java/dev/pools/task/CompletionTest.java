@@ -751,7 +751,7 @@ class CompletionTest extends PoolTestBase {
   private static Void awaitLatch(CountDownLatch latch) {
     try {
       if (!latch.await(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
-        throw new AssertionError("Nobody has opened the latch.");
+        throw new AssertionError("No one has opened the latch.");
       }
       return null;
     } catch (InterruptedException e) {

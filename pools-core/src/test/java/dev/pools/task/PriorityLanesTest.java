@@ -135,7 +135,7 @@ class PriorityLanesTest extends PoolTestBase {
         } else {
           PoolTask<?> next = first(ORDER);
           assertThat(lanes.poll()).as(run).isSameAs(next);
-          assertThat(next.next).as("what is taken holds nobody").isNull();
+          assertThat(next.next).as("what is taken holds no other task").isNull();
           expected.removeIf(entry -> entry.task == next);
         }
       }
