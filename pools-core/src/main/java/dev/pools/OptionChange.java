@@ -1,5 +1,8 @@
 package dev.pools;
 
+import dev.pools.internal.Durations;
+import java.time.Duration;
+
 /**
  * One option of a pool that has changed while the pool ran.
  *
@@ -12,6 +15,10 @@ public record OptionChange(String option, Object before, Object after) {
   /** What has changed, in words. */
   @Override
   public String toString() {
-    return option + " was " + before + " and is " + after;
+    return option + " was " + text(before) + " and is " + text(after);
+  }
+
+  private static Object text(Object value) {
+    return value instanceof Duration duration ? Durations.text(duration) : value;
   }
 }

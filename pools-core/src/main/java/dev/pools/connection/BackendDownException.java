@@ -1,5 +1,6 @@
 package dev.pools.connection;
 
+import dev.pools.internal.Durations;
 import dev.pools.internal.Faults;
 import java.io.Serial;
 import java.time.Duration;
@@ -23,7 +24,7 @@ public final class BackendDownException extends ConnectionPoolException {
                 pool,
                 Faults.count(failures, "attempt has", "attempts in a row have"),
                 Faults.describe(lastFailure),
-                nextAttempt.isZero() ? "is due or running" : "may start in " + nextAttempt),
+                nextAttempt.isZero() ? "is due or running" : "may start in " + Durations.text(nextAttempt)),
         lastFailure);
     this.nextAttempt = nextAttempt;
   }

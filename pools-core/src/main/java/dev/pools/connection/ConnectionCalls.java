@@ -1,6 +1,7 @@
 package dev.pools.connection;
 
 import dev.pools.Arguments;
+import dev.pools.internal.Durations;
 import dev.pools.internal.Time;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -115,7 +116,7 @@ final class ConnectionCalls<T> {
                           false,
                           new NoAnswerException(
                               "The health checker has not answered within "
-                                  + core.options.health().healthCheckTimeout()));
+                                  + Durations.text(core.options.health().healthCheckTimeout())));
                     }
 
                     @Override

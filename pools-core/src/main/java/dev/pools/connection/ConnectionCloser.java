@@ -2,6 +2,7 @@ package dev.pools.connection;
 
 import dev.pools.Arguments;
 import dev.pools.internal.AfterUnlock;
+import dev.pools.internal.Durations;
 import dev.pools.internal.Faults;
 import dev.pools.internal.Time;
 import java.util.ArrayDeque;
@@ -291,7 +292,8 @@ final class ConnectionCloser<T> {
     stray(closing);
     int open = strays;
     TimeoutException cause =
-        new TimeoutException("The cleaner has not returned within " + options.closeTimeout());
+        new TimeoutException(
+            "The cleaner has not returned within " + Durations.text(options.closeTimeout()));
     decisions.tell(
         () -> {
           String text =

@@ -2,6 +2,7 @@ package dev.pools.connection;
 
 import dev.pools.Arguments;
 import dev.pools.connection.ConnectionPoolStats.State;
+import dev.pools.internal.Durations;
 import dev.pools.internal.Faults;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -121,7 +122,8 @@ final class ConnectionCreator<T> {
       long now = core.time.nanoTime();
       Throwable cause =
           new TimeoutException(
-              "The factory has not answered within " + core.options.creation().createTimeout());
+              "The factory has not answered within "
+                  + Durations.text(core.options.creation().createTimeout()));
       if (!slot.overdue) {
         results.setAside(slot);
         slot.timedOut = true;

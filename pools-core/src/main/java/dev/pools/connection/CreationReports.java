@@ -37,12 +37,12 @@ final class CreationReports {
         CreationReports.class,
         null,
         "Pool '{}' waits for its first connections, {}. Attempt {} failed: {}. The next one follows"
-            + " in {} ms",
+            + " in {}",
         pool,
         start.describe(),
         attempt,
         Faults.describe(cause),
-        pause.toMillis());
+        pause);
     Faults.debug(CreationReports.class, cause, "Pool '{}' cannot create a connection", pool);
   }
 

@@ -1,6 +1,7 @@
 package dev.pools.connection;
 
 import dev.pools.Arguments;
+import dev.pools.internal.Durations;
 import dev.pools.internal.Time;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -51,7 +52,8 @@ record HookCall<T>(
 
           @Override
           public void overdue() {
-            TimeoutException late = new TimeoutException(option + " has not ended within " + limit);
+            TimeoutException late = new TimeoutException(
+                    option + " has not ended within " + Durations.text(limit));
             ended.tell(late, late);
           }
 

@@ -1,5 +1,6 @@
 package dev.pools.connection;
 
+import dev.pools.internal.Durations;
 import java.time.Duration;
 
 /**
@@ -17,11 +18,7 @@ record StartReport(int wanted, int missing, Duration elapsed, Duration limit) {
         .formatted(
             wanted - missing,
             wanted,
-            seconds(elapsed),
-            limit.isZero() ? "" : " of at most " + seconds(limit));
-  }
-
-  private static String seconds(Duration duration) {
-    return "%d.%d s".formatted(duration.toSeconds(), duration.toMillisPart() / 100);
+            Durations.text(elapsed),
+            limit.isZero() ? "" : " of at most " + Durations.text(limit));
   }
 }

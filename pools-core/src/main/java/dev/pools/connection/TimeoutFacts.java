@@ -1,8 +1,8 @@
 package dev.pools.connection;
 
+import dev.pools.internal.Durations;
 import dev.pools.internal.Faults;
 import java.time.Duration;
-import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -36,7 +36,7 @@ record TimeoutFacts(
     return "No connection of pool '%s' became available within %s: %d in use, %d idle, %d being checked, %d being created, %d being closed, at most %d; %s. %s%s"
         .formatted(
             stats.name(),
-            waited,
+            Durations.text(waited),
             stats.inUse(),
             stats.idle(),
             stats.checking(),
@@ -65,7 +65,7 @@ record TimeoutFacts(
                     .formatted(
                         Faults.describeObject(lease.thread()),
                         lease.isAgeExact() ? "" : "at least ",
-                        lease.age().truncatedTo(ChronoUnit.MILLIS)))
+                        Durations.text(lease.age())))
         .collect(Collectors.joining(", ", " Leased for longest by thread ", "."));
   }
 
@@ -92,7 +92,9 @@ record TimeoutFacts(
         && stats.size() + stats.creating() + stats.closing() >= stats.maxSize()) {
       return "Connections that are being closed hold %d of the pool's %s. Find out why the cleaner does not return, or lower closeTimeout (%s), after which the pool gives it up."
           .formatted(
-              stats.closing(), Faults.count(stats.maxSize(), "place", "places"), closeTimeout);
+              stats.closing(),
+              Faults.count(stats.maxSize(), "place", "places"),
+              Durations.text(closeTimeout));
     }
     if (stats.size() == 0 && stats.creating() > 0) {
       return "Connections are being created, but the factory has not delivered one. Check the server, or raise acquireTimeout.";

@@ -1,6 +1,7 @@
 package dev.pools.connection;
 
 import dev.pools.Arguments;
+import dev.pools.internal.Durations;
 import dev.pools.internal.Faults;
 import dev.pools.internal.Time;
 import java.time.Duration;
@@ -39,7 +40,7 @@ final class UnpooledCreation<T> implements TimedCall.Listener<T> {
 
   @Override
   public void overdue() {
-    String why = "the factory has not answered within " + createTimeout();
+    String why = "the factory has not answered within " + Durations.text(createTimeout());
     result.completeExceptionally(
         new ConnectionCreationException(parts.core.name(), why, new TimeoutException()));
   }

@@ -1,5 +1,6 @@
 package dev.pools.internal;
 
+import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -323,7 +324,7 @@ public final class Faults {
       @Nullable Object[] texts = new @Nullable Object[arguments.length];
       for (int i = 0; i < arguments.length; i++) {
         Object argument = arguments[i];
-        texts[i] = isPlain(argument) ? argument : describeObject(argument);
+        texts[i] = isPlain(argument) ? argument : shown(argument);
       }
       log.atLevel(level).setCause(loggable(fault)).log(format, texts);
     } catch (Throwable faultyLogger) {
@@ -331,11 +332,16 @@ public final class Faults {
     }
   }
 
+  private static String shown(@Nullable Object argument) {
+    return argument instanceof Duration duration
+        ? Durations.text(duration)
+        : describeObject(argument);
+  }
+
   /** Whether it has a text of its own that the pool knows. */
   private static boolean isPlain(@Nullable Object argument) {
     return argument == null
         || argument instanceof Number
-        || argument instanceof java.time.Duration
         || argument instanceof Enum<?>;
   }
 

@@ -2,6 +2,7 @@ package dev.pools.task;
 
 import static java.util.Objects.requireNonNull;
 
+import dev.pools.internal.Durations;
 import dev.pools.internal.Promise;
 import dev.pools.internal.StackRoom;
 import dev.pools.internal.Time;
@@ -175,7 +176,7 @@ final class PoolWaits {
   private TimeoutException slotTimeout(Duration timeout) {
     return new TimeoutException(
         "No place was free in the queue of pool '%s' within %s: %s"
-            .formatted(core.name(), timeout, stats.stats()));
+            .formatted(core.name(), Durations.text(timeout), stats.stats()));
   }
 
   private void forgetSlotWaiter(QueueCapacity.SlotWaiter waiter) {

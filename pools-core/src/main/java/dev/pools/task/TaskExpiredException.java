@@ -1,5 +1,6 @@
 package dev.pools.task;
 
+import dev.pools.internal.Durations;
 import java.io.Serial;
 import java.time.Duration;
 
@@ -14,6 +15,6 @@ public final class TaskExpiredException extends RuntimeException {
   TaskExpiredException(String task, String pool, Duration waited, Duration allowed) {
     super(
         "%s of pool '%s' waited %s, longer than its maxQueueTime of %s, and was not run. Raise maxWorkers or maxQueueTime, or submit less."
-            .formatted(task, pool, waited, allowed));
+            .formatted(task, pool, Durations.text(waited), Durations.text(allowed)));
   }
 }

@@ -1,5 +1,6 @@
 package dev.pools.task;
 
+import dev.pools.internal.Durations;
 import java.io.Serial;
 import java.time.Duration;
 
@@ -17,6 +18,6 @@ public final class TaskTimeoutException extends RuntimeException {
   TaskTimeoutException(String task, String pool, Duration ran, Duration allowed) {
     super(
         "%s of pool '%s' ran for %s, longer than its maxRunTime of %s, and was interrupted. Raise maxRunTime, or limit what the task waits for."
-            .formatted(task, pool, ran, allowed));
+            .formatted(task, pool, Durations.text(ran), Durations.text(allowed)));
   }
 }

@@ -7,6 +7,7 @@ import dev.pools.internal.Deliverable;
 import dev.pools.internal.Faults;
 import dev.pools.internal.OptionValues;
 import dev.pools.internal.Promise;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -304,11 +305,11 @@ final class WorkerLifecycle implements PoolTimer.Owner {
     Faults.warn(
         WorkerLifecycle.class,
         null,
-        "Pool '{}' is {} and its thread factory has not delivered {} for {} s, {}. Look at what the factory waits for. shutdownNow() ends the pool without it",
+        "Pool '{}' is {} and its thread factory has not delivered {} for {}, {}. Look at what the factory waits for. shutdownNow() ends the pool without it",
         core.name(),
         state,
         Faults.count(threads, "thread"),
-        seconds,
+        Duration.ofSeconds(seconds),
         Faults.count(queued, "task is queued", "tasks are queued"));
   }
 

@@ -170,7 +170,7 @@ class LeasesTest extends ConnectionTestBase {
     assertThatThrownBy(() -> pool.acquire(Duration.ZERO))
         .isInstanceOf(AcquireTimeoutException.class)
         .hasMessageEndingWith(
-            " Leased for longest by thread %s for PT4S, %s for PT3S, %s for PT2S."
+            " Leased for longest by thread %s for 4 s, %s for 3 s, %s for 2 s."
                 .formatted(thread, thread, thread));
     leases.forEach(Lease::close);
   }
@@ -187,7 +187,7 @@ class LeasesTest extends ConnectionTestBase {
         .rootCause()
         .isInstanceOf(AcquireTimeoutException.class)
         .hasMessageEndingWith(
-            " Leased for longest by thread '%s' for at least PT5S."
+            " Leased for longest by thread '%s' for at least 5 s."
                 .formatted(Thread.currentThread().getName()));
     lease.close();
   }

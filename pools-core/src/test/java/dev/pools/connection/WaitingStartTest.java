@@ -73,7 +73,7 @@ class WaitingStartTest extends ConnectionTestBase {
       assertThat(lines.get(lines.size() - 1))
           .contains("Pool 'ledger'")
           .contains("0 of 2 are there after ")
-          .contains(" of at most 300.0 s")
+          .contains(" of at most 5 min")
           .contains("refused by db:5432");
 
       server.refusal.set(null);
@@ -97,7 +97,7 @@ class WaitingStartTest extends ConnectionTestBase {
     await().until(started::isDone);
     assertThatThrownBy(started::get)
         .hasCauseInstanceOf(ConnectionCreationException.class)
-        .hasMessageContaining("0 of 2 are there after 10.0 s of at most 10.0 s")
+        .hasMessageContaining("0 of 2 are there after 10 s of at most 10 s")
         .hasMessageContaining("startTimeout")
         .hasRootCauseMessage("down");
     assertThat(pool.stats().state()).isEqualTo(State.STOPPED);

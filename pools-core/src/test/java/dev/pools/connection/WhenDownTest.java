@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.pools.Arguments;
+import dev.pools.internal.Durations;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
@@ -42,7 +43,7 @@ class WhenDownTest extends ConnectionTestBase {
         .hasCause(down)
         .hasMessageContaining("Pool 'cut-off'")
         .hasMessageContaining("1 attempt has failed")
-        .hasMessageContaining("may start in " + refused.nextAttempt());
+        .hasMessageContaining("may start in " + Durations.text(refused.nextAttempt()));
     assertThat(refused.nextAttempt()).isPositive().isLessThan(Duration.ofSeconds(1));
     assertDown(pool.acquireAsync(FAIL));
     assertDown(pool.useAsync(FAIL, connection -> CompletableFuture.completedFuture("unused")));

@@ -84,7 +84,7 @@ class FaultsTest {
         "FATAL: password authentication failed for user \"app\"",
         "jdbc:postgresql://db:5432/ledger?user=app",
         "http://user@host/path",
-        "The factory has not answered within PT30S",
+        "The factory has not answered within 30 s",
         "mailto:someone@example.org",
       })
   void aTextWithoutASecretStaysAsItIs(String text) {

@@ -442,7 +442,7 @@ class AdmissionTest extends PoolTestBase {
 
     assertThatThrownBy(late::get)
         .hasCauseInstanceOf(TaskExpiredException.class)
-        .hasMessageContaining("waited PT2S");
+        .hasMessageContaining("waited 2 s");
     assertThat(ran.get()).isEqualTo(1);
     assertThat(pool.stats().expired()).isEqualTo(1);
   }

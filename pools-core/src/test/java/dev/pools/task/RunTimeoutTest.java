@@ -123,8 +123,8 @@ class RunTimeoutTest extends PoolTestBase {
     assertThatThrownBy(future::get)
         .hasCauseInstanceOf(TaskTimeoutException.class)
         .cause()
-        .hasMessageContaining("Task 'slow' of pool 'limit' ran for PT4")
-        .hasMessageContaining("maxRunTime of PT4S")
+        .hasMessageContaining("Task 'slow' of pool 'limit' ran for 4")
+        .hasMessageContaining("maxRunTime of 4 s")
         .satisfies(
             failure ->
                 assertThat(failure.getStackTrace())

@@ -77,7 +77,7 @@ class StuckTaskTest extends PoolTestBase {
             event -> {
               assertThat(event.getLevel()).isEqualTo(Level.WARN);
               assertThat(event.getFormattedMessage())
-                  .contains("import password=***", "PT4S", "stuck-once-worker-1", "stuckAfter");
+                  .contains("import password=***", "4 s", "stuck-once-worker-1", "stuckAfter");
               assertThat(event.getThrowableProxy().getStackTraceElementProxyArray())
                   .anyMatch(frame -> frame.getSTEAsString().contains("Gate"));
             });
@@ -88,7 +88,7 @@ class StuckTaskTest extends PoolTestBase {
     assertThat(heard.events.get(1)).isEqualTo("ended import password=*** 23");
     assertThat(pool.stats().stuck()).isZero();
     assertThat(pool.stats().stuckTasks()).isEqualTo(1);
-    assertThat(log.linesAbout("stuck-once").get(1)).contains("has ended after PT23S");
+    assertThat(log.linesAbout("stuck-once").get(1)).contains("has ended after 23 s");
   }
 
   /** Both are found in one look, and told by the thread that moves the time. */

@@ -1,5 +1,6 @@
 package dev.pools.boot.advice;
 
+import dev.pools.internal.Durations;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,7 +29,7 @@ final class LeakingConnections {
         Thresholds.LEAK_LASTS,
         "In the last %s %s reported as leaked did not end; %d of %s are leased, and %d callers wait."
             .formatted(
-                Words.time(Thresholds.LEAK_LASTS.toNanos()),
+                Durations.text(Thresholds.LEAK_LASTS),
                 Words.count(out, "lease"),
                 last.inUse(),
                 Words.count(last.maxSize(), "connection"),

@@ -1,5 +1,6 @@
 package dev.pools.boot.advice;
 
+import dev.pools.internal.Durations;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -60,7 +61,7 @@ final class LimitChanges {
         Thresholds.FLAPPING_WINDOW,
         "In the last %s %s was changed %d times, back and forth between %d and %d; it is %d now."
             .formatted(
-                Words.time(Thresholds.FLAPPING_WINDOW.toNanos()),
+                Durations.text(Thresholds.FLAPPING_WINDOW),
                 setting,
                 changes.size(),
                 least,

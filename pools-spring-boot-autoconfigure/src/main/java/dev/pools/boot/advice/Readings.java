@@ -1,5 +1,6 @@
 package dev.pools.boot.advice;
 
+import dev.pools.internal.Durations;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,6 +85,6 @@ final class Readings<R extends Reading> {
 
   /** How the time is told: {@code In the last 4 min (49 looks)}. */
   String told() {
-    return "In the last %s (%d looks)".formatted(Words.time(covered().toNanos()), looks.size());
+    return "In the last %s (%d looks)".formatted(Durations.text(covered()), looks.size());
   }
 }

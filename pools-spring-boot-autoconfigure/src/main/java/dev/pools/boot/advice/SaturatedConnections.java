@@ -1,5 +1,6 @@
 package dev.pools.boot.advice;
 
+import dev.pools.internal.Durations;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -39,7 +40,7 @@ final class SaturatedConnections {
                 Words.count(looks.growth(ConnectionReading::acquired), "lease"),
                 timeouts,
                 last.waiting(),
-                Words.time(last.longestWaitNanos()));
+                Durations.ofNanos(last.longestWaitNanos()));
     if (last.failuresInARow() > 0) {
       return Finding.withoutValue(
           AdviceRule.SATURATED,

@@ -1,5 +1,6 @@
 package dev.pools.boot.advice;
 
+import dev.pools.internal.Durations;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,7 +42,7 @@ final class SaturatedTasks {
                 ended,
                 lost,
                 last.queued(),
-                Words.time(last.oldestWaitNanos()));
+                Durations.ofNanos(last.oldestWaitNanos()));
     double busy = processors(looks, processors);
     if (busy > Thresholds.BUSY_PROCESSORS) {
       return Finding.withoutValue(

@@ -1,5 +1,6 @@
 package dev.pools.boot.advice;
 
+import dev.pools.internal.Durations;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,7 +26,7 @@ final class StarvingConnections {
                 looks.told(),
                 Words.count(last.maxSize(), "connection"),
                 last.waiting(),
-                Words.time(last.longestWaitNanos()),
+                Durations.ofNanos(last.longestWaitNanos()),
                 looks.growth(ConnectionReading::timeouts));
     long nested = looks.growth(ConnectionReading::nestedTimeouts);
     if (nested > 0) {

@@ -1,5 +1,6 @@
 package dev.pools.boot.advice;
 
+import dev.pools.internal.Durations;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,7 +32,7 @@ final class StarvingTasks {
                 looks.told(),
                 Words.count(last.maxWorkers(), "worker"),
                 last.queued(),
-                Words.time(last.oldestWaitNanos())),
+                Durations.ofNanos(last.oldestWaitNanos())),
         "Find out what the tasks wait for (their stacks, or a thread dump), and give it a time"
             + " limit. max-run-time interrupts tasks that run for too long. More workers would hang,"
             + " too.");
@@ -51,7 +52,7 @@ final class StarvingTasks {
                 Words.count(last.maxWorkers(), "worker"),
                 Words.percent(looks.share(StarvingTasks::waitsForItself)),
                 last.queued(),
-                Words.time(last.oldestWaitNanos())),
+                Durations.ofNanos(last.oldestWaitNanos())),
         new Finding.Setting(TaskRules.SIZE, last.maxWorkers(), (int) proposed),
         "Do not wait for a task inside another task of the same pool: continue with thenCompose of its future, or use another pool. Until then, set %%s (now %d)."
             .formatted(last.maxWorkers()));

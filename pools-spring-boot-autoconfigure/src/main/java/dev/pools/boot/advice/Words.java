@@ -17,21 +17,6 @@ final class Words {
     }
   }
 
-  /** For people: {@code 850 ms}, {@code 12.5 s}, {@code 3 min}. */
-  static String time(long nanos) {
-    Duration duration = Duration.ofNanos(nanos);
-    long millis = duration.toMillis();
-    if (millis < 1000) {
-      return millis + " ms";
-    }
-    if (millis < 120_000) {
-      return millis % 1000 == 0
-          ? millis / 1000 + " s"
-          : String.format(Locale.ROOT, "%.1f s", millis / 1000.0);
-    }
-    return duration.toMinutes() + " min";
-  }
-
   static String percent(double share) {
     return Math.round(100 * share) + " %";
   }

@@ -1,6 +1,7 @@
 package dev.pools.boot.alarm;
 
 import dev.pools.boot.endpoint.PoolType;
+import dev.pools.internal.Durations;
 import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.time.Duration;
@@ -94,7 +95,7 @@ public enum AlarmRule {
   /** A value with its unit, for people. */
   String text(double value) {
     return switch (this) {
-      case QUEUE_AGE -> value < 1 ? Math.round(value * 1000) + " ms" : rounded(value) + " s";
+      case QUEUE_AGE -> Durations.ofNanos(Math.round(value * 1e9));
       case SATURATION -> rounded(value * 100) + " %";
       default -> Long.toString(Math.round(value));
     };

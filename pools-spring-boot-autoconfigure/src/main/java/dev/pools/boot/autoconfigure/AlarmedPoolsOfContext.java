@@ -7,6 +7,7 @@ import dev.pools.boot.alarm.AlarmedPools;
 import dev.pools.boot.alarm.PoolAlarmEvent;
 import dev.pools.boot.endpoint.PoolType;
 import dev.pools.connection.ConnectionPool;
+import dev.pools.internal.Durations;
 import dev.pools.internal.Faults;
 import dev.pools.task.AdvancedPool;
 import java.time.Duration;
@@ -144,7 +145,7 @@ class AlarmedPoolsOfContext implements AlarmedPools {
       return alarms.options();
     } catch (IllegalArgumentException fault) {
       throw new InvalidPoolException(
-          InvalidSetting.withPlainDurations(
+          Durations.withTyped(
               "The property %s.%s".formatted(prefix, fault.getMessage())),
           "Change the property, or remove it.",
           fault);

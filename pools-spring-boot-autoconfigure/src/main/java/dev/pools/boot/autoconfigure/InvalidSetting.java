@@ -1,13 +1,12 @@
 package dev.pools.boot.autoconfigure;
 
+import dev.pools.internal.Durations;
 import dev.pools.internal.Faults;
 import java.beans.PropertyDescriptor;
-import java.time.DateTimeException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.regex.MatchResult;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.springframework.beans.BeanUtils;
@@ -24,8 +23,6 @@ final class InvalidSetting {
   private static final Pattern OPTION =
       Pattern.compile(
           "^([a-z]+(?:[A-Z][a-z]+)*|(?:health|alarms)\\.[a-z-]+) is (.*)$", Pattern.DOTALL);
-
-  private static final Pattern DURATION = Pattern.compile("\\bPT[-+0-9.HMS]*[HMS]\\b");
 
   private final PoolsBinding binding;
   private final PoolKind kind;
@@ -127,12 +124,7 @@ final class InvalidSetting {
       translated =
           translated.replaceAll("\\b" + option.getName() + "\\b", PoolName.kebab(option.getName()));
     }
-    return withPlainDurations(translated);
-  }
-
-  /** A text with durations as they can be typed. */
-  static String withPlainDurations(String text) {
-    return DURATION.matcher(text).replaceAll(InvalidSetting::plain);
+    return Durations.withTyped(translated);
   }
 
   private String withDurationAsTyped(String text, PropertyDescriptor option) {
@@ -147,25 +139,6 @@ final class InvalidSetting {
       return text.replace(String.valueOf(value), String.valueOf(property.get().getValue()));
     } catch (ReflectiveOperationException noSuchValue) {
       return text;
-    }
-  }
-
-  /** A duration as it can be typed: {@code 5s} for {@code PT5S}. */
-  private static String plain(MatchResult found) {
-    try {
-      Duration duration = Duration.parse(found.group());
-      if (duration.getNano() % 1_000_000 != 0) {
-        return duration.getSeconds() == 0 ? duration.getNano() + "ns" : found.group();
-      }
-      if (duration.getNano() != 0) {
-        return duration.toMillis() + "ms";
-      }
-      long seconds = duration.getSeconds();
-      return seconds == 0 || seconds % 60 != 0
-          ? seconds + "s"
-          : seconds % 3600 != 0 ? seconds / 60 + "m" : seconds / 3600 + "h";
-    } catch (DateTimeException | ArithmeticException noDuration) {
-      return found.group();
     }
   }
 }

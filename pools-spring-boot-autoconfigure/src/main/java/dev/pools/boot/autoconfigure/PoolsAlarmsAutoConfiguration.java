@@ -2,6 +2,7 @@ package dev.pools.boot.autoconfigure;
 
 import dev.pools.boot.alarm.AlarmWatch;
 import dev.pools.boot.alarm.AlarmedPools;
+import dev.pools.internal.Durations;
 import dev.pools.task.AdvancedPool;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
@@ -35,7 +36,7 @@ public final class PoolsAlarmsAutoConfiguration {
       return new AlarmWatch(pools, context::publishEvent, properties.getAlarms().getInterval());
     } catch (IllegalArgumentException fault) {
       throw new InvalidPoolException(
-          InvalidSetting.withPlainDurations("The property pools.alarms." + fault.getMessage()),
+          Durations.withTyped("The property pools.alarms." + fault.getMessage()),
           "Change the property, or remove it.",
           fault);
     }

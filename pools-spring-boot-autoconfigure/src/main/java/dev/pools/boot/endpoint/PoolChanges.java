@@ -4,6 +4,7 @@ import dev.pools.OptionChange;
 import dev.pools.connection.ConnectionPool;
 import dev.pools.connection.ConnectionPoolStats;
 import dev.pools.connection.PoolStoppedException;
+import dev.pools.internal.Durations;
 import dev.pools.internal.Faults;
 import dev.pools.task.AdvancedPool;
 import dev.pools.task.PoolShutDownException;
@@ -133,7 +134,8 @@ final class PoolChanges {
               .reconfigure(change -> values.forEach(change::set))
           : tasks.reconfigure(change -> values.forEach(change::set));
     } catch (IllegalArgumentException outOfRange) {
-      throw PoolRequestException.invalid(String.valueOf(Faults.messageOf(outOfRange)));
+      throw PoolRequestException.invalid(
+          Durations.withTyped(String.valueOf(Faults.messageOf(outOfRange))));
     } catch (PoolShutDownException terminated) {
       throw PoolRequestException.conflict(
           "The pool '%s' cannot be changed: %s"

@@ -1,5 +1,6 @@
 package dev.pools.boot.endpoint;
 
+import dev.pools.internal.Durations;
 import dev.pools.internal.Faults;
 import java.time.Duration;
 import java.util.Locale;
@@ -57,7 +58,7 @@ public final class PoolValues {
   /** A value as settings show it. */
   static Object typed(Object value) {
     if (value instanceof Duration duration) {
-      return typed(duration);
+      return Durations.typed(duration);
     }
     if (value instanceof Enum<?> choice) {
       return choice.name().toLowerCase(Locale.ROOT).replace('_', '-');
@@ -65,20 +66,5 @@ public final class PoolValues {
     return value instanceof Number || value instanceof Boolean
         ? value
         : Faults.describeObject(value);
-  }
-
-  /** A duration as it is typed into yml: {@code 5s}, {@code 500ms}, {@code 10m}. */
-  static String typed(Duration duration) {
-    if (duration.getNano() % 1_000_000 != 0) {
-      return duration.toString();
-    }
-    if (duration.getNano() != 0) {
-      return PoolFigures.millis(duration) + "ms";
-    }
-    long seconds = duration.getSeconds();
-    if (seconds == 0 || seconds % 60 != 0) {
-      return seconds + "s";
-    }
-    return seconds % 3600 == 0 ? seconds / 3600 + "h" : seconds / 60 + "m";
   }
 }

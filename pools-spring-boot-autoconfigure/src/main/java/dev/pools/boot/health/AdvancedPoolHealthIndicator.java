@@ -1,5 +1,6 @@
 package dev.pools.boot.health;
 
+import dev.pools.internal.Durations;
 import dev.pools.task.AdvancedPool;
 import dev.pools.task.AdvancedPoolBuilder;
 import dev.pools.task.PoolState;
@@ -108,8 +109,8 @@ public final class AdvancedPoolHealthIndicator extends AbstractHealthIndicator {
     String unfinished =
         "No task has finished for %s%s: "
             .formatted(
-                Texts.of(stats.stalledFor()),
-                limit == null ? "" : " (limit: " + Texts.of(limit) + ")");
+                Durations.text(stats.stalledFor()),
+                limit == null ? "" : " (limit: " + Durations.text(limit) + ")");
     if (stats.missingWorkers() > 0) {
       return unfinished
           + "the thread factory has not delivered the threads of %d of %d workers, and %d tasks run or are queued. Find out what the factory waits for (a thread dump shows it)."
@@ -120,7 +121,7 @@ public final class AdvancedPoolHealthIndicator extends AbstractHealthIndicator {
             .formatted(
                 stats.workers(),
                 stats.blockedWorkers(),
-                Texts.of(stats.longestRun()),
+                Durations.text(stats.longestRun()),
                 stats.qsize(),
                 settings.apply("max-workers"),
                 stats.maxWorkers());

@@ -3,6 +3,7 @@ package dev.pools.boot.health;
 import dev.pools.connection.ConnectionPool;
 import dev.pools.connection.ConnectionPoolStats;
 import dev.pools.connection.ConnectionPoolStats.State;
+import dev.pools.internal.Durations;
 import dev.pools.internal.Faults;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -153,17 +154,17 @@ public final class ConnectionPoolHealthIndicator extends AbstractHealthIndicator
     } else if (stats.timeoutsInARow() > 0 && stats.idle() == 0) {
       texts.add(
           "Callers that have timed out since the last one got a connection: %d, the first of them %s ago."
-              .formatted(stats.timeoutsInARow(), Texts.of(stats.unservedFor())));
+              .formatted(stats.timeoutsInARow(), Durations.text(stats.unservedFor())));
     } else if (stats.longestWait().compareTo(limit) >= 0) {
       texts.add(
           "The first of %d waiting callers has waited for %s, but callers are served."
-              .formatted(stats.waiting(), Texts.of(stats.longestWait())));
+              .formatted(stats.waiting(), Durations.text(stats.longestWait())));
     }
     if (stats.closingsOverdue() > 0) {
       texts.add(
           "Calls of the cleaner that have not returned within %s (%s): %d. Each holds a thread: give the calls that it makes timeouts."
               .formatted(
-                  Texts.of(closeTimeout.get()),
+                  Durations.text(closeTimeout.get()),
                   settings.apply("close-timeout"),
                   stats.closingsOverdue()));
     }
@@ -193,9 +194,9 @@ public final class ConnectionPoolHealthIndicator extends AbstractHealthIndicator
             stats.closing(),
             stats.maxSize(),
             stats.waiting(),
-            Texts.of(stats.longestWait()),
+            Durations.text(stats.longestWait()),
             settings.apply("close-timeout"),
-            Texts.of(closeTimeout.get()));
+            Durations.text(closeTimeout.get()));
   }
 
   private static String failed(ConnectionPoolStats stats, Throwable failure, boolean repeated) {
@@ -204,7 +205,7 @@ public final class ConnectionPoolHealthIndicator extends AbstractHealthIndicator
             ? "The next caller makes the next attempt."
             : stats.nextCreateAttempt().isZero()
                 ? "The next attempt is due or running."
-                : "The next attempt is due in %s.".formatted(Texts.of(stats.nextCreateAttempt()));
+                : "The next attempt is due in %s.".formatted(Durations.text(stats.nextCreateAttempt()));
     int failures = stats.consecutiveCreateFailures();
     return "%s to create a connection failed: %s. %s The pool has %d connections."
         .formatted(
@@ -220,8 +221,8 @@ public final class ConnectionPoolHealthIndicator extends AbstractHealthIndicator
         new StringBuilder(
             "No caller has got a connection for %s (limit: %s), %d wait, and %d have timed out meanwhile. Of at most %d connections %d are leased, %d are being created, %d are being checked, and %d are being closed."
                 .formatted(
-                    Texts.of(unserved),
-                    Texts.of(limit),
+                    Durations.text(unserved),
+                    Durations.text(limit),
                     stats.waiting(),
                     stats.timeoutsInARow(),
                     stats.maxSize(),

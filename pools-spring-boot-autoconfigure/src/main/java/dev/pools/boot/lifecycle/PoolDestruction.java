@@ -2,6 +2,7 @@ package dev.pools.boot.lifecycle;
 
 import dev.pools.connection.ConnectionPool;
 import dev.pools.connection.ConnectionPoolStats;
+import dev.pools.internal.Durations;
 import dev.pools.internal.Faults;
 import dev.pools.task.AdvancedPool;
 import java.time.Duration;
@@ -124,7 +125,7 @@ public final class PoolDestruction
           "Pool '{}' waits for {} leased connections before it closes, for up to {}",
           name,
           before.inUse(),
-          StopLimit.text(limit));
+          Durations.text(limit));
     }
     long since = System.nanoTime();
     try {
@@ -140,7 +141,7 @@ public final class PoolDestruction
           name,
           before.inUse(),
           settings.stopProperty() == null ? "its stop timeout" : settings.stopProperty(),
-          StopLimit.text(limit));
+          Durations.typed(limit));
     }
   }
 }

@@ -1,5 +1,6 @@
 package dev.pools.boot.lifecycle;
 
+import dev.pools.internal.Durations;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
@@ -55,27 +56,12 @@ record StopLimit(Duration time, Duration phase, boolean isOfPhase, @Nullable Str
   String advice() {
     if (!isOfPhase) {
       return "The limit is %s (now %s). To wait longer, raise it."
-          .formatted(property == null ? "its stop timeout" : property, text(time));
+          .formatted(property == null ? "its stop timeout" : property, Durations.typed(time));
     }
     return "The limit is %s (now %s), minus the time that the context reserves. To wait longer, raise it%s."
         .formatted(
             PHASE_PROPERTY,
-            text(phase),
+            Durations.typed(phase),
             property == null ? "" : ", or set " + property + " for this pool alone");
-  }
-
-  /** About how long that is. */
-  static String about(Duration duration) {
-    long tenths = (duration.toMillis() + 50) / 100;
-    return tenths < 10 ? duration.toMillis() + " ms" : tenths / 10 + "." + tenths % 10 + " s";
-  }
-
-  /** A duration as it can be typed. */
-  static String text(Duration duration) {
-    if (duration.toMillisPart() != 0) {
-      return duration.toMillis() + "ms";
-    }
-    long seconds = duration.toSeconds();
-    return seconds == 0 || seconds % 60 != 0 ? seconds + "s" : seconds / 60 + "m";
   }
 }

@@ -1,5 +1,6 @@
 package dev.pools.boot.lifecycle;
 
+import dev.pools.internal.Durations;
 import dev.pools.internal.Faults;
 import dev.pools.task.AdvancedPool;
 import dev.pools.task.PoolStats;
@@ -127,11 +128,11 @@ final class TaskStop {
         name,
         before.active(),
         before.qsize() + before.admissionsWaiting(),
-        StopLimit.about(most));
+        Durations.text(most));
   }
 
   void finished() {
-    LOG.info("Pool '{}' has finished its tasks after {}", name, StopLimit.about(spent()));
+    LOG.info("Pool '{}' has finished its tasks after {}", name, Durations.text(spent()));
   }
 
   /** The phase is over and the limit is not. */
@@ -141,11 +142,11 @@ final class TaskStop {
         "Pool '{}' still has tasks at the end of its phase ({} is {}): {} running, {} queued. They continue while other beans are closed; {} gives them up to {} more",
         name,
         StopLimit.PHASE_PROPERTY,
-        StopLimit.text(limit.phase()),
+        Durations.typed(limit.phase()),
         now.active(),
         now.qsize() + now.admissionsWaiting(),
         limit.property() == null ? "the stop timeout" : limit.property(),
-        StopLimit.about(limit.after(spent())));
+        Durations.text(limit.after(spent())));
   }
 
   /** The limit has expired: queued tasks are cancelled, and running tasks are interrupted. */
@@ -167,7 +168,7 @@ final class TaskStop {
           null,
           "Pool '{}' has not finished after {}: {} tasks cancelled before they started; {} still running, which are {}. {}",
           name,
-          StopLimit.about(spent()),
+          Durations.text(spent()),
           cancelled,
           running,
           insideTask ? "left alone" : "interrupted",

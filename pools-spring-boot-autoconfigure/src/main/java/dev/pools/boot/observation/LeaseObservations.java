@@ -2,6 +2,7 @@ package dev.pools.boot.observation;
 
 import dev.pools.connection.ConnectionPoolListener;
 import dev.pools.connection.RetireReason;
+import dev.pools.internal.Durations;
 import io.micrometer.observation.Observation;
 import io.micrometer.observation.ObservationRegistry;
 import java.time.Duration;
@@ -123,7 +124,7 @@ public final class LeaseObservations implements ConnectionPoolListener<Object> {
     observation.start();
     observation.error(
         new TimeoutException(
-            "No connection of pool '%s' in %s ms".formatted(pool, Milliseconds.of(waited))));
+            "No connection of pool '%s' within %s".formatted(pool, Durations.text(waited))));
     end(observation, "timed_out");
   }
 

@@ -48,8 +48,8 @@ class TaskRulesTest {
               assertThat(finding.window()).isEqualTo(Duration.ofSeconds(203));
               assertThat(finding.figures())
                   .isEqualTo(
-                      "In the last 3 min (30 looks) all 3 workers were busy and tasks waited in 100"
-                          + " % of the looks; 377 tasks arrived, 290 finished, and 0 were rejected or"
+                      "In the last 3 min 23 s (30 looks) all 3 workers were busy and tasks waited in"
+                          + " 100 % of the looks; 377 tasks arrived, 290 finished, and 0 were rejected or"
                           + " expired. 127 wait now, the oldest for 9 s.");
               assertThat(finding.cure()).startsWith("Set %s (now 3)");
             });

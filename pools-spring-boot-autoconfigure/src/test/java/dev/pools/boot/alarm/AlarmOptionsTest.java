@@ -72,7 +72,7 @@ class AlarmOptionsTest {
   @Test
   void valuesHaveTheirUnit() {
     assertThat(AlarmRule.QUEUE_AGE.text(0.25)).isEqualTo("250 ms");
-    assertThat(AlarmRule.QUEUE_AGE.text(12.34)).isEqualTo("12.3 s");
+    assertThat(AlarmRule.QUEUE_AGE.text(12.34)).isEqualTo("12.34 s");
     assertThat(AlarmRule.SATURATION.text(1)).isEqualTo("100 %");
     assertThat(AlarmRule.SATURATION.text(0.955)).isEqualTo("95.5 %");
     assertThat(AlarmRule.LEAKS.text(3)).isEqualTo("3");

@@ -148,7 +148,7 @@ class WatchedPoolTest {
         .containsEntry("maxLifeJitter", 0.2);
     assertThat(events(watchedConnections))
         .last()
-        .isEqualTo("RECONFIGURED: acquireTimeout was PT0.05S and is PT5S.");
+        .isEqualTo("RECONFIGURED: acquireTimeout was 50 ms and is 5 s.");
     assertThat(watchedConnections.changed("waiterLimit")).contains("through the endpoint");
     assertThat(watchedConnections.changed("maxUses")).isNull();
   }

@@ -300,7 +300,7 @@ class LeaseObservationsTest {
     assertThat(Ended.low(lease)).containsEntry("outcome", "timed_out");
     assertThat(lease.getError())
         .isInstanceOf(TimeoutException.class)
-        .hasMessageStartingWith("No connection of pool 'ledger' in ");
+        .hasMessageStartingWith("No connection of pool 'ledger' within ");
     all.forEach(Lease::close);
   }
 
