@@ -32,6 +32,9 @@ final class LeakDetector<T> {
     }
   }
 
+  /** The option because of which a lease is reported that no code can close any more. */
+  static final String FORGOTTEN = "reclaimForgotten";
+
   private final String pool;
   private final boolean reclaimsForgotten;
   private final SlotTable<T> slots;
@@ -157,9 +160,14 @@ final class LeakDetector<T> {
       if (slot.isOwnedBy(epoch, Slot.State.IN_USE)) {
         long since = since(slot, epoch, now);
         long heldNanos = now - since;
-        if (heldNanos >= Math.min(slot.thresholdNanos(epoch, reportNanos), reclaimNanos)) {
+        long threshold = slot.thresholdNanos(epoch, reportNanos);
+        if (heldNanos >= Math.min(threshold, reclaimNanos)) {
           noteIfUnnoted(slot, epoch, since);
-          report(slot, epoch, now);
+          if (threshold <= reclaimNanos) {
+            report(slot, epoch, now, "leakThreshold", threshold);
+          } else {
+            report(slot, epoch, now, "reclaimAfter", reclaimNanos);
+          }
         }
         if (heldNanos >= reclaimNanos && slot.seize(epoch)) {
           taken(slot);
@@ -209,14 +217,15 @@ final class LeakDetector<T> {
       Watch<T> watch = (Watch<T>) gone;
       if (watch.slot.seize(watch.epoch)) {
         taken(watch.slot);
-        report(watch.slot, watch.epoch, now);
+        report(watch.slot, watch.epoch, now, FORGOTTEN, 0);
         reclaimed.add(watch.slot);
       }
     }
     return reclaimed;
   }
 
-  private void report(Slot<T> slot, long epoch, long now) {
+  /** Reports a lease, once, because of an option with this limit. */
+  private void report(Slot<T> slot, long epoch, long now, String option, long limitNanos) {
     if (slot.isReported(epoch)) {
       return;
     }
@@ -229,15 +238,34 @@ final class LeakDetector<T> {
     found++;
     decisions.tell(
         () -> {
-          Faults.warn(
-              LeakDetector.class,
-              report.acquiredAt(),
-              "A connection of pool '{}' has been leased to thread '{}' for {}: is it leaked?",
-              pool,
-              report.thread(),
-              report.held());
+          warn(report, slot.leaseId(epoch), option, limitNanos);
           listeners.tell(listener -> listener.leaked(report));
         });
+  }
+
+  private void warn(LeakReport report, String id, String option, long limitNanos) {
+    if (option.equals(FORGOTTEN)) {
+      Faults.warn(
+          LeakDetector.class,
+          report.acquiredAt(),
+          "Pool '{}': lease {} was leaked by thread '{}' after {}: no code can close it any more. Close each lease, best with try-with-resources",
+          pool,
+          id,
+          report.thread(),
+          report.held());
+      return;
+    }
+    Faults.warn(
+        LeakDetector.class,
+        report.acquiredAt(),
+        "Pool '{}': lease {} has been held by thread '{}' for {}, longer than {} ({}): is it leaked? Close each lease, best with try-with-resources; revokeLease ends this one. If such leases are normal, raise {}",
+        pool,
+        id,
+        report.thread(),
+        report.held(),
+        option,
+        Duration.ofNanos(limitNanos),
+        option);
   }
 
   /** The lease of this epoch ends, or would have: tells it if it was reported as leaked. */
@@ -254,8 +282,9 @@ final class LeakDetector<T> {
         () -> {
           Faults.info(
               LeakDetector.class,
-              "The lease of pool '{}' that was reported as leaked by thread '{}' has ended after {}",
+              "Pool '{}': lease {} of thread '{}', which was reported as leaked, has ended after {}",
               pool,
+              slot.leaseId(epoch),
               report.thread(),
               report.held());
           listeners.tell(listener -> listener.leakReturned(report));

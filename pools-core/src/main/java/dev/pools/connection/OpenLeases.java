@@ -86,7 +86,7 @@ final class OpenLeases<T> {
   }
 
   static String idOf(Slot<?> slot, long epoch) {
-    return slot.number + "-" + epoch;
+    return slot.leaseId(epoch);
   }
 
   /**

@@ -159,8 +159,8 @@ final class PoolMaintenance<T> implements Runnable {
       }
     }
     checkWhenReturned(now);
-    core.leaks.overdue(now).forEach(slot -> begun.add(reclaim(slot)));
-    core.leaks.forgotten(now).forEach(slot -> begun.add(reclaim(slot)));
+    core.leaks.overdue(now).forEach(slot -> begun.add(reclaim(slot, "reclaimAfter")));
+    core.leaks.forgotten(now).forEach(slot -> begun.add(reclaim(slot, LeakDetector.FORGOTTEN)));
     core.rules().match();
     reportDeadlock();
     return begun;
@@ -255,14 +255,15 @@ final class PoolMaintenance<T> implements Runnable {
     }
     List<Slot<T>> forgotten = core.leaks.forgotten(core.time.nanoTime());
     if (!forgotten.isEmpty()) {
-      forgotten.forEach(this::reclaim);
+      forgotten.forEach(slot -> reclaim(slot, LeakDetector.FORGOTTEN));
       core.rules().match();
     }
   }
 
-  private CompletableFuture<Void> reclaim(Slot<T> slot) {
+  private CompletableFuture<Void> reclaim(Slot<T> slot, String option) {
     Duration held = Duration.ofNanos(core.time.nanoTime() - slot.leasedNanos);
     String thread = slot.leasedBy();
+    long epoch = slot.reportedEpoch;
     CompletableFuture<Void> closed =
         retirement.retire(slot, RetireReason.RECLAIMED, new CompletableFuture<>());
     core.decisions.tell(
@@ -270,10 +271,12 @@ final class PoolMaintenance<T> implements Runnable {
             Faults.warn(
                 PoolMaintenance.class,
                 null,
-                "Pool '{}' takes back, and closes, a connection leased to thread '{}' for {}",
+                "Pool '{}' takes lease {} back from thread '{}' after {} ({}), and closes its connection. Close each lease, best with try-with-resources",
                 core.name(),
+                slot.leaseId(epoch),
                 thread,
-                held));
+                held,
+                option));
     return closed;
   }
 

@@ -150,7 +150,7 @@ abstract class SlotNotes extends SlotWord {
   private long wantedSinceUses = NEVER;
 
   /** The last epoch whose lease was reported as leaked. */
-  private long reportedEpoch;
+  long reportedEpoch;
 
   /** That report; null once the lease has ended and this was told. */
   private @Nullable LeakReport leak;
@@ -270,6 +270,11 @@ abstract class SlotNotes extends SlotWord {
   final void wasUnused() {
     checks++;
     acquiredWith = null;
+  }
+
+  /** The id by which operators know the lease of this epoch. */
+  final String leaseId(long epoch) {
+    return number + "-" + epoch;
   }
 
   /** The name of the thread that leased it. */
