@@ -297,7 +297,7 @@ final class ConnectionCloser<T> {
     decisions.tell(
         () -> {
           String text =
-              "The cleaner of pool '{}' has not returned within {} (closeTimeout) for a connection that is closed as {}: it is interrupted and its place is free; {} such calls have not returned. Give the cleaner limits of its own, or let it skip what waits for the server";
+              "Pool '{}': the cleaner has not returned within {} (closeTimeout) for a connection that is closed as {}: it is interrupted and its place is free; {} such calls have not returned. Give the cleaner limits of its own, or let it skip what waits for the server";
           Object[] facts = {pool, options.closeTimeout(), closing.reason, open};
           if (first) {
             Faults.warn(ConnectionCloser.class, null, text, facts);
@@ -339,9 +339,9 @@ final class ConnectionCloser<T> {
           Throwable told = Secrets.withoutSecrets(failure, closing.arguments);
           if (wasStray) {
             Faults.debug(
-                ConnectionCloser.class, told, "An overdue cleaner of pool '{}' has failed", pool);
+                ConnectionCloser.class, told, "Pool '{}': an overdue cleaner has failed", pool);
           } else {
-            Faults.warn(ConnectionCloser.class, told, "The cleaner of pool '{}' failed", pool);
+            Faults.warn(ConnectionCloser.class, told, "Pool '{}': the cleaner failed, and its connection may stay open", pool);
             listeners.tell(listener -> listener.cleanFailed(closing.connection, failure));
           }
         });

@@ -170,7 +170,7 @@ final class ConnectionCore<T> {
   ConnectionCore(ConnectionOptions<T> options) {
     this.options = options;
     this.time = options.time().forPool(options.name().concat("-completions"));
-    this.decisions = new AfterUnlock(time);
+    this.decisions = new AfterUnlock(options.name(), time);
     this.standardThreads =
         ConnectionThreads.of(options.name(), options.time(), decisions, options.executor());
     this.threads = standardThreads;
@@ -341,7 +341,7 @@ final class ConnectionCore<T> {
 
   /** Completes a future on the threads of user code, because its dependants may be user code. */
   void run(Runnable userCode) {
-    threads().complete(() -> Faults.guard(ConnectionCore.class, "A completion", userCode));
+    threads().complete(() -> Faults.guard(ConnectionCore.class, name(), "a completion", userCode));
   }
 
   /**
@@ -409,8 +409,7 @@ final class ConnectionCore<T> {
     for (Runnable action : stateActions) {
       decisions.tell(
           () ->
-              Faults.guard(
-                  ConnectionCore.class, "An action on the state of pool '" + name() + "'", action));
+              Faults.guard(ConnectionCore.class, name(), "an action on its state", action));
     }
   }
 

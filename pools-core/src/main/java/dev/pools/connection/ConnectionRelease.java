@@ -130,7 +130,7 @@ final class ConnectionRelease<T> {
       Faults.warn(
           ConnectionRelease.class,
           Secrets.withoutSecrets(fault, slot.arguments()),
-          "brokenWhen of pool '{}' failed, so it closes the connection",
+          "Pool '{}': brokenWhen failed, so the connection is closed. Let it return true or false for any exception",
           core.name());
       return LeaseEnd.BROKEN;
     }

@@ -91,6 +91,11 @@ final class ConnectionThreads {
     return new ConnectionThreads(pool, own, owed, other);
   }
 
+  /** The name of the pool. */
+  String pool() {
+    return pool;
+  }
+
   /** How many calls wait for a thread of the user's executor now. */
   int waiting() {
     return waiting.get();
@@ -130,7 +135,7 @@ final class ConnectionThreads {
         own.runOnHelperThread(code);
         report(
             refused,
-            "The executor of pool '{}' rejects a call, which runs on a thread of the pool instead");
+            "Pool '{}': its executor rejects a call, which runs on a thread of the pool instead. Give the pool an executor that queues, or set none");
       }
     } finally {
       call.returned();
@@ -241,8 +246,8 @@ final class ConnectionThreads {
       report(
           null,
           kept.get() > 0
-              ? "The execute method of the executor of pool '{}' does not return, and keeps a thread that has brought a call. Until it does, calls run on threads of the pool. Give the pool an executor that queues or rejects, or set none"
-              : "The executor of pool '{}' has not started a call in time, which runs on a thread of the pool instead. Its threads are busy, maybe with tasks that wait for this pool. Give the pool an executor of its own, or set none");
+              ? "Pool '{}': the execute method of its executor does not return, and keeps a thread that has brought a call. Until it does, calls run on threads of the pool. Give the pool an executor that queues or rejects, or set none"
+              : "Pool '{}': its executor has not started a call in time, which runs on a thread of the pool instead. Its threads are busy, maybe with tasks that wait for this pool. Give the pool an executor of its own, or set none");
       claimedCode.run();
     }
   }

@@ -150,7 +150,7 @@ final class HealthChecks<T> {
         core.decisions.tell(
             () ->
                 Faults.debug(
-                    HealthChecks.class, told, "A health check of pool '{}' failed", core.name()));
+                    HealthChecks.class, told, "Pool '{}': a health check failed", core.name()));
       }
       if (Flight.isRecording()) {
         long tookNanos = core.time.nanoTime() - begunNanos;

@@ -175,11 +175,11 @@ final class PoolStop<T> {
               Faults.warn(
                   PoolStop.class,
                   null,
-                  "Thread '{}' stops pool '{}' but holds {} of it itself. The stop waits for the end"
+                  "Pool '{}': thread '{}' stops it but holds {} of it itself. The stop waits for the end"
                       + " of each lease, for up to {}: close the lease before you stop or close the"
                       + " pool",
-                  ThreadKind.nameOf(stopper),
                   core.name(),
+                  ThreadKind.nameOf(stopper),
                   Faults.count(own, "lease"),
                   deadline));
     }
@@ -294,7 +294,7 @@ final class PoolStop<T> {
                 Faults.warn(
                     PoolStop.class,
                     null,
-                    "Pool '{}' stops, though {} not returned",
+                    "Pool '{}' stops although {} not returned. Give the calls of the cleaner timeouts",
                     core.name(),
                     Faults.count(open, "cleaner has", "cleaners have")));
       }

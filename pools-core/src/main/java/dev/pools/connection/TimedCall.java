@@ -186,7 +186,11 @@ final class TimedCall<V> implements Runnable {
     try {
       timer = time.schedule(limitNanos, new OnHelperThread(time, timeOver));
     } catch (Throwable noThread) {
-      Faults.warn(TimedCall.class, noThread, "A call of user code starts without its time limit");
+      Faults.warn(
+          TimedCall.class,
+          noThread,
+          "Pool '{}': a call of user code starts without its time limit, because no timer can be set",
+          threads.pool());
       return;
     }
     synchronized (this) {
@@ -219,7 +223,11 @@ final class TimedCall<V> implements Runnable {
     } catch (OutOfMemoryError | StackOverflowError full) {
       threads.carryOutLater(overdueAgain);
     } catch (Throwable fault) {
-      Faults.error(TimedCall.class, fault, "What follows from an overdue call failed");
+      Faults.error(
+          TimedCall.class,
+          fault,
+          "Pool '{}': what follows from an overdue call failed",
+          threads.pool());
     }
   }
 
@@ -281,7 +289,8 @@ final class TimedCall<V> implements Runnable {
     } catch (OutOfMemoryError | StackOverflowError full) {
       threads.carryOutLater(tellAgain);
     } catch (Throwable fault) {
-      Faults.error(TimedCall.class, fault, "What follows from a call failed");
+      Faults.error(
+          TimedCall.class, fault, "Pool '{}': what follows from a call failed", threads.pool());
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

@@ -91,6 +91,7 @@ public final class AfterUnlock {
     }
   }
 
+  private final String pool;
   private final Time time;
 
   // Guarded by the pool's lock.
@@ -110,9 +111,11 @@ public final class AfterUnlock {
   private volatile long retryAtNanos;
 
   /**
+   * @param pool the name of the pool in log lines
    * @param time when to try again what could not be carried out
    */
-  public AfterUnlock(Time time) {
+  public AfterUnlock(String pool, Time time) {
+    this.pool = Objects.requireNonNull(pool, "pool");
     this.time = Objects.requireNonNull(time, "time");
   }
 
@@ -218,9 +221,10 @@ public final class AfterUnlock {
       Faults.warn(
           AfterUnlock.class,
           fault,
-          "A step of a pool could not be carried out, and is tried again");
+          "Pool '{}': a step could not be carried out, and is tried again",
+          pool);
     } else {
-      Faults.error(AfterUnlock.class, fault, "A notification of a pool failed");
+      Faults.error(AfterUnlock.class, fault, "Pool '{}': a notification failed", pool);
     }
   }
 

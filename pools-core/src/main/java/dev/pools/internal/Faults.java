@@ -348,13 +348,26 @@ public final class Faults {
   /**
    * Runs an action, and reports what it throws.
    *
-   * @param what names the action, as the beginning of a sentence: "A listener of pool 'x'"
+   * @param what names the action, as the beginning of a sentence: "A timer's action"
    */
   public static void guard(Class<?> source, String what, Runnable action) {
     try {
       action.run();
     } catch (Throwable fault) {
       error(source, fault, "{} failed", what);
+    }
+  }
+
+  /**
+   * As {@link #guard(Class, String, Runnable)}, for an action of one pool.
+   *
+   * @param what names the action, as it follows the name of the pool: "a completion"
+   */
+  public static void guard(Class<?> source, String pool, String what, Runnable action) {
+    try {
+      action.run();
+    } catch (Throwable fault) {
+      error(source, fault, "Pool '{}': {} failed", pool, what);
     }
   }
 

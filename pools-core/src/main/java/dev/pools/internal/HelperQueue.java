@@ -156,7 +156,7 @@ public final class HelperQueue {
         Faults.warn(
             HelperQueue.class,
             noThread,
-            "{} could not start a helper thread and tries again",
+            "{}: no helper thread can be started for a completion; it is tried again",
             owner);
       }
     }

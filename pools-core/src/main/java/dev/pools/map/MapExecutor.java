@@ -77,6 +77,9 @@ public interface MapExecutor {
     completion.run();
   }
 
+  /** The name of the pool in log lines. */
+  String poolName();
+
   /** How many tasks can run at a time. */
   int maxWorkers();
 

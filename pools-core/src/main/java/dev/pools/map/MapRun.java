@@ -221,8 +221,9 @@ final class MapRun<R extends @Nullable Object>
         Faults.warn(
             MapRun.class,
             noThread,
-            "No helper thread can be started to read on the input of a map; {} does",
-            Thread.currentThread());
+            "Pool '{}': no helper thread can be started to read on the input of a map, so thread '{}' reads it",
+            executor.poolName(),
+            Thread.currentThread().getName());
       }
       return false;
     }
@@ -325,7 +326,8 @@ final class MapRun<R extends @Nullable Object>
       Faults.warn(
           MapRun.class,
           thrown,
-          "An input of a map that had failed or was cancelled could not be closed");
+          "Pool '{}': an input of a map that had failed or was cancelled could not be closed",
+          executor.poolName());
     }
   }
 

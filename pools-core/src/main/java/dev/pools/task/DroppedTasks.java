@@ -239,7 +239,8 @@ final class DroppedTasks {
         core.factory.noteDropped(task, outcome);
         Faults.guard(
             DroppedTasks.class,
-            "Telling listeners that a task was dropped",
+            core.name(),
+            "telling listeners that a task was dropped",
             () -> inContext(task, () -> tellDropped(task, outcome)));
         task.forget();
       }

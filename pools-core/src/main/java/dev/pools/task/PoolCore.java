@@ -99,7 +99,7 @@ final class PoolCore {
     this.options = options;
     this.time = options.time().forPool(options.name().concat("-completions"));
     this.helpers = new HelperQueue(time, HelperQueue.ownerName(options.name()));
-    this.afterUnlock = new AfterUnlock(time);
+    this.afterUnlock = new AfterUnlock(options.name(), time);
     this.completions = new Completions(afterUnlock, helpers);
     this.factory = new TaskFactory(options, time);
     this.threadPerTask = options.threads().arePerTask();

@@ -93,6 +93,11 @@ final class PoolMapExecutor implements MapExecutor {
   }
 
   @Override
+  public String poolName() {
+    return parts.core.name();
+  }
+
+  @Override
   public int maxWorkers() {
     return parts.stats.stats().maxWorkers();
   }

@@ -19,7 +19,7 @@ final class RunStack {
    * The stack of a thread, its innermost frames if there are very many; empty if it has ended, or
    * does not tell.
    */
-  static List<StackTraceElement> of(Thread thread) {
+  static List<StackTraceElement> of(String pool, Thread thread) {
     if (!ThreadKind.tellsWhatItDoes(thread)) {
       return List.of();
     }
@@ -28,7 +28,7 @@ final class RunStack {
       return all.subList(0, Math.min(all.size(), MOST_FRAMES));
     } catch (Throwable fault) {
       // A deep stack takes much memory. What is decided about the run must not depend on it.
-      Faults.warn(RunStack.class, fault, "Thread '{}' does not tell its stack", thread.getName());
+      warnOfNoStack(pool, thread, fault);
       return List.of();
     }
   }
@@ -37,7 +37,7 @@ final class RunStack {
    * In which method the function of the running task has begun: the first that is neither the
    * pool's nor the JDK's, or else the first that is not the pool's.
    */
-  static String beginning(Thread thread) {
+  static String beginning(String pool, Thread thread) {
     if (!ThreadKind.tellsWhatItDoes(thread)) {
       return UNKNOWN;
     }
@@ -45,9 +45,18 @@ final class RunStack {
       return beginning(thread.getStackTrace());
     } catch (Throwable fault) {
       // As in of.
-      Faults.warn(RunStack.class, fault, "Thread '{}' does not tell its stack", thread.getName());
+      warnOfNoStack(pool, thread, fault);
       return UNKNOWN;
     }
+  }
+
+  private static void warnOfNoStack(String pool, Thread thread, Throwable fault) {
+    Faults.warn(
+        RunStack.class,
+        fault,
+        "Pool '{}': thread '{}' does not tell its stack, so a report shows none",
+        pool,
+        thread.getName());
   }
 
   private static String beginning(StackTraceElement[] frames) {

@@ -123,7 +123,7 @@ final class RunSupervisor {
   private void report(List<Stuck> runs) {
     int logged = 0;
     for (Stuck run : runs) {
-      List<StackTraceElement> stack = RunStack.of(run.note.thread);
+      List<StackTraceElement> stack = RunStack.of(core.name(), run.note.thread);
       if (run.note.isOver()) {
         // The thread may run another task by now.
         stack = List.of();

@@ -80,7 +80,7 @@ final class RunTimeout implements Runnable {
             core.name(),
             Duration.ofNanos(ranNanos),
             Duration.ofNanos(limitNanos));
-    List<StackTraceElement> stack = RunStack.of(note.thread);
+    List<StackTraceElement> stack = RunStack.of(core.name(), note.thread);
     if (task.isRunning()) {
       failure.setStackTrace(stack.toArray(StackTraceElement[]::new));
     }
@@ -110,7 +110,7 @@ final class RunTimeout implements Runnable {
       Faults.error(
           RunTimeout.class,
           fault,
-          "An uncaught exception handler of pool '{}' failed",
+          "Pool '{}': the uncaught exception handler failed",
           core.name());
     }
   }

@@ -99,7 +99,7 @@ final class RunningView {
       priority = 0;
       age = note.knowsSubmission ? nonNegative(now - note.submittedNanos) : null;
     } else {
-      function = RunStack.beginning(thread);
+      function = RunStack.beginning(core.name(), thread);
     }
     Worker worker = run.worker;
     if (worker != null && !isStill(run, worker)) {
@@ -131,7 +131,7 @@ final class RunningView {
     for (Run run : runs(core.time.nanoTime())) {
       Thread thread = run.thread;
       if (run.id == id && thread != null) {
-        List<StackTraceElement> stack = RunStack.of(thread);
+        List<StackTraceElement> stack = RunStack.of(core.name(), thread);
         for (Run after : runs(core.time.nanoTime())) {
           if (after.id == id) {
             return stack;

@@ -95,7 +95,7 @@ final class TaskContext implements Runnable, MapExecutor.Context {
       Faults.error(
           TaskContext.class,
           failure,
-          "The task decorator of pool '{}' failed after the task had run",
+          "Pool '{}': the task decorator failed after the task had run. The result of the task stays",
           pool);
     }
     Throwable own = fault;

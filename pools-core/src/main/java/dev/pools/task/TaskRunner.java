@@ -380,7 +380,7 @@ final class TaskRunner {
       Faults.error(
           TaskRunner.class,
           fault,
-          "An uncaught exception handler of pool '{}' failed",
+          "Pool '{}': the uncaught exception handler failed",
           core.name());
     }
   }

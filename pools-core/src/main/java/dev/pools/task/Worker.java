@@ -311,6 +311,10 @@ final class Worker implements WorkerThreads.WorkerRun, Taker {
     LockSupport.unpark(thread);
   }
 
+  String poolName() {
+    return poolName;
+  }
+
   @Override
   public String toString() {
     return "worker " + counters.number + " of pool '" + poolName + "'";

@@ -50,8 +50,9 @@ final class WorkerLoop implements Worker.Body {
       Faults.warn(
           WorkerLoop.class,
           failure,
-          "A thread factory failed too late: {} has its thread, or is not needed any more",
-          worker);
+          "Pool '{}': the thread factory failed too late: worker {} has its thread, or is not needed any more",
+          worker.poolName(),
+          worker.counters.number);
     }
   }
 
@@ -114,7 +115,13 @@ final class WorkerLoop implements Worker.Body {
   /** Called when the worker has been replaced: the text of a failure and the log are user code. */
   private static void report(Worker worker, @Nullable Throwable failure) {
     if (failure != null) {
-      Faults.warn(WorkerLoop.class, failure, "{} ends by {}", worker, Faults.describe(failure));
+      Faults.warn(
+          WorkerLoop.class,
+          failure,
+          "Pool '{}': worker {} ends by {}, and is replaced if tasks wait",
+          worker.poolName(),
+          worker.counters.number,
+          Faults.describe(failure));
     }
   }
 

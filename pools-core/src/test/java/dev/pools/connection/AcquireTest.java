@@ -585,7 +585,7 @@ class AcquireTest extends ConnectionTestBase {
   }
 
   private static void deepInCompletions(Runnable action) {
-    AfterUnlock decisions = new AfterUnlock(Time.system());
+    AfterUnlock decisions = new AfterUnlock("test", Time.system());
     Runnable nested = action;
     for (int depth = 0; depth < 50; depth++) {
       Runnable inner = nested;

@@ -51,7 +51,7 @@ class TimedCallTest {
   @ParameterizedTest
   @ValueSource(classes = {OutOfMemoryError.class, StackOverflowError.class})
   void anEndThatFindsNoMemoryOrStackIsToldAgain(Class<? extends Error> kind) throws Exception {
-    AfterUnlock owed = new AfterUnlock(time);
+    AfterUnlock owed = new AfterUnlock("test", time);
     ConnectionThreads threads = ConnectionThreads.of("full", time, owed, Runnable::run);
 
     TimedCall.start(
@@ -113,7 +113,7 @@ class TimedCallTest {
   @Test
   void aTakeoverThatFindsNoThreadIsTriedAgain() {
     FullTime full = new FullTime();
-    AfterUnlock owed = new AfterUnlock(full);
+    AfterUnlock owed = new AfterUnlock("test", full);
     ConnectionThreads threads = ConnectionThreads.of("full", full, owed, dropped -> {});
 
     threads.run(() -> told.add("run"));
@@ -141,7 +141,7 @@ class TimedCallTest {
 
   private ConnectionThreads ownThreads() {
     return ConnectionThreads.of(
-        "slow", time, new AfterUnlock(time), command -> TestThreads.start(command::run));
+        "slow", time, new AfterUnlock("test", time), command -> TestThreads.start(command::run));
   }
 
   /** Hangs when the limit is over, as a listener of a user does. */
@@ -192,7 +192,7 @@ class TimedCallTest {
   void stageIsCancelled_thoughWhatFollowsFromItsLimitDoesNotReturn() throws Exception {
     CompletableFuture<String> never = new CompletableFuture<>();
     ConnectionThreads threads =
-        ConnectionThreads.of("slow", time, new AfterUnlock(time), Runnable::run);
+        ConnectionThreads.of("slow", time, new AfterUnlock("test", time), Runnable::run);
     TimedCall.start(
         threads, time, Duration.ofMinutes(1).toNanos(), () -> never, new SlowWhenOverdue());
     TestThreads.Started limit = TestThreads.start(() -> time.advance(Duration.ofMinutes(1)));

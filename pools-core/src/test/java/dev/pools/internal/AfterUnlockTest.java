@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 class AfterUnlockTest {
 
   private final ManualTime time = new ManualTime();
-  private final AfterUnlock decisions = new AfterUnlock(time);
+  private final AfterUnlock decisions = new AfterUnlock("test", time);
   private final List<String> done = new ArrayList<>();
 
   private Runnable does(String what) {
@@ -94,7 +94,7 @@ class AfterUnlockTest {
             throw new OutOfMemoryError("unable to create native thread");
           }
         };
-    AfterUnlock owing = new AfterUnlock(broken);
+    AfterUnlock owing = new AfterUnlock("test", broken);
     owing.serve(fails(1, "served"));
     owing.carryOut(owing.take());
     assertThat(done).isEmpty();
@@ -175,7 +175,7 @@ class AfterUnlockTest {
   @Test
   void anActionDeepInsideOfOthers_hasTheClassLoaderAndNameOfItsPool() throws Exception {
     ClassLoader builders = new ClassLoader() {};
-    AfterUnlock own = new AfterUnlock(timeOfPool("orders", builders));
+    AfterUnlock own = new AfterUnlock("test", timeOfPool("orders", builders));
     CompletableFuture<Thread> ran = new CompletableFuture<>();
     CompletableFuture<ClassLoader> loader = new CompletableFuture<>();
     CompletableFuture<String> name = new CompletableFuture<>();

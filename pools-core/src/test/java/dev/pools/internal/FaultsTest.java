@@ -10,6 +10,7 @@ import ch.qos.logback.core.AppenderBase;
 import ch.qos.logback.core.read.ListAppender;
 import java.io.PrintWriter;
 import java.io.StringWriter;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -127,6 +128,33 @@ class FaultsTest {
         .isEqualTo("Pool 'p' met " + BadText.class.getName());
     assertThat(ThrowableProxyUtil.asString(logged.list.get(0).getThrowableProxy()))
         .contains("BadMessage");
+  }
+
+  @Test
+  void logsADurationAsPeopleWriteIt() {
+    listen();
+
+    Faults.info(Source.class, "Pool '{}' waits for {}", "p", Duration.ofSeconds(30));
+
+    assertThat(logged.list.get(0).getFormattedMessage()).isEqualTo("Pool 'p' waits for 30 s");
+  }
+
+  @Test
+  void anActionOfAPoolThatFailsIsReportedWithThePoolAtTheBeginning() {
+    listen();
+    IllegalStateException failure = new IllegalStateException("no");
+
+    Faults.guard(
+        Source.class,
+        "p",
+        "a completion",
+        () -> {
+          throw failure;
+        });
+    Faults.guard(Source.class, "p", "another", () -> {});
+
+    assertThat(logged.list).hasSize(1);
+    assertThat(logged.list.get(0).getFormattedMessage()).isEqualTo("Pool 'p': a completion failed");
   }
 
   @Test

@@ -72,6 +72,11 @@ final class ManualMapExecutor implements MapExecutor {
   }
 
   @Override
+  public String poolName() {
+    return "maps";
+  }
+
+  @Override
   public int maxWorkers() {
     return maxWorkers;
   }

@@ -840,7 +840,7 @@ class MapRunTest {
 
       assertFailedWith(result, failure);
       assertThat(another.closed).isEqualTo(1);
-      assertThat(log.at(Level.WARN, "could not be closed")).hasSize(1);
+      assertThat(log.at(Level.WARN, "Pool 'maps': an input of a map")).hasSize(1);
     }
   }
 

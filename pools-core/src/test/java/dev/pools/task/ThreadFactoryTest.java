@@ -301,7 +301,7 @@ class ThreadFactoryTest extends PoolTestBase {
 
       hung.countDown();
 
-      await().until(() -> log.at(Level.WARN, "A thread factory failed too late").size() == 1);
+      await().until(() -> log.at(Level.WARN, "the thread factory failed too late").size() == 1);
       assertThat(pool.stats().workers()).isZero();
     }
   }

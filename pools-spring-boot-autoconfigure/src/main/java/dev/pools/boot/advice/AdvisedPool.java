@@ -197,12 +197,17 @@ public final class AdvisedPool {
     background.accept(
         (Runnable)
             () ->
-                Faults.guard(AdvisedPool.class, "A prediction for the pool '" + name + "'", work));
+                Faults.guard(AdvisedPool.class, name, "a prediction for advice", work));
+  }
+
+  /** The name of the pool. */
+  public String name() {
+    return name;
   }
 
   private void log(Advice advice) {
     // Each part may be as long as a part of a line of the log can be.
-    String format = "Advice for the pool '{}': {}: {}" + " {}".repeat(advice.details().size());
+    String format = "Pool '{}': advice: {}: {}" + " {}".repeat(advice.details().size());
     List<Object> texts = new ArrayList<>(List.of(name, advice.rule().id(), advice.figures()));
     texts.addAll(advice.details());
     if (advice.rule().isUrgent()) {
@@ -214,9 +219,9 @@ public final class AdvisedPool {
 
   private void report(@Nullable Scorecard card) {
     if (card != null && card.hiddenLimit()) {
-      Faults.warn(AdvisedPool.class, null, "After the resize of the pool '{}': {}", name, card);
+      Faults.warn(AdvisedPool.class, null, "Pool '{}': after the resize: {}", name, card);
     } else if (card != null) {
-      Faults.info(AdvisedPool.class, "After the resize of the pool '{}': {}", name, card);
+      Faults.info(AdvisedPool.class, "Pool '{}': after the resize: {}", name, card);
     }
   }
 

@@ -50,8 +50,8 @@ final class AlarmDelivery {
       Faults.warn(
           AlarmDelivery.class,
           null,
-          "An event of the pool '{}' is dropped, because {} others wait for a listener that has not"
-              + " returned: {}",
+          "Pool '{}': an event is dropped, because {} others wait for a listener that has not"
+              + " returned. Let the listener leave its work to another thread. The event: {}",
           event.getPool(),
           MOST,
           event.getMessage());
@@ -92,7 +92,8 @@ final class AlarmDelivery {
       log(told);
       Faults.guard(
           AlarmDelivery.class,
-          "A listener of alarms of the pool '" + told.getPool() + "'",
+          told.getPool(),
+          "a listener of alarms",
           () -> listeners.accept(told));
       event = next(pool, events);
     }

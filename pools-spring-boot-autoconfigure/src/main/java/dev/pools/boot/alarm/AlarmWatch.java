@@ -101,7 +101,8 @@ public final class AlarmWatch implements SmartLifecycle {
     for (AlarmedPool pool : found) {
       Faults.guard(
           AlarmWatch.class,
-          "The watch for alarms of the pool '" + pool.name() + "'",
+          pool.name(),
+          "the watch for alarms",
           () -> look(pool, isFirst));
     }
   }

@@ -6,6 +6,7 @@ import dev.pools.boot.advice.AdvisedPool;
 import dev.pools.boot.endpoint.PoolType;
 import dev.pools.connection.ConnectionPool;
 import dev.pools.connection.ConnectionPoolStats;
+import dev.pools.internal.Durations;
 import dev.pools.internal.Faults;
 import dev.pools.task.AdvancedPool;
 import dev.pools.task.PoolStats;
@@ -185,7 +186,7 @@ public final class AlarmedPool {
     AdvisedPool known = advised;
     if (known != null) {
       // Without the lock, because advice writes to the log.
-      Faults.guard(AlarmedPool.class, "A look at a pool for advice", known::look);
+      Faults.guard(AlarmedPool.class, name, "a look for advice", known::look);
     }
     return judge(now, nowNanos);
   }
@@ -253,12 +254,12 @@ public final class AlarmedPool {
   private String text(Instant now, AlarmState alarm, PoolAlarmEvent.State state) {
     AlarmRule rule = alarm.rule();
     boolean isRaised = state == PoolAlarmEvent.State.RAISED;
-    return "The alarm %s of the pool '%s' was %s %d s after it began: %s %s. The threshold is %s (%s)."
+    return "Pool '%s': the alarm %s was %s %s after it began: %s %s. The threshold is %s (%s)."
         .formatted(
-            rule.id(),
             name,
+            rule.id(),
             isRaised ? "raised" : "cleared",
-            alarm.lasted(now).toSeconds(),
+            Durations.text(Duration.ofSeconds(alarm.lasted(now).toSeconds())),
             subject(rule),
             rule.text(alarm.value()),
             rule.text(alarm.threshold()),

@@ -230,7 +230,7 @@ class AlarmedPoolsOfContext implements AlarmedPools {
               Faults.error(
                   AlarmedPoolsOfContext.class,
                   fault,
-                  "The alarms of the pool '{}' cannot be read",
+                  "Pool '{}': the settings of its alarms cannot be read, so it keeps those that it has",
                   name));
     }
     if (now != null) {
@@ -263,10 +263,10 @@ class AlarmedPoolsOfContext implements AlarmedPools {
               Faults.warn(
                   AlarmedPoolsOfContext.class,
                   null,
-                  "The setting {} has no effect: no task of the pool '{}' is ever reported as"
+                  "Pool '{}': the setting {} has no effect, because no task is ever reported as"
                       + " stuck. Set stuck-after of the pool, too, for example to 1m.",
-                  names.apply("alarms.stuck-tasks"),
-                  name));
+                  name,
+                  names.apply("alarms.stuck-tasks")));
     }
     AlarmedPool alarmed = new AlarmedPool(name, pool, options, names);
     alarmed.explainBy(

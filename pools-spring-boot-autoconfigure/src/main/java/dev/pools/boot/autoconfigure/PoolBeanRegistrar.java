@@ -214,9 +214,10 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
       return;
     }
     LOG.warn(
-        "The settings under {} have no effect on the options of the pool: the bean '{}' of the"
-            + " application itself is used in place of that pool. Remove the settings or the bean,"
-            + " or give one of them another name.",
+        "Pool '{}': the settings under {} have no effect on its options, because the bean '{}' of"
+            + " the application itself is used in place of that pool. Remove the settings or the"
+            + " bean, or give one of them another name.",
+        pool.name(),
         kind.property(pool.name(), ""),
         name);
   }

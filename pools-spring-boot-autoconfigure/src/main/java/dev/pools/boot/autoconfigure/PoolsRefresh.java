@@ -377,7 +377,7 @@ final class PoolsRefresh {
 
     @Override
     public void apply(Object pool) {
-      RefreshReport.guard("The change of the pool '" + change.pool() + "'", () -> changeLate(pool));
+      RefreshReport.guard(change.pool(), "the change", () -> changeLate(pool));
     }
 
     private void changeLate(Object pool) {

@@ -15,6 +15,8 @@ final class RefreshReport {
 
   private static final Logger LOG = LoggerFactory.getLogger(PoolsRefresh.class);
 
+  private static final String AFTER = " after a refresh of the configuration";
+
   private final ObjectProvider<RefreshNotes> notes;
 
   RefreshReport(ObjectProvider<RefreshNotes> notes) {
@@ -23,7 +25,12 @@ final class RefreshReport {
 
   /** Logs what is thrown: nothing of a report keeps the rest of a refresh from being done. */
   static void guard(String what, Runnable action) {
-    Faults.guard(PoolsRefresh.class, what + " after a refresh of the configuration", action);
+    Faults.guard(PoolsRefresh.class, what + AFTER, action);
+  }
+
+  /** As {@link #guard(String, Runnable)}, for one pool. */
+  static void guard(String pool, String what, Runnable action) {
+    Faults.guard(PoolsRefresh.class, pool, what + AFTER, action);
   }
 
   /** A refresh was rejected as a whole. */
@@ -51,9 +58,9 @@ final class RefreshReport {
   void changed(
       PoolsBinding fresh, ChangedSettings change, Object pool, List<OptionChange> options) {
     if (!options.isEmpty()) {
-      guard("The log line of the pool '" + change.pool() + "'", () -> log(fresh, change, options));
+      guard(change.pool(), "the log line", () -> log(fresh, change, options));
       guard(
-          "The event of the pool '" + change.pool() + "'",
+          change.pool(), "the event",
           () -> notes.ifAvailable(noted -> noted.changed(pool, options)));
     }
   }

@@ -54,13 +54,13 @@ public final class PoolWatch implements SmartLifecycle {
 
   /** Samples each pool now. A pool that cannot be read keeps no other from being sampled. */
   void sampleAll() {
-    Faults.guard(PoolWatch.class, "The sampling of the pools", this::sampleEach);
+    Faults.guard(PoolWatch.class, "Taking the readings of all pools", this::sampleEach);
   }
 
   private void sampleEach() {
     for (WatchedPool pool : pools.pools()) {
       Faults.guard(
-          PoolWatch.class, "The sampling of the pool '" + pool.name() + "'", () -> sample(pool));
+          PoolWatch.class, pool.name(), "taking its readings", () -> sample(pool));
     }
   }
 

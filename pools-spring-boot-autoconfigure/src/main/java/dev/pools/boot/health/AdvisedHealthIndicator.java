@@ -51,7 +51,8 @@ public final class AdvisedHealthIndicator implements HealthIndicator {
   }
 
   private void look() {
-    Faults.guard(AdvisedHealthIndicator.class, "A look at a pool for advice", advised::look);
+    Faults.guard(
+        AdvisedHealthIndicator.class, advised.name(), "a look for advice", advised::look);
   }
 
   /** A fault of the advice never makes the health fail. */
@@ -59,7 +60,11 @@ public final class AdvisedHealthIndicator implements HealthIndicator {
     try {
       return advised.adviceSoFar().stream().map(Advice::sentence).toList();
     } catch (RuntimeException fault) {
-      Faults.warn(AdvisedHealthIndicator.class, fault, "The advice for a pool has failed");
+      Faults.warn(
+          AdvisedHealthIndicator.class,
+          fault,
+          "Pool '{}': no advice could be given, so its health has none",
+          advised.name());
       return List.of();
     }
   }

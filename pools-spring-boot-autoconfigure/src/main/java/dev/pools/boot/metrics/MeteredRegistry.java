@@ -232,18 +232,18 @@ final class MeteredRegistry {
         Faults.debug(
             MeteredRegistry.class,
             fault,
-            "The meter '{}' of pool '{}' could not {}",
-            meter,
+            "Pool '{}': the meter '{}' could not {}",
             pool,
+            meter,
             what);
       } else {
         hasFailed = true;
         Faults.warn(
             MeteredRegistry.class,
             fault,
-            "The meter '{}' of pool '{}' could not {}. Further failures of this registry are logged at DEBUG",
-            meter,
+            "Pool '{}': the meter '{}' could not {}. Further failures of this registry are logged at DEBUG",
             pool,
+            meter,
             what);
       }
       return null;

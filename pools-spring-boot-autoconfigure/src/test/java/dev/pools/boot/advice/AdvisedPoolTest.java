@@ -316,9 +316,9 @@ class AdvisedPoolTest {
   @Test
   void logHasEachRuleOnceAnHour(CapturedOutput log) {
     overload(12 * 59);
-    assertThat(log.getOut().split("Advice for the pool 'reports': saturated", -1)).hasSize(2);
+    assertThat(log.getOut().split("Pool 'reports': advice: saturated", -1)).hasSize(2);
     overload(12 * 5);
-    assertThat(log.getOut().split("Advice for the pool 'reports': saturated", -1)).hasSize(3);
+    assertThat(log.getOut().split("Pool 'reports': advice: saturated", -1)).hasSize(3);
   }
 
   @Test
@@ -371,7 +371,7 @@ class AdvisedPoolTest {
                   .contains("they share a limit behind this pool");
             });
     assertThat(advised.rules()).last().isEqualTo(AdviceRule.RESIZED);
-    assertThat(log).contains("After the resize of the pool 'reports': With 5 workers");
+    assertThat(log).contains("Pool 'reports': after the resize: With 5 workers");
     overload(40);
     assertThat(cards).as("asked until it was there").isEqualTo(2);
     nowNanos += Duration.ofDays(1).toNanos();

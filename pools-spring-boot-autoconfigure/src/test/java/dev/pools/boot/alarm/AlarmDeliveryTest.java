@@ -89,7 +89,7 @@ class AlarmDeliveryTest {
     delivery.add(event("one", "throws"));
     delivery.add(event("one", "over"));
     await().atMost(LONG).until(() -> told.contains("one over"));
-    assertThat(output).contains("A listener of alarms of the pool 'one' failed").contains("over");
+    assertThat(output).contains("Pool 'one': a listener of alarms failed").contains("over");
   }
 
   @Test
@@ -104,7 +104,7 @@ class AlarmDeliveryTest {
     await().atMost(LONG).until(() -> told.contains("other raised"));
     assertThat(told).containsExactly("other raised");
     assertThat(threads("one")).hasSize(1);
-    assertThat(output).contains("An event of the pool 'one' is dropped, because 100 others wait");
+    assertThat(output).contains("Pool 'one': an event is dropped, because 100 others wait");
 
     hang.countDown();
     await().atMost(LONG).until(() -> told.contains("one later"));

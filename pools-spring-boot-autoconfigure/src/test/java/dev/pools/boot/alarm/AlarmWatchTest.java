@@ -229,7 +229,7 @@ class AlarmWatchTest {
                   });
               assertThat(events(context).get(0).getType()).isEqualTo(PoolType.ADVANCED);
               assertThat(events(context).get(0).getMessage())
-                  .contains("of the pool 'printer'")
+                  .contains("Pool 'printer': the alarm")
                   .endsWith(
                       "The threshold is 1 ms (pools.advanced.instances.printer.alarms.queue-age).");
             });
@@ -472,7 +472,7 @@ class AlarmWatchTest {
                   .satisfies(
                       event ->
                           assertThat(event.getMessage())
-                              .contains("of the pool 'own'")
+                              .contains("Pool 'own': the alarm")
                               .contains("90 % (pools.advanced.defaults.alarms.saturation)"));
               end.countDown();
             });
@@ -551,7 +551,7 @@ class AlarmWatchTest {
             context ->
                 assertThat(output)
                     .contains(
-                        "The setting pools.advanced.instances.printer.alarms.stuck-tasks has no effect")
+                        "the setting pools.advanced.instances.printer.alarms.stuck-tasks has no effect")
                     .contains("Set stuck-after of the pool"));
   }
 
@@ -600,7 +600,7 @@ class AlarmWatchTest {
     await().atMost(LONG).until(() -> told.size() == 1);
     assertThat(told.get(0).getPool()).isEqualTo("well");
     assertThat(standIn.recent()).isEmpty();
-    assertThat(output).contains("The watch for alarms of the pool 'broken' failed");
+    assertThat(output).contains("Pool 'broken': the watch for alarms failed");
     watch.stop();
     watch.stop();
     assertThat(watch.isRunning()).isFalse();
@@ -719,7 +719,7 @@ class AlarmWatchTest {
               printer.getAlarms().setSaturation(80.0);
 
               assertThat(names(context)).containsExactlyInAnyOrder("printer", "mailer");
-              assertThat(output).contains("The alarms of the pool 'printer' cannot be read");
+              assertThat(output).contains("Pool 'printer': the settings of its alarms cannot be read");
               keepTheWorkerBusy(context.getBean("printer", AdvancedPool.class));
               keepTheWorkerBusy(context.getBean("mailer", AdvancedPool.class));
               look(context, 0);
@@ -962,7 +962,7 @@ class AlarmWatchTest {
                                       .get("events")
                                       .toString())
                               .matches(
-                                  ".*type=ALARM_CLEARED, text=The alarm saturation.*type=ALARM, text=The alarm.*");
+                                  ".*type=ALARM_CLEARED, text=Pool 'printer': the alarm saturation.*type=ALARM, text=Pool 'printer': the alarm.*");
                         }));
   }
 }

@@ -316,7 +316,7 @@ class MessagesTest {
     start(application("pools.advanced.instances.photo-printer.max-workers: 2", OwnPool.class))
         .close();
     assertThat(output)
-        .contains("The settings under pools.advanced.instances.photo-printer have no effect")
+        .contains("the settings under pools.advanced.instances.photo-printer have no effect")
         .contains("'photoPrinter'");
   }
 

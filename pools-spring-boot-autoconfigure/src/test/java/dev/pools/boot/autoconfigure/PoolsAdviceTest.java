@@ -187,7 +187,7 @@ class PoolsAdviceTest {
                       () ->
                           assertThat(log)
                               .containsOnlyOnce(
-                                  "Advice for the pool 'printer': saturated: In the last"));
+                                  "Pool 'printer': advice: saturated: In the last"));
             });
   }
 

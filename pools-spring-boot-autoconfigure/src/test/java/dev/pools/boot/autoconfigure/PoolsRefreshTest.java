@@ -630,7 +630,7 @@ class PoolsRefreshTest {
               meanwhileOnce(() -> refresh(context, LEDGER + "max-size", 2));
               assertThat(ledger(context).maxSize()).isEqualTo(4);
               assertThat(output)
-                  .contains("The change of the pool 'ledger' after a refresh")
+                  .contains("Pool 'ledger': the change after a refresh")
                   .contains("minSize is 3, but must be from 0 to maxSize, which is 2");
             });
   }
