@@ -323,7 +323,7 @@ public final class AdvancedPool extends ChangeablePool implements AutoCloseable 
     try {
       PoolState state = parts.core.state();
       if (state != PoolState.RUNNING) {
-        throw new PoolShutDownException(name(), state);
+        throw new PoolShutDownException(parts.core, state);
       }
     } finally {
       Reference.reachabilityFence(this);

@@ -115,7 +115,7 @@ final class PoolShutdown implements PoolTimer.Owner {
   private void cutOff(List<OpenMap> cut, PoolState since) {
     List<Runnable> actions = new ArrayList<>(cut.size());
     for (OpenMap map : cut) {
-      actions.add(() -> map.cutOff(new PoolShutDownException(core.name(), since)));
+      actions.add(() -> map.cutOff(new PoolShutDownException(core, since)));
     }
     core.helpers.run(actions);
   }
@@ -127,6 +127,7 @@ final class PoolShutdown implements PoolTimer.Owner {
     core.enter();
     try {
       if (core.state() == PoolState.RUNNING) {
+        core.termination.shutDownBy = Thread.currentThread().getName();
         core.become(PoolState.DRAINING);
         closeDoor();
       }
@@ -150,7 +151,7 @@ final class PoolShutdown implements PoolTimer.Owner {
     PoolState now = core.state();
     for (QueueCapacity.SlotWaiter waiter : core.capacity.takeSlotWaiters()) {
       core.completions.tell(waiter::cancelTimer);
-      core.completions.fail(waiter.slot, new PoolShutDownException(core.name(), now));
+      core.completions.fail(waiter.slot, new PoolShutDownException(core, now));
     }
     core.setFlags();
     core.workers.callAll();
@@ -179,6 +180,9 @@ final class PoolShutdown implements PoolTimer.Owner {
     core.enter();
     try {
       List<OpenMap> cut = core.compounds.takeAll();
+      if (core.state() == PoolState.RUNNING) {
+        core.termination.shutDownBy = Thread.currentThread().getName();
+      }
       if (core.state() != PoolState.TERMINATED) {
         core.become(PoolState.STOPPING);
       }

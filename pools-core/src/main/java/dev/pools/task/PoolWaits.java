@@ -142,7 +142,7 @@ final class PoolWaits {
     core.enter();
     try {
       if (core.state() != PoolState.RUNNING) {
-        return CompletableFuture.failedFuture(new PoolShutDownException(core.name(), core.state()));
+        return CompletableFuture.failedFuture(new PoolShutDownException(core, core.state()));
       }
       if (!core.isFull()) {
         return CompletableFuture.completedFuture(Duration.ZERO);

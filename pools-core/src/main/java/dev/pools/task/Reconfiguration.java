@@ -42,7 +42,7 @@ final class Reconfiguration {
     core.enter();
     try {
       if (core.state() == PoolState.TERMINATED) {
-        throw new PoolShutDownException(core.name(), core.state());
+        throw new PoolShutDownException(core, core.state());
       }
       before = core.options;
       next = with(change, before);

@@ -311,7 +311,7 @@ final class TaskAdmission {
     if (core.state() != PoolState.RUNNING) {
       if (!belongsToAccepted(task, inside)) {
         refuse(task);
-        return new PoolShutDownException(core.name(), core.state());
+        return new PoolShutDownException(core, core.state());
       }
       core.compounds.countSubmitted();
     }

@@ -7,8 +7,14 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 
-/** The callers that wait until the pool has terminated. Guarded by the pool's lock. */
+/** Who has shut the pool down, and who waits for its end. Guarded by the pool's lock. */
 final class TerminationWaiters {
+
+  /**
+   * The name of the thread that has shut the pool down. Written once, before the state changes, so
+   * that every thread that sees the state sees the name.
+   */
+  String shutDownBy = "";
 
   /** For {@code awaitTermination} and {@code close}; no callback of a user can hold it up. */
   final CountDownLatch terminated = new CountDownLatch(1);

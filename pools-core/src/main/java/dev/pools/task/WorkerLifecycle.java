@@ -366,7 +366,7 @@ final class WorkerLifecycle implements PoolTimer.Owner {
     core.enter();
     try {
       if (core.state() == PoolState.TERMINATED) {
-        return CompletableFuture.failedFuture(new PoolShutDownException(core.name(), core.state()));
+        return CompletableFuture.failedFuture(new PoolShutDownException(core, core.state()));
       }
       done.whenGivenUp(() -> forgetResize(done));
       PoolOptions before = core.options;

@@ -58,6 +58,25 @@ class ShutdownTest extends PoolTestBase {
   }
 
   @Test
+  void refusalNamesTheThreadThatHasShutThePoolDown_andWhatToDo() throws Exception {
+    AdvancedPool pool = fixed(1);
+    occupy(pool);
+    Thread stopper = new Thread(pool::shutdown, "stopper");
+    stopper.start();
+    stopper.join();
+    pool.shutdownNow();
+    assertThatThrownBy(() -> pool.submit(() -> 1))
+        .isInstanceOf(PoolShutDownException.class)
+        .hasMessageContaining("thread 'stopper' has shut it down")
+        .hasMessageContaining("create another one");
+
+    AdvancedPool cutOff = fixed(1);
+    cutOff.shutdownNow();
+    assertThatThrownBy(() -> cutOff.submit(() -> 1))
+        .hasMessageContaining("thread '" + Thread.currentThread().getName() + "' has shut");
+  }
+
+  @Test
   void shutdownNowReturnsExactlyWhatNeverRanInTheOrderOfUrgency() {
     AdvancedPool pool = build(builder().maxWorkers(1).queueCapacity(3));
     occupy(pool);
