@@ -22,7 +22,7 @@ public final class AcquireTimeoutException extends ConnectionPoolException {
   /** With a short text, for when there is no memory for more. */
   AcquireTimeoutException(String pool) {
     super(
-        "No connection became available in time, in pool ".concat(pool).concat("."),
+        "No connection of pool '".concat(pool).concat("' became available in time."),
         null,
         /* hasStack= */ false);
     this.held = 0;

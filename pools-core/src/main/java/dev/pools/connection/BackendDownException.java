@@ -31,7 +31,7 @@ public final class BackendDownException extends ConnectionPoolException {
 
   /** With a short text, for when there is no memory for more. */
   BackendDownException(String pool) {
-    super("No connection can be created now, for pool ".concat(pool).concat("."), null);
+    super("Pool '".concat(pool).concat("' cannot create a connection now."), null);
     this.nextAttempt = Duration.ZERO;
   }
 

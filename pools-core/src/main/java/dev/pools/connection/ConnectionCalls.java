@@ -116,7 +116,8 @@ final class ConnectionCalls<T> {
                           false,
                           new NoAnswerException(
                               "The health checker has not answered within "
-                                  + Durations.text(core.options.health().healthCheckTimeout())));
+                                  + Durations.text(core.options.health().healthCheckTimeout())
+                                  + " (healthCheckTimeout)"));
                     }
 
                     @Override

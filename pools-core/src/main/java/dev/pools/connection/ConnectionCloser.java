@@ -293,7 +293,9 @@ final class ConnectionCloser<T> {
     int open = strays;
     TimeoutException cause =
         new TimeoutException(
-            "The cleaner has not returned within " + Durations.text(options.closeTimeout()));
+            "The cleaner has not returned within "
+                + Durations.text(options.closeTimeout())
+                + " (closeTimeout)");
     decisions.tell(
         () -> {
           String text =

@@ -123,7 +123,8 @@ final class ConnectionCreator<T> {
       Throwable cause =
           new TimeoutException(
               "The factory has not answered within "
-                  + Durations.text(core.options.creation().createTimeout()));
+                  + Durations.text(core.options.creation().createTimeout())
+                  + " (createTimeout)");
       if (!slot.overdue) {
         results.setAside(slot);
         slot.timedOut = true;
@@ -161,7 +162,7 @@ final class ConnectionCreator<T> {
             Faults.warn(
                 ConnectionCreator.class,
                 null,
-                "Pool '{}' gives up a connection that is still being created",
+                "Pool '{}' gives up a connection that the factory has not delivered, because such calls hold all its places. Give the calls that the factory makes timeouts",
                 core.name()));
     retirement.vacate(slot);
     slot.strayInLife = core.lives;
@@ -197,7 +198,8 @@ final class ConnectionCreator<T> {
     try {
       Throwable fault = failure;
       if (fault == null && connection == null) {
-        fault = new NullPointerException("The factory returned null.");
+        fault = new NullPointerException(
+                "The factory returned null, but must return a connection or throw.");
       }
       boolean isKnown = connection != null && core.slots.of(connection) == slot;
       if (isKnown && slot.state() != Slot.State.CREATING) {
@@ -205,7 +207,8 @@ final class ConnectionCreator<T> {
         return;
       }
       if (connection != null && !isKnown && core.slots.of(connection) != null) {
-        fault = new IllegalStateException("The factory returned a connection that the pool has.");
+        fault = new IllegalStateException(
+                "The factory returned a connection that the pool has already. It must return a new one each time.");
       }
       if (fault != null) {
         createFailed(slot, life, fault, tookNanos);

@@ -304,7 +304,7 @@ final class ConnectionRelease<T> {
                 Faults.warn(
                     ConnectionRelease.class,
                     told,
-                    "Pool '{}' closes a connection that it could not reset",
+                    "Pool '{}' closes a connection because onReturn, which resets it, failed for it",
                     core.name()));
         matcher.matchReturned();
       } else {

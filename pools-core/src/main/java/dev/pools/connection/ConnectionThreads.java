@@ -76,11 +76,6 @@ final class ConnectionThreads {
     return new ConnectionThreads(pool, time.forPool(pool.concat("-calls")), owed, chosen);
   }
 
-  /** The name of the pool. */
-  String pool() {
-    return pool;
-  }
-
   /** Carries out what follows from a call when there is memory again. */
   void carryOutLater(AfterUnlock.Decision prepared) {
     owed.carryOutLater(prepared);

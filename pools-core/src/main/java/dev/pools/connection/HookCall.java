@@ -53,7 +53,7 @@ record HookCall<T>(
           @Override
           public void overdue() {
             TimeoutException late = new TimeoutException(
-                    option + " has not ended within " + Durations.text(limit));
+                    option + " has not ended within " + Durations.text(limit) + " (hookTimeout)");
             ended.tell(late, late);
           }
 

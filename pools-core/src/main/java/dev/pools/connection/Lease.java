@@ -56,7 +56,7 @@ public final class Lease<T> implements AutoCloseable {
   public T connection() {
     if (isClosed()) {
       throw new IllegalStateException(
-          "This lease of pool '%s' is closed, and its connection may be someone else's by now."
+          "This lease of pool '%s' is closed, and its connection may be someone else's by now. Use a connection only until its lease is closed."
               .formatted(owner.poolName()));
     }
     return connection;

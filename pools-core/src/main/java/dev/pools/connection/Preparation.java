@@ -127,7 +127,10 @@ final class Preparation<T> extends CompletableFuture<T> {
     if (hooking == null) {
       hasEnded(
           connection,
-          thrown != null ? thrown : new NullPointerException("The hook onCreate returned null."),
+          thrown != null
+              ? thrown
+              : new NullPointerException(
+                  "onCreate returned null, but must return a CompletionStage."),
           ownLimit);
       return;
     }

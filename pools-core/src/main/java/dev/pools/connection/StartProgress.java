@@ -89,7 +89,7 @@ final class StartProgress<T> {
       Throwable failure = cause == null ? new TimeoutException() : cause;
       fail(
           () ->
-              "the start waited for its first connections, %s, which is startTimeout. %s"
+              "the start waited for its first connections, %s (startTimeout). Make the server reachable, or raise startTimeout. %s"
                   .formatted(
                       report.describe(),
                       cause == null

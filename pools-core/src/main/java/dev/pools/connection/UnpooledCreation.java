@@ -40,7 +40,9 @@ final class UnpooledCreation<T> implements TimedCall.Listener<T> {
 
   @Override
   public void overdue() {
-    String why = "the factory has not answered within " + Durations.text(createTimeout());
+    String why =
+        "the factory has not answered within %s (createTimeout). Find out what it waits for, or raise createTimeout"
+            .formatted(Durations.text(createTimeout()));
     result.completeExceptionally(
         new ConnectionCreationException(parts.core.name(), why, new TimeoutException()));
   }

@@ -136,7 +136,10 @@ final class SystemTime implements Time {
     } catch (Throwable noThread) {
       // It has not begun: the queue of these threads holds nothing.
       Faults.warn(
-          SystemTime.class, noThread, "No thread can be started for a step of a pool: tried again");
+          SystemTime.class,
+          noThread,
+          "No thread can be started for a step of a pool. It is tried again each {} ms. Look at how many threads and how much memory there may be",
+          TimeUnit.NANOSECONDS.toMillis(RETRY_NANOS));
       schedule(RETRY_NANOS, () -> runOnHelperThread(action));
     }
   }

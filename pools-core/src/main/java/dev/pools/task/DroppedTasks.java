@@ -176,7 +176,7 @@ final class DroppedTasks {
         Faults.warn(
             DroppedTasks.class,
             leftOut,
-            "Pool '{}' told outside of its context that a task ended",
+            "Pool '{}': the end of a task was told outside of its context, because the task decorator failed",
             core.name());
       }
     }

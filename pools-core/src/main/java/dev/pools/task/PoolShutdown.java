@@ -272,7 +272,7 @@ final class PoolShutdown implements PoolTimer.Owner {
 
   /** Cancels what has not started, and takes nothing more; what runs goes on. */
   private void dropPending() {
-    carryOutAndWarn(stopTaking(/* interrupt= */ false), "the idle timeout is over");
+    carryOutAndWarn(stopTaking(/* interrupt= */ false), "the idleTimeout of its shutdown is over");
   }
 
   /** Shuts down as the options say; completes with the uptime. */
@@ -310,7 +310,7 @@ final class PoolShutdown implements PoolTimer.Owner {
   private void totalTimeout(PendingShutdown shutdown) {
     Stop stop = stopTaking(/* interrupt= */ true);
     core.helpers.run(() -> shutdown.done.complete(core.read(core::uptime)));
-    carryOutAndWarn(stop, "the total timeout is over");
+    carryOutAndWarn(stop, "the totalTimeout of its shutdown is over");
   }
 
   private void forgetShutdown(PendingShutdown shutdown) {

@@ -3,6 +3,7 @@ package dev.pools.task;
 import static java.util.Objects.requireNonNull;
 
 import dev.pools.internal.Durations;
+import dev.pools.internal.Faults;
 import dev.pools.internal.Promise;
 import dev.pools.internal.StackRoom;
 import dev.pools.internal.Time;
@@ -174,9 +175,16 @@ final class PoolWaits {
   }
 
   private TimeoutException slotTimeout(Duration timeout) {
+    PoolStats now = stats.stats();
     return new TimeoutException(
-        "No place was free in the queue of pool '%s' within %s: %s"
-            .formatted(core.name(), Durations.text(timeout), stats.stats()));
+        "No place was free in the queue of pool '%s' within %s: %s for one, %s busy. Wait for longer, submit less, or raise queueCapacity (%d) or maxWorkers (%d)."
+            .formatted(
+                core.name(),
+                Durations.text(timeout),
+                Faults.count(now.admissionsWaiting(), "task waits", "tasks wait"),
+                Faults.count(now.active(), "worker is", "workers are"),
+                now.queueCapacity(),
+                now.maxWorkers()));
   }
 
   private void forgetSlotWaiter(QueueCapacity.SlotWaiter waiter) {

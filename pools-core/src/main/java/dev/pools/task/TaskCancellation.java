@@ -268,7 +268,9 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
       return new TaskResult(
           null,
           new RejectedExecutionException(
-              "Pool '" + core.name() + "' has no worker and could not start one.", failure));
+              "Pool '%s' has no worker and could not start one, so the task has not run. The cause says why; the next task tries it again."
+                  .formatted(core.name()),
+              failure));
     } catch (Throwable noMemory) {
       return plainFailure;
     }

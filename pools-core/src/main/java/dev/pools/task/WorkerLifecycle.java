@@ -129,7 +129,10 @@ final class WorkerLifecycle implements PoolTimer.Owner {
   private void reportStartFailure(Throwable failure, int failures) {
     if (failures == 1) {
       Faults.error(
-          WorkerLifecycle.class, failure, "Pool '{}' could not start a worker", core.name());
+          WorkerLifecycle.class,
+          failure,
+          "Pool '{}' could not start a worker. The other workers go on; without any, tasks fail. Look at the thread factory, and at how many threads and how much memory there may be",
+          core.name());
     } else if (Integer.bitCount(failures) == 1) {
       Faults.error(
           WorkerLifecycle.class,
