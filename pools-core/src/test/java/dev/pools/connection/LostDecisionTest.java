@@ -409,7 +409,8 @@ class LostDecisionTest extends ConnectionTestBase {
 
     assertThat(failureOf(made))
         .isInstanceOf(ConnectionCreationException.class)
-        .hasMessageContaining("has not answered within");
+        .hasMessageContaining("has not answered within")
+        .hasMessageContaining("raise createTimeout");
     letTextsCome(pool);
   }
 

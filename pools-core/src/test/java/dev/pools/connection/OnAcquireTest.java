@@ -261,7 +261,7 @@ class OnAcquireTest extends ConnectionTestBase {
     assertThat(caller)
         .failsWithin(Duration.ofSeconds(PATIENCE_SECONDS))
         .withThrowableOfType(java.util.concurrent.ExecutionException.class)
-        .withStackTraceContaining("onAcquire has not ended within 1 s");
+        .withStackTraceContaining("onAcquire has not ended within 1 s (hookTimeout)");
   }
 
   @Test

@@ -404,7 +404,11 @@ class AdmissionTest extends PoolTestBase {
 
     time.advance(Duration.ofSeconds(5));
 
-    assertThatThrownBy(slot::get).hasCauseInstanceOf(TimeoutException.class);
+    assertThatThrownBy(slot::get)
+        .hasCauseInstanceOf(TimeoutException.class)
+        .hasMessageContaining("within 5 s: ")
+        .hasMessageContaining("1 worker is busy")
+        .hasMessageContaining("raise queueCapacity (0)");
     gate.open();
     get(pool.drain());
     assertThat(get(pool.waitForSlot())).isNotNull();

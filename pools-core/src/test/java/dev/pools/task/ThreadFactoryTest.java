@@ -102,7 +102,8 @@ class ThreadFactoryTest extends PoolTestBase {
             });
 
     assertThatThrownBy(() -> pool.submit(() -> 1).get(PATIENCE_SECONDS, TimeUnit.SECONDS))
-        .hasCauseInstanceOf(RejectedExecutionException.class);
+        .hasCauseInstanceOf(RejectedExecutionException.class)
+        .hasMessageContaining("the next task tries it again");
   }
 
   /** The text of a failure is user code. */
