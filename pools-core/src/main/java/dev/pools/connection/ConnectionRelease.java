@@ -2,10 +2,10 @@ package dev.pools.connection;
 
 import dev.pools.Arguments;
 import dev.pools.connection.ConnectionPoolStats.State;
+import dev.pools.internal.Deliverable;
 import dev.pools.internal.Faults;
 import java.time.Duration;
 import java.util.Objects;
-import java.util.concurrent.CompletionException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -122,8 +122,7 @@ final class ConnectionRelease<T> {
   /** What a failed use says about its connection. Calls user code. */
   private LeaseEnd endAfter(Slot<T> slot, Throwable failure) {
     try {
-      Throwable cause = failure instanceof CompletionException ? failure.getCause() : null;
-      return core.options.health().brokenWhen().test(cause == null ? failure : cause)
+      return core.options.health().brokenWhen().test(Deliverable.unwrapped(failure))
           ? LeaseEnd.BROKEN
           : LeaseEnd.DOUBTED;
     } catch (Throwable fault) {

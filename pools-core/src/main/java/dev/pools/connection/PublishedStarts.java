@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
@@ -79,10 +78,7 @@ final class PublishedStarts<T> {
                 if (failure == null) {
                   started.complete(null);
                 } else {
-                  started.completeExceptionally(
-                      failure instanceof CompletionException wrapped && wrapped.getCause() != null
-                          ? wrapped.getCause()
-                          : failure);
+                  started.completeExceptionally(Deliverable.unwrapped(failure));
                 }
               });
     } catch (Throwable failure) {

@@ -1,12 +1,12 @@
 package dev.pools.connection;
 
 import dev.pools.internal.AfterUnlock;
+import dev.pools.internal.Deliverable;
 import dev.pools.internal.Faults;
 import dev.pools.internal.InterruptibleCode;
 import dev.pools.internal.OnHelperThread;
 import dev.pools.internal.Time;
 import java.util.concurrent.Callable;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -280,7 +280,7 @@ final class TimedCall<V> implements Runnable {
     Throwable thrown = failure;
     boolean interrupted = Thread.interrupted();
     try {
-      Throwable clean = thrown == null ? null : listener.told(unwrapped(thrown));
+      Throwable clean = thrown == null ? null : listener.told(Deliverable.unwrapped(thrown));
       Time.Timer timer;
       synchronized (this) {
         told = true;
@@ -297,15 +297,6 @@ final class TimedCall<V> implements Runnable {
       if (interrupted) {
         Thread.currentThread().interrupt();
       }
-    }
-  }
-
-  private static Throwable unwrapped(Throwable failure) {
-    try {
-      Throwable cause = failure instanceof CompletionException ? failure.getCause() : null;
-      return cause == null ? failure : cause;
-    } catch (Throwable faultyCause) {
-      return failure;
     }
   }
 }
