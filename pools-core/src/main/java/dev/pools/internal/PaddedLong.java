@@ -12,7 +12,7 @@ public final class PaddedLong extends PaddedLongValue {
   private static final AtomicLongFieldUpdater<PaddedLongValue> VALUE =
       AtomicLongFieldUpdater.newUpdater(PaddedLongValue.class, "value");
 
-  // Two lines on either side, since processors fetch lines in pairs.
+  // Two cache lines after the value, as there are two before it.
   @SuppressWarnings("UnusedVariable")
   private long after1, after2, after3, after4, after5, after6, after7, after8;
   @SuppressWarnings("UnusedVariable")
@@ -62,14 +62,7 @@ public final class PaddedLong extends PaddedLongValue {
   }
 }
 
-/** What stands before the value; the JVM keeps the fields of a superclass before a subclass's. */
-@SuppressWarnings("UnusedVariable")
-class PaddedLongBefore {
-  private long before1, before2, before3, before4, before5, before6, before7, before8;
-  private long before9, before10, before11, before12, before13, before14, before15;
-}
-
 @SuppressWarnings("MultipleTopLevelClasses")
-class PaddedLongValue extends PaddedLongBefore {
+class PaddedLongValue extends PaddingBefore {
   volatile long value;
 }

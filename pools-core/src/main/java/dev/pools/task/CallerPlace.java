@@ -1,5 +1,6 @@
 package dev.pools.task;
 
+import dev.pools.internal.PaddingBefore;
 import dev.pools.internal.ThreadKind;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -28,7 +29,7 @@ final class CallerPlace extends CallerPlaceFields {
     }
   }
 
-  // Two lines on either side, since processors fetch lines in pairs.
+  // Two cache lines after the fields, as there are two before them.
   @SuppressWarnings("UnusedVariable")
   private long after1, after2, after3, after4, after5, after6, after7, after8;
   @SuppressWarnings("UnusedVariable")
@@ -64,15 +65,8 @@ final class CallerPlace extends CallerPlaceFields {
   }
 }
 
-/** What stands before the fields; the JVM keeps those of a superclass before a subclass's. */
-@SuppressWarnings("UnusedVariable")
-class CallerPlaceBefore {
-  private long before1, before2, before3, before4, before5, before6, before7, before8;
-  private long before9, before10, before11, before12, before13, before14, before15;
-}
-
 @SuppressWarnings("MultipleTopLevelClasses")
-class CallerPlaceFields extends CallerPlaceBefore {
+class CallerPlaceFields extends PaddingBefore {
 
   /** Belongs to no thread. */
   static final long FREE = ThreadKind.NO_ID;

@@ -1,5 +1,7 @@
 package dev.pools.task;
 
+import dev.pools.internal.PaddingBefore;
+
 /**
  * What submitters and workers have to know of the pool's state before they may do without the lock,
  * as bits of one word. Written under the pool's lock, read by any thread. The word is alone on its
@@ -34,7 +36,7 @@ final class PoolFlags extends PoolFlagsWord {
   /** A worker that has claimed a task has to see whether an interrupt is for the task before. */
   static final int INTERRUPTS = 1 << 8;
 
-  // Two lines on either side, since processors fetch lines in pairs.
+  // Two cache lines after the word, as there are two before it.
   @SuppressWarnings("UnusedVariable")
   private long after1, after2, after3, after4, after5, after6, after7, after8;
   @SuppressWarnings("UnusedVariable")
@@ -58,14 +60,7 @@ final class PoolFlags extends PoolFlagsWord {
   }
 }
 
-/** What stands before the word; the JVM keeps the fields of a superclass before a subclass's. */
-@SuppressWarnings("UnusedVariable")
-class PoolFlagsBefore {
-  private long before1, before2, before3, before4, before5, before6, before7, before8;
-  private long before9, before10, before11, before12, before13, before14, before15;
-}
-
 @SuppressWarnings("MultipleTopLevelClasses")
-class PoolFlagsWord extends PoolFlagsBefore {
+class PoolFlagsWord extends PaddingBefore {
   volatile int word;
 }

@@ -1,5 +1,7 @@
 package dev.pools.task;
 
+import dev.pools.internal.PaddingBefore;
+
 /**
  * Where a taker stands in the queue, and how it gets on with the other takers. It has numbers only:
  * a reference would keep everything reachable that comes after it. Only its taker uses it.
@@ -9,7 +11,7 @@ final class QueueCursor extends QueueCursorFields {
   /** What stands for the time of a submission that was not noted. */
   static final long NO_STAMP = 0;
 
-  // Two lines on either side, since processors fetch lines in pairs.
+  // Two cache lines after the fields, as there are two before them.
   @SuppressWarnings("UnusedVariable")
   private long after1, after2, after3, after4, after5, after6, after7, after8;
   @SuppressWarnings("UnusedVariable")
@@ -29,15 +31,8 @@ final class QueueCursor extends QueueCursorFields {
   }
 }
 
-/** What stands before the fields; the JVM keeps the fields of a superclass before a subclass's. */
-@SuppressWarnings({"MultipleTopLevelClasses", "UnusedVariable"})
-class QueueCursorBefore {
-  private long before1, before2, before3, before4, before5, before6, before7, before8;
-  private long before9, before10, before11, before12, before13, before14, before15;
-}
-
 @SuppressWarnings("MultipleTopLevelClasses")
-class QueueCursorFields extends QueueCursorBefore {
+class QueueCursorFields extends PaddingBefore {
 
   // Written by ArrivalQueue.
   /** The position of the task that it has looked at last. */
