@@ -225,50 +225,58 @@ final class ConnectionGuard<T> {
       if (method.getDeclaringClass() == Object.class) {
         return ofAnyObject(object, method, arguments);
       }
-      boolean isOver = isOver();
-      int parameters = method.getParameterCount();
-      if (parameters == 0 && isClose(method)) {
-        if (isConnection && !isOver) {
-          Objects.requireNonNull(root.lease).close();
-        }
-        if (isConnection || isOver) {
-          return null;
-        }
+      if (isOver()) {
+        return afterTheLease(method);
       }
-      if (isOver) {
-        if (parameters == 0 && isQuestionWhetherClosed(method)) {
+      if (isConnection && isClose(method)) {
+        Objects.requireNonNull(root.lease).close();
+        return null;
+      }
+      if (isOfTypeAskedFor(object, method, arguments)) {
+        if (method.getName().equals("isWrapperFor")) {
           return true;
         }
-        throw new IllegalStateException(
-            "%s was not called: this lease of pool '%s' has ended, and its connection may be someone else's by now. Use a connection only until its lease is closed."
-                .formatted(method.getName(), guard.pool));
-      }
-      if (parameters == 1 && method.getParameterTypes()[0] == Class.class && arguments != null) {
-        if (arguments[0] instanceof Class<?> wanted && wanted.isInstance(object)) {
-          if (method.getName().equals("isWrapperFor")) {
-            return true;
-          }
-          if (method.getName().equals("unwrap")) {
-            return object;
-          }
+        if (method.getName().equals("unwrap")) {
+          return object;
         }
       }
       if (isConnection && mayEnd(method)) {
         Objects.requireNonNull(root.lease).doubt();
       }
+      return passOn(method, arguments);
+    }
+
+    /** The answer to a call after the end of the lease. */
+    private @Nullable Object afterTheLease(Method method) {
+      if (isClose(method)) {
+        return null;
+      }
+      if (isQuestionWhetherClosed(method)) {
+        return true;
+      }
+      throw new IllegalStateException(
+          "%s was not called: this lease of pool '%s' has ended, and its connection may be someone else's by now. Use a connection only until its lease is closed."
+              .formatted(method.getName(), guard.pool));
+    }
+
+    /** Whether the call asks for a type that this object has, so that it need not be passed on. */
+    private static boolean isOfTypeAskedFor(
+        Object object, Method method, @Nullable Object @Nullable [] arguments) {
+      return method.getParameterCount() == 1
+          && method.getParameterTypes()[0] == Class.class
+          && arguments != null
+          && arguments[0] instanceof Class<?> wanted
+          && wanted.isInstance(object);
+    }
+
+    /** Calls the method of the target. A failure also says something about the connection. */
+    private @Nullable Object passOn(Method method, @Nullable Object @Nullable [] arguments)
+        throws Throwable {
       if (!isOpen(method)) {
         method.setAccessible(true);
       }
       try {
-        Object result = method.invoke(target, unguarded(arguments));
-        if (method.getReturnType() == Object.class
-            && method.getName().equals("unwrap")
-            && arguments != null
-            && arguments.length == 1
-            && arguments[0] instanceof Class<?> wanted) {
-          return guarded(result, wanted, /* leadsToConnection= */ true);
-        }
-        return guarded(result, method.getReturnType(), /* leadsToConnection= */ !isRoot());
+        return guardedResult(method.invoke(target, unguarded(arguments)), method, arguments);
       } catch (InvocationTargetException thrown) {
         Throwable failure = Objects.requireNonNullElse(thrown.getCause(), thrown);
         Lease<T> during = root.lease;
@@ -279,8 +287,21 @@ final class ConnectionGuard<T> {
       }
     }
 
+    /** The result of a call, guarded if it leads to a connection. */
+    private @Nullable Object guardedResult(
+        @Nullable Object result, Method method, @Nullable Object @Nullable [] arguments) {
+      if (method.getReturnType() == Object.class
+          && method.getName().equals("unwrap")
+          && arguments != null
+          && arguments.length == 1
+          && arguments[0] instanceof Class<?> wanted) {
+        return guarded(result, wanted, /* leadsToConnection= */ true);
+      }
+      return guarded(result, method.getReturnType(), /* leadsToConnection= */ !isRoot());
+    }
+
     private static boolean isClose(Method method) {
-      return method.getName().equals("close") && method.getReturnType() == void.class;
+      return isMethod(method, "close", void.class);
     }
 
     /** Whether the call may end the connection without the pool, which then has to check it. */
@@ -289,7 +310,14 @@ final class ConnectionGuard<T> {
     }
 
     private static boolean isQuestionWhetherClosed(Method method) {
-      return method.getName().equals("isClosed") && method.getReturnType() == boolean.class;
+      return isMethod(method, "isClosed", boolean.class);
+    }
+
+    /** Whether it is the method of this name and result that has no parameters. */
+    private static boolean isMethod(Method method, String name, Class<?> result) {
+      return method.getParameterCount() == 0
+          && method.getName().equals(name)
+          && method.getReturnType() == result;
     }
 
     /** The arguments, with the object behind in place of each object of this pool. */
