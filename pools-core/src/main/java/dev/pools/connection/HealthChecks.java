@@ -146,46 +146,58 @@ final class HealthChecks<T> {
       CompletableFuture<Void> decided) {
     core.enter();
     try {
-      if (told != null) {
-        core.decisions.tell(
-            () ->
-                Faults.debug(
-                    HealthChecks.class, told, "Pool '{}': a health check failed", core.name()));
-      }
-      if (Flight.isRecording()) {
-        long tookNanos = core.time.nanoTime() - begunNanos;
-        core.decisions.tell(() -> FlightReports.checked(core.name(), tookNanos, fit, told));
-      }
+      tellChecked(begunNanos, fit, told);
       if (!slot.isOwnedBy(epoch, Slot.State.CHECKING)) {
         core.decisions.serve(() -> decided.complete(null));
         return;
       }
-      List<CompletableFuture<Void>> consequences = new ArrayList<>(0);
-      if (!fit) {
-        consequences.add(
-            retirement.retire(slot, RetireReason.UNHEALTHY, new CompletableFuture<>()));
-        if (!(told instanceof ConnectionCalls.NoAnswerException)) {
-          // A checker that hangs says nothing about new connections: callers go on being served.
-          slot.tenant.creation.unfit();
-        }
-        consequences.addAll(doubtTheOthers(slot, begunNanos));
-      } else {
-        long now = core.time.nanoTime();
-        if (slot.passed(now)) {
-          slot.tenant.creation.passed();
-        }
-        RetireReason reason = retirement.fateOf(slot, LeaseEnd.RETURNED, now);
-        if (reason != null) {
-          consequences.add(retirement.retire(slot, reason, new CompletableFuture<>()));
-        } else {
-          core.rules().offerReady(slot, now);
-        }
-      }
+      List<CompletableFuture<Void>> consequences =
+          fit ? hasPassed(slot) : hasFailed(slot, begunNanos, told);
       core.rules().match();
       completeAfter(consequences, decided);
     } finally {
       core.leave();
     }
+  }
+
+  private void tellChecked(long begunNanos, boolean fit, @Nullable Throwable told) {
+    if (told != null) {
+      core.decisions.tell(
+          () ->
+              Faults.debug(
+                  HealthChecks.class, told, "Pool '{}': a health check failed", core.name()));
+    }
+    if (Flight.isRecording()) {
+      long tookNanos = core.time.nanoTime() - begunNanos;
+      core.decisions.tell(() -> FlightReports.checked(core.name(), tookNanos, fit, told));
+    }
+  }
+
+  /** A connection is fit: it goes back, unless its time is over. Returns what follows from that. */
+  private List<CompletableFuture<Void>> hasPassed(Slot<T> slot) {
+    long now = core.time.nanoTime();
+    if (slot.passed(now)) {
+      slot.tenant.creation.passed();
+    }
+    RetireReason reason = retirement.fateOf(slot, LeaseEnd.RETURNED, now);
+    if (reason != null) {
+      return List.of(retirement.retire(slot, reason, new CompletableFuture<>()));
+    }
+    core.rules().offerReady(slot, now);
+    return List.of();
+  }
+
+  /** A connection is unfit: it is closed, and the others are doubted. Returns what follows. */
+  private List<CompletableFuture<Void>> hasFailed(
+      Slot<T> slot, long begunNanos, @Nullable Throwable told) {
+    List<CompletableFuture<Void>> consequences = new ArrayList<>(0);
+    consequences.add(retirement.retire(slot, RetireReason.UNHEALTHY, new CompletableFuture<>()));
+    if (!(told instanceof ConnectionCalls.NoAnswerException)) {
+      // A checker that hangs says nothing about new connections: callers go on being served.
+      slot.tenant.creation.unfit();
+    }
+    consequences.addAll(doubtTheOthers(slot, begunNanos));
+    return consequences;
   }
 
   /** Completes a promise when all that follows from a check has ended. */
