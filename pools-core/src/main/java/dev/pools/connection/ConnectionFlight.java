@@ -1,5 +1,6 @@
 package dev.pools.connection;
 
+import dev.pools.flight.ConnectionPoolSample;
 import dev.pools.flight.Flight;
 import dev.pools.flight.FlightPool;
 import dev.pools.flight.FlightReports;
@@ -58,15 +59,16 @@ final class ConnectionFlight<T> {
     public void sample() {
       ConnectionPoolStats now = stats.stats();
       FlightReports.connectionPool(
-          now.name(),
-          now.size(),
-          now.maxSize(),
-          now.inUse(),
-          now.creating(),
-          now.waiting(),
-          now.timeouts(),
-          now.consecutiveCreateFailures(),
-          now.longestWait().toNanos());
+          new ConnectionPoolSample(
+              now.name(),
+              now.size(),
+              now.maxSize(),
+              now.inUse(),
+              now.creating(),
+              now.waiting(),
+              now.timeouts(),
+              now.consecutiveCreateFailures(),
+              now.longestWait().toNanos()));
       leases(core.time.nanoTime());
     }
 

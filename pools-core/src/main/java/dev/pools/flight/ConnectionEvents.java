@@ -272,26 +272,17 @@ final class ConnectionEvents {
     event.commit();
   }
 
-  static void connectionPool(
-      String pool,
-      int size,
-      int maxSize,
-      int inUse,
-      int creating,
-      int waiting,
-      long timeouts,
-      int failures,
-      long longestWaitNanos) {
+  static void connectionPool(ConnectionPoolSample now) {
     ConnectionPool event = new ConnectionPool();
-    event.pool = pool;
-    event.size = size;
-    event.maxSize = maxSize;
-    event.inUse = inUse;
-    event.creating = creating;
-    event.waiting = waiting;
-    event.timeouts = timeouts;
-    event.failures = failures;
-    event.longestWait = longestWaitNanos;
+    event.pool = now.pool();
+    event.size = now.size();
+    event.maxSize = now.maxSize();
+    event.inUse = now.inUse();
+    event.creating = now.creating();
+    event.waiting = now.waiting();
+    event.timeouts = now.timeouts();
+    event.failures = now.failures();
+    event.longestWait = now.longestWaitNanos();
     event.commit();
   }
 

@@ -65,30 +65,8 @@ public final class FlightReports {
   }
 
   /** What a task pool looks like. */
-  public static void taskPool(
-      String pool,
-      int workers,
-      int maxWorkers,
-      int active,
-      int queued,
-      int capacity,
-      long rejected,
-      long failed,
-      long oldestWaitNanos,
-      long stalledNanos) {
-    guard(
-        () ->
-            TaskEvents.taskPool(
-                pool,
-                workers,
-                maxWorkers,
-                active,
-                queued,
-                capacity,
-                rejected,
-                failed,
-                oldestWaitNanos,
-                stalledNanos));
+  public static void taskPool(TaskPoolSample now) {
+    guard(() -> TaskEvents.taskPool(now));
   }
 
   /** A task runs and has not ended yet. */
@@ -97,28 +75,8 @@ public final class FlightReports {
   }
 
   /** What a connection pool looks like. */
-  public static void connectionPool(
-      String pool,
-      int size,
-      int maxSize,
-      int inUse,
-      int creating,
-      int waiting,
-      long timeouts,
-      int failures,
-      long longestWaitNanos) {
-    guard(
-        () ->
-            ConnectionEvents.connectionPool(
-                pool,
-                size,
-                maxSize,
-                inUse,
-                creating,
-                waiting,
-                timeouts,
-                failures,
-                longestWaitNanos));
+  public static void connectionPool(ConnectionPoolSample now) {
+    guard(() -> ConnectionEvents.connectionPool(now));
   }
 
   /** A lease is out and has not ended yet. */

@@ -199,28 +199,18 @@ final class TaskEvents {
     event.commit();
   }
 
-  static void taskPool(
-      String pool,
-      int workers,
-      int maxWorkers,
-      int active,
-      int queued,
-      int capacity,
-      long rejected,
-      long failed,
-      long oldestWaitNanos,
-      long stalledNanos) {
+  static void taskPool(TaskPoolSample now) {
     TaskPool event = new TaskPool();
-    event.pool = pool;
-    event.workers = workers;
-    event.maxWorkers = maxWorkers;
-    event.active = active;
-    event.queued = queued;
-    event.capacity = capacity;
-    event.rejected = rejected;
-    event.failed = failed;
-    event.oldestWait = oldestWaitNanos;
-    event.stalled = stalledNanos;
+    event.pool = now.pool();
+    event.workers = now.workers();
+    event.maxWorkers = now.maxWorkers();
+    event.active = now.active();
+    event.queued = now.queued();
+    event.capacity = now.capacity();
+    event.rejected = now.rejected();
+    event.failed = now.failed();
+    event.oldestWait = now.oldestWaitNanos();
+    event.stalled = now.stalledNanos();
     event.commit();
   }
 

@@ -3,6 +3,7 @@ package dev.pools.task;
 import dev.pools.flight.FlightPool;
 import dev.pools.flight.FlightReports;
 import dev.pools.flight.FlightStart;
+import dev.pools.flight.TaskPoolSample;
 import java.time.Duration;
 
 /**
@@ -38,16 +39,17 @@ final class TaskFlight implements FlightPool {
     }
     PoolStats now = stats.stats();
     FlightReports.taskPool(
-        now.name(),
-        now.workers(),
-        now.maxWorkers(),
-        now.active(),
-        now.qsize(),
-        now.queueCapacity(),
-        now.rejected(),
-        now.failed(),
-        now.oldestWait().toNanos(),
-        now.stalledFor().toNanos());
+        new TaskPoolSample(
+            now.name(),
+            now.workers(),
+            now.maxWorkers(),
+            now.active(),
+            now.qsize(),
+            now.queueCapacity(),
+            now.rejected(),
+            now.failed(),
+            now.oldestWait().toNanos(),
+            now.stalledFor().toNanos()));
     for (TaskSnapshot run : new RunningView(core).oldest(MOST_RUNS)) {
       Duration ran = run.ran();
       String thread = run.thread();
