@@ -22,7 +22,7 @@ final class ConnectionCreator<T> {
   private final StartProgress<T> start;
   private final ConnectionCalls<T> calls;
   private final CreationResults<T> results;
-  private final FirstProof<T> proof;
+  private final FirstCheck<T> firstCheck;
 
   ConnectionCreator(
       ConnectionCore<T> core,
@@ -30,13 +30,13 @@ final class ConnectionCreator<T> {
       StartProgress<T> start,
       ConnectionCalls<T> calls,
       CreationResults<T> results,
-      FirstProof<T> proof) {
+      FirstCheck<T> firstCheck) {
     this.core = core;
     this.retirement = retirement;
     this.start = start;
     this.calls = calls;
     this.results = results;
-    this.proof = proof;
+    this.firstCheck = firstCheck;
   }
 
   Slot<T> create(Wanted wanted, boolean upkeep) {
@@ -256,8 +256,8 @@ final class ConnectionCreator<T> {
       return;
     }
     core.slots.know(connection, slot);
-    if (core.state() == State.RUNNING && life == core.lives && proof.mustBeProven(slot)) {
-      proof.prove(slot, life, connection, tookNanos);
+    if (core.state() == State.RUNNING && life == core.lives && firstCheck.mustBeProven(slot)) {
+      firstCheck.prove(slot, life, connection, tookNanos);
     } else {
       slot.made(connection, core.time.nanoTime());
       results.joinPool(slot, life, tookNanos);

@@ -37,9 +37,9 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
     ConnectionFlight<T> flight = new ConnectionFlight<>(core, stats);
     maintenance = new PoolMaintenance<>(core, retirement, checks, flight);
     CreationResults<T> results = new CreationResults<>(core, retirement, start, maintenance);
-    FirstProof<T> proof = new FirstProof<>(core, retirement, start, calls, results);
+    FirstCheck<T> firstCheck = new FirstCheck<>(core, retirement, start, calls, results);
     ConnectionCreator<T> creator =
-        new ConnectionCreator<>(core, retirement, start, calls, results, proof);
+        new ConnectionCreator<>(core, retirement, start, calls, results, firstCheck);
     demand = new CreationDemand<>(core, outcomes, results, creator);
     ArgumentsMatcher<T> arguments =
         core.matchesArguments
@@ -50,7 +50,7 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
     resize = new PoolResize<>(core, retirement, start, maintenance, matcher);
     stop =
         new PoolStop<>(
-            core, retirement, outcomes, start, maintenance, results, proof, demand, matcher);
+            core, retirement, outcomes, start, maintenance, results, firstCheck, demand, matcher);
     lifecycle = new PoolLifecycle<>(core, retirement, start, checks, maintenance, matcher, stop);
     acquisition =
         new ConnectionAcquisition<>(

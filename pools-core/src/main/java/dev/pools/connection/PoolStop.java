@@ -29,7 +29,7 @@ final class PoolStop<T> {
   private final StartProgress<T> start;
   private final PoolMaintenance<T> maintenance;
   private final CreationResults<T> results;
-  private final FirstProof<T> proof;
+  private final FirstCheck<T> firstCheck;
   private final CreationDemand<T> demand;
   private final Matcher<T> matcher;
 
@@ -59,7 +59,7 @@ final class PoolStop<T> {
       StartProgress<T> start,
       PoolMaintenance<T> maintenance,
       CreationResults<T> results,
-      FirstProof<T> proof,
+      FirstCheck<T> firstCheck,
       CreationDemand<T> demand,
       Matcher<T> matcher) {
     this.core = core;
@@ -69,7 +69,7 @@ final class PoolStop<T> {
     this.start = start;
     this.maintenance = maintenance;
     this.results = results;
-    this.proof = proof;
+    this.firstCheck = firstCheck;
     this.demand = demand;
     this.matcher = matcher;
   }
@@ -215,7 +215,7 @@ final class PoolStop<T> {
     // A start that waits for this stop brings arguments of its own.
     core.nextArguments.clear();
     start.stopped();
-    proof.abandonUnproven();
+    firstCheck.abandonUnproven();
     retirement.retireIdle(RetireReason.STOPPED);
     if (look == null && !core.isEmpty()) {
       lookLater(core.lives);

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
  * The checks that a new connection must pass before it belongs to the pool, if it must pass any:
  * then it counts as being created meanwhile. Guarded by the pool's lock.
  */
-final class FirstProof<T> {
+final class FirstCheck<T> {
 
   private final ConnectionCore<T> core;
   private final Retirement<T> retirement;
@@ -16,7 +16,7 @@ final class FirstProof<T> {
   private final ConnectionCalls<T> calls;
   private final CreationResults<T> results;
 
-  FirstProof(
+  FirstCheck(
       ConnectionCore<T> core,
       Retirement<T> retirement,
       StartProgress<T> start,
