@@ -259,7 +259,7 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
         }
       }
       if (waiter.async && waiter.status == Waiter.Status.WAITING) {
-        core.alarm.set(waiter.deadlineNanos, this::alarmed);
+        core.waiterTimer.set(waiter.deadlineNanos, this::waiterTimerFired);
       }
     } catch (Throwable fault) {
       // A caller that is told of a fault does not stay in line, where it would be served.
@@ -407,10 +407,10 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
   }
 
   /** The timeout of some callers in line may be over; there is one timer for all of them. */
-  private void alarmed() {
+  private void waiterTimerFired() {
     core.enter();
     try {
-      core.alarm.fired();
+      core.waiterTimer.fired();
       timeOutOverdue();
       matcher.match();
     } catch (Throwable noMemoryOrStack) {
@@ -435,7 +435,7 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
       }
     }
     if (earliestLeft != Long.MAX_VALUE) {
-      core.alarm.set(now + earliestLeft, this::alarmed);
+      core.waiterTimer.set(now + earliestLeft, this::waiterTimerFired);
     }
   }
 }

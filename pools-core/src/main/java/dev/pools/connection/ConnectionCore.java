@@ -122,7 +122,7 @@ final class ConnectionCore<T> {
   final AfterUnlock decisions;
 
   /** The time limit of the callers that wait in a future. */
-  final LineAlarm alarm;
+  final WaiterTimer waiterTimer;
 
   private final VersionedLock lock = new VersionedLock();
 
@@ -186,7 +186,7 @@ final class ConnectionCore<T> {
     this.openLeases = new OpenLeases<>(gate, line);
     this.fitness = new ConnectionFitness(options);
     this.leaks = new LeakDetector<>(options, slots, decisions, listeners);
-    this.alarm = new LineAlarm(time);
+    this.waiterTimer = new WaiterTimer(time);
     gate.notes = options.needsNotes();
     this.eachLeaseIsDecided = options.decidesEachLease();
     this.minSize = options.sizes().minSize();
@@ -254,7 +254,7 @@ final class ConnectionCore<T> {
       decided = decisions.take();
       setGate();
       if (line.size() == 0) {
-        alarm.stop();
+        waiterTimer.stop();
       }
     } finally {
       lock.unlock();

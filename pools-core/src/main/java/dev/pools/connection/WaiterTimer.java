@@ -8,13 +8,13 @@ import org.jspecify.annotations.Nullable;
  * The one timer for all callers that wait in a future: no thread notices that their time is over.
  * Guarded by the pool's lock.
  */
-final class LineAlarm {
+final class WaiterTimer {
 
   private final Time time;
   private Time.@Nullable Timer timer;
   private long dueNanos;
 
-  LineAlarm(Time time) {
+  WaiterTimer(Time time) {
     this.time = time;
   }
 
