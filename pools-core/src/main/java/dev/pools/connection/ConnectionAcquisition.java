@@ -299,8 +299,8 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
     if (core.state() == State.CREATED) {
       lifecycle.startImplicitly();
     }
-    Wanted wanted = core.tenants.wanted(asked);
-    Tenant<?> tenant = wanted.tenant();
+    ConnectionSpec spec = core.tenants.spec(asked);
+    Tenant<?> tenant = spec.tenant();
     // A user's class of threads may have a getId of its own.
     long caller = Thread.currentThread().getId();
     String callerName = core.leaks.nameOf(Thread.currentThread());
@@ -329,7 +329,7 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
           && !matcher.arguments.isOnItsWay(tenant)
           && tenant.creation.mayBegin(now)) {
         if (core.slots.total() < core.maxSize) {
-          creator.create(wanted, /* upkeep= */ false).want();
+          creator.create(spec, /* upkeep= */ false).want();
         } else {
           matcher.arguments.makeRoomFor(tenant);
         }

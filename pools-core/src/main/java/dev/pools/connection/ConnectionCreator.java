@@ -39,13 +39,13 @@ final class ConnectionCreator<T> {
     this.firstCheck = firstCheck;
   }
 
-  Slot<T> create(Wanted wanted, boolean upkeep) {
+  Slot<T> create(ConnectionSpec spec, boolean upkeep) {
     long begunNanos = core.time.nanoTime();
-    Slot<T> slot = core.slots.add(wanted);
+    Slot<T> slot = core.slots.add(spec);
     slot.upkeep = upkeep;
     slot.generation = core.evictions.current();
     try {
-      callFactory(slot, wanted.arguments(), begunNanos);
+      callFactory(slot, spec.arguments(), begunNanos);
     } catch (Throwable noMemory) {
       core.slots.remove(slot);
       throw noMemory;

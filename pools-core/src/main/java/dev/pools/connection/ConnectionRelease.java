@@ -73,9 +73,9 @@ final class ConnectionRelease<T> {
       }
       return false;
     }
-    Wanted successor;
+    ConnectionSpec successor;
     try {
-      successor = wantedInstead(arguments);
+      successor = specInstead(arguments);
     } catch (Throwable fault) {
       // The lease ends in any case: only its arguments are lost.
       release(slot, epoch, Arguments.none(), how);
@@ -199,7 +199,7 @@ final class ConnectionRelease<T> {
       // A caller that has the connection itself may have it from a lease that has ended.
       throw new IllegalReleaseException(core.name());
     }
-    Wanted successor = wantedInstead(arguments);
+    ConnectionSpec successor = specInstead(arguments);
     core.enter();
     try {
       Slot<T> slot = core.slots.of(connection);
@@ -212,11 +212,12 @@ final class ConnectionRelease<T> {
   }
 
   /** What a release wants to be created instead; null if it says nothing. */
-  private @Nullable Wanted wantedInstead(Arguments arguments) {
-    return arguments.isEmpty() ? null : core.tenants.wanted(arguments);
+  private @Nullable ConnectionSpec specInstead(Arguments arguments) {
+    return arguments.isEmpty() ? null : core.tenants.spec(arguments);
   }
 
-  private boolean takeBack(Slot<T> slot, long epoch, @Nullable Wanted successor, LeaseEnd how) {
+  private boolean takeBack(
+      Slot<T> slot, long epoch, @Nullable ConnectionSpec successor, LeaseEnd how) {
     long now = core.time.nanoTime();
     long leasedNanos = slot.leasedNanos;
     if (!slot.giveBack(epoch, successor, now)) {

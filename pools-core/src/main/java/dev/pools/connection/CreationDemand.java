@@ -43,7 +43,7 @@ final class CreationDemand<T> {
       if (forWhom == null) {
         createUnasked();
       } else {
-        creator.create(forWhom.wanted(), /* upkeep= */ false);
+        creator.create(forWhom.spec(), /* upkeep= */ false);
       }
     }
   }
@@ -60,7 +60,7 @@ final class CreationDemand<T> {
   void keepUp(int room, long now) {
     int left = room;
     while (isBelowMinimum()) {
-      Wanted next = nextForUpkeep(now);
+      ConnectionSpec next = nextForUpkeep(now);
       if (next == null || !mayCreate(next.tenant(), left > 0, now)) {
         return;
       }
@@ -112,11 +112,11 @@ final class CreationDemand<T> {
   }
 
   /** The arguments of the next connection for {@code minSize}, of a tenant that may create one. */
-  private @Nullable Wanted nextForUpkeep(long now) {
+  private @Nullable ConnectionSpec nextForUpkeep(long now) {
     if (core.nextArguments.isEmpty()) {
       return core.nextArguments.none();
     }
-    for (Wanted next : core.nextArguments.all()) {
+    for (ConnectionSpec next : core.nextArguments.all()) {
       if (next.tenant().creation.mayBegin(now)) {
         return next;
       }
@@ -126,7 +126,7 @@ final class CreationDemand<T> {
   }
 
   private void createForUpkeep() {
-    Wanted next = core.nextArguments.first();
+    ConnectionSpec next = core.nextArguments.first();
     creator.create(next, /* upkeep= */ true);
     core.nextArguments.take(next);
   }

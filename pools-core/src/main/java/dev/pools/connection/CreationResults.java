@@ -17,7 +17,7 @@ final class CreationResults<T> {
   private final PoolMaintenance<T> maintenance;
 
   /** The arguments of the last attempt to create a connection, if it failed. */
-  Wanted probeWith;
+  ConnectionSpec probeWith;
 
   CreationResults(
       ConnectionCore<T> core,

@@ -12,22 +12,22 @@ import java.util.List;
 final class NextArguments {
 
   private final Tenant<?> standard;
-  private final Deque<Wanted> next = new ArrayDeque<>();
+  private final Deque<ConnectionSpec> next = new ArrayDeque<>();
 
   NextArguments(Tenant<?> standard) {
     this.standard = standard;
   }
 
   /** No arguments, of the tenant of all callers that give none. */
-  Wanted none() {
-    return new Wanted(Arguments.none(), standard);
+  ConnectionSpec none() {
+    return new ConnectionSpec(Arguments.none(), standard);
   }
 
   /** A start: forgets all arguments of the life before. */
-  void begin(List<Wanted> arguments) {
+  void begin(List<ConnectionSpec> arguments) {
     next.clear();
     // Not addAll, which uses a lambda.
-    for (Wanted each : arguments) {
+    for (ConnectionSpec each : arguments) {
       next.add(each);
     }
   }
@@ -37,7 +37,7 @@ final class NextArguments {
   }
 
   /** Remembers the arguments for the successor of a connection; at most {@code minSize} of them. */
-  void remember(Wanted successor, int minSize) {
+  void remember(ConnectionSpec successor, int minSize) {
     if (successor.arguments().isEmpty() || minSize == 0) {
       return;
     }
@@ -48,7 +48,7 @@ final class NextArguments {
   }
 
   /** A connection was not created: another one is created with these arguments. */
-  void putBack(Wanted unmade) {
+  void putBack(ConnectionSpec unmade) {
     if (!unmade.arguments().isEmpty()) {
       next.addFirst(unmade);
     }
@@ -59,18 +59,18 @@ final class NextArguments {
   }
 
   /** All, the next first. */
-  Iterable<Wanted> all() {
+  Iterable<ConnectionSpec> all() {
     return next;
   }
 
   /** The next one; none if there is none. */
-  Wanted first() {
-    Wanted first = next.peek();
+  ConnectionSpec first() {
+    ConnectionSpec first = next.peek();
     return first == null ? none() : first;
   }
 
   /** A connection is created with this one, if it is one of these. */
-  void take(Wanted taken) {
+  void take(ConnectionSpec taken) {
     next.remove(taken);
   }
 }

@@ -46,7 +46,7 @@ final class PoolLifecycle<T> {
    */
   CompletableFuture<Void> start(
       List<Arguments> arguments, @Nullable Executor executor, StartFailure onFailure) {
-    return startUnlessRevoked(wanted(arguments), executor, onFailure, null);
+    return startUnlessRevoked(specs(arguments), executor, onFailure, null);
   }
 
   /**
@@ -60,16 +60,16 @@ final class PoolLifecycle<T> {
       @Nullable Executor executor,
       StartFailure onFailure,
       long stopsBefore) {
-    return startUnlessRevoked(wanted(arguments), executor, onFailure, stopsBefore);
+    return startUnlessRevoked(specs(arguments), executor, onFailure, stopsBefore);
   }
 
-  private List<Wanted> wanted(List<Arguments> arguments) {
-    return arguments.stream().map(core.tenants::wanted).toList();
+  private List<ConnectionSpec> specs(List<Arguments> arguments) {
+    return arguments.stream().map(core.tenants::spec).toList();
   }
 
   /** Starts the pool; after the stop that is under way, if there is one. */
   private CompletableFuture<Void> startUnlessRevoked(
-      List<Wanted> first,
+      List<ConnectionSpec> first,
       @Nullable Executor executor,
       StartFailure onFailure,
       @Nullable Long stopsBefore) {
@@ -92,7 +92,7 @@ final class PoolLifecycle<T> {
   }
 
   private CompletableFuture<Void> startNow(
-      List<Wanted> first, @Nullable Executor executor, StartFailure onFailure) {
+      List<ConnectionSpec> first, @Nullable Executor executor, StartFailure onFailure) {
     if (core.state() != State.RUNNING) {
       beginLife(first, executor, onFailure);
     } else if (startedImplicitly) {
@@ -119,7 +119,7 @@ final class PoolLifecycle<T> {
    * The owner starts a pool that a caller has started: the owner's conditions count from now on.
    */
   private void takeOverStart(
-      List<Wanted> first, @Nullable Executor executor, StartFailure onFailure) {
+      List<ConnectionSpec> first, @Nullable Executor executor, StartFailure onFailure) {
     if (executor != null) {
       core.threads = core.standardThreads.on(executor);
     }
@@ -131,11 +131,12 @@ final class PoolLifecycle<T> {
     // The owner learns now whether connections can be created, and not after a pause.
     long now = core.time.nanoTime();
     core.creation.pauseIsOver(now);
-    first.forEach(wanted -> wanted.tenant().creation.pauseIsOver(now));
+    first.forEach(spec -> spec.tenant().creation.pauseIsOver(now));
     matcher.match();
   }
 
-  private void beginLife(List<Wanted> first, @Nullable Executor executor, StartFailure onFailure) {
+  private void beginLife(
+      List<ConnectionSpec> first, @Nullable Executor executor, StartFailure onFailure) {
     // First what may find no memory: then no life has begun, and the next start begins it.
     long now = core.time.nanoTime();
     ConnectionThreads threads =

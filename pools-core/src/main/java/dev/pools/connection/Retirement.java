@@ -73,7 +73,7 @@ final class Retirement<T> implements ConnectionCloser.Owner<T> {
       Slot<T> slot, RetireReason reason, CompletableFuture<Void> closed) {
     T connection = slot.connection();
     Arguments arguments = slot.arguments();
-    Wanted successor =
+    ConnectionSpec successor =
         slot.state() != Slot.State.PROVING && reason.isReplaced() ? slot.successor() : null;
     closer.close(slot, connection, arguments, reason, closed);
     core.counters.retired[reason.ordinal()]++;

@@ -379,7 +379,7 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
     private void takePlace(Tenant<Waiter<T>> tenant, Waiter<T> waiter) {
       boolean isFree = free() > 0;
       if (isFree && !isSoonerBack(tenant) && tenant.creation.mayBegin(now)) {
-        creator.create(waiter.wanted(), /* upkeep= */ false);
+        creator.create(waiter.spec(), /* upkeep= */ false);
       } else {
         reserved++;
         pass(tenant);
@@ -395,7 +395,7 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
       if (isSoonerBack(tenant) || !tenant.creation.mayBegin(now)) {
         putAside(tenant);
       } else if (demand.mayCreate(tenant, /* hasRoom= */ false, now)) {
-        creator.create(waiter.wanted(), /* upkeep= */ false);
+        creator.create(waiter.spec(), /* upkeep= */ false);
       } else if (tenant.stuck == 0 && displaceFor(tenant)) {
         reserved++;
         pass(tenant);

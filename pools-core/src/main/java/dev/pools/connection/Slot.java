@@ -142,8 +142,8 @@ final class Slot<T> extends SlotNotes {
   /** Whether it is CHECKING or PROVING because a hook acts on it, which proves nothing. */
   private boolean inHook;
 
-  Slot(Table<T> slots, Wanted wanted) {
-    super(wanted);
+  Slot(Table<T> slots, ConnectionSpec spec) {
+    super(spec);
     this.slots = slots;
   }
 
@@ -330,7 +330,7 @@ final class Slot<T> extends SlotNotes {
   }
 
   /** Ends the lease of this epoch, if it is still out. */
-  boolean giveBack(long epoch, @Nullable Wanted with, long nowNanos) {
+  boolean giveBack(long epoch, @Nullable ConnectionSpec with, long nowNanos) {
     if (!seize(epoch)) {
       return false;
     }

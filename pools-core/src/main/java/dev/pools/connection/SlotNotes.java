@@ -65,7 +65,7 @@ abstract class SlotNotes extends SlotWord {
   private Arguments madeWith;
 
   /** The arguments of its last release; null if it had none. */
-  private @Nullable Wanted releasedWith;
+  private @Nullable ConnectionSpec releasedWith;
 
   /** Whether there was no memory to start its first check. */
   boolean isLeftOver;
@@ -168,9 +168,9 @@ abstract class SlotNotes extends SlotWord {
   /** The last epoch whose end the maintenance knows: its time is in usedNanos. */
   private long sweptEpoch;
 
-  SlotNotes(Wanted wanted) {
-    this.tenant = wanted.tenant();
-    this.madeWith = wanted.arguments();
+  SlotNotes(ConnectionSpec spec) {
+    this.tenant = spec.tenant();
+    this.madeWith = spec.arguments();
   }
 
   /** How many ownerships there have been: leases and checks. */
@@ -246,7 +246,7 @@ abstract class SlotNotes extends SlotWord {
   }
 
   /** Notes the end of the lease of this epoch, under the lock. */
-  final void noteRelease(long epoch, @Nullable Wanted with, long nowNanos) {
+  final void noteRelease(long epoch, @Nullable ConnectionSpec with, long nowNanos) {
     releasedWith = with;
     usedNanos = nowNanos;
     sweptEpoch = epoch;
@@ -340,8 +340,8 @@ abstract class SlotNotes extends SlotWord {
   }
 
   /** What the connection that takes its place is created with. */
-  final Wanted successor() {
-    return releasedWith == null ? new Wanted(madeWith, tenant) : releasedWith;
+  final ConnectionSpec successor() {
+    return releasedWith == null ? new ConnectionSpec(madeWith, tenant) : releasedWith;
   }
 
   /** Its connection has been created. */

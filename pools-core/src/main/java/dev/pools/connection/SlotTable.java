@@ -39,8 +39,8 @@ final class SlotTable<T> implements Slot.Table<T> {
   }
 
   /** A new place, whose connection will be created. */
-  Slot<T> add(Wanted wanted) {
-    Slot<T> slot = new Slot<>(this, wanted);
+  Slot<T> add(ConnectionSpec spec) {
+    Slot<T> slot = new Slot<>(this, spec);
     slot.number = ++numbers;
     slot.tenant.hasChanged();
     all.add(slot);

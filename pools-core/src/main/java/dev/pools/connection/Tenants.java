@@ -83,8 +83,8 @@ final class Tenants<W> {
   }
 
   /** The arguments and the tenant to create a connection for. Not under the pool's lock. */
-  Wanted wanted(Arguments arguments) {
-    return new Wanted(arguments, of(arguments));
+  ConnectionSpec spec(Arguments arguments) {
+    return new ConnectionSpec(arguments, of(arguments));
   }
 
   /** The tenant of these arguments. Must not be called under the pool's lock. */

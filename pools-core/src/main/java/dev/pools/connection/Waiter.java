@@ -150,8 +150,8 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
   }
 
   /** The arguments to create a connection for it with. */
-  Wanted wanted() {
-    return new Wanted(arguments, tenant);
+  ConnectionSpec spec() {
+    return new ConnectionSpec(arguments, tenant);
   }
 
   boolean isOverdue(long nowNanos) {

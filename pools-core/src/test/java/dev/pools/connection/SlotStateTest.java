@@ -116,13 +116,13 @@ class SlotStateTest {
             .anyMatch(row -> table.after(from.name()).contains(row.to()));
   }
 
-  private static Wanted wanted() {
+  private static ConnectionSpec spec() {
     CreationLimits creations = new CreationLimits("pool", false, 1, 1, 1);
-    return new Tenants<Object>(false, creations).wanted(Arguments.none());
+    return new Tenants<Object>(false, creations).spec(Arguments.none());
   }
 
   private static Slot<Object> slotIn(State state, SlotTable<Object> slots) {
-    Slot<Object> slot = slots.add(wanted());
+    Slot<Object> slot = slots.add(spec());
     for (Step step : WAY_TO.get(state)) {
       assertThat(step.taken.test(slot)).as("%s on the way to %s", step, state).isTrue();
     }
