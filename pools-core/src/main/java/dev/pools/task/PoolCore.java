@@ -64,7 +64,7 @@ final class PoolCore {
   final CallerRuns callerRuns;
   final DrainTracker drains = new DrainTracker();
   final TaskCounters counters = new TaskCounters();
-  final OpenCompounds compounds = new OpenCompounds();
+  final OpenMaps openMaps = new OpenMaps();
   final QueueSize queueSize;
   final RunWatch runWatch = new RunWatch();
   final TerminationWaiters termination = new TerminationWaiters();
@@ -120,7 +120,7 @@ final class PoolCore {
     this.threads = new TaskThreads(number, options.threads(), workers, callerRuns);
     this.queueSize = new QueueSize(options, queue, workers, capacity, counters);
     this.rest =
-        new RestDetector(queue, capacity, workers, drains, idleWaits, callerRuns, compounds);
+        new RestDetector(queue, capacity, workers, drains, idleWaits, callerRuns, openMaps);
     this.startedNanos = time.nanoTime();
   }
 
@@ -316,7 +316,7 @@ final class PoolCore {
       workers.callAll();
     }
     boolean lacksThreads =
-        threads.noneHasCome() && rest.isEmptyButForWorkers() && compounds.isEmpty();
+        threads.noneHasCome() && rest.isEmptyButForWorkers() && openMaps.isEmpty();
     if (lacksThreads && patienceIsOver) {
       threads.giveUpMissing();
     }
@@ -324,9 +324,9 @@ final class PoolCore {
       timers.patience.want(lacksThreads);
       return true;
     }
-    if (state == PoolState.DRAINING && !compounds.isEmpty()) {
+    if (state == PoolState.DRAINING && !openMaps.isEmpty()) {
       if (!timers.quiet.isSet()) {
-        compounds.markSubmitted();
+        openMaps.markSubmitted();
       }
       timers.quiet.want();
     } else if (untold.areUnderway() && !patienceIsOver) {

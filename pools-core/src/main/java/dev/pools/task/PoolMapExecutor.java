@@ -20,7 +20,7 @@ final class PoolMapExecutor implements MapExecutor {
   private final int number;
 
   /** Null if the pool was shut down when the map started: its elements are ordinary tasks. */
-  private volatile OpenCompounds.@Nullable Entry open;
+  private volatile OpenMaps.@Nullable Entry open;
 
   /**
    * @param keepAlive the door of the pool
@@ -35,15 +35,15 @@ final class PoolMapExecutor implements MapExecutor {
 
   @Override
   public void started(OpenMap map) {
-    open = parts.shutdown.beginCompound(map);
+    open = parts.shutdown.beginMap(map);
   }
 
   @Override
   public void finished() {
-    OpenCompounds.Entry ended = open;
+    OpenMaps.Entry ended = open;
     if (ended != null) {
       open = null;
-      parts.shutdown.endCompound(ended);
+      parts.shutdown.endMap(ended);
     }
   }
 

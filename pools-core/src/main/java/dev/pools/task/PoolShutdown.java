@@ -57,10 +57,10 @@ final class PoolShutdown implements PoolTimer.Owner {
   /**
    * Work starts that will submit more tasks.
    *
-   * @return what to give back to {@link #endCompound}; null if the pool is shut down, and the work
-   *     does not belong to accepted work
+   * @return what to give back to {@link #endMap}; null if the pool is shut down, and the work does
+   *     not belong to accepted work
    */
-  OpenCompounds.@Nullable Entry beginCompound(OpenMap map) {
+  OpenMaps.@Nullable Entry beginMap(OpenMap map) {
     while (true) {
       // User code may answer what thread this is, so it is asked before the lock.
       boolean closed = core.flags.hasAny(PoolFlags.CLOSED);
@@ -69,7 +69,7 @@ final class PoolShutdown implements PoolTimer.Owner {
       try {
         PoolState state = core.state();
         if (state == PoolState.RUNNING || (state == PoolState.DRAINING && inside)) {
-          return core.compounds.add(map);
+          return core.openMaps.add(map);
         }
         if (closed) {
           return null;
@@ -81,10 +81,10 @@ final class PoolShutdown implements PoolTimer.Owner {
     }
   }
 
-  void endCompound(OpenCompounds.Entry entry) {
+  void endMap(OpenMaps.Entry entry) {
     core.enter();
     try {
-      core.compounds.remove(entry);
+      core.openMaps.remove(entry);
     } finally {
       core.leave();
     }
@@ -97,10 +97,10 @@ final class PoolShutdown implements PoolTimer.Owner {
     try {
       core.timers.quiet.latest.fired();
       if (core.state() == PoolState.DRAINING
-          && core.compounds.noneSubmittedSinceMark()
+          && core.openMaps.noneSubmittedSinceMark()
           && core.workers.size() == 0
           && core.drains.noneCounted()) {
-        cut = core.compounds.takeAll();
+        cut = core.openMaps.takeAll();
       }
     } finally {
       core.leave();
@@ -179,7 +179,7 @@ final class PoolShutdown implements PoolTimer.Owner {
   private Stop stopTaking(boolean interrupt) {
     core.enter();
     try {
-      List<OpenMap> cut = core.compounds.takeAll();
+      List<OpenMap> cut = core.openMaps.takeAll();
       if (core.state() == PoolState.RUNNING) {
         core.termination.shutDownBy = Thread.currentThread().getName();
       }

@@ -10,7 +10,7 @@ final class PoolTimers {
   static final long LISTENER_PATIENCE_NANOS = 5_000_000_000L;
 
   /** How long a draining pool with nothing else to do waits for the next element of a map. */
-  static final long COMPOUND_PATIENCE_NANOS = 30_000_000_000L;
+  static final long OPEN_MAP_PATIENCE_NANOS = 30_000_000_000L;
 
   /** Looks for workers that have been idle for long. */
   PoolTimer shrink;
@@ -19,7 +19,7 @@ final class PoolTimers {
   PoolTimer watch;
 
   /** Cuts off maps whose inputs deliver nothing any more. */
-  final PoolTimer quiet = new PoolTimer(COMPOUND_PATIENCE_NANOS);
+  final PoolTimer quiet = new PoolTimer(OPEN_MAP_PATIENCE_NANOS);
 
   /** Ends the wait for listeners. */
   final PoolTimer patience = new PoolTimer(LISTENER_PATIENCE_NANOS);

@@ -25,7 +25,7 @@ final class RestDetector {
   private final DrainTracker drains;
   private final Set<IdleWait> idleWaits;
   private final CallerRuns callerRuns;
-  private final OpenCompounds compounds;
+  private final OpenMaps openMaps;
 
   /** The workers that may run a task with a ticket below {@link #mayHoldBefore}. */
   private final List<Worker> mayHold = new ArrayList<>();
@@ -39,7 +39,7 @@ final class RestDetector {
       DrainTracker drains,
       Set<IdleWait> idleWaits,
       CallerRuns callerRuns,
-      OpenCompounds compounds) {
+      OpenMaps openMaps) {
     this.queue = queue;
     this.capacity = capacity;
     this.workers = workers;
@@ -47,7 +47,7 @@ final class RestDetector {
     this.drains = drains;
     this.idleWaits = idleWaits;
     this.callerRuns = callerRuns;
-    this.compounds = compounds;
+    this.openMaps = openMaps;
   }
 
   /** Completes the drains whose tasks have all ended; whether there are any drains. */
@@ -175,7 +175,7 @@ final class RestDetector {
     return queue.tickets().next() == tickets
         && drains.counted() <= stuck
         // A map whose element is the one that waits stays open.
-        && (compounds.isEmpty() || (stuck > 0 && wait.isQuiet()));
+        && (openMaps.isEmpty() || (stuck > 0 && wait.isQuiet()));
   }
 
   /** Whether no task is queued or runs, and no worker is left. Maps may be open. */

@@ -313,7 +313,7 @@ final class TaskAdmission {
         refuse(task);
         return new PoolShutDownException(core, core.state());
       }
-      core.compounds.countSubmitted();
+      core.openMaps.countSubmitted();
     }
     // The task is not queued yet, so no worker that takes another one would look again for it.
     int demand = core.queueSize.demand() + 1;
@@ -335,7 +335,7 @@ final class TaskAdmission {
    */
   private boolean belongsToAccepted(PoolTask<?> task, boolean inside) {
     return core.state() == PoolState.DRAINING
-        && (inside || (task.isElement() && !core.compounds.isEmpty()));
+        && (inside || (task.isElement() && !core.openMaps.isEmpty()));
   }
 
   private RejectedExecutionException refusalForWantOfPlace(PoolTask<?> task) {

@@ -441,8 +441,8 @@ class CompoundShutdownTest extends PoolTestBase {
     // The last worker leaves before the time counts.
     org.awaitility.Awaitility.await().until(() -> time.scheduledTimers() > 0);
     org.awaitility.Awaitility.await().until(() -> pool.stats().workers() == 0);
-    time.advance(Duration.ofNanos(PoolTimers.COMPOUND_PATIENCE_NANOS));
-    time.advance(Duration.ofNanos(PoolTimers.COMPOUND_PATIENCE_NANOS));
+    time.advance(Duration.ofNanos(PoolTimers.OPEN_MAP_PATIENCE_NANOS));
+    time.advance(Duration.ofNanos(PoolTimers.OPEN_MAP_PATIENCE_NANOS));
 
     assertThat(pool.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
     assertThatThrownBy(map::get)
@@ -501,7 +501,7 @@ class CompoundShutdownTest extends PoolTestBase {
               () ->
                   worker.get().getState() == Thread.State.WAITING
                       && Arrays.stream(worker.get().getStackTrace())
-                          .anyMatch(frame -> frame.getMethodName().equals("beginCompound")));
+                          .anyMatch(frame -> frame.getMethodName().equals("beginMap")));
       core.become(PoolState.DRAINING);
       core.queue.close();
     } finally {

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * <p>It does not keep a map alive: a map that is unreachable, even for its publisher, will submit
  * nothing, and counts as ended.
  */
-final class OpenCompounds {
+final class OpenMaps {
 
   /** One that is open. */
   static final class Entry extends WeakReference<OpenMap> {
