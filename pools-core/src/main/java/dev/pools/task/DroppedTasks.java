@@ -126,12 +126,12 @@ final class DroppedTasks {
     if (limit != null) {
       limit.countOverdue(1);
     }
-    CompoundScope.run(core.number, task::completeAsDecided);
+    AcceptedWorkScope.run(core.number, task::completeAsDecided);
   }
 
   /** The thread that tells of the task has not returned; on a helper thread. */
   private void completeLate(PoolTask<?> task) {
-    CompoundScope.run(
+    AcceptedWorkScope.run(
         core.number, () -> task.complete(task::completeAsDecided, () -> core.settle(task)));
   }
 
@@ -160,14 +160,14 @@ final class DroppedTasks {
     TaskContext context = task.takeContext();
     if (context == null) {
       if (hasListeners || task.getNumberOfDependents() > 0) {
-        CompoundScope.run(core.number, action);
+        AcceptedWorkScope.run(core.number, action);
       } else {
         action.run();
       }
       return;
     }
     // Inside of the decorator, which may use another thread.
-    Runnable scoped = () -> CompoundScope.run(core.number, action);
+    Runnable scoped = () -> AcceptedWorkScope.run(core.number, action);
     Throwable leftOut = context.perform(scoped);
     if (leftOut != null) {
       try {

@@ -72,7 +72,7 @@ final class PoolMapExecutor implements MapExecutor {
   /** The map is open until the last dependant has run. */
   @Override
   public void complete(Runnable completion) {
-    CompoundScope.run(parts.core.number, () -> runInside(completion));
+    AcceptedWorkScope.run(parts.core.number, () -> runInside(completion));
   }
 
   @Override

@@ -119,7 +119,7 @@ abstract sealed class TaskFuture<T> extends TaskLifecycle<T> permits PoolTask {
       return completion.getAsBoolean();
     }
     boolean[] completed = {false};
-    CompoundScope.run(owner.poolNumber(), () -> completed[0] = completion.getAsBoolean());
+    AcceptedWorkScope.run(owner.poolNumber(), () -> completed[0] = completion.getAsBoolean());
     return completed[0];
   }
 
@@ -141,7 +141,7 @@ abstract sealed class TaskFuture<T> extends TaskLifecycle<T> permits PoolTask {
    */
   private void helpWithDependants() {
     if (isDone() && getNumberOfDependents() > 0 && !owner.decorates()) {
-      CompoundScope.run(owner.poolNumber(), () -> super.cancel(false));
+      AcceptedWorkScope.run(owner.poolNumber(), () -> super.cancel(false));
     }
   }
 
@@ -219,7 +219,7 @@ abstract sealed class TaskFuture<T> extends TaskLifecycle<T> permits PoolTask {
     if (isDone()) {
       return super.join();
     }
-    CompoundScope scope = CompoundScope.enter(owner.poolNumber());
+    AcceptedWorkScope scope = AcceptedWorkScope.enter(owner.poolNumber());
     try {
       return super.join();
     } finally {
@@ -231,7 +231,7 @@ abstract sealed class TaskFuture<T> extends TaskLifecycle<T> permits PoolTask {
     if (isDone()) {
       return super.get();
     }
-    CompoundScope scope = CompoundScope.enter(owner.poolNumber());
+    AcceptedWorkScope scope = AcceptedWorkScope.enter(owner.poolNumber());
     try {
       return super.get();
     } finally {
@@ -244,7 +244,7 @@ abstract sealed class TaskFuture<T> extends TaskLifecycle<T> permits PoolTask {
     if (isDone()) {
       return super.get(timeout, unit);
     }
-    CompoundScope scope = CompoundScope.enter(owner.poolNumber());
+    AcceptedWorkScope scope = AcceptedWorkScope.enter(owner.poolNumber());
     try {
       return super.get(timeout, unit);
     } finally {

@@ -107,7 +107,7 @@ final class TaskRunner {
     @Nullable Throwable[] thrown = new Throwable[1];
     Throwable leftOut =
         context.perform(
-            () -> CompoundScope.run(core.number, () -> thrown[0] = runAndTell(task, worker)));
+            () -> AcceptedWorkScope.run(core.number, () -> thrown[0] = runAndTell(task, worker)));
     if (leftOut != null) {
       task.failInsteadOfRunning(leftOut);
       return runAndTell(task, worker);

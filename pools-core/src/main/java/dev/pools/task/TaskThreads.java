@@ -67,7 +67,7 @@ final class TaskThreads {
     Worker worker = current();
     return (worker != null && worker.runningTicket() != Worker.NOTHING)
         || isInsideAsCaller()
-        || CompoundScope.covers(pool);
+        || AcceptedWorkScope.covers(pool);
   }
 
   private boolean isInsideAsCaller() {

@@ -6,21 +6,21 @@ import org.jspecify.annotations.Nullable;
  * Marks a thread that is not a worker while it completes a future of accepted work, or waits for
  * one: what the dependants that it runs submit to that pool belongs to the accepted work.
  */
-final class CompoundScope {
+final class AcceptedWorkScope {
 
-  private static final ThreadLocal<@Nullable CompoundScope> INNERMOST = new ThreadLocal<>();
+  private static final ThreadLocal<@Nullable AcceptedWorkScope> INNERMOST = new ThreadLocal<>();
 
   private final long pool;
-  private final @Nullable CompoundScope outer;
+  private final @Nullable AcceptedWorkScope outer;
 
-  private CompoundScope(long pool, @Nullable CompoundScope outer) {
+  private AcceptedWorkScope(long pool, @Nullable AcceptedWorkScope outer) {
     this.pool = pool;
     this.outer = outer;
   }
 
   /** Runs a completion of that pool's work. */
   static void run(long pool, Runnable completion) {
-    CompoundScope scope = enter(pool);
+    AcceptedWorkScope scope = enter(pool);
     try {
       completion.run();
     } finally {
@@ -29,8 +29,8 @@ final class CompoundScope {
   }
 
   /** Begins a scope, which the same thread must {@link #leave}, the innermost first. */
-  static CompoundScope enter(long pool) {
-    CompoundScope scope = new CompoundScope(pool, INNERMOST.get());
+  static AcceptedWorkScope enter(long pool) {
+    AcceptedWorkScope scope = new AcceptedWorkScope(pool, INNERMOST.get());
     INNERMOST.set(scope);
     return scope;
   }
@@ -45,7 +45,7 @@ final class CompoundScope {
 
   /** Whether the current thread is completing work of that pool. */
   static boolean covers(long pool) {
-    for (CompoundScope scope = INNERMOST.get(); scope != null; scope = scope.outer) {
+    for (AcceptedWorkScope scope = INNERMOST.get(); scope != null; scope = scope.outer) {
       if (scope.pool == pool) {
         return true;
       }
