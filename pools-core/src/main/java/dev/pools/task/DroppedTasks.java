@@ -185,15 +185,15 @@ final class DroppedTasks {
   /** Listeners are user code that must not wait for the end of this pool. */
   private void tellDropped(PoolTask<?> task, Outcome outcome) {
     if (hasListeners) {
-      long[] place = Visits.place();
-      Visits.Change visit = Visits.begin(place, core.number);
+      long[] place = EnteredPools.place();
+      EnteredPools.Entry entry = EnteredPools.enter(place, core.number);
       try {
         long waitedNanos = core.time.nanoTime() - task.submittedNanos();
         TaskResult verdict = outcome == Outcome.CANCELLED ? null : task.owner.verdictOf(task);
         listeners.taskDropped(
             task, outcome, waitedNanos, verdict == null ? null : verdict.failure());
       } finally {
-        Visits.end(place, visit);
+        EnteredPools.leave(place, entry);
       }
     }
   }

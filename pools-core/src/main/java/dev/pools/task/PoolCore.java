@@ -47,7 +47,7 @@ import org.jspecify.annotations.Nullable;
 final class PoolCore {
 
   // Fixed at construction.
-  final long number = Visits.newNumber();
+  final long number = EnteredPools.newNumber();
   final Time time;
   final HelperQueue helpers;
   final TaskFactory factory;

@@ -51,11 +51,11 @@ final class PoolMapExecutor implements MapExecutor {
   @Override
   public void runInside(Runnable code) {
     long @Nullable [] place = null;
-    Visits.Change visit = Visits.Change.NOTHING;
+    EnteredPools.Entry entry = EnteredPools.Entry.NOTHING;
     try {
       if (open != null && parts.core.threads.current() == null) {
-        place = Visits.place();
-        visit = Visits.begin(place, parts.core.number);
+        place = EnteredPools.place();
+        entry = EnteredPools.enter(place, parts.core.number);
       }
     } catch (Throwable noMemory) {
       // The map must go on: the pool does without knowing that this thread is inside.
@@ -64,7 +64,7 @@ final class PoolMapExecutor implements MapExecutor {
       code.run();
     } finally {
       if (place != null) {
-        Visits.end(place, visit);
+        EnteredPools.leave(place, entry);
       }
     }
   }

@@ -146,8 +146,8 @@ final class TaskAdmission {
   // ---- In the caller
 
   private void runByCaller(PoolTask<?> task) {
-    long[] place = Visits.place();
-    Visits.Change visit = Visits.begin(place, core.number);
+    long[] place = EnteredPools.place();
+    EnteredPools.Entry entry = EnteredPools.enter(place, core.number);
     try {
       runner.run(task, null);
     } catch (Throwable fault) {
@@ -159,7 +159,7 @@ final class TaskAdmission {
       throw fault;
     } finally {
       core.settle(task);
-      Visits.end(place, visit);
+      EnteredPools.leave(place, entry);
     }
   }
 

@@ -15,7 +15,7 @@ interface TaskOwner<K> {
 
   String poolName();
 
-  /** The number that {@link Visits} and {@link AcceptedWorkScope} know the pool by. */
+  /** The number that {@link EnteredPools} and {@link AcceptedWorkScope} know the pool by. */
   long poolNumber();
 
   long nanoTime();

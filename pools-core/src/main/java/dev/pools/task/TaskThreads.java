@@ -71,7 +71,7 @@ final class TaskThreads {
   }
 
   private boolean isInsideAsCaller() {
-    return callerRuns.runningHere() > 0 || Visits.isInside(pool);
+    return callerRuns.runningHere() > 0 || EnteredPools.isInside(pool);
   }
 
   // ---- Any thread; under the pool's lock

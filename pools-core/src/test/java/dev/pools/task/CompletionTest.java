@@ -576,7 +576,7 @@ class CompletionTest extends PoolTestBase {
           });
 
       assertThat(refused).hasSize(2).allMatch(IllegalStateException.class::isInstance);
-      assertThat(Visits.place()).containsExactly(0);
+      assertThat(EnteredPools.place()).containsExactly(0);
       gate.open();
       pool.close();
     }
@@ -660,7 +660,7 @@ class CompletionTest extends PoolTestBase {
     assertThat(get(mapped)).containsExactly(1, 2, 3, 4);
     assertThat(readers).hasSize(2).contains(Thread.currentThread());
     assertThat(refused).hasSize(5).allMatch(IllegalStateException.class::isInstance);
-    assertThat(Visits.place()).containsExactly(0);
+    assertThat(EnteredPools.place()).containsExactly(0);
   }
 
   @Test

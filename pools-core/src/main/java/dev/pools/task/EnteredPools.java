@@ -4,21 +4,21 @@ import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * The pools whose tasks the current thread runs, although it is not a worker of theirs: a caller
- * that runs its own task, or a thread that tells the listeners about a task, reads the inputs of a
- * map or completes its future. Such a thread must not wait for the end of these pools.
+ * The pools that the current thread is inside of, although it is not a worker of theirs: it is a
+ * caller that runs its own task, or tells the listeners about a task, reads the inputs of a map or
+ * completes its future. Such a thread must not wait for the end of these pools.
  *
  * <p>A thread keeps the pools' numbers in an array of its own. A number costs less to store than a
  * reference, which the garbage collector tracks, and keeps no pool reachable.
  */
-final class Visits {
+final class EnteredPools {
 
   /** The number of no pool. */
   private static final long NONE = 0;
 
   private static final AtomicLong NUMBERS = new AtomicLong(NONE);
 
-  /** The visits of a thread, the innermost last; never empty. */
+  /** The pools that a thread has entered, the innermost last; never empty. */
   private static final ThreadLocal<long[]> CURRENT = new Places();
 
   private static final class Places extends ThreadLocal<long[]> {
@@ -29,8 +29,8 @@ final class Visits {
     }
   }
 
-  /** What a visit has changed, and its end undoes. */
-  enum Change {
+  /** What an entry has changed, which leaving undoes. */
+  enum Entry {
     /** The thread was in no pool. */
     FIRST,
     /** The thread was in other pools. */
@@ -39,51 +39,51 @@ final class Visits {
     NOTHING
   }
 
-  private Visits() {}
+  private EnteredPools() {}
 
   /** A number for a new pool. */
   static long newNumber() {
     return NUMBERS.incrementAndGet();
   }
 
-  /** The current thread's visits, for {@link #begin} and {@link #end}. */
+  /** The pools of the current thread, for {@link #enter} and {@link #leave}. */
   static long[] place() {
     return CURRENT.get();
   }
 
   /**
-   * Begins a visit.
+   * The current thread enters a pool.
    *
    * @param place what {@link #place} has returned
    * @param pool the pool's number
-   * @return what {@link #end} needs
+   * @return what {@link #leave} needs
    */
-  static Change begin(long[] place, long pool) {
+  static Entry enter(long[] place, long pool) {
     if (place[0] == NONE) {
       place[0] = pool;
-      return Change.FIRST;
+      return Entry.FIRST;
     }
-    return beginInner(place, pool);
+    return enterInner(place, pool);
   }
 
-  private static Change beginInner(long[] place, long pool) {
+  private static Entry enterInner(long[] place, long pool) {
     if (contains(place, pool)) {
-      return Change.NOTHING;
+      return Entry.NOTHING;
     }
     long[] inner = Arrays.copyOf(place, place.length + 1);
     inner[place.length] = pool;
     CURRENT.set(inner);
-    return Change.INNER;
+    return Entry.INNER;
   }
 
   /**
-   * Ends a visit.
+   * The current thread leaves a pool.
    *
-   * @param place what {@link #place} returned before it began
-   * @param change what {@link #begin} returned
+   * @param place what {@link #place} returned before it entered
+   * @param entry what {@link #enter} returned
    */
-  static void end(long[] place, Change change) {
-    switch (change) {
+  static void leave(long[] place, Entry entry) {
+    switch (entry) {
       case FIRST -> place[0] = NONE;
       case INNER -> CURRENT.set(place);
       case NOTHING -> {}
@@ -95,9 +95,9 @@ final class Visits {
     return contains(CURRENT.get(), pool);
   }
 
-  private static boolean contains(long[] visits, long pool) {
-    for (long visit : visits) {
-      if (visit == pool) {
+  private static boolean contains(long[] pools, long pool) {
+    for (long entered : pools) {
+      if (entered == pool) {
         return true;
       }
     }
