@@ -229,11 +229,6 @@ final class ConnectionCore<T> {
     lock.lock();
   }
 
-  /** Whether this thread holds the lock, for tests. */
-  boolean holdsLock() {
-    return lock.isHeldByCurrentThread();
-  }
-
   /** Reads without the lock, as often as it takes to get readings that belong together. */
   <R> R read(Supplier<R> reading) {
     return lock.read(reading);

@@ -61,11 +61,6 @@ final class PoolMaintenance<T> implements Runnable {
     maintenanceTimer = next;
   }
 
-  /** How long until the next round, for tests. */
-  long nanosUntilMaintenance() {
-    return core.read(() -> maintenanceNanos) - core.time.nanoTime();
-  }
-
   void cancel() {
     Time.cancel(maintenanceTimer);
     maintenanceTimer = null;

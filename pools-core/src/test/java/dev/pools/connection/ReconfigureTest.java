@@ -456,11 +456,9 @@ class ReconfigureTest extends ConnectionTestBase {
 
     pool.reconfigure(change -> change.maintenanceInterval(Duration.ofSeconds(5)));
 
-    assertThat(pool.parts().maintenance.nanosUntilMaintenance())
-        .isEqualTo(Duration.ofSeconds(5).toNanos());
+    assertThat(time.untilNextTimer()).isEqualTo(Duration.ofSeconds(5));
     pool.reconfigure(change -> change.leakThreshold(Duration.ofSeconds(2)));
-    assertThat(pool.parts().maintenance.nanosUntilMaintenance())
-        .isEqualTo(Duration.ofSeconds(2).toNanos());
+    assertThat(time.untilNextTimer()).isEqualTo(Duration.ofSeconds(2));
   }
 
   // ---- Leases

@@ -7,7 +7,9 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.AppenderBase;
 import dev.pools.Arguments;
+import dev.pools.internal.VersionedLock;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
 import java.lang.reflect.Modifier;
@@ -83,7 +85,7 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
           "toString");
 
   private final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();
-  private final AtomicReference<ConnectionPool<?>> pool = new AtomicReference<>();
+  private final AtomicReference<VersionedLock> lock = new AtomicReference<>();
   private final AtomicInteger looks = new AtomicInteger();
   private final AtomicBoolean factoryFails = new AtomicBoolean();
   private final AtomicBoolean checkFails = new AtomicBoolean();
@@ -101,9 +103,9 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
       };
 
   private void look(String what) {
-    ConnectionPool<?> looked = pool.get();
+    VersionedLock looked = lock.get();
     looks.incrementAndGet();
-    if (looked != null && looked.parts().core.holdsLock()) {
+    if (looked != null && looked.isHeldByCurrentThread()) {
       faults.add(new AssertionError(what + " was called under the pool's lock"));
     }
   }
@@ -411,7 +413,9 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
             .onStartFailure(StartFailure.START_EMPTY)
             .time(time)
             .build();
-    pool.set(built);
+    Field lockOfCore = ConnectionCore.class.getDeclaredField("lock");
+    lockOfCore.setAccessible(true);
+    lock.set((VersionedLock) lockOfCore.get(built.parts().core));
     built.onStateChange(() -> look("an action on the state"));
     return built;
   }

@@ -119,6 +119,13 @@ public class ManualTime implements Time {
     }
   }
 
+  /** How long until the first timer is due; there must be one. */
+  public Duration untilNextTimer() {
+    synchronized (monitor) {
+      return Duration.ofNanos(timers.element().dueNanos - nanos);
+    }
+  }
+
   /** How many threads are parked on this time at the moment. */
   public int parkedThreads() {
     synchronized (monitor) {
