@@ -228,13 +228,8 @@ final class TaskAdmission {
         } else if (policy == OverflowPolicy.REJECT) {
           refusal = refusalForWantOfPlace(task);
         } else if (policy == OverflowPolicy.WAIT) {
-          core.drains.enter(task);
-          task.stamp(core.time.nanoTime());
-          isOutside(task);
-          capacity.await(task);
+          awaitPlace(task);
         } else if (policy == OverflowPolicy.CALLER_RUNS) {
-          core.drains.enter(task);
-          isOutside(task);
           runInCaller(task);
           callerMustRun = true;
         } else {
@@ -272,8 +267,18 @@ final class TaskAdmission {
     listeners.taskRejected(task);
   }
 
+  /** The task waits for a place in the queue. */
+  private void awaitPlace(PoolTask<?> task) {
+    core.drains.enter(task);
+    task.stamp(core.time.nanoTime());
+    isOutside(task);
+    capacity.await(task);
+  }
+
   /** The current thread, which has submitted the task, will run it. */
   private void runInCaller(PoolTask<?> task) {
+    core.drains.enter(task);
+    isOutside(task);
     long now = core.time.nanoTime();
     task.stamp(now);
     task.start();
