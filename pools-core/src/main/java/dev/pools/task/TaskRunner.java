@@ -14,6 +14,9 @@ import org.jspecify.annotations.Nullable;
  */
 final class TaskRunner {
 
+  /** What the listeners were told when a run started. */
+  private record ToldStart(TaskInfo info, Duration waited, long startNanos) {}
+
   private final PoolCore core;
   private final Listeners listeners;
   private final boolean hasListeners;
@@ -116,15 +119,7 @@ final class TaskRunner {
   }
 
   private @Nullable Throwable runAndTell(PoolTask<?> task, @Nullable Worker worker) {
-    TaskInfo info = null;
-    Duration waited = Duration.ZERO;
-    long startNanos = 0;
-    if (hasListeners) {
-      info = listeners.info(task);
-      startNanos = startOf(worker);
-      waited = Duration.ofNanos(startNanos - task.submittedNanos());
-      listeners.taskStarted(info, waited);
-    }
+    ToldStart told = hasListeners ? tellStart(task, worker) : null;
     Object value = null;
     Throwable thrown = null;
     if (worker != null && Thread.interrupted()) {
@@ -135,12 +130,12 @@ final class TaskRunner {
     } catch (Throwable failure) {
       thrown = failure;
     }
-    if (info != null) {
+    if (told != null) {
       task.note(value, thrown);
     }
     Outcome outcome = end(task, thrown == null, worker);
-    if (info != null || outcome != Outcome.COMPLETED) {
-      tellEnd(task, outcome, value, thrown, info, waited, startNanos);
+    if (told != null || outcome != Outcome.COMPLETED) {
+      tellEnd(task, outcome, value, thrown, told);
       return thrown;
     }
     try {
@@ -151,25 +146,36 @@ final class TaskRunner {
     return null;
   }
 
-  /** Tells the listeners, completes the future, and reports a failure that no one else sees. */
+  private ToldStart tellStart(PoolTask<?> task, @Nullable Worker worker) {
+    TaskInfo info = listeners.info(task);
+    long startNanos = startOf(worker);
+    Duration waited = Duration.ofNanos(startNanos - task.submittedNanos());
+    ToldStart told = new ToldStart(info, waited, startNanos);
+    listeners.taskStarted(info, waited);
+    return told;
+  }
+
+  /**
+   * Tells the listeners, completes the future, and reports a failure that no one else sees.
+   *
+   * @param told null if there are no listeners
+   */
   private void tellEnd(
       PoolTask<?> task,
       Outcome outcome,
       @Nullable Object value,
       @Nullable Throwable thrown,
-      @Nullable TaskInfo info,
-      Duration waited,
-      long startNanos) {
+      @Nullable ToldStart told) {
     Throwable timeout = outcome == Outcome.FAILED ? task.timeout() : null;
     boolean ownResult = outcome != Outcome.CANCELLED && timeout == null;
     boolean unseen = thrown instanceof Error && isUnseen(task, ownResult);
     try {
-      if (info != null) {
+      if (told != null) {
         listeners.taskEnded(
-            info,
+            told.info,
             outcome,
-            waited,
-            Duration.ofNanos(core.time.nanoTime() - startNanos),
+            told.waited,
+            Duration.ofNanos(core.time.nanoTime() - told.startNanos),
             timeout == null ? thrown : timeout);
       }
     } finally {
