@@ -6,6 +6,7 @@ import dev.pools.internal.Time;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,11 +16,9 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionCalls<T> {
 
   private final ConnectionCore<T> core;
-  private final Retirement<T> retirement;
 
-  ConnectionCalls(ConnectionCore<T> core, Retirement<T> retirement) {
+  ConnectionCalls(ConnectionCore<T> core) {
     this.core = core;
-    this.retirement = retirement;
   }
 
   /** Calls a hook, unless that does not own the connection any more when the call starts. */
@@ -52,8 +51,13 @@ final class ConnectionCalls<T> {
     }
   }
 
-  /** Calls the factory, and then {@code onCreate}; closes a connection for which that fails. */
-  CompletionStage<T> createPrepared(Arguments arguments, ConnectionThreads chosen)
+  /**
+   * Calls the factory, and then {@code onCreate}.
+   *
+   * @param unprepared gets a connection for which that fails, and must see to its closing
+   */
+  CompletionStage<T> createPrepared(
+      Arguments arguments, ConnectionThreads chosen, Consumer<? super T> unprepared)
       throws Exception {
     CreationOptions<T> options = core.options.creation();
     AsyncConnectionHook<? super T> hook = options.onCreate();
@@ -65,12 +69,7 @@ final class ConnectionCalls<T> {
     CompletionStage<T> creation = options.factory().create(arguments);
     return creation == null
         ? creation
-        : Preparation.of(
-            creation,
-            hook,
-            chosen,
-            limit,
-            connection -> retirement.closeStray(connection, arguments));
+        : Preparation.of(creation, hook, chosen, limit, unprepared);
   }
 
   /** A check is overdue: it says nothing about the connection. */

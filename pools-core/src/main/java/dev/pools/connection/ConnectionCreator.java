@@ -68,6 +68,9 @@ final class ConnectionCreator<T> {
     private final ConnectionThreads chosen;
     private final long begunNanos;
 
+    /** A connection that onCreate could not prepare. Written before the call ends. */
+    private @Nullable T unprepared;
+
     FactoryCall(
         Slot<T> slot, Arguments arguments, long life, ConnectionThreads chosen, long begunNanos) {
       this.slot = slot;
@@ -84,7 +87,7 @@ final class ConnectionCreator<T> {
 
     @Override
     public CompletionStage<T> call() throws Exception {
-      return calls.createPrepared(arguments, chosen);
+      return calls.createPrepared(arguments, chosen, connection -> unprepared = connection);
     }
 
     @Override
@@ -99,7 +102,13 @@ final class ConnectionCreator<T> {
 
     @Override
     public void ended(@Nullable T connection, @Nullable Throwable failure) {
-      createEnded(slot, arguments, life, connection, failure, core.time.nanoTime() - begunNanos);
+      createEnded(
+          slot,
+          arguments,
+          life,
+          connection == null ? unprepared : connection,
+          failure,
+          core.time.nanoTime() - begunNanos);
     }
   }
 
@@ -187,6 +196,12 @@ final class ConnectionCreator<T> {
     }
   }
 
+  /**
+   * A creation has ended.
+   *
+   * @param connection what the factory has returned, if it has returned one; with a failure if that
+   *     could not be prepared
+   */
   private void createEnded(
       Slot<T> slot,
       Arguments arguments,
@@ -196,24 +211,29 @@ final class ConnectionCreator<T> {
       long tookNanos) {
     core.enter();
     try {
-      Throwable fault = failure;
-      if (fault == null && connection == null) {
-        fault = new NullPointerException(
-                "The factory returned null, but must return a connection or throw.");
-      }
-      boolean isKnown = connection != null && core.slots.of(connection) == slot;
-      if (isKnown && slot.state() != Slot.State.CREATING) {
+      Slot<T> known = connection == null ? null : core.slots.of(connection);
+      if (known == slot && slot.state() != Slot.State.CREATING) {
         // This end is told once more, because there was no memory for what followed.
         return;
       }
-      if (connection != null && !isKnown && core.slots.of(connection) != null) {
-        fault = new IllegalStateException(
-                "The factory returned a connection that the pool has already. It must return a new one each time.");
-      }
-      if (fault != null) {
+      if (connection == null) {
+        Throwable fault =
+            failure == null
+                ? new NullPointerException(
+                    "The factory returned null, but must return a connection or throw.")
+                : failure;
         createFailed(slot, life, fault, tookNanos);
-      } else if (connection != null) {
-        createSucceeded(slot, arguments, life, connection, tookNanos);
+      } else if (known != null && known != slot) {
+        Throwable fault =
+            new IllegalStateException(
+                "The factory returned a connection that the pool has already. It must return a new one each time.");
+        createFailed(slot, life, fault, tookNanos);
+      } else if (slot.state() != Slot.State.CREATING) {
+        closeLate(slot, arguments, connection, tookNanos);
+      } else if (failure != null) {
+        createUnprepared(slot, life, connection, failure, tookNanos);
+      } else {
+        createSucceeded(slot, life, connection, tookNanos);
       }
     } finally {
       core.leave();
@@ -240,21 +260,34 @@ final class ConnectionCreator<T> {
     core.rules().match();
   }
 
-  private void createSucceeded(
-      Slot<T> slot, Arguments arguments, long life, T connection, long tookNanos) {
-    if (slot.state() != Slot.State.CREATING) {
-      // Its place has been given up.
-      results.countCreated(connection, tookNanos);
-      core.counters.retired[RetireReason.LATE.ordinal()]++;
-      CompletableFuture<Void> closed = new CompletableFuture<>();
-      retirement.closer.close(null, connection, arguments, RetireReason.LATE, closed);
-      closed.handle(
-          (nothing, failure) -> {
-            strayClosed(slot);
-            return null;
-          });
-      return;
+  /** Closes a connection whose place has been given up. */
+  private void closeLate(Slot<T> slot, Arguments arguments, T connection, long tookNanos) {
+    results.countCreated(connection, tookNanos);
+    core.counters.retired[RetireReason.LATE.ordinal()]++;
+    CompletableFuture<Void> closed = new CompletableFuture<>();
+    retirement.closer.close(null, connection, arguments, RetireReason.LATE, closed);
+    closed.handle(
+        (nothing, failure) -> {
+          strayClosed(slot);
+          return null;
+        });
+  }
+
+  /** Closes a connection for which onCreate has failed; it keeps its place until it is closed. */
+  private void createUnprepared(
+      Slot<T> slot, long life, T connection, Throwable fault, long tookNanos) {
+    core.slots.know(connection, slot);
+    slot.prove(connection, core.time.nanoTime());
+    try {
+      firstCheck.reject(slot, life, RetireReason.PREPARATION_FAILED, fault, tookNanos);
+    } catch (Throwable noMemory) {
+      slot.isLeftOver = true;
+      core.isUnfinished = true;
+      throw noMemory;
     }
+  }
+
+  private void createSucceeded(Slot<T> slot, long life, T connection, long tookNanos) {
     core.slots.know(connection, slot);
     if (core.state() == State.RUNNING && life == core.lives && firstCheck.mustBeProven(slot)) {
       firstCheck.prove(slot, life, connection, tookNanos);

@@ -32,7 +32,7 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
     stats = new StatsReader<>(core, retirement);
     WaiterOutcomes<T> outcomes = new WaiterOutcomes<>(core, stats);
     start = new StartProgress<>(core);
-    calls = new ConnectionCalls<>(core, retirement);
+    calls = new ConnectionCalls<>(core);
     checks = new HealthChecks<>(core, retirement, calls);
     ConnectionFlight<T> flight = new ConnectionFlight<>(core, stats);
     maintenance = new PoolMaintenance<>(core, retirement, checks, flight);

@@ -134,21 +134,27 @@ final class FirstCheck<T> {
                   ? "onAcquire failed for a new connection, which must pass it since it has failed before"
                   : "a new connection failed its first health check",
               told);
-      // First what may find no memory, and ends its state: then this is not told once more.
-      retirement.retire(slot, byHook ? RetireReason.PREPARATION_FAILED : RetireReason.UNHEALTHY);
-      if (!slot.overdue) {
-        slot.tenant.creation.overdue();
-      }
-      results.countCreated(slot.connection(), tookNanos);
-      if (!slot.overdue) {
-        results.countFailure(
-            slot, fault, core.time.nanoTime() - tookNanos, Duration.ofNanos(tookNanos));
-      }
-      start.failed(slot, life, fault);
-      core.rules().match();
+      RetireReason reason = byHook ? RetireReason.PREPARATION_FAILED : RetireReason.UNHEALTHY;
+      reject(slot, life, reason, fault, tookNanos);
     } finally {
       core.leave();
     }
+  }
+
+  /** A new connection, which is PROVING, is closed, and does not belong to the pool before. */
+  void reject(Slot<T> slot, long life, RetireReason reason, Throwable fault, long tookNanos) {
+    // First what may find no memory, and ends its state: then this is not told once more.
+    retirement.retire(slot, reason);
+    if (!slot.overdue) {
+      slot.tenant.creation.overdue();
+    }
+    results.countCreated(slot.connection(), tookNanos);
+    if (!slot.overdue) {
+      results.countFailure(
+          slot, fault, core.time.nanoTime() - tookNanos, Duration.ofNanos(tookNanos));
+    }
+    start.failed(slot, life, fault);
+    core.rules().match();
   }
 
   /** The pool is stopped: closes the connections that have not passed their first check. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A connection to come, from when the factory has been called until {@code onCreate} has prepared
- * it. One that cannot be prepared is closed.
+ * it. One that cannot be prepared is given back.
  *
  * <p>Cancelling it does not complete it, but reaches the user code that it waits for. So a
  * connection that comes nevertheless is not lost: the preparation goes on, and completes with it.
@@ -40,7 +40,7 @@ final class Preparation<T> extends CompletableFuture<T> {
   private final AsyncConnectionHook<? super T> hook;
   private final ConnectionThreads threads;
   private final Limit limit;
-  private final Consumer<? super T> closing;
+  private final Consumer<? super T> unprepared;
 
   /** The hook, until it has returned its stage. */
   private final InterruptibleCode inside = new InterruptibleCode();
@@ -56,12 +56,12 @@ final class Preparation<T> extends CompletableFuture<T> {
       AsyncConnectionHook<? super T> hook,
       ConnectionThreads threads,
       Limit limit,
-      Consumer<? super T> closing) {
+      Consumer<? super T> unprepared) {
     this.step = creation;
     this.hook = hook;
     this.threads = threads;
     this.limit = limit;
-    this.closing = closing;
+    this.unprepared = unprepared;
   }
 
   /**
@@ -70,15 +70,16 @@ final class Preparation<T> extends CompletableFuture<T> {
    * @param creation what the factory has returned. If it completes later, the hook runs on {@code
    *     threads}, because the thread that completes it may be the driver's own
    * @param limit of the creation
-   * @param closing closes a connection that cannot be prepared; must not throw
+   * @param unprepared gets a connection that cannot be prepared, before this fails; must not throw
    */
   static <T> CompletionStage<T> of(
       CompletionStage<T> creation,
       AsyncConnectionHook<? super T> hook,
       ConnectionThreads threads,
       Limit limit,
-      Consumer<? super T> closing) {
-    Preparation<T> preparation = new Preparation<>(creation, hook, threads, limit, closing);
+      Consumer<? super T> unprepared) {
+    Preparation<T> preparation =
+        new Preparation<>(creation, hook, threads, limit, unprepared);
     Thread calling = Thread.currentThread();
     boolean[] returned = {false};
     creation.handle(
@@ -156,7 +157,7 @@ final class Preparation<T> extends CompletableFuture<T> {
       return;
     }
     try {
-      closing.accept(connection);
+      unprepared.accept(connection);
     } finally {
       completeExceptionally(failure);
     }

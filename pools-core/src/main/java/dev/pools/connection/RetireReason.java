@@ -16,7 +16,7 @@ public enum RetireReason {
   BROKEN,
   /** Its reset after a lease failed, or took too long ({@code onReturn}). */
   RESET_FAILED,
-  /** Its preparation for a lease failed, or took too long ({@code onAcquire}). */
+  /** Its preparation failed, or took too long ({@code onCreate}, {@code onAcquire}). */
   PREPARATION_FAILED,
   /**
    * It existed when the pool was told to replace all its connections ({@code softEvict}), or it was

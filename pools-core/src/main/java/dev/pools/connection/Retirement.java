@@ -83,11 +83,11 @@ final class Retirement<T> implements ConnectionCloser.Owner<T> {
     return closed;
   }
 
-  /** Closes a connection that came too late to have a place. */
-  void closeStray(T connection, Arguments arguments) {
+  /** Closes a connection that has no place. */
+  void closeStray(T connection, Arguments arguments, RetireReason reason) {
     core.enter();
     try {
-      closer.close(null, connection, arguments, RetireReason.LATE, new CompletableFuture<>());
+      closer.close(null, connection, arguments, reason, new CompletableFuture<>());
     } finally {
       core.leave();
     }

@@ -27,7 +27,8 @@ final class Slot<T> extends SlotNotes {
    *      ╰────▶ GONE ◀────╯ vacate
    *
    *   A connection that must pass a check before it belongs to the pool goes from CREATING to PROVING
-   *   first, and from there to HELD (passed) or CLOSING (retire).
+   *   first, and from there to HELD (passed) or CLOSING (retire). One that could not be prepared goes
+   *   from PROVING to CLOSING at once.
    *
    *   from      to        method      by                                            ordering
    *   CREATING  HELD      made        the creation that has delivered               lock

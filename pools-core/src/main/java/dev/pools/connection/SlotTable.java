@@ -220,7 +220,7 @@ final class SlotTable<T> implements Slot.Table<T> {
   private record Warmth<T>(Slot<T> slot, int rank, long usedNanos, long offered) {
 
     static <T> Warmth<T> of(Slot<T> slot) {
-      return new Warmth<>(slot, rank(slot), slot.usedNanos, slot.offered);
+      return new Warmth<>(slot, SlotTable.rank(slot), slot.usedNanos, slot.offered);
     }
 
     int comparedTo(Warmth<T> other) {

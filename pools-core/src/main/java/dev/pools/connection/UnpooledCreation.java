@@ -29,7 +29,13 @@ final class UnpooledCreation<T> implements TimedCall.Listener<T> {
         threads,
         parts.core.time,
         Time.nanos(creation.createTimeout()),
-        () -> parts.calls.createPrepared(arguments, threads),
+        () ->
+            parts.calls.createPrepared(
+                arguments,
+                threads,
+                connection ->
+                    parts.retirement.closeStray(
+                        connection, arguments, RetireReason.PREPARATION_FAILED)),
         creation);
     return creation.result;
   }
@@ -61,7 +67,7 @@ final class UnpooledCreation<T> implements TimedCall.Listener<T> {
       result.completeExceptionally(
           new ConnectionCreationException(parts.core.name(), "the factory returned null", null));
     } else if (!result.complete(connection)) {
-      parts.retirement.closeStray(connection, arguments);
+      parts.retirement.closeStray(connection, arguments, RetireReason.LATE);
     }
   }
 }

@@ -219,6 +219,30 @@ class HooksTest extends ConnectionTestBase {
     assertThat(server.closed).hasSize(1);
     assertThat(pool.stats().createFailures()).isEqualTo(1);
     assertThat(pool.stats().lastCreateFailure()).hasMessage("cannot be prepared");
+    assertThat(pool.stats().retired()).containsEntry(RetireReason.PREPARATION_FAILED, 1L);
+  }
+
+  @Test
+  void connectionThatCannotBePrepared_keepsItsPlaceUntilItIsClosed() {
+    callsAreHeldInside();
+    ConnectionPool<FakeConnection> pool =
+        build(
+            builder()
+                .maxSize(1)
+                .closeTimeout(Duration.ofMinutes(1))
+                .onCreate(
+                    connection -> {
+                      throw new IllegalStateException("cannot be prepared");
+                    }));
+    held.hold();
+    CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync(Duration.ofHours(1));
+    held.runOne(); // the factory
+
+    time.advance(Duration.ofSeconds(10));
+
+    assertThat(held.waiting()).as("the cleaner, and no other creation").isEqualTo(1);
+    assertThat(pool.stats().closing()).isEqualTo(1);
+    waiting.cancel(true);
   }
 
   @Test

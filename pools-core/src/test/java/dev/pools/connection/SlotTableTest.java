@@ -16,9 +16,9 @@ class SlotTableTest {
   private static final int SLOTS = 500;
 
   private final SlotTable<Object> slots = new SlotTable<>(new LeaseGate<>());
-  private final Wanted wanted =
+  private final ConnectionSpec wanted =
       new Tenants<Object>(false, new CreationLimits("pool", false, 1, 1, 1))
-          .wanted(Arguments.none());
+          .spec(Arguments.none());
 
   private Slot<Object> idle(long usedNanos) {
     Slot<Object> slot = slots.add(wanted);

@@ -70,7 +70,7 @@ class TimedCallTest {
   @Test
   void interruptThatTheCodeLeaves_doesNotReachWhatFollows() {
     ConnectionThreads threads =
-        ConnectionThreads.of("interrupted", time, new AfterUnlock(time), Runnable::run);
+        ConnectionThreads.of("interrupted", time, new AfterUnlock("interrupted", time), Runnable::run);
 
     TimedCall.start(
         threads,
@@ -232,7 +232,7 @@ class TimedCallTest {
     return ConnectionThreads.of(
         "slow",
         time,
-        new AfterUnlock(time),
+        new AfterUnlock("interrupted", time),
         command -> new UsersThread(command, whenInterrupted).start());
   }
 
@@ -277,7 +277,13 @@ class TimedCallTest {
         threads,
         time,
         Duration.ofMinutes(1).toNanos(),
-        () -> Preparation.of(creation, connection -> waitForInterrupt(), threads, closed -> {}),
+        () ->
+            Preparation.of(
+                creation,
+                connection -> waitForInterrupt(),
+                threads,
+                new Preparation.Limit(time, time.nanoTime(), Duration.ofHours(1).toNanos()),
+                unprepared -> {}),
         new SlowWhenOverdue());
     Awaitility.await().until(() -> creation.getNumberOfDependents() > 0);
     creation.complete("created");
