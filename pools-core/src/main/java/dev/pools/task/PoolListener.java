@@ -16,8 +16,9 @@ import org.jspecify.annotations.Nullable;
  *       the end of the pool; and the future of the task for 5 s, or up to 6 s. The pool reports
  *       such a run as stuck ({@link AdvancedPoolBuilder#stuckAfter}).
  *   <li>{@code taskDropped}: the thread that cancels the task or stops the pool, which tells it;
- *       and the future of the task, a drain and the end of the pool for 5 s.
- *   <li>{@code taskRejected}: the thread that submits the task.
+ *       and the future of the task, the result of its map, a drain and the end of the pool for 5 s.
+ *   <li>{@code taskRejected}: the thread that submits the task; of an element of a map also the
+ *       result.
  *   <li>{@code workerStarted}: the worker, which takes no task. {@code workerEnded}: the end of the
  *       pool for 5 s.
  *   <li>{@code reconfigured}: the thread that changes the pool.

@@ -255,8 +255,7 @@ class HungListenerTest extends PoolTestBase {
             },
             List.of(1, 2, 3));
     gate.awaitEntered();
-    TestThreads.Started ender =
-        TestThreads.start(fails ? gate::open : () -> result.cancel(false));
+    TestThreads.Started ender = TestThreads.start(fails ? gate::open : () -> result.cancel(false));
     awaitLatch(inUserCode);
     assertThat(result).isNotDone();
 
