@@ -155,11 +155,11 @@ final class PoolLifecycle<T> {
     retirement.closer.beginLife();
     try {
       maintenance.scheduleMaintenance();
+      matcher.match();
     } catch (Throwable noMemoryOrStack) {
       core.isUnfinished = true;
       throw noMemoryOrStack;
     }
-    matcher.match();
   }
 
   void suspend() {

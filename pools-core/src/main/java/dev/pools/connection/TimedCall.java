@@ -34,8 +34,8 @@ final class TimedCall<V> implements Runnable {
 
     /**
      * The time is over, and the call has not ended. At most once, and before {@link #ended}. Once
-     * more, if this throws an {@link OutOfMemoryError} or a {@link StackOverflowError}; then the call
-     * may be ending at the same time.
+     * more, if this throws an {@link OutOfMemoryError} or a {@link StackOverflowError}; then the
+     * call may be ending at the same time.
      */
     void overdue();
 

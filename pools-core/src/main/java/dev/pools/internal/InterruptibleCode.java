@@ -62,8 +62,8 @@ public final class InterruptibleCode {
   }
 
   /**
-   * Interrupts the code, unless it does not run or was interrupted before. What the interrupt throws
-   * is logged.
+   * Interrupts the code, unless it does not run or was interrupted before. What the interrupt
+   * throws is logged.
    *
    * @param pool whose code it is
    */

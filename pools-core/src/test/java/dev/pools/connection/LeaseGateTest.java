@@ -88,7 +88,10 @@ class LeaseGateTest extends ConnectionTestBase {
   @Test
   void anIdleConnectionWhoseLifeIsOverIsNotLeasedAgain() throws Exception {
     ConnectionPool<FakeConnection> pool =
-        warm(withoutChecker().maxLife(Duration.ofSeconds(100)).maintenanceInterval(Duration.ofHours(1)));
+        warm(
+            withoutChecker()
+                .maxLife(Duration.ofSeconds(100))
+                .maintenanceInterval(Duration.ofHours(1)));
 
     time.advance(Duration.ofSeconds(100));
 
@@ -111,7 +114,9 @@ class LeaseGateTest extends ConnectionTestBase {
   void idleConnectionIsClosedAfterItsTimeoutAndNeverBefore() throws Exception {
     ConnectionPool<FakeConnection> pool =
         warm(
-            withoutChecker().idleTimeout(Duration.ofMinutes(10)).maintenanceInterval(Duration.ofMinutes(1)));
+            withoutChecker()
+                .idleTimeout(Duration.ofMinutes(10))
+                .maintenanceInterval(Duration.ofMinutes(1)));
     time.advance(Duration.ofMinutes(5));
     pool.acquire().close();
 
@@ -125,7 +130,10 @@ class LeaseGateTest extends ConnectionTestBase {
   @Test
   void connectionUsedBetweenTwoRoundsOfMaintenance_isNotIdle() throws Exception {
     ConnectionPool<FakeConnection> pool =
-        warm(withoutChecker().idleTimeout(Duration.ofMinutes(3)).maintenanceInterval(Duration.ofMinutes(1)));
+        warm(
+            withoutChecker()
+                .idleTimeout(Duration.ofMinutes(3))
+                .maintenanceInterval(Duration.ofMinutes(1)));
 
     for (int minute = 0; minute < 10; minute++) {
       pool.acquire().close();

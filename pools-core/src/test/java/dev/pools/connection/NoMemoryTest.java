@@ -449,15 +449,13 @@ class NoMemoryTest {
   void changeToFewerConnections_closesThoseThatAreTooMany() {
     for (int place = 0; place < PLACES; place++) {
       ConnectionPool<Object> pool = builder().maxSize(4).build();
-      List<Lease<Object>> leases =
-          List.of(lease(pool), lease(pool), lease(pool), lease(pool));
+      List<Lease<Object>> leases = List.of(lease(pool), lease(pool), lease(pool), lease(pool));
       leases.forEach(Lease::close);
 
       time.at(
           place,
           () ->
-              pool.reconfigure(
-                  change -> change.maxSize(2).leakThreshold(Duration.ofSeconds(10))));
+              pool.reconfigure(change -> change.maxSize(2).leakThreshold(Duration.ofSeconds(10))));
       time.advance(Duration.ofSeconds(2));
 
       assertThat(pool.size()).as("place %d", place).isEqualTo(pool.stats().maxSize());

@@ -19,7 +19,10 @@ import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import dev.pools.internal.Faults;
+import dev.pools.internal.InterruptibleCode;
+import dev.pools.internal.ThreadInterrupt;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
@@ -29,6 +32,9 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 /** Feature and wiring apart, as in Spring Boot's own modules. */
 @TestInstance(Lifecycle.PER_CLASS)
 class ArchitectureTest {
+
+  private static final Set<Class<?>> GUARDS =
+      Set.of(Faults.class, InterruptibleCode.class, ThreadInterrupt.class);
 
   private static final ImportOption MAIN_ONLY = new ImportOption.DoNotIncludeTests();
 
@@ -103,11 +109,11 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(
             describe(
-                "are internal to the core, except Faults",
+                "are internal to the core, except what guards user code",
                 type ->
                     type.getPackageName().startsWith("dev.pools.internal")
-                        && !type.isEquivalentTo(Faults.class)))
-        .because("only the texts of faults, without secrets, are common to both")
+                        && GUARDS.stream().noneMatch(type::isEquivalentTo)))
+        .because("only the texts of faults, without secrets, and interrupts are common to both")
         .check(main);
   }
 
