@@ -28,7 +28,8 @@ class LogLinesTest {
   private static final Pattern LOG_LINE =
       Pattern.compile("\\b(?:Faults|LOG)\\.(?:error|warn|info|debug)\\([^;\"]*\"([^\"]*)\"");
 
-  private static final Pattern TEXT_ABOUT_A_POOL = Pattern.compile("\"([^\"\n]*[Pp]ool '\\{\\}[^\"]*)\"");
+  private static final Pattern TEXT_ABOUT_A_POOL =
+      Pattern.compile("\"([^\"\n]*[Pp]ool '\\{\\}[^\"]*)\"");
 
   private static final Pattern GUARD_WITH_A_POOL_IN_ITS_TEXT =
       Pattern.compile("\\bguard\\(\\s*(?:\\w+\\.class,\\s*)?\"[^\"]*pool '");

@@ -24,7 +24,9 @@ public final class BackendDownException extends ConnectionPoolException {
                 pool,
                 Faults.count(failures, "attempt has", "attempts in a row have"),
                 Faults.describe(lastFailure),
-                nextAttempt.isZero() ? "is due or running" : "may start in " + Durations.text(nextAttempt)),
+                nextAttempt.isZero()
+                    ? "is due or running"
+                    : "may start in " + Durations.text(nextAttempt)),
         lastFailure);
     this.nextAttempt = nextAttempt;
   }

@@ -343,7 +343,11 @@ final class ConnectionCloser<T> {
             Faults.debug(
                 ConnectionCloser.class, told, "Pool '{}': an overdue cleaner has failed", pool);
           } else {
-            Faults.warn(ConnectionCloser.class, told, "Pool '{}': the cleaner failed, and its connection may stay open", pool);
+            Faults.warn(
+                ConnectionCloser.class,
+                told,
+                "Pool '{}': the cleaner failed, and its connection may stay open",
+                pool);
             listeners.tell(listener -> listener.cleanFailed(closing.connection, failure));
           }
         });

@@ -403,8 +403,7 @@ final class ConnectionCore<T> {
   private void stateHasChanged() {
     for (Runnable action : stateActions) {
       decisions.tell(
-          () ->
-              Faults.guard(ConnectionCore.class, name(), "an action on its state", action));
+          () -> Faults.guard(ConnectionCore.class, name(), "an action on its state", action));
     }
   }
 

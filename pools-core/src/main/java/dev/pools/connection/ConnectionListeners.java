@@ -63,6 +63,10 @@ final class ConnectionListeners<T> {
 
   private void hasFailed(ConnectionPoolListener<? super T> listener, Throwable fault) {
     Faults.error(
-        ConnectionListeners.class, fault, "Pool '{}': a listener failed, and is told of later events all the same: {}", pool, listener);
+        ConnectionListeners.class,
+        fault,
+        "Pool '{}': a listener failed, and is told of later events all the same: {}",
+        pool,
+        listener);
   }
 }

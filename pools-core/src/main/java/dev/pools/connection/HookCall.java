@@ -52,7 +52,8 @@ record HookCall<T>(
 
           @Override
           public void overdue() {
-            TimeoutException late = new TimeoutException(
+            TimeoutException late =
+                new TimeoutException(
                     option + " has not ended within " + Durations.text(limit) + " (hookTimeout)");
             ended.tell(late, late);
           }

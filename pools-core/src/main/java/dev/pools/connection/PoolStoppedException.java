@@ -8,6 +8,10 @@ public final class PoolStoppedException extends ConnectionPoolException {
   @Serial private static final long serialVersionUID = 1L;
 
   PoolStoppedException(String pool) {
-    super("Pool '".concat(pool).concat("' is stopped, or is being stopped. Start it to use it again."), null);
+    super(
+        "Pool '"
+            .concat(pool)
+            .concat("' is stopped, or is being stopped. Start it to use it again."),
+        null);
   }
 }

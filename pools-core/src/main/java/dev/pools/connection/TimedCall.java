@@ -139,7 +139,9 @@ final class TimedCall<V> implements Runnable {
     if (failure != null) {
       end(null, failure);
     } else if (returned == null) {
-      end(null, new NullPointerException(
+      end(
+          null,
+          new NullPointerException(
               "An asynchronous function of pool '%s' returned null, but must return a CompletionStage."
                   .formatted(threads.pool())));
     } else {

@@ -17,7 +17,10 @@ public final class WaiterLimitException extends ConnectionPoolException {
 
   /** With a short text, for when there is no memory for more. */
   WaiterLimitException(String pool) {
-    super("As many callers wait for a connection of pool '".concat(pool).concat("' as waiterLimit allows."),
+    super(
+        "As many callers wait for a connection of pool '"
+            .concat(pool)
+            .concat("' as waiterLimit allows."),
         null);
   }
 }

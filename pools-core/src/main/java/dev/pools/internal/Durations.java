@@ -37,9 +37,7 @@ public final class Durations {
     long seconds = duration.getSeconds();
     int nanos = duration.getNano();
     if (seconds == 0 && nanos != 0) {
-      return nanos < MILLI_NANOS
-          ? thousandths(nanos / 1_000) + " ms"
-          : nanos / MILLI_NANOS + " ms";
+      return nanos < MILLI_NANOS ? thousandths(nanos / 1_000) + " ms" : nanos / MILLI_NANOS + " ms";
     }
     if (seconds < 2 * MINUTE) {
       long millis = seconds * SECOND_MILLIS + nanos / MILLI_NANOS;

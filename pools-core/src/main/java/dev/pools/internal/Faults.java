@@ -340,9 +340,7 @@ public final class Faults {
 
   /** Whether it has a text of its own that the pool knows. */
   private static boolean isPlain(@Nullable Object argument) {
-    return argument == null
-        || argument instanceof Number
-        || argument instanceof Enum<?>;
+    return argument == null || argument instanceof Number || argument instanceof Enum<?>;
   }
 
   /**

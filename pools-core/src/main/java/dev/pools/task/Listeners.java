@@ -109,6 +109,11 @@ final class Listeners {
   }
 
   private void report(PoolListener listener, Throwable fault) {
-    Faults.error(Listeners.class, fault, "Pool '{}': a listener failed, and is told of later events all the same: {}", pool, listener);
+    Faults.error(
+        Listeners.class,
+        fault,
+        "Pool '{}': a listener failed, and is told of later events all the same: {}",
+        pool,
+        listener);
   }
 }

@@ -108,10 +108,7 @@ final class RunTimeout implements Runnable {
       }
     } catch (Throwable fault) {
       Faults.error(
-          RunTimeout.class,
-          fault,
-          "Pool '{}': the uncaught exception handler failed",
-          core.name());
+          RunTimeout.class, fault, "Pool '{}': the uncaught exception handler failed", core.name());
     }
   }
 }

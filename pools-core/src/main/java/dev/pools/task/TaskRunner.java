@@ -384,10 +384,7 @@ final class TaskRunner {
           .uncaughtException(thread, failure);
     } catch (Throwable fault) {
       Faults.error(
-          TaskRunner.class,
-          fault,
-          "Pool '{}': the uncaught exception handler failed",
-          core.name());
+          TaskRunner.class, fault, "Pool '{}': the uncaught exception handler failed", core.name());
     }
   }
 }

@@ -195,9 +195,7 @@ public final class AdvisedPool {
 
   private void later(Runnable work) {
     background.accept(
-        (Runnable)
-            () ->
-                Faults.guard(AdvisedPool.class, name, "a prediction for advice", work));
+        (Runnable) () -> Faults.guard(AdvisedPool.class, name, "a prediction for advice", work));
   }
 
   /** The name of the pool. */

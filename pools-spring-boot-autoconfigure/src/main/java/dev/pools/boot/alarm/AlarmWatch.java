@@ -100,10 +100,7 @@ public final class AlarmWatch implements SmartLifecycle {
     boolean isFirst = isFirstLook();
     for (AlarmedPool pool : found) {
       Faults.guard(
-          AlarmWatch.class,
-          pool.name(),
-          "the watch for alarms",
-          () -> look(pool, isFirst));
+          AlarmWatch.class, pool.name(), "the watch for alarms", () -> look(pool, isFirst));
     }
   }
 

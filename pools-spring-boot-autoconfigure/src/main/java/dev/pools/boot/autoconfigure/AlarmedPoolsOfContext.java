@@ -145,8 +145,7 @@ class AlarmedPoolsOfContext implements AlarmedPools {
       return alarms.options();
     } catch (IllegalArgumentException fault) {
       throw new InvalidPoolException(
-          Durations.withTyped(
-              "The property %s.%s".formatted(prefix, fault.getMessage())),
+          Durations.withTyped("The property %s.%s".formatted(prefix, fault.getMessage())),
           "Change the property, or remove it.",
           fault);
     }

@@ -60,7 +60,8 @@ final class RefreshReport {
     if (!options.isEmpty()) {
       guard(change.pool(), "the log line", () -> log(fresh, change, options));
       guard(
-          change.pool(), "the event",
+          change.pool(),
+          "the event",
           () -> notes.ifAvailable(noted -> noted.changed(pool, options)));
     }
   }

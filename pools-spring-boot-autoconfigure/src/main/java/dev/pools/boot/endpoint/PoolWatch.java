@@ -59,8 +59,7 @@ public final class PoolWatch implements SmartLifecycle {
 
   private void sampleEach() {
     for (WatchedPool pool : pools.pools()) {
-      Faults.guard(
-          PoolWatch.class, pool.name(), "taking its readings", () -> sample(pool));
+      Faults.guard(PoolWatch.class, pool.name(), "taking its readings", () -> sample(pool));
     }
   }
 

@@ -51,8 +51,7 @@ public final class AdvisedHealthIndicator implements HealthIndicator {
   }
 
   private void look() {
-    Faults.guard(
-        AdvisedHealthIndicator.class, advised.name(), "a look for advice", advised::look);
+    Faults.guard(AdvisedHealthIndicator.class, advised.name(), "a look for advice", advised::look);
   }
 
   /** A fault of the advice never makes the health fail. */

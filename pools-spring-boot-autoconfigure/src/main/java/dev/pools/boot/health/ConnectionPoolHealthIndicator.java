@@ -205,7 +205,8 @@ public final class ConnectionPoolHealthIndicator extends AbstractHealthIndicator
             ? "The next caller makes the next attempt."
             : stats.nextCreateAttempt().isZero()
                 ? "The next attempt is due or running."
-                : "The next attempt is due in %s.".formatted(Durations.text(stats.nextCreateAttempt()));
+                : "The next attempt is due in %s."
+                    .formatted(Durations.text(stats.nextCreateAttempt()));
     int failures = stats.consecutiveCreateFailures();
     return "%s to create a connection failed: %s. %s The pool has %d connections."
         .formatted(

@@ -719,7 +719,8 @@ class AlarmWatchTest {
               printer.getAlarms().setSaturation(80.0);
 
               assertThat(names(context)).containsExactlyInAnyOrder("printer", "mailer");
-              assertThat(output).contains("Pool 'printer': the settings of its alarms cannot be read");
+              assertThat(output)
+                  .contains("Pool 'printer': the settings of its alarms cannot be read");
               keepTheWorkerBusy(context.getBean("printer", AdvancedPool.class));
               keepTheWorkerBusy(context.getBean("mailer", AdvancedPool.class));
               look(context, 0);

@@ -186,8 +186,7 @@ class PoolsAdviceTest {
                   .untilAsserted(
                       () ->
                           assertThat(log)
-                              .containsOnlyOnce(
-                                  "Pool 'printer': advice: saturated: In the last"));
+                              .containsOnlyOnce("Pool 'printer': advice: saturated: In the last"));
             });
   }
 
