@@ -32,7 +32,7 @@ final class LeakDetector<T> {
     }
   }
 
-  /** The option because of which a lease is reported that no code can close any more. */
+  /** The option that reports leases that no code can close any more. */
   static final String FORGOTTEN = "reclaimForgotten";
 
   private final String pool;
