@@ -18,6 +18,7 @@ import com.tngtech.archunit.core.importer.Location;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import dev.pools.internal.Durations;
 import dev.pools.internal.Faults;
 import dev.pools.internal.InterruptibleCode;
 import dev.pools.internal.ThreadInterrupt;
@@ -33,8 +34,8 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 @TestInstance(Lifecycle.PER_CLASS)
 class ArchitectureTest {
 
-  private static final Set<Class<?>> GUARDS =
-      Set.of(Faults.class, InterruptibleCode.class, ThreadInterrupt.class);
+  private static final Set<Class<?>> SHARED =
+      Set.of(Durations.class, Faults.class, InterruptibleCode.class, ThreadInterrupt.class);
 
   private static final ImportOption MAIN_ONLY = new ImportOption.DoNotIncludeTests();
 
@@ -109,11 +110,11 @@ class ArchitectureTest {
         .should()
         .dependOnClassesThat(
             describe(
-                "are internal to the core, except what guards user code",
+                "are internal to the core, except what both share",
                 type ->
                     type.getPackageName().startsWith("dev.pools.internal")
-                        && GUARDS.stream().noneMatch(type::isEquivalentTo)))
-        .because("only the texts of faults, without secrets, and interrupts are common to both")
+                        && SHARED.stream().noneMatch(type::isEquivalentTo)))
+        .because("only texts of faults and durations, and interrupts, are common to both")
         .check(main);
   }
 

@@ -231,7 +231,7 @@ class AdvisedPoolTest {
       fails.adviceSoFar();
     }
     assertThat(fails.adviceSoFar()).hasSize(1);
-    assertThat(log).containsOnlyOnce("A prediction for the pool 'fails' failed");
+    assertThat(log).containsOnlyOnce("Pool 'fails': a prediction for advice failed");
   }
 
   @Test
