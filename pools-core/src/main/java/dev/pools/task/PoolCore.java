@@ -119,8 +119,7 @@ final class PoolCore {
             factory.callersTakeBareCode() && options.overflow() == OverflowPolicy.CALLER_RUNS);
     this.threads = new TaskThreads(number, options.threads(), workers, callerRuns);
     this.queueSize = new QueueSize(options, queue, workers, capacity, counters);
-    this.rest =
-        new RestDetector(queue, capacity, workers, drains, idleWaits, callerRuns, openMaps);
+    this.rest = new RestDetector(queue, capacity, workers, drains, idleWaits, callerRuns, openMaps);
     this.startedNanos = time.nanoTime();
   }
 
