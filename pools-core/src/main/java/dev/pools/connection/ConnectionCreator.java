@@ -9,6 +9,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,7 +61,7 @@ final class ConnectionCreator<T> {
 
   /** One call of the factory: how it starts, what it runs, and how it ends. */
   private final class FactoryCall
-      implements Runnable, Callable<CompletionStage<T>>, TimedCall.Listener<T> {
+      implements Runnable, Callable<CompletionStage<T>>, Consumer<T>, TimedCall.Listener<T> {
 
     private final Slot<T> slot;
     private final Arguments arguments;
@@ -87,7 +88,13 @@ final class ConnectionCreator<T> {
 
     @Override
     public CompletionStage<T> call() throws Exception {
-      return calls.createPrepared(arguments, chosen, connection -> unprepared = connection);
+      return calls.createPrepared(arguments, chosen, /* unprepared= */ this);
+    }
+
+    /** The hook onCreate has failed for this connection. */
+    @Override
+    public void accept(T connection) {
+      unprepared = connection;
     }
 
     @Override
