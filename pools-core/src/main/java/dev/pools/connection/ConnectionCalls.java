@@ -67,9 +67,7 @@ final class ConnectionCalls<T> {
     Preparation.Limit limit =
         new Preparation.Limit(core.time, core.time.nanoTime(), options.createTimeoutNanos());
     CompletionStage<T> creation = options.factory().create(arguments);
-    return creation == null
-        ? creation
-        : Preparation.of(creation, hook, chosen, limit, unprepared);
+    return creation == null ? creation : Preparation.of(creation, hook, chosen, limit, unprepared);
   }
 
   /** A check is overdue: it says nothing about the connection. */

@@ -78,8 +78,7 @@ final class Preparation<T> extends CompletableFuture<T> {
       ConnectionThreads threads,
       Limit limit,
       Consumer<? super T> unprepared) {
-    Preparation<T> preparation =
-        new Preparation<>(creation, hook, threads, limit, unprepared);
+    Preparation<T> preparation = new Preparation<>(creation, hook, threads, limit, unprepared);
     Thread calling = Thread.currentThread();
     boolean[] returned = {false};
     creation.handle(
@@ -149,8 +148,7 @@ final class Preparation<T> extends CompletableFuture<T> {
     }
   }
 
-  private void hasEnded(
-      T connection, @Nullable Throwable failure, Time.@Nullable Timer ownLimit) {
+  private void hasEnded(T connection, @Nullable Throwable failure, Time.@Nullable Timer ownLimit) {
     Time.cancel(ownLimit);
     if (failure == null) {
       complete(connection);

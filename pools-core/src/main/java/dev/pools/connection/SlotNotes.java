@@ -126,6 +126,7 @@ abstract class SlotNotes extends SlotWord {
 
   /** Whether it is CHECKING because a hook acts on it, and whether that is its reset. */
   boolean hooking;
+
   boolean resetting;
 
   /** Completes after the check in the background that it waits for. */

@@ -17,8 +17,7 @@ class SlotTableTest {
 
   private final SlotTable<Object> slots = new SlotTable<>(new LeaseGate<>());
   private final ConnectionSpec wanted =
-      new Tenants<Object>(false, new CreationLimits("pool", false, 1, 1, 1))
-          .spec(Arguments.none());
+      new Tenants<Object>(false, new CreationLimits("pool", false, 1, 1, 1)).spec(Arguments.none());
 
   private Slot<Object> idle(long usedNanos) {
     Slot<Object> slot = slots.add(wanted);

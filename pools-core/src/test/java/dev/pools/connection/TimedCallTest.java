@@ -70,7 +70,8 @@ class TimedCallTest {
   @Test
   void interruptThatTheCodeLeaves_doesNotReachWhatFollows() {
     ConnectionThreads threads =
-        ConnectionThreads.of("interrupted", time, new AfterUnlock("interrupted", time), Runnable::run);
+        ConnectionThreads.of(
+            "interrupted", time, new AfterUnlock("interrupted", time), Runnable::run);
 
     TimedCall.start(
         threads,
