@@ -238,7 +238,7 @@ final class LeakDetector<T> {
     found++;
     decisions.tell(
         () -> {
-          warn(report, slot.leaseId(epoch), option, limitNanos);
+          warn(report, OpenLeases.idOf(slot, epoch), option, limitNanos);
           listeners.tell(listener -> listener.leaked(report));
         });
   }
@@ -284,7 +284,7 @@ final class LeakDetector<T> {
               LeakDetector.class,
               "Pool '{}': lease {} of thread '{}', which was reported as leaked, has ended after {}",
               pool,
-              slot.leaseId(epoch),
+              OpenLeases.idOf(slot, epoch),
               report.thread(),
               report.held());
           listeners.tell(listener -> listener.leakReturned(report));

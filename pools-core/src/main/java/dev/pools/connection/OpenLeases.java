@@ -85,8 +85,9 @@ final class OpenLeases<T> {
     return null;
   }
 
+  /** The id by which operators know the lease of this epoch. */
   static String idOf(Slot<?> slot, long epoch) {
-    return slot.leaseId(epoch);
+    return slot.number + "-" + epoch;
   }
 
   /**

@@ -268,7 +268,7 @@ final class PoolMaintenance<T> implements Runnable {
                 null,
                 "Pool '{}' takes lease {} back from thread '{}' after {} ({}), and closes its connection. Close each lease, best with try-with-resources",
                 core.name(),
-                slot.leaseId(epoch),
+                OpenLeases.idOf(slot, epoch),
                 thread,
                 held,
                 option));

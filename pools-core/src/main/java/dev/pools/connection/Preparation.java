@@ -27,11 +27,15 @@ final class Preparation<T> extends CompletableFuture<T> {
       return time.nanoTime() - begunNanos >= nanos;
     }
 
-    Time.@Nullable Timer begin(Runnable whenOver) {
+    Time.@Nullable Timer begin(String pool, Runnable whenOver) {
       try {
         return time.schedule(nanos, new OnHelperThread(time, whenOver));
       } catch (Throwable noThread) {
-        Faults.warn(Preparation.class, noThread, "A hook starts without its time limit");
+        Faults.warn(
+            Preparation.class,
+            noThread,
+            "Pool '{}': onCreate starts without its time limit, because no timer can be set",
+            pool);
         return null;
       }
     }
@@ -110,7 +114,7 @@ final class Preparation<T> extends CompletableFuture<T> {
       inside.enter();
     }
     // The call of the factory has been cancelled already, which does not reach the hook.
-    Time.Timer ownLimit = limit.isOver() ? limit.begin(() -> cancel(true)) : null;
+    Time.Timer ownLimit = limit.isOver() ? limit.begin(threads.pool(), () -> cancel(true)) : null;
     CompletionStage<?> hooking = null;
     Throwable thrown = null;
     try {

@@ -273,11 +273,6 @@ abstract class SlotNotes extends SlotWord {
     acquiredWith = null;
   }
 
-  /** The id by which operators know the lease of this epoch. */
-  final String leaseId(long epoch) {
-    return number + "-" + epoch;
-  }
-
   /** The name of the thread that leased it. */
   final String leasedBy() {
     String name = leasedByName;

@@ -200,7 +200,7 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
     return now == TaskState.RUNNING || now == TaskState.DECIDED;
   }
 
-  /** The phase that counts it; under the pool's lock. */
+  /** The phase that counts it, since before it was queued; by its runner, or under the lock. */
   @Nullable DrainPhase phase() {
     TaskExtras present = extras;
     return present == null ? null : present.phase;
@@ -208,15 +208,6 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
 
   void phase(@Nullable DrainPhase counting) {
     extras().phase = counting;
-  }
-
-  /**
-   * Whether a phase counts it by itself, which ends under the lock. Exact on the thread that runs
-   * it: such a task is counted before it is queued.
-   */
-  boolean isCounted() {
-    TaskExtras present = extras;
-    return present != null && present.phase != null;
   }
 
   /** Whether it carries more than its code and its priority. */

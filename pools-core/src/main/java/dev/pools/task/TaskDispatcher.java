@@ -50,7 +50,7 @@ final class TaskDispatcher {
     while (true) {
       if (worker.isNew
           || worker.dismissed
-          || (unsettled instanceof PoolTask<?> task && task.isCounted())
+          || (unsettled instanceof PoolTask<?> task && task.phase() != null)
           || flags.hasAny(PoolFlags.SURPLUS | PoolFlags.DRAINS | PoolFlags.LINE)) {
         return takeInTurn(worker, unsettled);
       }
@@ -152,8 +152,9 @@ final class TaskDispatcher {
               Faults.warn(
                   TaskDispatcher.class,
                   noMemory,
-                  "{} goes on with its next task, and could not call others",
-                  worker));
+                  "Pool '{}': worker {} goes on with its next task, and could not call others",
+                  core.name(),
+                  worker.counters.number));
     } catch (Throwable noReport) {
       // The task is worth more.
     }
@@ -367,7 +368,7 @@ final class TaskDispatcher {
    * work.
    */
   void startSuccessor(Worker worker, Object done) {
-    if ((done instanceof PoolTask<?> task && task.isCounted())
+    if ((done instanceof PoolTask<?> task && task.phase() != null)
         || flags.hasAny(PoolFlags.SURPLUS | PoolFlags.DRAINS | PoolFlags.CLOSED)) {
       if (goesOnInTurn(worker, done)) {
         core.startThread(worker);
