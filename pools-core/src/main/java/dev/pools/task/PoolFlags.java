@@ -36,7 +36,7 @@ final class PoolFlags extends PoolFlagsWord {
   /** A worker that has claimed a task has to see whether an interrupt is for the task before. */
   static final int INTERRUPTS = 1 << 8;
 
-  // Two cache lines after the word, as there are two before it.
+  // Two cache lines after the word; see PaddingBefore for what stands before it.
   @SuppressWarnings("UnusedVariable")
   private long after1, after2, after3, after4, after5, after6, after7, after8;
   @SuppressWarnings("UnusedVariable")
