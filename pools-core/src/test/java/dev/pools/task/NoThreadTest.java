@@ -8,6 +8,7 @@ import dev.pools.internal.Time;
 import dev.pools.scaling.AdaptiveScalings;
 import java.time.Duration;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
@@ -79,10 +80,12 @@ class NoThreadTest extends PoolTestBase {
   void workerThatFindsNoMemoryWhenItHasClaimedATask_runsIt() {
     AdvancedPool pool = build(shortOfThreads());
     Gate gate = new Gate();
-    PoolFuture<String> first = pool.submit((Callable<String>) gate, TaskOptions.named("first"));
+    PoolFuture<String> first = pool.submit((Callable<String>) gate);
     gate.awaitEntered();
     PoolFuture<Integer> second = pool.submit(() -> 2);
     PoolFuture<Integer> third = pool.submit(() -> 3);
+    // Workers take tasks under the lock while a caller waits for a drain.
+    CompletableFuture<Void> drained = pool.drain();
     workerFails.set(true);
 
     gate.open();
@@ -90,6 +93,7 @@ class NoThreadTest extends PoolTestBase {
     assertThat(get(first)).isEqualTo("passed");
     assertThat(get(second)).isEqualTo(2);
     assertThat(get(third)).isEqualTo(3);
+    get(drained);
     assertThat(workerFails).isFalse();
   }
 }
