@@ -256,6 +256,7 @@ class ThreadFactoryTest extends PoolTestBase {
     time.advance(Duration.ofSeconds(1));
 
     assertThat(get(queued)).isEqualTo(1);
+    assertThat(pool.stats().workers()).as("workers beside the one that is held").isEqualTo(2);
     gate.open();
   }
 
