@@ -263,18 +263,20 @@ class HooksTest extends ConnectionTestBase {
     assertThat(created).isCompletedExceptionally();
   }
 
+  /** Its factory answers by this future, which a cancellation does not reach. */
+  private ConnectionPoolBuilder<FakeConnection> answeredBy(CompletableFuture<FakeConnection> late) {
+    return ConnectionPool.<FakeConnection>asyncBuilder(arguments -> late.minimalCompletionStage())
+        .cleaner(server::close)
+        .executor(held)
+        .minSize(0)
+        .time(time);
+  }
+
   @Test
   void connectionThatComesDespiteTheCancellation_isPreparedAndClosed() throws Exception {
     CompletableFuture<FakeConnection> late = new CompletableFuture<>();
     List<FakeConnection> prepared = new ArrayList<>();
-    ConnectionPool<FakeConnection> pool =
-        build(
-            ConnectionPool.<FakeConnection>asyncBuilder(arguments -> late.minimalCompletionStage())
-                .onCreate(prepared::add)
-                .cleaner(server::close)
-                .executor(held)
-                .minSize(0)
-                .time(time));
+    ConnectionPool<FakeConnection> pool = build(answeredBy(late).onCreate(prepared::add));
     CompletableFuture<FakeConnection> created = pool.createConnection();
     time.advance(Duration.ofSeconds(30));
     assertThat(created).isCompletedExceptionally();
@@ -290,13 +292,7 @@ class HooksTest extends ConnectionTestBase {
     CompletableFuture<FakeConnection> late = new CompletableFuture<>();
     CompletableFuture<Void> never = new CompletableFuture<>();
     ConnectionPool<FakeConnection> pool =
-        build(
-            ConnectionPool.<FakeConnection>asyncBuilder(arguments -> late.minimalCompletionStage())
-                .asyncOnCreate(connection -> never)
-                .cleaner(server::close)
-                .executor(held)
-                .minSize(0)
-                .time(time));
+        build(answeredBy(late).asyncOnCreate(connection -> never));
     CompletableFuture<FakeConnection> created = pool.createConnection();
     time.advance(Duration.ofSeconds(30));
     assertThat(created).isCompletedExceptionally();

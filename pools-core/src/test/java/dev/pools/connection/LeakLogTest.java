@@ -8,7 +8,7 @@ import java.time.Duration;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-/** What the log says of a leaked lease: which one, because of which option, and what to do. */
+/** What the log says of a leaked lease: its id, the option that it exceeded, and what to do. */
 class LeakLogTest extends ConnectionTestBase {
 
   private final String thread = Thread.currentThread().getName();

@@ -106,7 +106,7 @@ class CancelTest extends PoolTestBase {
     assertThat(pool.completed()).isEqualTo(1);
   }
 
-  /** As by completeAsync, of which the pool is not told. */
+  /** As completeAsync does it, without a word to the pool. */
   @Test
   void cancelOfAFutureThatIsCompleteAlready_isTooLate() {
     AdvancedPool pool = fixed(1);

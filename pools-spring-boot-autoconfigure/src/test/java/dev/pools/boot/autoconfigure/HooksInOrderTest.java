@@ -134,7 +134,7 @@ class HooksInOrderTest {
     }
   }
 
-  /** Two hooks, of which the second waits on a thread of the user. */
+  /** Two hooks; the second one waits on a thread of the user. */
   private static CompletableFuture<?> waitingInTheSecond(
       Runnable whenInterrupted, CountDownLatch letGo) throws Exception {
     CountDownLatch inside = new CountDownLatch(1);
