@@ -48,7 +48,7 @@ public class ResizeVsAcquire {
   public void end(II_Result result) {
     ConnectionPoolStats stats = pool.stats();
     result.r1 = stats.size() + stats.closing() - stats.inUse();
-    result.r2 = resized.isDone() ? 1 : 0;
+    result.r2 = Awaited.isDone(resized);
     pool.stop(Duration.ZERO);
   }
 }

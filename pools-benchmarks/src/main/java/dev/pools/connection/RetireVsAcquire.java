@@ -43,7 +43,7 @@ public class RetireVsAcquire {
   public void end(II_Result result) {
     ConnectionPoolStats stats = pool.stats();
     result.r1 = stats.created() == 1 ? stats.size() + stats.closing() : 0;
-    result.r2 = evicted.isDone() ? 1 : 0;
+    result.r2 = Awaited.isDone(evicted);
     pool.stop(Duration.ZERO);
   }
 }

@@ -46,7 +46,7 @@ public class StopVsAcquire {
   public void end(II_Result result) {
     ConnectionPoolStats stats = pool.stats();
     result.r1 = stats.size() + stats.closing() + stats.waiting();
-    result.r2 = stopped.isDone() ? 1 : 0;
+    result.r2 = Awaited.isDone(stopped);
     pool.stop(Duration.ZERO);
   }
 }
