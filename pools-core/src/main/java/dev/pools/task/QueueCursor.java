@@ -44,12 +44,15 @@ class QueueCursorFields extends PaddingBefore {
   /** When the bare Runnable was submitted that it has claimed last, if that was noted. */
   long stampNanos;
 
-  // Written by TaskQueue and TakerBackOff.
+  // Written by TaskQueue, TakerRun and TakerBackOff.
   /** At which of the arrival queues the taker is. */
   int arrivalQueue;
 
   /** How many it has taken there in a row. */
   int run;
+
+  /** When {@link TakerRun} read the clock first. */
+  long runNanos;
 
   /** How far it backs off at the next collision. */
   int heat;

@@ -15,9 +15,10 @@ public enum TaskOrder {
    * goes on with the tasks of one thread for a while. For floods of tiny tasks from several threads
    * at a time; with a single one that submits, it makes no difference.
    *
-   * <p>No thread is starved: a worker goes on to the next thread's tasks after some hundred.
-   * Priorities are kept, except that a task may be taken while one that is more urgent is just
-   * coming from another thread. Cannot be combined with aging.
+   * <p>No thread is starved: a worker goes on to the next thread's tasks after some hundred, or
+   * after a millisecond if they take less than that. Priorities are kept, except that a task may be
+   * taken while one that is more urgent is just coming from another thread. Cannot be combined with
+   * aging.
    */
   RELAXED
 }

@@ -66,11 +66,9 @@ final class TaskQueue {
   private static final int RELAXED_QUEUES =
       Math.min(32, 4 * Integer.highestOneBit(Runtime.getRuntime().availableProcessors()));
 
-  /** How many a taker takes from one arrival queue while others may have some. */
-  private static final int RUN = 256;
-
   private final TaskFactory factory;
   private final TakerBackOff backOff;
+  private final TakerRun run;
   private final long agingNanos;
 
   /** As many as a power of two. */
@@ -104,6 +102,7 @@ final class TaskQueue {
     this.factory = factory;
     this.agingNanos = agingNanos;
     this.backOff = new TakerBackOff(threadPerTask);
+    this.run = new TakerRun(factory);
     boolean strict = order == TaskOrder.STRICT;
     PaddedLong sequence = strict ? null : new PaddedLong(firstTicket);
     this.arrivals = new ArrivalQueue[strict ? 1 : RELAXED_QUEUES];
@@ -226,13 +225,13 @@ final class TaskQueue {
         return null;
       }
       if (!taker.claim(task)) {
-        backOffFrom(task, cursor);
+        hasLost(task, cursor);
         return null;
       }
       segment.takenBelow(index + 1);
     } else {
       if (!segment.tryEmpty(index, first)) {
-        backOff.lookAway(cursor);
+        hasLost(null, cursor);
         return null;
       }
       segment.codeTaken(index, cursor);
@@ -264,7 +263,7 @@ final class TaskQueue {
             hasTaken(cursor);
             return next;
           }
-          backOffFrom(task, cursor);
+          hasLost(task, cursor);
           continue;
         }
       }
@@ -285,14 +284,23 @@ final class TaskQueue {
 
   private void hasTaken(QueueCursor cursor) {
     backOff.hasTaken(cursor);
-    if (++cursor.run >= RUN) {
+    if (arrivals.length > 1 && run.isOver(cursor)) {
       nextArrivals(cursor);
     }
   }
 
-  /** Backs off, because another taker was quicker; not if the task was withdrawn. */
-  private void backOffFrom(@Nullable PoolTask<?> lost, QueueCursor cursor) {
-    if (lost == null || !lost.is(TaskState.WITHDRAWN)) {
+  /**
+   * The task has gone to another taker, unless it was withdrawn. If there are several arrival
+   * queues, this taker leaves the present one to that taker. It backs off if it has taken none here
+   * since it came: then there is hardly a better one.
+   */
+  private void hasLost(@Nullable PoolTask<?> lost, QueueCursor cursor) {
+    if (lost != null && lost.is(TaskState.WITHDRAWN)) {
+      return;
+    }
+    if (arrivals.length > 1 && cursor.run > 0) {
+      nextArrivals(cursor);
+    } else {
       backOff.lookAway(cursor);
     }
   }

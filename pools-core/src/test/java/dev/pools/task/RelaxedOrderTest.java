@@ -137,7 +137,11 @@ class RelaxedOrderTest extends PoolTestBase {
     AdvancedPool pool = relaxed(1);
     Gate gate = occupy(pool);
     for (int i = 0; i < FLOOD; i++) {
-      pool.execute(note("flood"));
+      pool.execute(
+          () -> {
+            time.advance(Duration.ofNanos(TakerRun.NANOS / 100));
+            ran.add("flood");
+          });
     }
     onThreads(16, thread -> pool.execute(note("drop")));
 

@@ -288,6 +288,35 @@ class TaskQueueTest extends PoolTestBase {
         .isNull();
   }
 
+  @Test
+  void aTakerThatLosesATask_leavesItsArrivalQueueToTheWinner() throws Exception {
+    TaskQueue relaxed = queue(factory, TaskOrder.RELAXED);
+    for (int thread = 0; thread < 30; thread++) {
+      TestThreads.run(
+          () -> {
+            for (int i = 0; i < 3; i++) {
+              relaxed.add(task(0));
+            }
+          });
+    }
+    PoolTask<?> first = (PoolTask<?>) relaxed.poll(PoolTask::tryStart, cursor);
+    List<PoolTask<?>> seen = new ArrayList<>();
+
+    Object second =
+        relaxed.poll(
+            task -> {
+              seen.add(task);
+              assertThat(task.tryStart()).isTrue();
+              return seen.size() > 1;
+            },
+            cursor);
+
+    assertThat(seen).hasSize(2).last().isSameAs(second);
+    assertThat(seen.get(0).ticket()).as("the loser's arrival queue").isEqualTo(first.ticket() + 1);
+    assertThat(seen.get(1).ticket()).as("the next one").isNotEqualTo(first.ticket() + 2);
+    assertThat(cursor.heat).as("does not back off").isZero();
+  }
+
   private List<PoolTask<?>> addFromThreads(TaskQueue to, int threads) throws InterruptedException {
     List<PoolTask<?>> tasks = new ArrayList<>();
     for (int i = 0; i < threads; i++) {
