@@ -1,5 +1,6 @@
 package dev.pools.connection;
 
+import dev.pools.benchmarks.Awaited;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.openjdk.jcstress.annotations.Actor;
@@ -48,7 +49,7 @@ public class ResizeVsAcquire {
   public void end(II_Result result) {
     ConnectionPoolStats stats = pool.stats();
     result.r1 = stats.size() + stats.closing() - stats.inUse();
-    result.r2 = Awaited.isDone(resized);
+    result.r2 = Awaited.completes(resized) ? 1 : 0;
     pool.stop(Duration.ZERO);
   }
 }

@@ -1,5 +1,6 @@
 package dev.pools.connection;
 
+import dev.pools.benchmarks.Awaited;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.openjdk.jcstress.annotations.Actor;
@@ -43,7 +44,7 @@ public class RetireVsAcquire {
   public void end(II_Result result) {
     ConnectionPoolStats stats = pool.stats();
     result.r1 = stats.created() == 1 ? stats.size() + stats.closing() : 0;
-    result.r2 = Awaited.isDone(evicted);
+    result.r2 = Awaited.completes(evicted) ? 1 : 0;
     pool.stop(Duration.ZERO);
   }
 }

@@ -1,5 +1,6 @@
 package dev.pools.connection;
 
+import dev.pools.benchmarks.Awaited;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.openjdk.jcstress.annotations.Actor;
@@ -46,7 +47,7 @@ public class StopVsAcquire {
   public void end(II_Result result) {
     ConnectionPoolStats stats = pool.stats();
     result.r1 = stats.size() + stats.closing() + stats.waiting();
-    result.r2 = Awaited.isDone(stopped);
+    result.r2 = Awaited.completes(stopped) ? 1 : 0;
     pool.stop(Duration.ZERO);
   }
 }

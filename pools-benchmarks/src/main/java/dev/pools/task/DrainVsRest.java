@@ -1,7 +1,7 @@
 package dev.pools.task;
 
+import dev.pools.benchmarks.Awaited;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -36,8 +36,7 @@ public class DrainVsRest {
   /** Looks at the end. */
   @Arbiter
   public void end(Z_Result result) {
-    result.r1 =
-        drained.thenApply(nothing -> true).completeOnTimeout(false, 10, TimeUnit.SECONDS).join();
+    result.r1 = Awaited.completes(drained);
     pool.shutdownNow();
   }
 }

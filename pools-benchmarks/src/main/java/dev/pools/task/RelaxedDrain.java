@@ -1,7 +1,7 @@
 package dev.pools.task;
 
+import dev.pools.benchmarks.Awaited;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.TimeUnit;
 import org.openjdk.jcstress.annotations.Actor;
 import org.openjdk.jcstress.annotations.Arbiter;
 import org.openjdk.jcstress.annotations.Expect;
@@ -47,8 +47,7 @@ public class RelaxedDrain {
   /** Looks at the end. */
   @Arbiter
   public void end(ZZ_Result result) {
-    result.r1 =
-        drained.thenApply(nothing -> true).completeOnTimeout(false, 10, TimeUnit.SECONDS).join();
+    result.r1 = Awaited.completes(drained);
     result.r2 = drained.getNow(false);
     pool.shutdownNow();
   }

@@ -1,10 +1,10 @@
 package dev.pools.task;
 
+import dev.pools.benchmarks.Awaited;
 import dev.pools.internal.Time;
 import dev.pools.scaling.ScalingPolicy;
 import java.time.Duration;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Parts of a pool that races need without the rest of it. */
@@ -48,22 +48,14 @@ final class StressParts {
 
   /** What has been counted when all tasks have ended; shuts the pool down. */
   static int countAtTheEnd(AdvancedPool pool, AtomicInteger count) {
-    boolean drained =
-        pool.drain()
-            .thenApply(nothing -> true)
-            .completeOnTimeout(false, 10, TimeUnit.SECONDS)
-            .join();
+    boolean drained = Awaited.completes(pool.drain());
     pool.shutdownNow();
     return drained ? count.get() : HANGS;
   }
 
   /** What has been counted when the pool has ended, which has been shut down. */
   static int countAfterTheEnd(AdvancedPool pool, AtomicInteger count) {
-    boolean terminated =
-        pool.join()
-            .thenApply(reports -> true)
-            .completeOnTimeout(false, 10, TimeUnit.SECONDS)
-            .join();
+    boolean terminated = Awaited.completes(pool.join());
     return terminated ? count.get() : HANGS;
   }
 
