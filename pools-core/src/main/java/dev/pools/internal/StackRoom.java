@@ -9,14 +9,21 @@ package dev.pools.internal;
  * method's frame may need. A frame in the interpreter has room for all variables of its method,
  * whether they are used or not, and compiled code looks for as much, because it may have to go on
  * in the interpreter. So a method with many variables, which does nothing, needs about as much room
- * as the deepest step, and takes no time. Where much room is needed, small methods call each other.
+ * as the deepest step, and takes no time. HotSpot does so. On another JVM, and where much room is
+ * needed, small methods call each other.
  *
  * <p>This is no guarantee: a step that runs for the first time loads classes, which needs more. The
  * JDK has a reserved area of the stack for its own locks, which other code cannot use.
  */
 public final class StackRoom {
 
-  /** How many methods call each other for steps that call next to nothing. */
+  /** Whether compiled code looks for the room of a frame in the interpreter. */
+  private static final boolean LOOKS_FAR = isHotSpot(System.getProperty("java.vm.name", ""));
+
+  /** How many methods call each other for a step otherwise: 2 to 3 KiB of compiled frames. */
+  private static final int DEPTH = 48;
+
+  /** For steps that call next to nothing. */
   private static final int SHORT_DEPTH = 8;
 
   /** For several steps that belong together: 15 to 20 KiB of compiled frames. */
@@ -29,6 +36,10 @@ public final class StackRoom {
   private static boolean isFull;
 
   private StackRoom() {}
+
+  private static boolean isHotSpot(String vm) {
+    return vm.startsWith("OpenJDK") || vm.contains("HotSpot");
+  }
 
   /**
    * Returns if there is enough room for a step of a pool: 4 KiB. A {@code long} takes 16 bytes of a
@@ -54,6 +65,9 @@ public final class StackRoom {
     long n0, n1, n2, n3;
     if (isFull) {
       throw new StackOverflowError();
+    }
+    if (!LOOKS_FAR) {
+      deeper(DEPTH);
     }
   }
 
@@ -88,6 +102,9 @@ public final class StackRoom {
     long z0, z1, z2, z3, z4, z5, z6, z7, z8, z9, z10, z11, z12, z13, z14, z15, z16, z17, z18, z19;
     if (isFull) {
       throw new StackOverflowError();
+    }
+    if (!LOOKS_FAR) {
+      deeper(2 * DEPTH);
     }
   }
 
