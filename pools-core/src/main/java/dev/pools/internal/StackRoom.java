@@ -71,7 +71,11 @@ public final class StackRoom {
     }
   }
 
-  /** As {@link #ensure}, for two steps, one after the other, and little in between: 8 KiB. */
+  /**
+   * As {@link #ensure}, for two steps, one after the other, and little in between: 8 KiB. It has
+   * all the variables itself, because compiled frames are small: a method that calls {@link
+   * #ensure} is given no more room than that.
+   */
   @SuppressWarnings("UnusedVariable")
   public static void ensureTwice() {
     long a0, a1, a2, a3, a4, a5, a6, a7, a8, a9, a10, a11, a12, a13, a14, a15, a16, a17, a18, a19;
