@@ -77,11 +77,15 @@ public final class AlarmWatch implements SmartLifecycle {
     return true;
   }
 
+  /**
+   * Not under the lock, because it interrupts. The looks end last: a start that comes meanwhile
+   * does nothing before that, and so its events are told.
+   */
   @Override
-  public synchronized void stop() {
+  public void stop() {
     if (looks.isRunning()) {
-      looks.stop();
       delivery.stop();
+      looks.stop();
     }
   }
 

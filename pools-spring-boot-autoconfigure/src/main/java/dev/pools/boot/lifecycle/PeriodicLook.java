@@ -45,12 +45,21 @@ public final class PeriodicLook {
     }
   }
 
-  /** Ends the thread, and interrupts a look that is under way. It can be started again. */
-  public synchronized void stop() {
-    if (timer != null) {
-      timer.shutdownNow();
-      timer = null;
+  /**
+   * Ends the thread, and interrupts a look that is under way. It can be started again. Not under
+   * the lock: an interrupt may close the channel that a look waits in.
+   */
+  public void stop() {
+    ScheduledExecutorService stopped = takeTimer();
+    if (stopped != null) {
+      stopped.shutdownNow();
     }
+  }
+
+  private synchronized @Nullable ScheduledExecutorService takeTimer() {
+    ScheduledExecutorService taken = timer;
+    timer = null;
+    return taken;
   }
 
   /** Whether it has been started and not stopped. */

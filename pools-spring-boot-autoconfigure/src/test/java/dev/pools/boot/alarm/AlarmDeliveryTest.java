@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.pools.boot.endpoint.PoolType;
-import java.nio.channels.AsynchronousCloseException;
-import java.nio.channels.spi.AbstractInterruptibleChannel;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -126,43 +124,6 @@ class AlarmDeliveryTest {
     delivery.start();
     delivery.add(event("stopped", "again"));
     await().atMost(LONG).until(() -> told.contains("stopped again"));
-  }
-
-  /** A channel that a listener waits in. An interrupt of the listener closes it, which hangs. */
-  private static final class SlowChannel extends AbstractInterruptibleChannel {
-
-    private final CountDownLatch entered = new CountDownLatch(1);
-    private final CountDownLatch closing = new CountDownLatch(1);
-    private final CountDownLatch goesOn = new CountDownLatch(1);
-
-    void read() {
-      begin();
-      entered.countDown();
-      awaitLatch(goesOn);
-      try {
-        end(/* completed= */ false);
-      } catch (AsynchronousCloseException closed) {
-        // As it must be.
-      }
-    }
-
-    @Override
-    protected void implCloseChannel() {
-      closing.countDown();
-      awaitLatch(goesOn);
-    }
-
-    private static void awaitLatch(CountDownLatch latch) {
-      boolean waits = true;
-      while (waits) {
-        try {
-          latch.await();
-          waits = false;
-        } catch (InterruptedException e) {
-          // Until it is let go.
-        }
-      }
-    }
   }
 
   @Test

@@ -32,6 +32,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterEach;
@@ -965,5 +966,45 @@ class AlarmWatchTest {
                               .matches(
                                   ".*type=ALARM_CLEARED, text=Pool 'printer': the alarm saturation.*type=ALARM, text=Pool 'printer': the alarm.*");
                         }));
+  }
+
+  /** Finds its pools in a channel, but for the first time. */
+  private record PoolsInChannel(SlowChannel channel, AtomicBoolean isKnown)
+      implements AlarmedPools {
+
+    @Override
+    public boolean hasAlarms() {
+      return true;
+    }
+
+    @Override
+    public List<AlarmedPool> pools() {
+      if (isKnown.getAndSet(true)) {
+        channel.read();
+      }
+      return List.of();
+    }
+  }
+
+  @Test
+  void stopThatHangsInAnInterrupt_holdsUpNoOtherCaller() throws Exception {
+    SlowChannel channel = new SlowChannel();
+    AlarmWatch slow =
+        new AlarmWatch(
+            new PoolsInChannel(channel, new AtomicBoolean()), event -> {}, Duration.ofMillis(100));
+    slow.start();
+    channel.entered.await();
+    CompletableFuture<Void> stop = onAThread(slow::stop);
+    channel.closing.await();
+
+    onAThread(() -> assertThat(slow.isRunning()).isFalse()).get(30, TimeUnit.SECONDS);
+    onAThread(slow::stop).get(30, TimeUnit.SECONDS);
+
+    channel.goesOn.countDown();
+    stop.get(30, TimeUnit.SECONDS);
+  }
+
+  private static CompletableFuture<Void> onAThread(Runnable step) {
+    return CompletableFuture.runAsync(step, command -> new Thread(command).start());
   }
 }
