@@ -36,9 +36,16 @@ final class PoolChanges {
   private static final List<String> ANY_COUNT = List.of("queueCapacity", "maxUses", "waiterLimit");
 
   private final Clock clock;
+  private final String way;
 
-  PoolChanges(Clock clock) {
+  /**
+   * Creates it.
+   *
+   * @param way how requests come, as it is said after who has made them
+   */
+  PoolChanges(Clock clock, String way) {
     this.clock = clock;
+    this.way = way;
   }
 
   // ---- Settings
@@ -71,7 +78,7 @@ final class PoolChanges {
 
   private Map<String, Object> changed(
       WatchedPool pool, Map<String, Object> values, @Nullable String who) {
-    List<OptionChange> made = pool.change(clock, who, () -> reconfigure(pool, values));
+    List<OptionChange> made = pool.change(clock, who, way, () -> reconfigure(pool, values));
     return tell(pool, made, who, isWithinLimits(pool));
   }
 

@@ -37,7 +37,7 @@ public final class PoolMBeans implements AutoCloseable {
   private final String context;
   private final boolean mayChange;
   private final WatchedPools pools;
-  private final PoolChanges changes = new PoolChanges(Clock.systemUTC());
+  private final PoolChanges changes = new PoolChanges(Clock.systemUTC(), /* way= */ "");
 
   // Guarded by this.
   private final IdentityHashMap<Object, ObjectName> registered = new IdentityHashMap<>();

@@ -38,7 +38,7 @@ public class PoolsEndpoint {
    */
   public PoolsEndpoint(WatchedPools pools, PoolValues values) {
     this.report = new PoolReport(pools, values);
-    this.changes = new PoolChanges(Clock.systemUTC());
+    this.changes = new PoolChanges(Clock.systemUTC(), " through the endpoint");
     this.values = values;
   }
 

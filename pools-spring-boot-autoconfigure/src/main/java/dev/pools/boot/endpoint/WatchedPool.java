@@ -151,8 +151,8 @@ public final class WatchedPool {
   }
 
   /**
-   * Who changed an option while the pool ran, and when; null if neither this endpoint nor a refresh
-   * of the configuration did.
+   * Who changed an option while the pool ran, and when; null if neither the endpoint nor JMX nor a
+   * refresh of the configuration did.
    */
   public synchronized @Nullable String changed(String option) {
     Change change = changes.get(option);
@@ -235,17 +235,19 @@ public final class WatchedPool {
   // ---- Changes and events
 
   /**
-   * Changes options through this endpoint, and notes what has changed, so that no sample reports it
-   * again. One change at a time, so that the events tell them in their order.
+   * Changes options, and notes what has changed, so that no sample reports it again. One change at
+   * a time, so that the events tell them in their order.
+   *
+   * @param way how the request has come, as it is said after who has made it
    */
   List<OptionChange> change(
-      Clock clock, @Nullable String who, Supplier<List<OptionChange>> change) {
+      Clock clock, @Nullable String who, String way, Supplier<List<OptionChange>> change) {
     synchronized (changing) {
       beginChange();
       try {
         List<OptionChange> made = change.get();
         if (!made.isEmpty()) {
-          String how = (who == null ? "" : " by " + who) + " through the endpoint";
+          String how = (who == null ? "" : " by " + who) + way;
           note(clock.instant(), who, how, made);
         }
         return made;

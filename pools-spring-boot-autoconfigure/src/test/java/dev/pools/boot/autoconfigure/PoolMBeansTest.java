@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.pools.boot.endpoint.PoolMBeans;
+import dev.pools.boot.endpoint.WatchedPools;
 import dev.pools.connection.ConnectionFactory;
 import dev.pools.connection.ConnectionPool;
 import dev.pools.connection.Lease;
@@ -14,6 +15,7 @@ import dev.pools.task.TaskOptions;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CountDownLatch;
@@ -28,6 +30,7 @@ import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 import org.springframework.context.annotation.Scope;
@@ -179,7 +182,17 @@ class PoolMBeansTest {
                   .containsEntry("keepAlive", Duration.ofSeconds(7));
               assertThat(context.getBean(ConnectionPool.class).acquireTimeout())
                   .isEqualTo(Duration.ofSeconds(5));
+              assertThat(sourceOf(context, "acquireTimeout"))
+                  .contains("by JMX")
+                  .doesNotContain("endpoint");
             });
+  }
+
+  private static String sourceOf(ApplicationContext context, String option) {
+    return context.getBean(WatchedPools.class).pools().stream()
+        .map(pool -> pool.changed(option))
+        .filter(Objects::nonNull)
+        .collect(Collectors.joining());
   }
 
   private Object invoke(String bean, String operation, Object argument, Class<?> type)
