@@ -20,8 +20,12 @@ record Rounds(List<Turn> turns, Fork.Settings settings) {
   /** A fork to come. */
   record Turn(Mode mode, Cell cell, String peer) {}
 
-  /** What a JVM takes to start and to end, and JMH to prepare a cell. */
-  private static final double FORK_SECONDS = 1.6;
+  /**
+   * What a fork takes besides its iterations, on average: the JVM's start and end, JMH's
+   * preparations, longer warm-ups, and forks that are measured again. From a run on an idle machine
+   * with two processors: 525 forks took two hours.
+   */
+  private static final double FORK_SECONDS = 7;
 
   /** How many iterations of warm-up most cells need; the least number is rarely enough. */
   private static final int USUAL_WARM_UPS = 5;
