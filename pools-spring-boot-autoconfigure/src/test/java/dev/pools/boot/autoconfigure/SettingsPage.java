@@ -35,7 +35,7 @@ final class SettingsPage {
 
       - Each setting of a pool can be set under `pools.advanced.instances.<name>` (or `pools.connection.instances.<name>`), under
         `….bases.<base>` for the pools that name this base, and under `….defaults` for all pools of its kind. The first of these that has a value applies.
-      - A duration has a unit: `500ms`, `5s`, `10m`, `1h`. Choices can be written in any case, with hyphens or underscores.
+      - A duration has a unit: `500ms`, `5s`, `10m`, `1h`. A number alone means milliseconds. Choices can be written in any case, with hyphens or underscores.
       - A value out of its range, or a name that is not on this page, stops the application at startup; the error names the property, its file and line,
         and the fix.
       - Settings with "yes" in the last column can also change while the application runs: through the [endpoint](endpoint.md), over JMX and by a [refresh](starter.md#change-without-restart) of Spring Cloud, and by `reconfigure`.
