@@ -315,4 +315,12 @@ class ArchitectureTest {
       return SliceIdentifier.of(type.getPackageName());
     }
   }
+
+  /** The first fault of a JVM may be a full heap, and a failed initializer is never run again. */
+  @Test
+  void whatReportsFaultsHasNoStaticInitializer() {
+    for (String name : List.of("Faults", "Redaction", "LoggableFault", "Durations")) {
+      assertThat(main.get("dev.pools.internal." + name).getStaticInitializer()).as(name).isEmpty();
+    }
+  }
 }

@@ -19,8 +19,6 @@ public final class Durations {
   private static final long HOUR = 60 * MINUTE;
   private static final long DAY = 24 * HOUR;
 
-  private static final Pattern ISO = Pattern.compile("\\bPT[-+0-9.HMS]*[HMS]\\b");
-
   private Durations() {}
 
   // ---- For people
@@ -90,7 +88,9 @@ public final class Durations {
 
   /** A text whose durations were written by {@link Duration#toString}, with each as it is typed. */
   public static String withTyped(String text) {
-    return ISO.matcher(text).replaceAll(Durations::typedMatch);
+    // No constant: the first use of this class may be the report of a full heap (see Faults).
+    Pattern iso = Pattern.compile("\\bPT[-+0-9.HMS]*[HMS]\\b");
+    return iso.matcher(text).replaceAll(Durations::typedMatch);
   }
 
   private static String typedMatch(MatchResult found) {

@@ -3,8 +3,6 @@ package dev.pools.internal;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,14 +20,13 @@ import org.slf4j.event.Level;
  *       waits for it.
  *   <li>No text that comes out of here contains a password, as far as the text shows that it is
  *       one: see {@link #redact}.
+ *   <li>This class has no static initializer, nor has one that it uses: the first fault of a JVM
+ *       may be a full heap, and an initializer that has failed is never run again.
  * </ol>
  *
  * <p>Every method may run code of the user. None of them may be called under a pool's lock.
  */
 public final class Faults {
-
-  /** How many causes of an exception are looked at: a chain of causes may be a circle. */
-  private static final int DEEPEST_CAUSE = 16;
 
   /** How long the description of an object may be, in characters. */
   private static final int LONGEST = 500;
@@ -37,82 +34,13 @@ public final class Faults {
   /** How much of an object's text is looked at, in characters. */
   private static final int LOOKED_AT = 8 * LONGEST;
 
-  /** A shorter value could stand in a text by chance. */
-  private static final int SHORTEST_SECRET = 4;
-
-  private static final String HIDDEN = "***";
-
-  /** A name that tells that a secret follows. */
-  private static final String SECRET_NAME =
-      "(?:pass(?:word|wd|phrase)?|pwd|secret|token|credentials?|api[-_.]?key|access[-_.]?key"
-          + "|private[-_.]?key|authorization)";
-
-  /** {@code //user:password@host}: what stands between the first colon and the last at sign. */
-  private static final Pattern IN_AUTHORITY =
-      Pattern.compile("(//[^/?#\\s:@]*):([^/?#\\s]*)@", Pattern.CASE_INSENSITIVE);
-
-  /** {@code jdbc:oracle:thin:user/password@host}. */
-  private static final Pattern BEFORE_HOST =
-      Pattern.compile("(:[\\w.$-]+)/([^/@\\s:]+)@", Pattern.CASE_INSENSITIVE);
-
-  /**
-   * {@code password=x}, {@code "password": "x"}, {@code client_secret: x}. Tried only where a name
-   * begins: within a long text without spaces, each attempt would go on to its end.
-   */
-  private static final Pattern NAMED =
-      Pattern.compile(
-          "(?<![\\w.-])([\\w.-]*"
-              + SECRET_NAME
-              + "[\\w.-]*[\"']?\\s*[=:]\\s*)(?:(?:bearer|basic)\\s+)?"
-              + "(\"[^\"]*\"|'[^']*'|[^\\s,;&\"'(){}\\[\\]]+)",
-          Pattern.CASE_INSENSITIVE);
-
-  /** {@code password 'x'}, {@code token "x"}. */
-  private static final Pattern QUOTED =
-      Pattern.compile(
-          "(" + SECRET_NAME + "\\s+(?:is\\s+|of\\s+)?)(\"[^\"]*\"|'[^']*')",
-          Pattern.CASE_INSENSITIVE);
-
-  /** {@code Bearer x}, as in the header of a request. */
-  private static final Pattern BEARER =
-      Pattern.compile("(\\b(?:bearer|basic)\\s+)([\\w+/=.~-]{8,})", Pattern.CASE_INSENSITIVE);
-
-  private static final Pattern SECRET = Pattern.compile(SECRET_NAME, Pattern.CASE_INSENSITIVE);
-
-  private static final boolean SQL_IS_THERE = sqlIsThere();
-
-  private static final Pattern[] PATTERNS = {IN_AUTHORITY, BEFORE_HOST, NAMED, QUOTED, BEARER};
-
   private Faults() {}
 
   // ---- Descriptions
 
   /** The text with {@code ***} in place of each password, token or key that it shows as one. */
   public static String redact(String text) {
-    try {
-      String redacted = text;
-      for (Pattern pattern : PATTERNS) {
-        redacted = redacted(redacted, pattern);
-      }
-      return redacted;
-    } catch (Throwable noMemoryOrStack) {
-      return HIDDEN;
-    }
-  }
-
-  private static String redacted(String text, Pattern pattern) {
-    Matcher matcher = pattern.matcher(text);
-    if (!matcher.find()) {
-      return text;
-    }
-    boolean authority = pattern == IN_AUTHORITY || pattern == BEFORE_HOST;
-    String separator = pattern == IN_AUTHORITY ? ":" : pattern == BEFORE_HOST ? "/" : "";
-    StringBuilder out = new StringBuilder(text.length());
-    do {
-      String replacement = matcher.group(1) + separator + HIDDEN + (authority ? "@" : "");
-      matcher.appendReplacement(out, Matcher.quoteReplacement(replacement));
-    } while (matcher.find());
-    return matcher.appendTail(out).toString();
+    return Redaction.redacted(text);
   }
 
   /** The type of an exception and its message, redacted; the type alone if it has none to give. */
@@ -157,15 +85,15 @@ public final class Faults {
     return object.getClass().getName();
   }
 
-  /** Whether a parameter of this name holds a secret. */
+  /** Whether a parameter of this name holds a secret, or may hold one. */
   public static boolean namesSecret(String name) {
-    return SECRET.matcher(name).find();
+    return Redaction.namesSecret(name);
   }
 
   /**
    * The exception itself if a logger can print it and nothing in it has to be redacted; otherwise a
-   * stand-in with its type, redacted message, stack trace and causes. The stand-in of an exception
-   * of SQL is one, too, with its state and vendor code.
+   * stand-in with its type, redacted message, stack trace and causes, at most 100 exceptions in
+   * all. The stand-in of an exception of SQL is one, too, with its state and vendor code.
    */
   public static @Nullable Throwable loggable(@Nullable Throwable fault) {
     return loggable(fault, List.of());
@@ -179,108 +107,9 @@ public final class Faults {
   public static @Nullable Throwable loggable(
       @Nullable Throwable fault, Collection<String> secrets) {
     try {
-      return fault == null || isClean(fault, secrets, 0) ? fault : standInFor(fault, secrets, 0);
+      return fault == null ? null : new LoggableFault(secrets).of(fault);
     } catch (Throwable noMemoryOrStack) {
       return null;
-    }
-  }
-
-  private static String hidden(String text, Collection<String> secrets) {
-    String shown = text;
-    for (String secret : secrets) {
-      if (secret.length() >= SHORTEST_SECRET) {
-        shown = shown.replace(secret, HIDDEN);
-      }
-    }
-    return redact(shown);
-  }
-
-  private static boolean isClean(Throwable fault, Collection<String> secrets, int depth) {
-    if (depth > DEEPEST_CAUSE) {
-      return false;
-    }
-    try {
-      String text = fault.toString();
-      String message = fault.getLocalizedMessage();
-      if (text == null
-          || !text.equals(hidden(text, secrets))
-          || (message != null && !message.equals(hidden(message, secrets)))) {
-        return false;
-      }
-      for (Throwable suppressed : fault.getSuppressed()) {
-        if (!isClean(suppressed, secrets, depth + 1)) {
-          return false;
-        }
-      }
-      Throwable cause = fault.getCause();
-      return cause == null || isClean(cause, secrets, depth + 1);
-    } catch (Throwable faulty) {
-      return false;
-    }
-  }
-
-  /** Stands for an exception that must not be printed as it is. */
-  @SuppressWarnings("OverrideThrowableToString") // Its own type would hide that of the fault.
-  private static final class StandIn extends RuntimeException {
-    private static final long serialVersionUID = 1L;
-
-    private final String text;
-
-    private StandIn(String text) {
-      super(text);
-      this.text = text;
-    }
-
-    @Override
-    public String toString() {
-      return text;
-    }
-  }
-
-  private static Throwable standInFor(Throwable fault, Collection<String> secrets, int depth) {
-    String text = hiddenDescription(fault, secrets);
-    Throwable standIn = null;
-    if (SQL_IS_THERE) {
-      standIn = SqlStandIn.of(fault, text);
-    }
-    if (standIn == null) {
-      standIn = new StandIn(text);
-    }
-    boolean deeper = depth < DEEPEST_CAUSE;
-    try {
-      standIn.setStackTrace(fault.getStackTrace());
-      Throwable cause = fault.getCause();
-      if (deeper && cause != null) {
-        standIn.initCause(standInFor(cause, secrets, depth + 1));
-      }
-      if (deeper) {
-        for (Throwable suppressed : fault.getSuppressed()) {
-          standIn.addSuppressed(standInFor(suppressed, secrets, depth + 1));
-        }
-      }
-    } catch (Throwable faulty) {
-      // Then with what there is.
-    }
-    return standIn;
-  }
-
-  /** As {@link #describe}. Known secrets go first: a part of one may look like one, too. */
-  private static String hiddenDescription(Throwable fault, Collection<String> secrets) {
-    String message = null;
-    try {
-      message = fault.getMessage();
-    } catch (Throwable faultyMessage) {
-      // Then its type says what there is to say.
-    }
-    return message == null ? typeOf(fault) : typeOf(fault) + ": " + hidden(message, secrets);
-  }
-
-  /** A runtime image may be without this module. */
-  private static boolean sqlIsThere() {
-    try {
-      return Class.forName("java.sql.SQLException", false, Faults.class.getClassLoader()) != null;
-    } catch (Throwable missing) {
-      return false;
     }
   }
 

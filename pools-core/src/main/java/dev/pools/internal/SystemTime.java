@@ -65,37 +65,52 @@ final class SystemTime implements Time {
     }
   }
 
-  /** Runs all timers; a class of its own, so that it is created with the first one. */
-  private static final class Timers {
+  // ---- The threads that all pools share
 
-    static final ScheduledThreadPoolExecutor EXECUTOR = newExecutor();
+  // Created when first needed. Not by static initializers: one that finds no memory is never run
+  // again, and no pool would have a timer or a helper for the rest of the JVM's life.
+  private static volatile @Nullable ScheduledThreadPoolExecutor timers;
+  private static volatile @Nullable ThreadPoolExecutor helpers;
 
-    private Timers() {}
-
-    private static ScheduledThreadPoolExecutor newExecutor() {
-      ScheduledThreadPoolExecutor timers =
-          new ScheduledThreadPoolExecutor(1, new SharedThreads("pools-timer"));
-      timers.setRemoveOnCancelPolicy(true);
-      timers.setKeepAliveTime(THREADS_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS);
-      timers.allowCoreThreadTimeOut(true);
-      return timers;
-    }
+  /** Runs all timers. */
+  private static ScheduledThreadPoolExecutor timers() {
+    ScheduledThreadPoolExecutor present = timers;
+    return present == null ? firstTimers() : present;
   }
 
-  /** Runs what is left to helper threads; a class of its own, created with the first action. */
-  private static final class Helpers {
+  private static synchronized ScheduledThreadPoolExecutor firstTimers() {
+    ScheduledThreadPoolExecutor first = timers;
+    if (first == null) {
+      first = new ScheduledThreadPoolExecutor(1, new SharedThreads("pools-timer"));
+      first.setRemoveOnCancelPolicy(true);
+      first.setKeepAliveTime(THREADS_KEEP_ALIVE_SECONDS, TimeUnit.SECONDS);
+      first.allowCoreThreadTimeOut(true);
+      timers = first;
+    }
+    return first;
+  }
 
-    /** As many threads as are needed at a time: one that is held up by user code stops no other. */
-    static final ThreadPoolExecutor EXECUTOR =
-        new ThreadPoolExecutor(
-            0,
-            Integer.MAX_VALUE,
-            THREADS_KEEP_ALIVE_SECONDS,
-            TimeUnit.SECONDS,
-            new SynchronousQueue<>(),
-            new SharedThreads(COMPLETIONS));
+  /** Runs what is left to helper threads. */
+  private static ThreadPoolExecutor helpers() {
+    ThreadPoolExecutor present = helpers;
+    return present == null ? firstHelpers() : present;
+  }
 
-    private Helpers() {}
+  /** As many threads as are needed at a time: one that is held up by user code stops no other. */
+  private static synchronized ThreadPoolExecutor firstHelpers() {
+    ThreadPoolExecutor first = helpers;
+    if (first == null) {
+      first =
+          new ThreadPoolExecutor(
+              0,
+              Integer.MAX_VALUE,
+              THREADS_KEEP_ALIVE_SECONDS,
+              TimeUnit.SECONDS,
+              new SynchronousQueue<>(),
+              new SharedThreads(COMPLETIONS));
+      helpers = first;
+    }
+    return first;
   }
 
   @Override
@@ -119,20 +134,20 @@ final class SystemTime implements Time {
 
   @Override
   public Timer schedule(long delayNanos, Runnable action) {
-    return schedule(Timers.EXECUTOR, delayNanos, action);
+    return schedule(timers(), delayNanos, action);
   }
 
   /** As {@link #schedule(long, Runnable)}. If this throws, the action does not run. */
-  static Timer schedule(ScheduledExecutorService timers, long delayNanos, Runnable action) {
+  static Timer schedule(ScheduledExecutorService executor, long delayNanos, Runnable action) {
     ScheduledAction timer = new ScheduledAction(action);
-    timer.schedule(timers, delayNanos);
+    timer.schedule(executor, delayNanos);
     return timer;
   }
 
   @Override
   public void runOnHelperThread(Runnable action) {
     try {
-      Helpers.EXECUTOR.execute(threads.lent(threadName, new ReportedAction(action)));
+      helpers().execute(threads.lent(threadName, new ReportedAction(action)));
     } catch (Throwable noThread) {
       // It has not begun: the queue of these threads holds nothing.
       Faults.warn(
@@ -164,9 +179,9 @@ final class SystemTime implements Time {
       this.action = action;
     }
 
-    void schedule(ScheduledExecutorService timers, long delayNanos) {
+    void schedule(ScheduledExecutorService executor, long delayNanos) {
       try {
-        scheduled = timers.schedule(this, delayNanos, TimeUnit.NANOSECONDS);
+        scheduled = executor.schedule(this, delayNanos, TimeUnit.NANOSECONDS);
       } catch (Throwable noThread) {
         // An executor that cannot start its thread has queued this before, and keeps it.
         refused = true;

@@ -49,13 +49,14 @@ public final class ThreadKind {
    */
   private static final class Telling extends ClassValue<Boolean> {
 
-    static final Telling BY_THE_JDK = new Telling();
-
     @Override
     protected Boolean computeValue(Class<?> type) {
       return isOfTheJdk(type, "getState") && isOfTheJdk(type, "getStackTrace");
     }
   }
+
+  /** Created when first needed; two threads may create one each. */
+  private static volatile @Nullable Telling telling;
 
   private ThreadKind() {}
 
@@ -73,7 +74,12 @@ public final class ThreadKind {
    * Thread#getState} or {@link Thread#getStackTrace}, because then the answer may never come.
    */
   public static boolean tellsWhatItDoes(Thread thread) {
-    return Telling.BY_THE_JDK.get(thread.getClass());
+    Telling present = telling;
+    if (present == null) {
+      present = new Telling();
+      telling = present;
+    }
+    return present.get(thread.getClass());
   }
 
   /**

@@ -11,9 +11,11 @@ import ch.qos.logback.core.read.ListAppender;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -191,6 +193,64 @@ class FaultsTest {
     assertThat(loggable).isNotNull();
     loggable.printStackTrace(new PrintWriter(text));
     assertThat(text.toString()).doesNotContain("hunter2");
+  }
+
+  /** All that a logger prints that does not look for what it has printed. */
+  private static List<Throwable> printed(@Nullable Throwable fault) {
+    List<Throwable> all = new ArrayList<>();
+    if (fault != null) {
+      all.add(fault);
+      all.addAll(printed(fault.getCause()));
+      for (Throwable suppressed : fault.getSuppressed()) {
+        all.addAll(printed(suppressed));
+      }
+    }
+    return all;
+  }
+
+  @Test
+  void attemptsOfWhichEachSuppressesAllBefore_areShownOnceEach() {
+    List<Exception> attempts = new ArrayList<>();
+    for (int attempt = 0; attempt < 60; attempt++) {
+      Exception failure = new IllegalStateException("attempt " + attempt);
+      attempts.forEach(failure::addSuppressed);
+      attempts.add(failure);
+    }
+
+    List<Throwable> printed = printed(Faults.loggable(attempts.get(59)));
+
+    assertThat(printed).hasSizeBetween(16, LoggableFault.MOST);
+    assertThat(printed)
+        .filteredOn(shown -> shown.getStackTrace().length > 0)
+        .extracting(Throwable::toString)
+        .doesNotHaveDuplicates()
+        .contains("java.lang.IllegalStateException: attempt 59");
+  }
+
+  @Test
+  void failuresThatTheirCommonCauseSuppresses_areFewWhenTheyAreShown() {
+    Exception shared = new IllegalStateException("shared");
+    Exception last = shared;
+    for (int failure = 0; failure < 50; failure++) {
+      last = new IllegalStateException("failure " + failure, shared);
+      shared.addSuppressed(last);
+    }
+
+    List<Throwable> printed = printed(Faults.loggable(last));
+
+    assertThat(printed).hasSizeBetween(50, LoggableFault.MOST);
+    assertThat(printed)
+        .extracting(Throwable::toString)
+        .contains("java.lang.IllegalStateException: shared (shown before)");
+  }
+
+  @Test
+  void exceptionsThatShareACause_areKeptIfThereIsNothingToHide() {
+    Exception cause = new IllegalArgumentException("shared");
+    Exception fault = new IllegalStateException("one", cause);
+    fault.addSuppressed(new IllegalStateException("two", cause));
+
+    assertThat(Faults.loggable(fault)).isSameAs(fault);
   }
 
   @Test
