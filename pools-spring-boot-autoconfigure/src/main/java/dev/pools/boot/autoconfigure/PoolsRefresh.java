@@ -131,33 +131,26 @@ final class PoolsRefresh {
     for (PoolKind kind : PoolKind.values()) {
       for (PoolName pool : start.pools(kind)) {
         PoolName now = fresh.pool(kind, pool.name());
-        PoolName earlier = applied.pool(kind, pool.name());
         if (now != null) {
-          // A pool whose settings were removed, and are there again, has kept those of the start.
-          CommonPoolProperties before =
-              earlier == null
-                  ? settings(start, kind, pool.name())
-                  : settings(applied, kind, earlier.name());
-          addIfChanged(changes, fresh, kind, pool.name(), now.name(), before);
+          addIfChanged(changes, fresh, kind, pool.name(), now.name());
         }
       }
     }
     if (start.pools(PoolKind.ADVANCED).isEmpty()) {
       String usual = PoolBeanRegistrar.DEFAULT_ADVANCED_POOL;
-      CommonPoolProperties before = settings(applied, PoolKind.ADVANCED, usual);
-      addIfChanged(changes, fresh, PoolKind.ADVANCED, usual, usual, before);
+      addIfChanged(changes, fresh, PoolKind.ADVANCED, usual, usual);
     }
     return changes;
   }
 
+  /** A pool that the new settings leave out stays as it is until a restart. */
   private void addIfChanged(
       List<ChangedSettings> changes,
       PoolsBinding fresh,
       PoolKind kind,
       String pool,
-      String freshName,
-      CommonPoolProperties before) {
-    if (isOurs(pool)) {
+      String freshName) {
+    if (isOurs(pool) && !isLeftOut(fresh, kind, pool)) {
       ChangedSettings change =
           ChangedSettings.between(
               kind,
@@ -165,12 +158,21 @@ final class PoolsRefresh {
               freshName,
               changeable(kind, existing(pool)),
               settings(start, kind, pool),
-              before,
-              settings(fresh, kind, freshName));
+              settings(followed(kind, pool), kind, pool),
+              settings(fresh, kind, pool));
       if (change.differs()) {
         changes.add(change);
       }
     }
+  }
+
+  /**
+   * The settings that a pool has followed last. If they were removed then, or left the pool out, it
+   * has kept those of the start, to which each change is written.
+   */
+  private PoolsBinding followed(PoolKind kind, String pool) {
+    boolean isRemoved = applied.pool(kind, pool) == null && start.pool(kind, pool) != null;
+    return isRemoved || isLeftOut(applied, kind, pool) ? start : applied;
   }
 
   /** What a pool can change, and what one that is created later could. */
@@ -185,15 +187,26 @@ final class PoolsRefresh {
     return beans.containsBeanDefinition(pool) && !PoolBeanRegistrar.isOfTheUser(pool, beans);
   }
 
-  /** The settings of a pool; those of the defaults if it has none of its own. */
+  /** The settings of a pool, in any spelling; those of the defaults if it has none of its own. */
   private static CommonPoolProperties settings(PoolsBinding binding, PoolKind kind, String pool) {
-    CommonPoolProperties own = binding.settings(kind, pool);
+    PoolName name = binding.pool(kind, pool);
+    CommonPoolProperties own = name == null ? null : binding.settings(kind, name.name());
     PoolsProperties all = binding.properties();
     return own != null
         ? own
         : kind == PoolKind.ADVANCED
             ? all.getAdvanced().getDefaults()
             : all.getConnection().getDefaults();
+  }
+
+  /** Whether a pool has settings of its own, and they ask for it. */
+  private static boolean isWanted(PoolsBinding binding, PoolKind kind, String pool) {
+    return binding.pool(kind, pool) != null && settings(binding, kind, pool).isEnabled();
+  }
+
+  /** Whether a pool has settings of its own, and they turn it off. */
+  private static boolean isLeftOut(PoolsBinding binding, PoolKind kind, String pool) {
+    return binding.pool(kind, pool) != null && !isWanted(binding, kind, pool);
   }
 
   /** What needs a restart, by the names of the properties. */
@@ -204,18 +217,21 @@ final class PoolsRefresh {
     }
     for (PoolKind kind : PoolKind.values()) {
       for (PoolName pool : fresh.pools(kind)) {
-        if (applied.pool(kind, pool.name()) == null && start.pool(kind, pool.name()) == null) {
+        if (start.pool(kind, pool.name()) == null
+            && isWanted(fresh, kind, pool.name())
+            && !isWanted(applied, kind, pool.name())) {
           fixed.add(kind.property(pool.name(), "") + " (a new pool)");
         }
       }
-      for (PoolName pool : applied.pools(kind)) {
-        if (fresh.pool(kind, pool.name()) == null && start.pool(kind, pool.name()) != null) {
-          fixed.add(kind.property(pool.name(), "") + " (removed)");
-        }
-      }
       for (PoolName pool : start.pools(kind)) {
-        if (isTurnedOn(fresh, kind, pool)) {
-          fixed.add(kind.property(pool.name(), "enabled"));
+        boolean isWanted = isWanted(fresh, kind, pool.name());
+        if (isWanted != isWanted(start, kind, pool.name())
+            && isWanted != isWanted(applied, kind, pool.name())) {
+          boolean isRemoved = fresh.pool(kind, pool.name()) == null;
+          fixed.add(
+              isRemoved
+                  ? kind.property(pool.name(), "") + " (removed)"
+                  : kind.property(pool.name(), "enabled"));
         }
       }
     }
@@ -235,25 +251,15 @@ final class PoolsRefresh {
     return fixed;
   }
 
-  /** Whether a pool that was left out at the start is wanted now, and was not at the last look. */
-  private boolean isTurnedOn(PoolsBinding fresh, PoolKind kind, PoolName pool) {
-    PoolName now = fresh.pool(kind, pool.name());
-    PoolName earlier = applied.pool(kind, pool.name());
-    return now != null
-        && !settings(start, kind, pool.name()).isEnabled()
-        && settings(fresh, kind, now.name()).isEnabled()
-        && (earlier == null || !settings(applied, kind, earlier.name()).isEnabled());
-  }
-
   // ---- First all are checked
 
   private void check(PoolsBinding fresh, List<ChangedSettings> changes, Map<String, Object> pools) {
     SettingsCheck later = new SettingsCheck(fresh);
     SettingsCheck earlier = new SettingsCheck(applied);
+    SettingsCheck first = new SettingsCheck(start);
     for (ChangedSettings change : changes) {
-      if (settings(fresh, change.kind(), change.freshName()).isEnabled()) {
-        checkAlone(later, earlier, change);
-      }
+      PoolsBinding followed = followed(change.kind(), change.pool());
+      checkAlone(later, followed == start ? first : earlier, change);
       Object pool = toChange(change, pools);
       if (pool != null) {
         preview(pool, change);
@@ -266,12 +272,12 @@ final class PoolsRefresh {
    * Checks the settings alone, as at the start: the error names the property and its file. Settings
    * that were not valid alone before either are valid together with what a customizer sets.
    */
-  private void checkAlone(SettingsCheck later, SettingsCheck earlier, ChangedSettings change) {
+  private static void checkAlone(
+      SettingsCheck later, SettingsCheck earlier, ChangedSettings change) {
     try {
-      later.check(change.kind(), change.freshName());
+      later.check(change.kind(), change.pool());
     } catch (InvalidPoolException invalid) {
-      PoolName before = applied.pool(change.kind(), change.pool());
-      if (earlier.passes(change.kind(), before == null ? change.pool() : before.name())) {
+      if (earlier.passes(change.kind(), change.pool())) {
         throw invalid;
       }
     }
@@ -279,16 +285,20 @@ final class PoolsRefresh {
 
   /** Checks settings of one binding. It looks for the parts of connection pools once. */
   private final class SettingsCheck {
+    private final PoolsBinding binding;
     private final AdvancedPoolFactory advanced;
     private final ConnectionPoolFactory connection;
 
     SettingsCheck(PoolsBinding binding) {
+      this.binding = binding;
       this.advanced = new AdvancedPoolFactory(beans, binding, environment, creations);
       this.connection = new ConnectionPoolFactory(beans, binding, creations);
     }
 
     /** Throws {@link InvalidPoolException} if the settings of a pool are invalid. */
-    void check(PoolKind kind, String pool) {
+    void check(PoolKind kind, String spelling) {
+      PoolName name = binding.pool(kind, spelling);
+      String pool = name == null ? spelling : name.name();
       switch (kind) {
         case ADVANCED -> advanced.check(pool);
         case CONNECTION -> connection.check(pool);

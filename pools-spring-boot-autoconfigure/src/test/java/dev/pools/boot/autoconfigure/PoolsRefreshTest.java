@@ -738,6 +738,93 @@ class PoolsRefreshTest {
   }
 
   @Test
+  void poolThatIsTurnedOff_keepsItsOptions_andKeepsNoOtherFromChanging(CapturedOutput output) {
+    runner.run(
+        context -> {
+          refresh(
+              context,
+              PRINTER + "enabled",
+              false,
+              PRINTER + "max-workers",
+              0,
+              PRINTER + "kill-at-exit",
+              false,
+              LEDGER + "max-size",
+              9);
+          assertThat(ledger(context).maxSize()).isEqualTo(9);
+          assertThat(output)
+              .contains("Restart it to apply them: " + PRINTER + "enabled\n")
+              .doesNotContain("rejected as a whole");
+
+          refresh(context, PRINTER + "max-workers", 7);
+          assertThat(printer(context).maxWorkers()).isEqualTo(4);
+
+          source.put(PRINTER + "enabled", true);
+          refresh(context, LEDGER + "enabled", false, LEDGER + "max-size", 0);
+          assertThat(printer(context).maxWorkers()).isEqualTo(7);
+          assertThat(ledger(context).maxSize()).isEqualTo(9);
+          assertThat(output)
+              .contains("Restart it to apply them: " + LEDGER + "enabled\n")
+              .doesNotContain("rejected as a whole");
+        });
+  }
+
+  @Test
+  void poolThatIsTurnedOffAndOnAgain_getsTheSettingsThatItHasNow_ifTheyAreValid(
+      CapturedOutput output) {
+    runner.run(
+        context -> {
+          refresh(context, PRINTER + "max-workers", 5);
+          refresh(context, PRINTER + "enabled", false, PRINTER + "max-workers", 0);
+
+          refresh(context, PRINTER + "enabled", true, LEDGER + "max-size", 9);
+          assertThat(ledger(context).maxSize()).isEqualTo(4);
+          assertThat(output)
+              .contains("rejected as a whole")
+              .contains("The property " + PRINTER + "max-workers")
+              .doesNotContain("do not go with another option");
+
+          refresh(context, PRINTER + "max-workers", 6);
+          assertThat(printer(context).maxWorkers()).isEqualTo(6);
+          assertThat(ledger(context).maxSize()).isEqualTo(9);
+
+          refresh(context, PRINTER + "enabled", false, PRINTER + "max-workers", 8);
+          refresh(context, PRINTER + "enabled", true, PRINTER + "max-workers", 6);
+          assertThat(printer(context).maxWorkers()).isEqualTo(6);
+        });
+  }
+
+  @Test
+  void poolThatIsTurnedOffWhileItIsCreated_isCreatedAsItWas() {
+    withLazyLedger(runner)
+        .withBean(ConnectionPoolCustomizer.class, () -> (name, builder) -> meanwhile.run())
+        .run(
+            context -> {
+              meanwhileOnce(
+                  () -> refresh(context, LEDGER + "enabled", false, LEDGER + "max-size", 0));
+              assertThat(ledger(context).maxSize()).isEqualTo(4);
+              refresh(context, LEDGER + "max-size", 9);
+              assertThat(ledger(context).maxSize()).isEqualTo(4);
+            });
+  }
+
+  @Test
+  void poolThatIsLeftOut_needsNoRestartWhenItIsAddedOrRemoved(CapturedOutput output) {
+    String scanner = "pools.advanced.instances.scanner.";
+    String mailer = "pools.connection.instances.mailer.";
+    source.put(scanner + "enabled", false);
+    runner.run(
+        context -> {
+          source.clear();
+          refresh(context, mailer + "enabled", false, mailer + "max-size", 0);
+          assertThat(output).doesNotContain("Restart it").doesNotContain("rejected as a whole");
+
+          refresh(context, mailer + "enabled", true);
+          assertThat(output).contains("pools.connection.instances.mailer (a new pool)");
+        });
+  }
+
+  @Test
   void rebinderOfSpringCloudKeepsTheProperties() {
     runner.run(
         context -> {
