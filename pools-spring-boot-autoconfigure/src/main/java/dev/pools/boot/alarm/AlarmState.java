@@ -69,6 +69,13 @@ final class AlarmState {
     }
   }
 
+  /** Counts what has happened before the first look, too. */
+  void countFromZero() {
+    if (window != null) {
+      window.countFromZero();
+    }
+  }
+
   /** Forgets what was counted and for how long it has held: in between there were no looks. */
   void beginAnew() {
     if (window != null) {

@@ -166,6 +166,14 @@ public final class AlarmedPool {
     advised = known;
   }
 
+  /**
+   * Counts what has happened since the pool was created, too. Otherwise counts begin with the first
+   * look.
+   */
+  public synchronized void countFromZero() {
+    states.forEach(AlarmState::countFromZero);
+  }
+
   /** Whether this is that very pool. */
   public boolean isOf(Object other) {
     return pool == other;

@@ -15,20 +15,36 @@ final class WindowCount {
 
   private final long windowNanos;
   private final Deque<Reading> readings = new ArrayDeque<>();
+  private boolean isFromZero;
+
+  /** The counter at the latest reading. */
+  private long latest;
+
+  /** What the counter had counted each time when it began again. */
+  private long before;
 
   WindowCount(long windowNanos) {
     this.windowNanos = windowNanos;
   }
 
-  /** Adds a reading of the counter, and returns the growth. The first reading has none. */
-  long growth(long nowNanos, long total) {
-    Reading latest = readings.peekLast();
-    if (latest != null && total < latest.total) {
-      // The counter has begun again.
-      readings.clear();
-      latest = null;
+  /** Lets the first reading count as growth, as if it had followed one of zero. */
+  void countFromZero() {
+    isFromZero = true;
+  }
+
+  /** Adds a reading of the counter, and returns the growth. The first reading usually has none. */
+  long growth(long nowNanos, long counter) {
+    if (counter < latest) {
+      // The counter has begun again, at zero.
+      before += latest;
     }
-    if (latest == null || nowNanos - latest.atNanos >= windowNanos / PARTS) {
+    latest = counter;
+    long total = before + counter;
+    boolean isFirst = readings.isEmpty();
+    if (isFirst && isFromZero) {
+      readings.addLast(new Reading(nowNanos, 0));
+    }
+    if (isFirst || nowNanos - readings.getLast().atNanos >= windowNanos / PARTS) {
       readings.addLast(new Reading(nowNanos, total));
     }
     Reading first = readings.removeFirst();

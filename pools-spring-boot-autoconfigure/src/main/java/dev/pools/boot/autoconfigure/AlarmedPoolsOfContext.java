@@ -12,9 +12,12 @@ import dev.pools.internal.Faults;
 import dev.pools.task.AdvancedPool;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Function;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
@@ -36,6 +39,13 @@ class AlarmedPoolsOfContext implements AlarmedPools {
 
   /** The pools that were there at the last look. Guarded by this. */
   private List<AlarmedPool> known = List.of();
+
+  /**
+   * All pools that were there at the last look, with alarms or without, by their identity; null if
+   * there was no look, or if nothing had alarms. A pool that is missing here was created after that
+   * look, and is counted from its creation. Guarded by this.
+   */
+  private @Nullable Set<Object> seen;
 
   /** Checks the defaults, because it is possible that no configured pool uses them. */
   AlarmedPoolsOfContext(
@@ -176,11 +186,14 @@ class AlarmedPoolsOfContext implements AlarmedPools {
   private synchronized Found find() {
     Found found = new Found(new ArrayList<>(), new ArrayList<>());
     if (!hasAlarms()) {
+      seen = null;
       return found;
     }
+    Set<Object> present = Collections.newSetFromMap(new IdentityHashMap<>());
     PoolsProperties.Advanced advanced = properties.getAdvanced();
     for (String name : beans.getBeanNamesForType(AdvancedPool.class, false, false)) {
       if (beans.containsSingleton(name) && beans.getBean(name) instanceof AdvancedPool pool) {
+        present.add(pool);
         AdvancedPoolProperties own = own(advanced.getInstances(), name);
         AlarmProperties alarms = (own == null ? advanced.getDefaults() : own).getAlarms();
         add(
@@ -188,12 +201,13 @@ class AlarmedPoolsOfContext implements AlarmedPools {
             name,
             known(PoolType.ADVANCED, name, pool),
             alarms,
-            options -> created(name, pool, options, own, found));
+            options -> counted(created(name, pool, options, own, found), pool));
       }
     }
     PoolsProperties.Connection connection = properties.getConnection();
     for (String name : beans.getBeanNamesForType(ConnectionPool.class, false, false)) {
       if (beans.containsSingleton(name) && beans.getBean(name) instanceof ConnectionPool<?> pool) {
+        present.add(pool);
         ConnectionPoolProperties own = own(connection.getInstances(), name);
         AlarmProperties alarms = (own == null ? connection.getDefaults() : own).getAlarms();
         add(
@@ -201,10 +215,11 @@ class AlarmedPoolsOfContext implements AlarmedPools {
             name,
             known(PoolType.CONNECTION, name, pool),
             alarms,
-            options -> created(name, pool, options, own));
+            options -> counted(created(name, pool, options, own), pool));
       }
     }
     known = List.copyOf(found.pools);
+    seen = present;
     return found;
   }
 
@@ -244,6 +259,14 @@ class AlarmedPoolsOfContext implements AlarmedPools {
       }
     }
     return null;
+  }
+
+  /** An alarm that is added to a pool counts from then on; all of a new pool is counted. */
+  private AlarmedPool counted(AlarmedPool alarmed, Object pool) {
+    if (seen != null && !seen.contains(pool)) {
+      alarmed.countFromZero();
+    }
+    return alarmed;
   }
 
   private AlarmedPool created(

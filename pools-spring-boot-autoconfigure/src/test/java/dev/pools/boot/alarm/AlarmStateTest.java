@@ -153,8 +153,29 @@ class AlarmStateTest {
     assertThat(count.growth(seconds(65), 104)).as("those of the first 5 s are out").isEqualTo(1);
     assertThat(count.growth(seconds(71), 104)).isZero();
     assertThat(count.growth(seconds(500), 110)).as("since the last look").isEqualTo(6);
-    assertThat(count.growth(seconds(501), 2)).as("a counter that has begun again").isZero();
-    assertThat(count.growth(seconds(502), 5)).isEqualTo(3);
+  }
+
+  @Test
+  void countsOfAPoolThatIsNewAreThoseSinceItsCreation() {
+    WindowCount count = new WindowCount(TimeUnit.SECONDS.toNanos(60));
+    count.countFromZero();
+    assertThat(count.growth(seconds(5), 6)).isEqualTo(6);
+    assertThat(count.growth(seconds(10), 7)).isEqualTo(7);
+    assertThat(count.growth(seconds(64), 7)).isEqualTo(7);
+    assertThat(count.growth(seconds(65), 7)).as("those before the first look are out").isEqualTo(1);
+    assertThat(count.growth(seconds(71), 7)).isZero();
+  }
+
+  @Test
+  void counterThatBeginsAgain_addsToWhatWasCountedBefore() {
+    WindowCount count = new WindowCount(TimeUnit.SECONDS.toNanos(60));
+    count.growth(0, 100);
+    assertThat(count.growth(seconds(5), 104)).isEqualTo(4);
+    assertThat(count.growth(TimeUnit.MILLISECONDS.toNanos(5_100), 106)).isEqualTo(6);
+    assertThat(count.growth(seconds(10), 105)).isEqualTo(6 + 105);
+    assertThat(count.growth(seconds(15), 2)).isEqualTo(6 + 105 + 2);
+    assertThat(count.growth(seconds(65), 2)).isEqualTo(2 + 105 + 2);
+    assertThat(count.growth(seconds(75), 2)).isZero();
   }
 
   @Test

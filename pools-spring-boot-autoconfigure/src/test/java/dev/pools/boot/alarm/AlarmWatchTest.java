@@ -7,12 +7,14 @@ import static org.awaitility.Awaitility.await;
 
 import dev.pools.boot.advice.AdviceRule;
 import dev.pools.boot.advice.AdvisedPool;
+import dev.pools.boot.autoconfigure.AlarmProperties;
 import dev.pools.boot.autoconfigure.PoolsAlarmsAutoConfiguration;
 import dev.pools.boot.autoconfigure.PoolsAutoConfiguration;
 import dev.pools.boot.autoconfigure.PoolsEndpointAutoConfiguration;
 import dev.pools.boot.autoconfigure.PoolsProperties;
 import dev.pools.boot.endpoint.PoolType;
 import dev.pools.boot.endpoint.PoolsEndpoint;
+import dev.pools.connection.AcquireTimeoutException;
 import dev.pools.connection.ConnectionFactory;
 import dev.pools.connection.ConnectionPool;
 import dev.pools.connection.Lease;
@@ -416,6 +418,135 @@ class AlarmWatchTest {
                   "the number of leases reported as leaked within the window is 1",
                   () -> {});
             });
+  }
+
+  // ---- Pools that are created later, and alarms that are added later
+
+  private static ApplicationContextRunner lazy(ApplicationContextRunner runner, String pool) {
+    return runner.withInitializer(
+        context ->
+            context.addBeanFactoryPostProcessor(
+                beans -> beans.getBeanDefinition(pool).setLazyInit(true)));
+  }
+
+  private ApplicationContextRunner printerThatRejects(String... settings) {
+    return lazy(tasks, "printer")
+        .withPropertyValues(
+            "pools.advanced.instances.printer.overflow=reject",
+            "pools.advanced.instances.printer.queue-capacity=0",
+            "pools.advanced.instances.printer.alarms.raise-after=0s")
+        .withPropertyValues(settings);
+  }
+
+  private static void reject(AdvancedPool pool, int times) {
+    for (int i = 0; i < times; i++) {
+      assertThatExceptionOfType(RejectedExecutionException.class)
+          .isThrownBy(() -> pool.execute(() -> {}));
+    }
+  }
+
+  private static void raisedWith(double value, List<PoolAlarmEvent> events) {
+    assertThat(events)
+        .singleElement()
+        .satisfies(event -> assertThat(event.getValue()).isEqualTo(value));
+  }
+
+  @Test
+  void firstBurstOfAPoolThatIsCreatedLater_isCounted() {
+    printerThatRejects("pools.advanced.instances.printer.alarms.rejections=1")
+        .run(
+            context -> {
+              assertThat(look(context, 5)).isEmpty();
+              AdvancedPool pool = context.getBean("printer", AdvancedPool.class);
+              keepTheWorkerBusy(pool);
+              reject(pool, 5);
+              raisedWith(5, look(context, 5));
+            });
+  }
+
+  @Test
+  void firstTimeoutsAndLeaksOfAPoolThatIsCreatedLater_areCounted() {
+    String ledger = "pools.connection.instances.ledger.";
+    lazy(connections, "ledger")
+        .withPropertyValues(
+            ledger + "leak-threshold=1ms",
+            ledger + "alarms.timeouts=1",
+            ledger + "alarms.leaks=1",
+            ledger + "alarms.raise-after=0s")
+        .run(
+            context -> {
+              ConnectionPool<?> pool = context.getBean("ledger", ConnectionPool.class);
+              try (Lease<?> lease = pool.acquire()) {
+                assertThat(lease.connection()).isNotNull();
+                assertThatExceptionOfType(AcquireTimeoutException.class)
+                    .isThrownBy(() -> pool.acquire(Duration.ofMillis(1)));
+                until(pool, stats -> stats.leaks() == 1);
+              }
+              assertThat(look(context, 5))
+                  .extracting(PoolAlarmEvent::getRule)
+                  .containsExactly(AlarmRule.TIMEOUTS, AlarmRule.LEAKS);
+            });
+  }
+
+  @Test
+  void alarmThatIsAddedLater_countsFromThenOn() {
+    printerThatRejects("pools.advanced.instances.mailer.alarms.saturation=1")
+        .run(
+            context -> {
+              AdvancedPool pool = context.getBean("printer", AdvancedPool.class);
+              keepTheWorkerBusy(pool);
+              reject(pool, 5);
+              look(context, 5);
+              alarmsOfThePrinter(context).setRejections(1);
+              assertThat(look(context, 5)).isEmpty();
+              reject(pool, 1);
+              raisedWith(1, look(context, 5));
+            });
+  }
+
+  @Test
+  void alarmThatIsAddedWhenNothingHadAlarms_countsFromThenOn() {
+    printerThatRejects("pools.advanced.instances.printer.alarms.rejections=1")
+        .run(
+            context -> {
+              AlarmProperties alarms = alarmsOfThePrinter(context);
+              alarms.setRejections(null);
+              look(context, 5);
+              AdvancedPool pool = context.getBean("printer", AdvancedPool.class);
+              keepTheWorkerBusy(pool);
+              reject(pool, 5);
+              look(context, 5);
+              alarms.setRejections(1);
+              assertThat(look(context, 5)).isEmpty();
+              reject(pool, 1);
+              raisedWith(1, look(context, 5));
+            });
+  }
+
+  @Test
+  void poolThatIsCreatedWhileTheWatchIsStopped_isCountedFromItsStart() {
+    printerThatRejects("pools.advanced.instances.printer.alarms.rejections=1")
+        .run(
+            context -> {
+              AlarmWatch watch = context.getBean(AlarmWatch.class);
+              watch.stop();
+              AdvancedPool pool = context.getBean("printer", AdvancedPool.class);
+              keepTheWorkerBusy(pool);
+              reject(pool, 5);
+              watch.start();
+              assertThat(events(context)).isEmpty();
+              reject(pool, 1);
+              raisedWith(1, look(context, 5));
+            });
+  }
+
+  private static AlarmProperties alarmsOfThePrinter(ApplicationContext context) {
+    return context
+        .getBean(PoolsProperties.class)
+        .getAdvanced()
+        .getInstances()
+        .get("printer")
+        .getAlarms();
   }
 
   // ---- Settings
