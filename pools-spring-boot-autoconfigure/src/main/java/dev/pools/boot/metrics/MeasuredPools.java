@@ -1,7 +1,6 @@
 package dev.pools.boot.metrics;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.Timer;
 import java.lang.ref.Cleaner;
 import java.lang.ref.WeakReference;
 import java.util.ArrayList;
@@ -226,7 +225,7 @@ final class MeasuredPools<P, S, E extends Enum<E>> {
     if (fed == null) {
       return;
     }
-    List<Map.Entry<TimerSpec<E>, Timer>> registered = new ArrayList<>();
+    List<Map.Entry<TimerSpec<E>, RegisteredTimer>> registered = new ArrayList<>();
     if (members.getOrDefault(name, List.of()).stream().anyMatch(member -> member.isMeasured)) {
       for (MeterRegistry registry : registries) {
         for (MeterFamily<S, E> family : families) {

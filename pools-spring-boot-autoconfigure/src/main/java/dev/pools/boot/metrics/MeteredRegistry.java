@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.WeakHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * with the first pool of that name and end with the last one.
  *
  * <p>The registry belongs to the application. A meter of the same name that is there already stays
- * as it is; a filter may deny or rename ours; a registration that fails costs that meter only.
+ * as it is; a filter may deny or rename ours; a meter that fails costs that meter only.
  */
 final class MeteredRegistry {
 
@@ -79,11 +80,11 @@ final class MeteredRegistry {
   private final IdentityHashMap<MeterFamily<?, ?>, Map<String, Entry<?>>> entries =
       new IdentityHashMap<>();
 
-  /** A failure of one meter is a failure of each. */
-  private boolean hasFailed;
-
   /** Weak, as the meters are; the registry keeps it. */
   private final WeakReference<PresentMeters> present;
+
+  /** A failure of one meter is a failure of each. Not guarded: timers fail on threads of pools. */
+  private final AtomicBoolean hasFailed = new AtomicBoolean();
 
   private MeteredRegistry(PresentMeters present) {
     this.present = new WeakReference<>(present);
@@ -136,12 +137,12 @@ final class MeteredRegistry {
   }
 
   /** The timers of the pools of this name, in the order of their family. */
-  synchronized <S, E extends Enum<E>> List<Map.Entry<TimerSpec<E>, Timer>> timers(
+  synchronized <S, E extends Enum<E>> List<Map.Entry<TimerSpec<E>, RegisteredTimer>> timers(
       MeterRegistry registry, MeterFamily<S, E> family, String pool) {
     Entry<S> entry = entry(family, pool);
     PresentMeters present = present();
     long before = present.now();
-    List<Map.Entry<TimerSpec<E>, Timer>> timers = new ArrayList<>();
+    List<Map.Entry<TimerSpec<E>, RegisteredTimer>> timers = new ArrayList<>();
     for (TimerSpec<E> spec : family.timers()) {
       Timer timer =
           attempt(
@@ -157,7 +158,7 @@ final class MeteredRegistry {
         if (!entry.has(spec, present)) {
           entry.note(spec, timer, present.wasThere(timer, before));
         }
-        timers.add(Map.entry(spec, timer));
+        timers.add(Map.entry(spec, new RegisteredTimer(this, pool, spec.name(), timer)));
       }
     }
     return timers;
@@ -227,26 +228,30 @@ final class MeteredRegistry {
       String what, String pool, String meter, Supplier<@Nullable M> action) {
     try {
       return action.get();
-    } catch (RuntimeException fault) {
-      if (hasFailed) {
-        Faults.debug(
-            MeteredRegistry.class,
-            fault,
-            "Pool '{}': the meter '{}' could not {}",
-            pool,
-            meter,
-            what);
-      } else {
-        hasFailed = true;
-        Faults.warn(
-            MeteredRegistry.class,
-            fault,
-            "Pool '{}': the meter '{}' could not {}. Further failures of this registry are logged at DEBUG",
-            pool,
-            meter,
-            what);
-      }
+    } catch (Throwable fault) {
+      report(fault, what, pool, meter);
       return null;
+    }
+  }
+
+  /** Warns of the first failure of this registry. Takes no lock of the meters. */
+  void report(Throwable fault, String what, String pool, String meter) {
+    if (hasFailed.getAndSet(true)) {
+      Faults.debug(
+          MeteredRegistry.class,
+          fault,
+          "Pool '{}': the meter '{}' could not {}",
+          pool,
+          meter,
+          what);
+    } else {
+      Faults.warn(
+          MeteredRegistry.class,
+          fault,
+          "Pool '{}': the meter '{}' could not {}. Further failures of this registry are logged at DEBUG",
+          pool,
+          meter,
+          what);
     }
   }
 }

@@ -1,6 +1,5 @@
 package dev.pools.boot.metrics;
 
-import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -14,41 +13,42 @@ import java.util.Map;
  */
 final class PoolTimers<E extends Enum<E>> {
 
-  private static final Timer[] NONE = {};
+  private static final RegisteredTimer[] NONE = {};
 
   private final Class<E> events;
 
   /** By event. Replaced as a whole. */
-  private volatile Timer[][] timers;
+  private volatile RegisteredTimer[][] timers;
 
   PoolTimers(Class<E> events) {
     this.events = events;
     this.timers = none();
   }
 
-  private Timer[][] none() {
-    Timer[][] none = new Timer[events.getEnumConstants().length][];
+  private RegisteredTimer[][] none() {
+    RegisteredTimer[][] none = new RegisteredTimer[events.getEnumConstants().length][];
     Arrays.fill(none, NONE);
     return none;
   }
 
   /** Feeds these from now on, and no others. */
-  void feed(List<Map.Entry<TimerSpec<E>, Timer>> registered) {
-    Timer[][] fed = none();
+  void feed(List<Map.Entry<TimerSpec<E>, RegisteredTimer>> registered) {
+    RegisteredTimer[][] fed = none();
     for (E event : events.getEnumConstants()) {
-      List<Timer> ofEvent = new ArrayList<>();
-      for (Map.Entry<TimerSpec<E>, Timer> timer : registered) {
+      List<RegisteredTimer> ofEvent = new ArrayList<>();
+      for (Map.Entry<TimerSpec<E>, RegisteredTimer> timer : registered) {
         if (timer.getKey().events().contains(event)) {
           ofEvent.add(timer.getValue());
         }
       }
-      fed[event.ordinal()] = ofEvent.toArray(Timer[]::new);
+      fed[event.ordinal()] = ofEvent.toArray(RegisteredTimer[]::new);
     }
     timers = fed;
   }
 
+  /** Records a duration in each timer, whatever another one throws. */
   void record(E event, Duration duration) {
-    for (Timer timer : timers[event.ordinal()]) {
+    for (RegisteredTimer timer : timers[event.ordinal()]) {
       timer.record(duration);
     }
   }

@@ -382,6 +382,9 @@ class MeasuredPoolsTest {
             new MeterFilter() {
               @Override
               public Meter.Id map(Meter.Id id) {
+                if (id.getName().startsWith("executor")) {
+                  throw new NoSuchMethodError("a filter of another version");
+                }
                 throw new IllegalStateException("a filter that fails");
               }
             });
