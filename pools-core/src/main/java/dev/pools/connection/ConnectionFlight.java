@@ -56,6 +56,11 @@ final class ConnectionFlight<T> {
     }
 
     @Override
+    public boolean hasEnded() {
+      return core.read(core::state) == ConnectionPoolStats.State.STOPPED;
+    }
+
+    @Override
     public void sample() {
       ConnectionPoolStats now = stats.stats();
       FlightReports.connectionPool(

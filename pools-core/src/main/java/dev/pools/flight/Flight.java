@@ -33,8 +33,40 @@ public final class Flight {
   private static volatile boolean recording;
 
   /** The pools that are known; a pool that its users have forgotten is not kept. */
-  private static final CopyOnWriteArrayList<WeakReference<FlightPool>> POOLS =
-      new CopyOnWriteArrayList<>();
+  private static final CopyOnWriteArrayList<Known> POOLS = new CopyOnWriteArrayList<>();
+
+  /**
+   * A pool that is known. A pool that has ended is shown once more: otherwise a recording would end
+   * with the callers that waited before. It is not shown after that, because its figures would hide
+   * those of another pool of its name.
+   */
+  static final class Known {
+    private final WeakReference<FlightPool> pool;
+
+    /** Whether it had not ended at the last look. Used by the thread of the clock. */
+    private boolean wasLive;
+
+    Known(FlightPool pool) {
+      this.pool = new WeakReference<>(pool);
+    }
+
+    boolean isForgotten() {
+      return pool.get() == null;
+    }
+
+    void sample() {
+      FlightPool present = pool.get();
+      if (present == null) {
+        return;
+      }
+      boolean isLive = !present.hasEnded();
+      boolean isShown = isLive || wasLive;
+      wasLive = isLive;
+      if (isShown) {
+        present.sample();
+      }
+    }
+  }
 
   private Flight() {}
 
@@ -69,8 +101,8 @@ public final class Flight {
 
   /** A pool is shown from now on. */
   static void add(FlightPool pool) {
-    POOLS.removeIf(known -> known.get() == null);
-    POOLS.add(new WeakReference<>(pool));
+    POOLS.removeIf(Known::isForgotten);
+    POOLS.add(new Known(pool));
   }
 
   static void isRecording(boolean now) {
@@ -89,11 +121,8 @@ public final class Flight {
   }
 
   static void samplePools() {
-    for (WeakReference<FlightPool> known : POOLS) {
-      FlightPool pool = known.get();
-      if (pool != null) {
-        Faults.guard(Flight.class, "A look at a pool for Flight Recorder", pool::sample);
-      }
+    for (Known known : POOLS) {
+      Faults.guard(Flight.class, "A look at a pool for Flight Recorder", known::sample);
     }
   }
 }

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.function.BinaryOperator;
 import jdk.jfr.consumer.RecordedEvent;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,15 @@ import org.jspecify.annotations.Nullable;
 final class RecordedPools {
 
   private static final String PREFIX = "dev.pools.";
+
+  /** All pools are shown one after the other, and each once in a second. */
+  private static final Duration ONE_LOOK = Duration.ofMillis(500);
+
+  private static final Comparator<PoolAtEnd> TROUBLE =
+      Comparator.comparing(PoolAtEnd::isInTrouble)
+          .thenComparing(PoolAtEnd::longestWait)
+          .thenComparing(PoolAtEnd::waiting)
+          .thenComparing(PoolAtEnd::seen);
 
   private final Map<String, PoolAtEnd> pools = new TreeMap<>();
   private final Map<String, String> outages = new HashMap<>();
@@ -113,11 +123,22 @@ final class RecordedPools {
         isOver);
   }
 
-  private void seen(PoolAtEnd now) {
+  void seen(PoolAtEnd now) {
     pools.merge(
         now.pool() + " of " + (now.isOfTasks() ? "tasks" : "connections"),
         now,
-        (earlier, later) -> later.seen().isBefore(earlier.seen()) ? earlier : later);
+        RecordedPools::lastSeen);
+  }
+
+  /**
+   * The later one; of two pools of one name that were seen by one look, the one in worse trouble.
+   */
+  private static PoolAtEnd lastSeen(PoolAtEnd one, PoolAtEnd other) {
+    Duration between = Duration.between(one.seen(), other.seen());
+    if (between.abs().compareTo(ONE_LOOK) < 0) {
+      return BinaryOperator.maxBy(TROUBLE).apply(one, other);
+    }
+    return between.isNegative() ? one : other;
   }
 
   private void outage(RecordedEvent event) {

@@ -33,10 +33,12 @@ final class TaskFlight implements FlightPool {
   }
 
   @Override
+  public boolean hasEnded() {
+    return core.state() == PoolState.TERMINATED;
+  }
+
+  @Override
   public void sample() {
-    if (core.state() == PoolState.TERMINATED) {
-      return;
-    }
     PoolStats now = stats.stats();
     FlightReports.taskPool(
         new TaskPoolSample(

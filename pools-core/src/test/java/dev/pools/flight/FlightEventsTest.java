@@ -11,11 +11,13 @@ import dev.pools.task.AdvancedPool;
 import dev.pools.task.TaskOptions;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import jdk.jfr.FlightRecorder;
 import jdk.jfr.Recording;
@@ -35,9 +37,25 @@ class FlightEventsTest {
 
   private Recording recording;
 
+  /** Counts how often it is shown. */
+  private static final class Looked implements FlightPool {
+    private final AtomicInteger looks = new AtomicInteger();
+    private volatile boolean ended;
+
+    @Override
+    public void sample() {
+      looks.incrementAndGet();
+    }
+
+    @Override
+    public boolean hasEnded() {
+      return ended;
+    }
+  }
+
   @BeforeEach
   void someHaveBeenKnownForAWhile() {
-    FlightStart.know(() -> {});
+    FlightStart.know(new Looked());
     recording = new Recording();
   }
 
@@ -341,6 +359,89 @@ class FlightEventsTest {
     } catch (Exception e) {
       throw new IllegalStateException(e);
     }
+  }
+
+  @Test
+  void poolThatHasEndedIsShownOnceMoreAndAgainAfterItsNextStart() {
+    Looked pool = new Looked();
+    Flight.Known known = new Flight.Known(pool);
+    pool.ended = true;
+    known.sample();
+    assertThat(pool.looks).as("ended before the first look").hasValue(0);
+
+    pool.ended = false;
+    known.sample();
+    known.sample();
+    assertThat(pool.looks).hasValue(2);
+
+    pool.ended = true;
+    known.sample();
+    known.sample();
+    assertThat(pool.looks).as("once, as it is at its end").hasValue(3);
+
+    pool.ended = false;
+    known.sample();
+    assertThat(pool.looks).as("started again").hasValue(4);
+  }
+
+  @Test
+  void poolsThatHaveEndedAreShownWithoutWaitsAndThenNoLonger() throws Exception {
+    CountDownLatch gate = new CountDownLatch(1);
+    AdvancedPool tasks = AdvancedPool.builder().name("twin").minWorkers(1).maxWorkers(1).build();
+    ConnectionPool<Object> stopped = twin();
+    ConnectionPool<Object> live = twin();
+    record(
+        Map.of(
+            "dev.pools.TaskPool#enabled", "true",
+            "dev.pools.ConnectionPool#enabled", "true",
+            "dev.pools.TaskRun#enabled", "true"));
+    Lease<Object> lease = stopped.acquire();
+    var waiting = stopped.acquireAsync();
+    tasks.submit(() -> gate.await(60, TimeUnit.SECONDS));
+    tasks.submit(() -> {});
+    await()
+        .atMost(PATIENCE)
+        .pollInterval(Duration.ofMillis(500))
+        .until(
+            () ->
+                recorded("TaskPool", "twin").stream().anyMatch(look -> look.getInt("queued") > 0)
+                    && recorded("ConnectionPool", "twin").stream()
+                        .anyMatch(look -> look.getInt("waiting") > 0));
+
+    gate.countDown();
+    tasks.shutdownNow();
+    assertThat(tasks.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
+    lease.close();
+    waiting.get(60, TimeUnit.SECONDS).close();
+    stopped.close();
+    Flight.samplePools();
+    int taskLooks = recorded("TaskPool", "twin").size();
+    int connectionLooks = recorded("ConnectionPool", "twin").size();
+    int looks = 100;
+    for (int i = 0; i < looks; i++) {
+      Flight.samplePools();
+    }
+
+    // The clock of the recording looks as well, so there may be a few more.
+    List<RecordedEvent> ofTasks = recorded("TaskPool", "twin");
+    assertThat(ofTasks).hasSizeLessThan(taskLooks + looks);
+    assertThat(ofTasks.stream().max(Comparator.comparing(RecordedEvent::getStartTime)))
+        .hasValueSatisfying(last -> assertThat(last.getInt("queued")).isZero());
+    assertThat(recorded("ConnectionPool", "twin"))
+        .as("looks at the live pool only")
+        .hasSizeBetween(connectionLooks + looks, connectionLooks + 2 * looks - 1);
+    live.close();
+  }
+
+  private static ConnectionPool<Object> twin() {
+    ConnectionPool<Object> pool =
+        ConnectionPool.builder(Object::new)
+            .name("twin")
+            .maxSize(1)
+            .maintenanceInterval(Duration.ofMillis(100))
+            .build();
+    pool.start().join();
+    return pool;
   }
 
   @Test

@@ -179,6 +179,44 @@ class PostMortemTest {
   }
 
   @Test
+  void ofTwoPoolsOfOneNameThatAreSeenByOneLookTheOneInTroubleIsShown() {
+    Instant look = Instant.EPOCH;
+    List<PoolAtEnd> seen =
+        List.of(
+            orders(look, /* waiting= */ 3),
+            orders(look.plusMillis(1), /* waiting= */ 0),
+            orders(look.plusSeconds(1), /* waiting= */ 0),
+            orders(look.plusMillis(1_001), /* waiting= */ 2));
+    RecordedPools inOrder = new RecordedPools();
+    seen.subList(0, 2).forEach(inOrder::seen);
+    assertThat(inOrder.pools()).containsExactly(seen.get(0));
+    inOrder.seen(seen.get(2));
+    assertThat(inOrder.pools()).as("a later look").containsExactly(seen.get(2));
+    inOrder.seen(seen.get(3));
+    assertThat(inOrder.pools()).containsExactly(seen.get(3));
+
+    RecordedPools reversed = new RecordedPools();
+    for (int i = seen.size() - 1; i >= 0; i--) {
+      reversed.seen(seen.get(i));
+    }
+    assertThat(reversed.pools()).containsExactly(seen.get(3));
+  }
+
+  private static PoolAtEnd orders(Instant seen, int waiting) {
+    return new PoolAtEnd(
+        "orders",
+        /* isOfTasks= */ false,
+        seen,
+        /* busy= */ 1,
+        /* capacity= */ 1,
+        waiting,
+        Duration.ofSeconds(waiting),
+        /* refused= */ 0,
+        /* failures= */ 0,
+        /* outage= */ null);
+  }
+
+  @Test
   void sightingsOfOneHoldAreJoined() {
     Instant start = Instant.EPOCH;
     Hold early = new Hold("p", "lease 1-1", "thread a", start, start.plusSeconds(2), false);
