@@ -46,12 +46,19 @@ class AdvancedPoolFactory {
     }
     decorate(builder, observer);
     InjectableBeans.of(beans, PoolListener.class).values().forEach(builder::listener);
-    return PoolCustomizers.of(beans, AdvancedPoolCustomizer.class)
-        .build(
+    PoolCustomizers<AdvancedPoolCustomizer> customizers =
+        PoolCustomizers.of(beans, AdvancedPoolCustomizer.class);
+    AdvancedPool pool =
+        customizers.build(
             new InvalidSetting(binding, PoolKind.ADVANCED, name),
             customizer -> customizer.customize(name, builder),
             builder::build,
             () -> check(name));
+    if (!customizers.ofTheUser().isEmpty()) {
+      creations.noteCustomized(
+          name, SettingOrigins.customized(PoolKind.ADVANCED, settings(name), pool.options()));
+    }
+    return pool;
   }
 
   /** Creates the executor of the application, which runs everything on the pool of this name. */

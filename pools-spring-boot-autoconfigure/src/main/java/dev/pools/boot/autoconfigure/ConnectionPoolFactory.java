@@ -51,12 +51,19 @@ class ConnectionPoolFactory {
     addHooks(name, builder, parts, settings, connection);
     addListeners(builder, connection);
     apply(name, settings, builder, connection);
-    return PoolCustomizers.of(beans, ConnectionPoolCustomizer.class)
-        .build(
+    PoolCustomizers<ConnectionPoolCustomizer> customizers =
+        PoolCustomizers.of(beans, ConnectionPoolCustomizer.class);
+    ConnectionPool<?> pool =
+        customizers.build(
             new InvalidSetting(binding, PoolKind.CONNECTION, name),
             customizer -> customizer.customize(name, builder),
             builder::build,
             () -> check(name));
+    if (!customizers.ofTheUser().isEmpty()) {
+      creations.noteCustomized(
+          name, SettingOrigins.customized(PoolKind.CONNECTION, settings, pool.options()));
+    }
+    return pool;
   }
 
   /**

@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * </ol>
  *
  * <p>Neither a creation nor a change of a pool runs under the lock.
+ *
+ * <p>It also keeps what customizers have set: once a pool is built, its settings and its options
+ * change, and cannot tell that any more.
  */
 final class PoolsInCreation {
 
@@ -43,6 +46,9 @@ final class PoolsInCreation {
 
   /** Weak, so that a pool whose bean could not be completed is collected. Guarded by this. */
   private final Map<String, WeakReference<Object>> built = new HashMap<>();
+
+  /** What customizers have set, by the names of the pools. Guarded by this. */
+  private final Map<String, Map<String, Object>> customized = new HashMap<>();
 
   /**
    * Creates a pool.
@@ -92,6 +98,16 @@ final class PoolsInCreation {
     List<Change> changes = waiting == null ? List.of() : waiting;
     changes.forEach(Change::write);
     return changes;
+  }
+
+  /** Notes the options that customizers have set in a pool, during its creation. */
+  synchronized void noteCustomized(String name, Map<String, Object> options) {
+    customized.put(name, options);
+  }
+
+  /** The options that customizers have set in a pool, with the values that it was created with. */
+  synchronized Map<String, Object> customized(String name) {
+    return customized.getOrDefault(name, Map.of());
   }
 
   /** The pool, if it is built; null otherwise. */

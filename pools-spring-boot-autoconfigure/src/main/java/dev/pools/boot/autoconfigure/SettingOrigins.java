@@ -4,6 +4,7 @@ import dev.pools.boot.endpoint.PoolSetting;
 import dev.pools.boot.endpoint.PoolSetting.Source;
 import dev.pools.boot.endpoint.WatchedPool;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -58,20 +59,19 @@ final class SettingOrigins {
     String name = property.map(set -> UnknownSettings.typed(set.getName())).orElse(null);
     PropertySource<?> source = property.map(SettingOrigins::sourceOf).orElse(null);
     boolean isText = configured instanceof String;
-    String changed = pool.changed(option);
+    String changed = pool.changed(option, value);
     if (changed != null) {
       return new PoolSetting(
           setting, value, Source.RUNTIME, changed, name, configured, source, isText);
     }
     if (!same(value, configured)) {
-      List<String> customizers = customizers();
-      boolean built = !customizers.isEmpty();
+      boolean built = value != null && value.equals(customized(pool.name()).get(option));
       return new PoolSetting(
           setting,
           value,
           built ? Source.CUSTOMIZER : Source.RUNTIME,
           built
-              ? "one of the beans " + String.join(", ", customizers)
+              ? "one of the beans " + String.join(", ", customizers())
               : "a call of the application",
           name,
           configured,
@@ -88,6 +88,28 @@ final class SettingOrigins {
         null,
         source,
         isText);
+  }
+
+  /**
+   * What customizers have set in a pool that has just been created: the options whose values are
+   * not those of its settings.
+   */
+  static Map<String, Object> customized(
+      PoolKind kind, CommonPoolProperties settings, Map<String, Object> options) {
+    BeanWrapper bound = PropertyAccessorFactory.forBeanPropertyAccess(settings);
+    Map<String, Object> customized = new HashMap<>();
+    for (String setting : kind.names.all()) {
+      String option = PoolName.camel(setting);
+      Object value = options.get(option);
+      if (value != null && !same(value, bound.getPropertyValue(path(setting)))) {
+        customized.put(option, value);
+      }
+    }
+    return customized;
+  }
+
+  private Map<String, Object> customized(String pool) {
+    return beans.getBean(PoolsInCreation.class).customized(pool);
   }
 
   /** The customizers of the application, without the starter's own. */
@@ -118,7 +140,7 @@ final class SettingOrigins {
     List<PoolSetting> settings = new ArrayList<>();
     options.forEach(
         (option, value) -> {
-          String changed = pool.changed(option);
+          String changed = pool.changed(option, value);
           settings.add(
               new PoolSetting(
                   PoolName.kebab(option),

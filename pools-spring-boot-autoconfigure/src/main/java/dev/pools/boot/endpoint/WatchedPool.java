@@ -36,9 +36,6 @@ public final class WatchedPool {
 
   private static final String REFRESH = "a refresh of the configuration";
 
-  /** A change at run time, as settings show it. */
-  private record Change(Instant at, String how) {}
-
   private final PoolType type;
   private final String name;
   private final Object pool;
@@ -46,6 +43,7 @@ public final class WatchedPool {
   private final Function<WatchedPool, List<PoolSetting>> settings;
   private final PoolHistory history = new PoolHistory(SAMPLES);
   private final PoolTimeline timeline = new PoolTimeline(EVENTS);
+  private final LatestChanges changes = new LatestChanges();
   private volatile Supplier<List<PoolEvent>> alarms = List::of;
   private volatile @Nullable AdvisedPool advised;
 
@@ -66,7 +64,6 @@ public final class WatchedPool {
   private final Object changing = new Object();
 
   // Guarded by this.
-  private final Map<String, Change> changes = new HashMap<>();
   private int changesUnderWay;
   private long version;
   private @Nullable Map<String, Object> before;
@@ -151,12 +148,11 @@ public final class WatchedPool {
   }
 
   /**
-   * Who changed an option while the pool ran, and when; null if neither the endpoint nor JMX nor a
-   * refresh of the configuration did.
+   * Who gave an option this value while the pool ran, and when; null if neither the endpoint nor
+   * JMX nor a refresh of the configuration did, or if the application has changed the option since.
    */
-  public synchronized @Nullable String changed(String option) {
-    Change change = changes.get(option);
-    return change == null ? null : "changed at " + change.at + change.how;
+  public @Nullable String changed(String option, @Nullable Object value) {
+    return changes.origin(option, value);
   }
 
   List<PoolSetting> settings() {
@@ -280,7 +276,7 @@ public final class WatchedPool {
 
   private synchronized void note(
       Instant now, @Nullable String who, String how, List<OptionChange> made) {
-    made.forEach(change -> changes.put(change.option(), new Change(now, how)));
+    changes.note(now, how, made);
     version++;
     List<String> limits = limits();
     Record stats = stats();

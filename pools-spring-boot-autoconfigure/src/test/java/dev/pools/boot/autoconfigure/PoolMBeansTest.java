@@ -190,7 +190,7 @@ class PoolMBeansTest {
 
   private static String sourceOf(ApplicationContext context, String option) {
     return context.getBean(WatchedPools.class).pools().stream()
-        .map(pool -> pool.changed(option))
+        .map(pool -> pool.changed(option, pool.options().get(option)))
         .filter(Objects::nonNull)
         .collect(Collectors.joining());
   }

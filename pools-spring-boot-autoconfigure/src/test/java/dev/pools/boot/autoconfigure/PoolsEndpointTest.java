@@ -12,11 +12,13 @@ import dev.pools.task.AdvancedPool;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import org.assertj.core.api.MapAssert;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.actuate.endpoint.SanitizingFunction;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
 
@@ -63,6 +65,19 @@ class PoolsEndpointTest {
     @Bean
     SanitizingFunction hideSizes() {
       return SanitizingFunction.sanitizeValue().ifKeyMatches(key -> key.endsWith("max-size"));
+    }
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class Customizers {
+    @Bean
+    AdvancedPoolCustomizer shortQueue() {
+      return (name, builder) -> builder.queueCapacity(7);
+    }
+
+    @Bean
+    ConnectionPoolCustomizer fewWaiters() {
+      return (name, builder) -> builder.waiterLimit(77);
     }
   }
 
@@ -162,6 +177,65 @@ class PoolsEndpointTest {
                   .containsEntry("source", "bean")
                   .hasEntrySatisfying(
                       "origin", origin -> assertThat(origin.toString()).contains("Additions"));
+            });
+  }
+
+  private static MapAssert<String, Object> assertSetting(
+      ApplicationContext context, String kind, String pool, String setting) {
+    PoolsEndpoint endpoint = context.getBean(PoolsEndpoint.class);
+    return assertThat(setting(endpoint.pool(kind, pool, null, null), setting));
+  }
+
+  @Test
+  void valueThatTheApplicationSetsAfterAnOperator_isTheApplications() {
+    runner.run(
+        context -> {
+          PoolsEndpoint endpoint = context.getBean(PoolsEndpoint.class);
+          AdvancedPool printer = context.getBean("printer", AdvancedPool.class);
+          endpoint.change("advanced", "printer", null, "9", null, null, null, null);
+          assertSetting(context, "advanced", "printer", "max-workers")
+              .hasEntrySatisfying(
+                  "origin", origin -> assertThat(origin).asString().startsWith("changed at "));
+
+          printer.resize(1, 6).join();
+          assertSetting(context, "advanced", "printer", "max-workers")
+              .containsEntry("value", 6)
+              .containsEntry("source", "runtime")
+              .containsEntry("origin", "a call of the application");
+
+          printer.resize(1, 4).join();
+          assertSetting(context, "advanced", "printer", "max-workers")
+              .containsEntry("value", 4)
+              .containsEntry("source", "property");
+        });
+  }
+
+  @Test
+  void valueThatTheApplicationSetsAtRunTime_isNotOneOfACustomizer() {
+    runner
+        .withUserConfiguration(Customizers.class)
+        .run(
+            context -> {
+              context.getBean("printer", AdvancedPool.class).resize(1, 6).join();
+              assertSetting(context, "advanced", "printer", "max-workers")
+                  .containsEntry("source", "runtime")
+                  .containsEntry("origin", "a call of the application");
+              assertSetting(context, "advanced", "printer", "queue-capacity")
+                  .containsEntry("source", "customizer");
+
+              ConnectionPool<?> ledger = context.getBean("ledger", ConnectionPool.class);
+              ledger.reconfigure(change -> change.set("maxUses", 5));
+              assertSetting(context, "connection", "ledger", "max-uses")
+                  .containsEntry("source", "runtime")
+                  .containsEntry("origin", "a call of the application");
+              assertSetting(context, "connection", "ledger", "waiter-limit")
+                  .containsEntry("source", "customizer")
+                  .containsEntry("origin", "one of the beans fewWaiters");
+
+              ledger.reconfigure(change -> change.set("waiterLimit", 5));
+              assertSetting(context, "connection", "ledger", "waiter-limit")
+                  .containsEntry("source", "runtime")
+                  .containsEntry("origin", "a call of the application");
             });
   }
 

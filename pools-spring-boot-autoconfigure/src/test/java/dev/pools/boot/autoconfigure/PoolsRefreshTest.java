@@ -469,6 +469,27 @@ class PoolsRefreshTest {
   }
 
   @Test
+  void valueOfTheStart_thatTheApplicationSetsAgainAfterARefresh_isNotOneOfACustomizer() {
+    exposed
+        .withUserConfiguration(Customized.class)
+        .run(
+            context -> {
+              refresh(context, LEDGER + "max-size", 6);
+              ledger(context).resize(3, 4).join();
+              assertThat(part(context, "ledger", "settings"))
+                  .filteredOn(setting -> "max-size".equals(setting.get("name")))
+                  .singleElement()
+                  .satisfies(
+                      setting ->
+                          assertThat(setting)
+                              .containsEntry("value", 4)
+                              .containsEntry("configured", 6)
+                              .containsEntry("source", "runtime")
+                              .containsEntry("origin", "a call of the application"));
+            });
+  }
+
+  @Test
   void sampleDuringARefresh_tellsNoChangeByTheApplication() {
     exposed
         .withUserConfiguration(SampledDuringChanges.class)

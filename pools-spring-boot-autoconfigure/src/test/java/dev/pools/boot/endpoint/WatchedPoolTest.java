@@ -149,8 +149,8 @@ class WatchedPoolTest {
     assertThat(events(watchedConnections))
         .last()
         .isEqualTo("RECONFIGURED: acquireTimeout was 50 ms and is 5 s.");
-    assertThat(watchedConnections.changed("waiterLimit")).contains("through the endpoint");
-    assertThat(watchedConnections.changed("maxUses")).isNull();
+    assertThat(watchedConnections.changed("waiterLimit", 7)).contains("through the endpoint");
+    assertThat(watchedConnections.changed("maxUses", 0)).isNull();
   }
 
   private Object changeOfTasks(String option, String value) {
