@@ -172,7 +172,12 @@ public class PoolsEndpoint {
           "The request names an option without a value, or a value without an option: it must have both, such as {\"option\": \"acquireTimeout\", \"value\": \"5s\"}.");
     }
     if (option != null) {
-      wanted.put(option, value);
+      String other = wanted.put(option, value);
+      if (other != null) {
+        throw PoolRequestException.invalid(
+            "The request sets %1$s twice: '%1$s' is '%2$s', but 'value' is '%3$s'. Send one of them."
+                .formatted(option, PoolReport.safe(other), PoolReport.safe(value)));
+      }
     }
     return wanted;
   }

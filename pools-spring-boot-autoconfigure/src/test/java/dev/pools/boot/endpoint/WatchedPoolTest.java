@@ -208,6 +208,21 @@ class WatchedPoolTest {
   }
 
   @Test
+  void requestWithTwoValuesForOneOption_isRefused_andChangesNothing() {
+    assertThatThrownBy(
+            () -> endpoint.change("advanced", "same", null, "3", null, null, "maxWorkers", "5"))
+        .isInstanceOf(InvalidEndpointRequestException.class)
+        .hasMessageContaining("maxWorkers")
+        .hasMessageContaining("'3'")
+        .hasMessageContaining("'5'")
+        .hasMessageContaining("Send one of them");
+    assertThat(tasks.maxWorkers()).isEqualTo(4);
+
+    endpoint.change("advanced", "same", null, "3", null, null, "keepAlive", "5s");
+    assertThat(tasks.maxWorkers()).isEqualTo(3);
+  }
+
+  @Test
   void changesAtTheSameTimeBothTakeEffect() throws InterruptedException {
     CountDownLatch both = new CountDownLatch(2);
     for (List<String> limits : List.of(List.of("3", ""), List.of("", "9"))) {

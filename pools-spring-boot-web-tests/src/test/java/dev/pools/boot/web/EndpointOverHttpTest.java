@@ -91,6 +91,12 @@ class EndpointOverHttpTest {
           "{\"maxWorkers\":9,\"keepAlive\":\"5s\"}",
           400,
           "keepAlive");
+      refused(
+          application,
+          "/advanced/printer",
+          "{\"maxWorkers\":3,\"option\":\"maxWorkers\",\"value\":\"5\"}",
+          400,
+          "maxWorkers twice");
       refused(application, "/advanced/printer/suspend", "{}", 400, "drain");
       refused(application, "/connection/nothing", "{\"maxSize\":9}", 404, "connection/ledger");
       assertThat(printer.maxWorkers()).isEqualTo(8);
