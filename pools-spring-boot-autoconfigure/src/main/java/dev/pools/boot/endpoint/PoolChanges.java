@@ -76,6 +76,25 @@ final class PoolChanges {
     return answer;
   }
 
+  /** As the other method, for one option. JMX can leave out each of the parameters. */
+  Map<String, Object> changeOption(
+      WatchedPool pool, @Nullable String option, @Nullable String value, @Nullable String who) {
+    if (option == null) {
+      throw missing("option", "one of " + String.join(", ", pool.type().changeable()));
+    }
+    if (value == null) {
+      throw missing(
+          "value",
+          "the new value of %s, as it is typed, such as 5s".formatted(PoolReport.safe(option)));
+    }
+    return change(pool, Map.of(option, value), who);
+  }
+
+  private static PoolRequestException missing(String parameter, String needed) {
+    return PoolRequestException.invalid(
+        "The parameter '%s' is null, but must be %s.".formatted(parameter, needed));
+  }
+
   private Map<String, Object> changed(
       WatchedPool pool, Map<String, Object> values, @Nullable String who) {
     List<OptionChange> made = pool.change(clock, who, way, () -> reconfigure(pool, values));
@@ -266,6 +285,15 @@ final class PoolChanges {
     answer.put("id", id);
     answer.put("action", action);
     return answer;
+  }
+
+  /** As the other method, for a lease. JMX can leave out its id. */
+  Map<String, Object> performOnLease(
+      WatchedPool pool, @Nullable String id, String action, @Nullable String who) {
+    if (id == null) {
+      throw missing("id", "the id of a lease, as listLeases shows it");
+    }
+    return performOn(pool, "leases", id, action, who);
   }
 
   private static boolean perform(WatchedPool pool, AdvancedPool tasks, String id, String action) {

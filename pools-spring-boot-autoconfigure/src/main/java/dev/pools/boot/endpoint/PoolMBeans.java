@@ -17,7 +17,6 @@ import javax.management.InstanceAlreadyExistsException;
 import javax.management.JMException;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
-import javax.management.StandardMBean;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -63,7 +62,7 @@ public final class PoolMBeans implements AutoCloseable {
         name,
         "AdvancedPool",
         pool,
-        () -> new StandardMBean(new Tasks(pool), AdvancedPoolMXBean.class, true));
+        () -> new NamedParameters(new Tasks(pool), AdvancedPoolMXBean.class));
   }
 
   /** As {@link #add(String, AdvancedPool)}. */
@@ -72,7 +71,7 @@ public final class PoolMBeans implements AutoCloseable {
         name,
         "ConnectionPool",
         pool,
-        () -> new StandardMBean(new Connections(pool), ConnectionPoolMXBean.class, true));
+        () -> new NamedParameters(new Connections(pool), ConnectionPoolMXBean.class));
   }
 
   private synchronized void add(String name, String type, Object pool, Supplier<Object> bean) {
@@ -314,7 +313,7 @@ public final class PoolMBeans implements AutoCloseable {
 
     @Override
     public void changeOption(String option, String value) {
-      run(pool, watched -> changes.change(watched, Map.of(option, value), WHO));
+      run(pool, watched -> changes.changeOption(watched, option, value, WHO));
     }
   }
 
@@ -418,7 +417,7 @@ public final class PoolMBeans implements AutoCloseable {
 
     @Override
     public void changeOption(String option, String value) {
-      run(pool, watched -> changes.change(watched, Map.of(option, value), WHO));
+      run(pool, watched -> changes.changeOption(watched, option, value, WHO));
     }
 
     @Override
@@ -438,12 +437,12 @@ public final class PoolMBeans implements AutoCloseable {
 
     @Override
     public void evictLease(String id) {
-      run(pool, watched -> changes.performOn(watched, "leases", id, "evict", WHO));
+      run(pool, watched -> changes.performOnLease(watched, id, "evict", WHO));
     }
 
     @Override
     public void revokeLease(String id) {
-      run(pool, watched -> changes.performOn(watched, "leases", id, "revoke", WHO));
+      run(pool, watched -> changes.performOnLease(watched, id, "revoke", WHO));
     }
   }
 }

@@ -15,6 +15,7 @@ import dev.pools.task.TaskOptions;
 import java.lang.management.ManagementFactory;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -23,9 +24,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.management.Attribute;
+import javax.management.MBeanOperationInfo;
+import javax.management.MBeanParameterInfo;
 import javax.management.MBeanServer;
 import javax.management.ObjectName;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.springframework.boot.actuate.autoconfigure.endpoint.EndpointAutoConfiguration;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
@@ -195,7 +200,7 @@ class PoolMBeansTest {
         .collect(Collectors.joining());
   }
 
-  private Object invoke(String bean, String operation, Object argument, Class<?> type)
+  private Object invoke(String bean, String operation, @Nullable Object argument, Class<?> type)
       throws Exception {
     return server.invoke(
         new ObjectName(bean), operation, new Object[] {argument}, new String[] {type.getName()});
@@ -203,6 +208,65 @@ class PoolMBeansTest {
 
   private List<String> lines(String bean, String operation) throws Exception {
     return List.of((String[]) invoke(bean, operation, 20, int.class));
+  }
+
+  private void changeOption(String bean, @Nullable String option, @Nullable String value)
+      throws Exception {
+    String[] types = {String.class.getName(), String.class.getName()};
+    server.invoke(new ObjectName(bean), "changeOption", new Object[] {option, value}, types);
+  }
+
+  @Test
+  void missingParameterIsRefusedByItsName() {
+    registering
+        .withPropertyValues("management.endpoint.pools.access=UNRESTRICTED")
+        .run(
+            context -> {
+              for (String bean : List.of(PRINTER, LEDGER)) {
+                assertThatThrownBy(() -> changeOption(bean, null, "5s"))
+                    .hasRootCauseInstanceOf(IllegalArgumentException.class)
+                    .rootCause()
+                    .hasMessageStartingWith("The parameter 'option' is null, but must be")
+                    .hasMessageContaining(bean.equals(PRINTER) ? "keepAlive" : "acquireTimeout");
+                assertThatThrownBy(() -> changeOption(bean, "closeTimeout", null))
+                    .hasRootCauseInstanceOf(IllegalArgumentException.class)
+                    .rootCause()
+                    .hasMessageStartingWith("The parameter 'value' is null, but must be")
+                    .hasMessageContaining("closeTimeout");
+              }
+              for (String operation : List.of("evictLease", "revokeLease")) {
+                assertThatThrownBy(() -> invoke(LEDGER, operation, null, String.class))
+                    .hasRootCauseInstanceOf(IllegalArgumentException.class)
+                    .rootCause()
+                    .hasMessageStartingWith("The parameter 'id' is null, but must be")
+                    .hasMessageContaining("listLeases");
+              }
+            });
+  }
+
+  private Map<String, List<String>> parameters(String bean) throws Exception {
+    return Stream.of(server.getMBeanInfo(new ObjectName(bean)).getOperations())
+        .collect(
+            Collectors.toMap(
+                MBeanOperationInfo::getName,
+                operation ->
+                    Stream.of(operation.getSignature()).map(MBeanParameterInfo::getName).toList()));
+  }
+
+  @Test
+  void parametersOfOperationsHaveTheirNames() {
+    registering.run(
+        context -> {
+          assertThat(parameters(PRINTER))
+              .containsEntry("changeOption", List.of("option", "value"))
+              .containsEntry("resize", List.of("minWorkers", "maxWorkers"))
+              .containsEntry("cancelTask", List.of("id"))
+              .containsEntry("drain", List.of());
+          assertThat(parameters(LEDGER))
+              .containsEntry("resize", List.of("minSize", "maxSize"))
+              .containsEntry("evictLease", List.of("id"))
+              .containsEntry("listLeases", List.of("limit"));
+        });
   }
 
   private static String idOf(String line) {
