@@ -114,6 +114,29 @@ class EndpointOverHttpTest {
 
   @ParameterizedTest
   @CsvSource({"SERVLET", "REACTIVE"})
+  void poolWhoseNameAPathCannotHold_isReachedByAParameter(WebApplicationType type) {
+    try (RunningApplication application =
+        start(
+            type,
+            false,
+            "management.endpoint.pools.access=unrestricted",
+            "pools.advanced.instances[a/b].max-workers=2")) {
+      assertThat(application.get("/advanced/x?name=a/b", null).body())
+          .containsEntry("name", "a/b")
+          .containsKeys("figures", "settings");
+      assertThat(application.get("/advanced/x/settings?name=a%2Fb", null).body())
+          .containsEntry("name", "a/b");
+      Answer changed = application.post("/advanced/x?name=a/b", "{\"maxWorkers\":3}", null);
+      assertThat(changed.body()).containsEntry("name", "a/b");
+      assertThat(application.context().getBean("a/b", AdvancedPool.class).maxWorkers())
+          .isEqualTo(3);
+      assertThat(application.post("/advanced/x/drain?name=a/b", "{}", null).body())
+          .containsEntry("name", "a/b");
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"SERVLET", "REACTIVE"})
   void changeOfAdviceIsPostedAsItIs(WebApplicationType type) {
     try (RunningApplication application =
         start(type, false, "management.endpoint.pools.access=unrestricted")) {
