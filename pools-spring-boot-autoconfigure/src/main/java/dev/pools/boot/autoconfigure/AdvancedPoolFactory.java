@@ -38,16 +38,17 @@ class AdvancedPoolFactory {
   }
 
   private AdvancedPool build(String name) {
+    NeededBeans needed = new NeededBeans(beans, name);
     AdvancedPoolBuilder builder = builder(name);
-    TaskObserver.Parts observer = observer(name);
+    TaskObserver.Parts observer = observer(needed);
     if (observer != null) {
       // The first to be told, so that other listeners are told inside of the observation.
       builder.listener(observer.listener());
     }
-    decorate(builder, observer);
-    InjectableBeans.of(beans, PoolListener.class).values().forEach(builder::listener);
+    decorate(builder, observer, needed);
+    needed.all(PoolListener.class).values().forEach(builder::listener);
     PoolCustomizers<AdvancedPoolCustomizer> customizers =
-        PoolCustomizers.of(beans, AdvancedPoolCustomizer.class);
+        PoolCustomizers.of(needed.all(AdvancedPoolCustomizer.class));
     AdvancedPool pool =
         customizers.build(
             new InvalidSetting(binding, PoolKind.ADVANCED, name),
@@ -85,9 +86,11 @@ class AdvancedPoolFactory {
     return own == null ? binding.properties().getAdvanced().getDefaults() : own;
   }
 
-  private TaskObserver.@Nullable Parts observer(String name) {
-    TaskObserver observer = beans.getBeanProvider(TaskObserver.class).getIfAvailable();
-    return observer == null ? null : observer.parts(settings(name));
+  private TaskObserver.@Nullable Parts observer(NeededBeans needed) {
+    for (TaskObserver observer : needed.all(TaskObserver.class).values()) {
+      return observer.parts(settings(needed.pool()));
+    }
+    return null;
   }
 
   private AdvancedPoolBuilder builder(String name) {
@@ -110,15 +113,14 @@ class AdvancedPoolFactory {
   }
 
   /** Our decorators and Spring's, the first one outermost. */
-  private void decorate(AdvancedPoolBuilder builder, TaskObserver.@Nullable Parts observer) {
-    List<TaskDecorator> own =
-        new ArrayList<>(InjectableBeans.of(beans, TaskDecorator.class).values());
+  private static void decorate(
+      AdvancedPoolBuilder builder, TaskObserver.@Nullable Parts observer, NeededBeans needed) {
+    List<TaskDecorator> own = new ArrayList<>(needed.all(TaskDecorator.class).values());
     if (observer != null) {
       own.add(observer.decorator());
     }
     List<org.springframework.core.task.TaskDecorator> springs =
-        List.copyOf(
-            InjectableBeans.of(beans, org.springframework.core.task.TaskDecorator.class).values());
+        List.copyOf(needed.all(org.springframework.core.task.TaskDecorator.class).values());
     if (own.isEmpty() && springs.isEmpty()) {
       return;
     }

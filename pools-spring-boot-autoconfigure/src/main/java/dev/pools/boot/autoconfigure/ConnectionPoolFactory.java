@@ -41,18 +41,19 @@ class ConnectionPoolFactory {
   }
 
   private ConnectionPool<?> build(String name) {
+    NeededBeans needed = new NeededBeans(beans, name);
     ConnectionPoolProperties settings = settings(name);
     ConnectionPoolBeanResolver parts = partsOf(name);
     String factory = parts.factory(settings);
-    ConnectionPoolBuilder<Object> builder = builderFor(beans.getBean(factory)).name(name);
+    ConnectionPoolBuilder<Object> builder = builderFor(needed.get(factory)).name(name);
     ResolvableType connection = parts.connectionType(factory);
-    addHealthChecker(builder, parts.healthChecker(settings, connection));
-    addCleaner(builder, parts.cleaner(settings, connection));
-    addHooks(name, builder, parts, settings, connection);
-    addListeners(builder, connection);
+    addHealthChecker(needed, builder, parts.healthChecker(settings, connection));
+    addCleaner(needed, builder, parts.cleaner(settings, connection));
+    addHooks(needed, builder, parts, settings, connection);
+    addListeners(needed, builder, connection);
     apply(name, settings, builder, connection);
     PoolCustomizers<ConnectionPoolCustomizer> customizers =
-        PoolCustomizers.of(beans, ConnectionPoolCustomizer.class);
+        PoolCustomizers.of(needed.all(ConnectionPoolCustomizer.class));
     ConnectionPool<?> pool =
         customizers.build(
             new InvalidSetting(binding, PoolKind.CONNECTION, name),
@@ -130,11 +131,12 @@ class ConnectionPoolFactory {
   }
 
   @SuppressWarnings("unchecked")
-  private void addHealthChecker(ConnectionPoolBuilder<Object> builder, @Nullable String bean) {
+  private static void addHealthChecker(
+      NeededBeans needed, ConnectionPoolBuilder<Object> builder, @Nullable String bean) {
     if (bean == null) {
       return;
     }
-    Object checker = beans.getBean(bean);
+    Object checker = needed.get(bean);
     if (checker instanceof AsyncHealthChecker<?> async) {
       builder.asyncHealthChecker((AsyncHealthChecker<Object>) async);
     } else {
@@ -143,11 +145,12 @@ class ConnectionPoolFactory {
   }
 
   @SuppressWarnings("unchecked")
-  private void addCleaner(ConnectionPoolBuilder<Object> builder, @Nullable String bean) {
+  private static void addCleaner(
+      NeededBeans needed, ConnectionPoolBuilder<Object> builder, @Nullable String bean) {
     if (bean == null) {
       return;
     }
-    Object cleaner = beans.getBean(bean);
+    Object cleaner = needed.get(bean);
     if (cleaner instanceof AsyncConnectionCleaner<?> async) {
       builder.asyncCleaner((AsyncConnectionCleaner<Object>) async);
     } else {
@@ -156,20 +159,22 @@ class ConnectionPoolFactory {
   }
 
   /** A JDBC connection is prepared, then noted; it is restored, then the user's hook runs. */
-  private void addHooks(
-      String name,
+  private static void addHooks(
+      NeededBeans needed,
       ConnectionPoolBuilder<Object> builder,
       ConnectionPoolBeanResolver parts,
       ConnectionPoolProperties settings,
       ResolvableType connection) {
-    AsyncConnectionHook<Object> onCreate = hook(parts.onCreate(settings, connection));
-    AsyncConnectionHook<Object> onAcquire = hook(parts.onAcquire(settings, connection));
-    AsyncConnectionHook<Object> onReturn = hook(parts.onReturn(settings, connection));
+    AsyncConnectionHook<Object> onCreate = hook(needed, parts.onCreate(settings, connection));
+    AsyncConnectionHook<Object> onAcquire = hook(needed, parts.onAcquire(settings, connection));
+    AsyncConnectionHook<Object> onReturn = hook(needed, parts.onReturn(settings, connection));
     String reset = parts.jdbcReset(settings, connection);
     if (reset != null) {
-      JdbcReset jdbc = beans.getBean(reset, JdbcReset.class);
-      onCreate = inOrder(name, onCreate, asynchronous(made -> jdbc.remember((Connection) made)));
-      onReturn = inOrder(name, asynchronous(back -> jdbc.reset((Connection) back)), onReturn);
+      JdbcReset jdbc = (JdbcReset) needed.get(reset);
+      onCreate =
+          inOrder(needed.pool(), onCreate, asynchronous(made -> jdbc.remember((Connection) made)));
+      onReturn =
+          inOrder(needed.pool(), asynchronous(back -> jdbc.reset((Connection) back)), onReturn);
     }
     if (onCreate != null) {
       builder.asyncOnCreate(onCreate);
@@ -183,11 +188,12 @@ class ConnectionPoolFactory {
   }
 
   @SuppressWarnings("unchecked")
-  private @Nullable AsyncConnectionHook<Object> hook(@Nullable String bean) {
+  private static @Nullable AsyncConnectionHook<Object> hook(
+      NeededBeans needed, @Nullable String bean) {
     if (bean == null) {
       return null;
     }
-    Object hook = beans.getBean(bean);
+    Object hook = needed.get(bean);
     return hook instanceof AsyncConnectionHook<?> async
         ? (AsyncConnectionHook<Object>) async
         : asynchronous((ConnectionHook<Object>) hook);
@@ -225,10 +231,12 @@ class ConnectionPoolFactory {
   }
 
   @SuppressWarnings("unchecked")
-  private void addListeners(ConnectionPoolBuilder<Object> builder, ResolvableType connection) {
+  private static void addListeners(
+      NeededBeans needed, ConnectionPoolBuilder<Object> builder, ResolvableType connection) {
     ResolvableType type =
         ResolvableType.forClassWithGenerics(ConnectionPoolListener.class, connection);
-    InjectableBeans.of(beans, ConnectionPoolListener.class, type)
+    needed
+        .all(ConnectionPoolListener.class, type)
         .values()
         .forEach(listener -> builder.listener((ConnectionPoolListener<Object>) listener));
   }

@@ -19,7 +19,10 @@ record PoolCustomizers<C>(List<C> beans, List<String> names) {
           "advancedPoolWorkers");
 
   static <C> PoolCustomizers<C> of(ConfigurableListableBeanFactory factory, Class<C> type) {
-    Map<String, C> named = InjectableBeans.of(factory, type);
+    return of(InjectableBeans.of(factory, type));
+  }
+
+  static <C> PoolCustomizers<C> of(Map<String, C> named) {
     return new PoolCustomizers<>(List.copyOf(named.values()), List.copyOf(named.keySet()));
   }
 

@@ -1,14 +1,6 @@
 package dev.pools.boot.lifecycle;
 
-import dev.pools.connection.AsyncConnectionCleaner;
-import dev.pools.connection.AsyncConnectionFactory;
-import dev.pools.connection.AsyncConnectionHook;
-import dev.pools.connection.AsyncHealthChecker;
-import dev.pools.connection.ConnectionCleaner;
-import dev.pools.connection.ConnectionFactory;
-import dev.pools.connection.ConnectionHook;
 import dev.pools.connection.ConnectionPool;
-import dev.pools.connection.HealthChecker;
 import dev.pools.task.AdvancedPool;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -18,7 +10,6 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executor;
-import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.SmartInitializingSingleton;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.context.ApplicationContext;
@@ -31,8 +22,9 @@ import org.springframework.scheduling.TaskScheduler;
  * Makes Spring destroy the pools of a context after all beans that run code: executors, schedulers
  * and all beans that are started and stopped. Spring waits for their work when it destroys them,
  * and that work may need the pools, although these beans do not depend on them. Connection pools
- * are destroyed after task pools. The beans that a pool depends on or calls, such as its connection
- * factory, are destroyed after the pool in any case.
+ * are destroyed after task pools. The beans that a pool depends on, which are also those that it
+ * calls, such as its connection factory, and all that these depend on, are destroyed after the pool
+ * in any case.
  */
 public final class DestructionOrder
     implements SmartInitializingSingleton, ApplicationListener<ContextClosedEvent> {
@@ -42,24 +34,6 @@ public final class DestructionOrder
    * pools would need the square of their number of references.
    */
   private static final String TASK_POOLS = DestructionOrder.class.getName() + ".taskPools";
-
-  /** What connection pools call. Its classes are loaded only if there are such pools. */
-  private static final class Parts {
-    private static final List<Class<?>> TYPES =
-        List.of(
-            ConnectionFactory.class,
-            AsyncConnectionFactory.class,
-            HealthChecker.class,
-            AsyncHealthChecker.class,
-            ConnectionCleaner.class,
-            AsyncConnectionCleaner.class,
-            ConnectionHook.class,
-            AsyncConnectionHook.class);
-
-    static boolean isOne(@Nullable Object bean) {
-      return TYPES.stream().anyMatch(type -> type.isInstance(bean));
-    }
-  }
 
   private final ApplicationContext context;
   private final ConfigurableListableBeanFactory beans;
@@ -100,27 +74,36 @@ public final class DestructionOrder
         running.add(name);
       }
     }
-    if (!connections.isEmpty()) {
-      // These were created before the pool that calls them, so they are destroyed after it.
-      running.removeIf(name -> Parts.isOne(beans.getSingleton(name)));
-    }
+    // First the pools among each other, because that decides which beans a pool needs.
     for (String pool : tasks) {
-      destroyAfter(pool, running, needed(pool));
       beans.registerDependentBean(TASK_POOLS, pool);
     }
     for (String pool : connections) {
       Set<String> needed = needed(pool);
-      destroyAfter(pool, running, needed);
       if (Collections.disjoint(tasks, needed)) {
         beans.registerDependentBean(pool, TASK_POOLS);
       } else {
         destroyAfter(pool, tasks, needed);
       }
     }
+    for (String pool : connections) {
+      destroyAfter(pool, running, needed(pool));
+    }
+    running.removeAll(needed(TASK_POOLS));
+    for (String pool : tasks) {
+      destroyAfter(pool, running, neededAlone(pool));
+    }
   }
 
-  private Set<String> needed(String pool) {
+  private Set<String> needed(String bean) {
     Set<String> needed = new HashSet<>();
+    addDependencies(bean, needed);
+    return needed;
+  }
+
+  /** What a task pool needs, without that which all task pools need. */
+  private Set<String> neededAlone(String pool) {
+    Set<String> needed = new HashSet<>(Set.of(TASK_POOLS));
     addDependencies(pool, needed);
     return needed;
   }
