@@ -4,9 +4,11 @@ import dev.pools.internal.Faults;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.core.convert.ConversionException;
+import org.springframework.core.convert.ConversionFailedException;
 
 /** Says for a value of the wrong kind which values there may be. */
 final class InvalidValue {
@@ -28,21 +30,39 @@ final class InvalidValue {
         isConversion(fault)
             ? "must be " + possible(type)
             : "cannot be used: " + Faults.describe(cause);
+    String shown = Secrets.shown(name, property.getValue());
+    boolean empty = isEmpty(fault);
     return new InvalidPoolException(
-        "The property %s is '%s', but %s.%s"
+        "The property %s is '%s'%s, but %s.%s"
             .formatted(
-                name, Secrets.shown(name, property.getValue()), problem, Origins.line(property)),
-        "Change %s.".formatted(name),
+                name,
+                shown,
+                empty && !shown.isBlank() ? ", which gives an empty value" : "",
+                problem,
+                Origins.line(property)),
+        empty
+            ? "Give %s a value, or remove it there.".formatted(name)
+            : "Change %s.".formatted(name),
         // Its message has the value.
         null);
   }
 
   private static boolean isConversion(Throwable fault) {
+    return conversion(fault) != null;
+  }
+
+  /** Whether the value is empty when its placeholders are resolved. */
+  private static boolean isEmpty(Throwable fault) {
+    return conversion(fault) instanceof ConversionFailedException failed
+        && (failed.getValue() == null || failed.getValue().toString().isBlank());
+  }
+
+  private static @Nullable Throwable conversion(Throwable fault) {
     Throwable cause = fault.getCause();
     while (cause != null && !(cause instanceof ConversionException)) {
       cause = cause.getCause();
     }
-    return cause != null;
+    return cause;
   }
 
   private static Throwable rootOf(Throwable fault) {

@@ -10,6 +10,8 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanUtils;
+import org.springframework.boot.context.properties.bind.AbstractBindHandler;
+import org.springframework.boot.context.properties.bind.BindContext;
 import org.springframework.boot.context.properties.bind.BindException;
 import org.springframework.boot.context.properties.bind.BindHandler;
 import org.springframework.boot.context.properties.bind.Bindable;
@@ -22,6 +24,8 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyS
 import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.UnboundElementsSourceFilter;
+import org.springframework.core.convert.ConversionFailedException;
+import org.springframework.core.convert.TypeDescriptor;
 import org.springframework.core.env.Environment;
 
 /**
@@ -39,8 +43,9 @@ class PoolsBinding {
   private final Binder binder;
   private final Map<ConfigurationPropertyName, ConfigurationProperty> bound = new LinkedHashMap<>();
   private final BindHandler tracking =
-      new BoundPropertiesTrackingBindHandler(
-          property -> bound.putIfAbsent(property.getName(), property));
+      new WithoutEmptyValues(
+          new BoundPropertiesTrackingBindHandler(
+              property -> bound.putIfAbsent(property.getName(), property)));
   private final PoolsProperties properties = new PoolsProperties();
 
   /**
@@ -119,6 +124,35 @@ class PoolsBinding {
   }
 
   // ---- Binding
+
+  /**
+   * Refuses an empty value as one of the wrong kind. The binder refuses it only for a primitive
+   * type. For others it leaves the property out, which would hide the values of other sources.
+   */
+  private static final class WithoutEmptyValues extends AbstractBindHandler {
+
+    WithoutEmptyValues(BindHandler parent) {
+      super(parent);
+    }
+
+    @Override
+    public void onFinish(
+        ConfigurationPropertyName name,
+        Bindable<?> target,
+        BindContext context,
+        @Nullable Object result)
+        throws Exception {
+      super.onFinish(name, target, context, result);
+      ConfigurationProperty property = context.getConfigurationProperty();
+      if (result == null && property != null && property.getName().equals(name)) {
+        throw new ConversionFailedException(
+            TypeDescriptor.valueOf(String.class),
+            TypeDescriptor.valueOf(target.getType().resolve(Object.class)),
+            null,
+            new IllegalArgumentException("it is empty"));
+      }
+    }
+  }
 
   private void bind(ConfigurationPropertyName name, Object into) {
     if (isUnset(name)) {

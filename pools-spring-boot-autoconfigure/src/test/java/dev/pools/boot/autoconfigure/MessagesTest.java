@@ -18,6 +18,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.ImportAutoConfiguration;
@@ -97,6 +98,51 @@ class MessagesTest {
         .contains("The property pools.advanced.instances.printer.keep-alive is 'soon'")
         .contains("must be a duration, such as 500ms, 5s or 10m")
         .contains("application.yml");
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "max-workers,       a whole number",
+    "phase,             a whole number",
+    "keep-alive,        a duration",
+    "alarms.queue-age,  a duration",
+    "overflow,          one of",
+    "kill-at-exit,      true or false",
+    "aging,             a duration"
+  })
+  void anEmptyValueIsNotCalledUnknown_butToBeGivenOrRemoved(
+      String setting, String possible, CapturedOutput output) {
+    startFails("pools.advanced.instances.printer.%s: ''".formatted(setting));
+    assertThat(output)
+        .contains("The property pools.advanced.instances.printer.%s is ''".formatted(setting))
+        .contains("but must be " + possible)
+        .contains("application.yml")
+        .contains(
+            "Give pools.advanced.instances.printer.%s a value, or remove it".formatted(setting));
+  }
+
+  @Test
+  void aPlaceholderThatGivesNothingIsShownAsItWasTyped(CapturedOutput output) {
+    startFails("pools.advanced.instances.printer.keep-alive: ${UNSET_HERE:}");
+    assertThat(output)
+        .contains(
+            "printer.keep-alive is '${UNSET_HERE:}', which gives an empty value, but must be");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"KEEP_ALIVE", "MAX_WORKERS"})
+  void anEmptyVariableIsBlamed_notTheLineOfTheFileThatItHides(
+      String setting, CapturedOutput output) {
+    String variable = "POOLS_ADVANCED_INSTANCES_PRINTER_" + setting;
+    SpringApplicationBuilder application =
+        application("pools.advanced.instances.printer: {keep-alive: 30s, max-workers: 2}");
+    assertThatThrownBy(() -> start(withVariables(application, Map.of(variable, ""))).close())
+        .isInstanceOf(Exception.class);
+    assertThat(output)
+        .contains("is '', but must be")
+        .contains("Origin: System Environment Property \"%s\"".formatted(variable))
+        .doesNotContain("does not exist")
+        .doesNotContain("application.yml");
   }
 
   // ---- Who is to blame
