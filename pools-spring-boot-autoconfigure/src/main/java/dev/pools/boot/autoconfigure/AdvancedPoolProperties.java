@@ -224,13 +224,14 @@ public class AdvancedPoolProperties extends CommonPoolProperties {
   void checkHealthAlarmsAndStop() {
     health.options();
     alarms.options();
-    stop(null);
+    stop("");
   }
 
   /** How the pool stops with the application. */
   @Override
-  public StopSettings stop(@Nullable String property) {
-    return new StopSettings(phase, stopTimeout, property, !killAtExit);
+  public StopSettings stop(String prefix) {
+    return new StopSettings(
+        phase, stopTimeout, prefix + ".stop-timeout", killAtExit ? prefix + ".kill-at-exit" : null);
   }
 
   /** Phase in which the application waits for the tasks of the pool when it stops. */

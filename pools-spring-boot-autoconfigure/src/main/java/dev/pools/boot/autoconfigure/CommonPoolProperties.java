@@ -61,8 +61,12 @@ public abstract class CommonPoolProperties {
   /** The phase in which the pool stops and starts; null means that of all pools. */
   public abstract @Nullable Integer getPhase();
 
-  /** How the pool stops with the application. */
-  public abstract StopSettings stop(@Nullable String property);
+  /**
+   * How the pool stops with the application.
+   *
+   * @param prefix what is in front of the settings of this pool in the names of its properties
+   */
+  public abstract StopSettings stop(String prefix);
 
   /**
    * Checks the settings that are no options of the pool. They also count for a pool that is a bean

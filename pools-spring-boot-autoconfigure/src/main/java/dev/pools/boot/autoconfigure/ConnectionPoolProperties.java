@@ -240,13 +240,13 @@ public class ConnectionPoolProperties extends ConnectionCallsProperties {
   void checkHealthAlarmsAndStop() {
     health.options();
     alarms.options();
-    stop(null);
+    stop("");
   }
 
   /** How the pool stops with the application. */
   @Override
-  public StopSettings stop(@Nullable String property) {
-    return new StopSettings(phase, stopTimeout, property, true);
+  public StopSettings stop(String prefix) {
+    return new StopSettings(phase, stopTimeout, prefix + ".stop-timeout", null);
   }
 
   /** Phase in which the pool starts. */

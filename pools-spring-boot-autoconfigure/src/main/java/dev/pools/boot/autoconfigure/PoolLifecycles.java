@@ -109,14 +109,10 @@ class PoolLifecycles {
     return bean -> {
       CommonPoolProperties own = binding.settings(kind, bean);
       if (own != null) {
-        return own.stop(kind.property(bean, "stop-timeout"));
+        return own.stop(kind.property(bean, ""));
       }
       return kind == PoolKind.ADVANCED && bean.equals(PoolBeanRegistrar.DEFAULT_ADVANCED_POOL)
-          ? binding
-              .properties()
-              .getAdvanced()
-              .getDefaults()
-              .stop(kind.prefix + ".defaults.stop-timeout")
+          ? binding.properties().getAdvanced().getDefaults().stop(kind.prefix + ".defaults")
           : StopSettings.NONE;
     };
   }

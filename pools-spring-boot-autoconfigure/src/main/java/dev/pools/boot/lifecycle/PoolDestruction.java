@@ -91,8 +91,10 @@ public final class PoolDestruction
       return;
     }
     StopSettings settings = tasks.get().of(name);
-    StopLimit limit = StopLimit.of(settings, phaseTimeout.get());
-    Duration left = settings.waits() ? limit.after(times.of(pool)) : Duration.ZERO;
+    Duration phase = phaseTimeout.get();
+    StopLimit limit =
+        settings.waits() ? StopLimit.of(settings, phase) : StopLimit.none(settings, phase);
+    Duration left = limit.after(times.of(pool));
     pool.shutdown();
     TaskStop stop = new TaskStop(name, pool, limit);
     boolean waits = !stop.isIdle();

@@ -11,16 +11,17 @@ import org.jspecify.annotations.Nullable;
  *     time for such pools
  * @param stopProperty the property by which the stop timeout of this pool is set; null if there is
  *     none
- * @param waits whether the application waits for the pool at all when it is closed
+ * @param killProperty the property because of which the application does not wait for the pool at
+ *     all when it is closed; null if it waits
  */
 public record StopSettings(
     @Nullable Integer phase,
     @Nullable Duration stopTimeout,
     @Nullable String stopProperty,
-    boolean waits) {
+    @Nullable String killProperty) {
 
   /** The settings of a pool that has none of its own. */
-  public static final StopSettings NONE = new StopSettings(null, null, null, true);
+  public static final StopSettings NONE = new StopSettings(null, null, null, null);
 
   /** Checks them. */
   public StopSettings {
@@ -28,6 +29,11 @@ public record StopSettings(
       throw new IllegalArgumentException(
           "stopTimeout is %s, but must be zero (do not wait) or positive.".formatted(stopTimeout));
     }
+  }
+
+  /** Whether the application waits for the pool when it is closed. */
+  public boolean waits() {
+    return killProperty == null;
   }
 
   /** Finds the settings of a pool. */

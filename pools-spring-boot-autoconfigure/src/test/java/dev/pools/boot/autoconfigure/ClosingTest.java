@@ -693,7 +693,7 @@ class ClosingTest {
   }
 
   @Test
-  void poolThatIsKilledAtExitIsNotWaitedFor() {
+  void poolThatIsKilledAtExitIsNotWaitedFor(CapturedOutput output) {
     CountDownLatch never = new CountDownLatch(1);
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch interrupted = new CountDownLatch(1);
@@ -712,6 +712,9 @@ class ClosingTest {
               begun.await();
             });
     org.awaitility.Awaitility.await().until(() -> interrupted.getCount() == 0);
+    assertThat(output)
+        .contains("because pools.advanced.instances.printer.kill-at-exit is true")
+        .doesNotContain("spring.lifecycle.timeout-per-shutdown-phase");
   }
 
   @Test

@@ -16,7 +16,8 @@ class TaskStopTest {
   @Test
   void aPoolThatGetsATaskJustAfterItsWaitIsBusyAgain() throws Exception {
     try (AdvancedPool pool = AdvancedPool.builder().build()) {
-      TaskStop stop = new TaskStop("archive", pool, new StopLimit(LIMIT, LIMIT, false, null));
+      TaskStop stop =
+          new TaskStop("archive", pool, new StopLimit(LIMIT, LIMIT, StopLimit.Kind.OWN, null));
       stop.idle().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
       assertThat(stop.isBusyAgain()).isFalse();
       CountDownLatch end = new CountDownLatch(1);
@@ -36,7 +37,8 @@ class TaskStopTest {
           pool.submit(
               () -> {
                 TaskStop stop =
-                    new TaskStop("archive", pool, new StopLimit(LIMIT, LIMIT, false, null));
+                    new TaskStop(
+                        "archive", pool, new StopLimit(LIMIT, LIMIT, StopLimit.Kind.OWN, null));
                 stop.idle().get(LIMIT.toSeconds(), TimeUnit.SECONDS);
                 return stop.isBusyAgain();
               });
