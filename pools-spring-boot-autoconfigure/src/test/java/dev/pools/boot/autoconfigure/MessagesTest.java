@@ -409,6 +409,32 @@ class MessagesTest {
         .close();
   }
 
+  // ---- Pools that are turned off
+
+  @Configuration(proxyBeanMethods = false)
+  static class Reports {
+    @Bean
+    String reports(AdvancedPool printer) {
+      return printer.toString();
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "pools.enabled, pools.advanced.instances.printer.max-workers: 2",
+    "pools.advanced.instances.printer.enabled, ''",
+    "pools.advanced.defaults.enabled, pools.advanced.instances.printer.max-workers: 2"
+  })
+  void injectedPoolThatIsTurnedOff_isShownWithTheProperty(
+      String property, String others, CapturedOutput output) {
+    startFails(property + ": false\n" + others, Reports.class);
+    assertThat(output)
+        .contains("there is no such pool")
+        .containsPattern("The property " + property + " \\(.*application.yml.*\\) is false")
+        .contains("set " + property + " to true")
+        .doesNotContain("Configure a pool under");
+  }
+
   // ---- Lazy initialization
 
   @Test
