@@ -1,11 +1,15 @@
 package dev.pools.connection;
 
 import dev.pools.Arguments;
+import dev.pools.internal.SuppliedResult;
 import dev.pools.internal.Time;
 import dev.pools.internal.UntracedCancellationException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executor;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** A caller in line: the future of its lease, and the node of the queue, in one object. */
@@ -189,8 +193,30 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
 
   @Override
   public boolean completeExceptionally(Throwable cause) {
+    // Before it leaves the line: it would never complete.
+    Objects.requireNonNull(cause, "cause");
     leaveTheLine();
     return super.completeExceptionally(cause);
+  }
+
+  @Override
+  public void obtrudeValue(Lease<T> lease) {
+    leaveTheLine();
+    super.obtrudeValue(lease);
+  }
+
+  @Override
+  public void obtrudeException(Throwable cause) {
+    Objects.requireNonNull(cause, "cause");
+    leaveTheLine();
+    super.obtrudeException(cause);
+  }
+
+  @Override
+  public CompletableFuture<Lease<T>> completeAsync(
+      Supplier<? extends Lease<T>> supplier, Executor executor) {
+    executor.execute(new SuppliedResult<>(this, supplier));
+    return this;
   }
 
   private void leaveTheLine() {

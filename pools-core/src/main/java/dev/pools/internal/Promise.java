@@ -126,14 +126,7 @@ public final class Promise<T> extends CompletableFuture<T> {
 
   @Override
   public CompletableFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
-    executor.execute(
-        () -> {
-          try {
-            complete(supplier.get());
-          } catch (Throwable failure) {
-            completeExceptionally(failure);
-          }
-        });
+    executor.execute(new SuppliedResult<>(this, supplier));
     return this;
   }
 

@@ -1,6 +1,7 @@
 package dev.pools.map;
 
 import dev.pools.internal.Deliverable;
+import dev.pools.internal.SuppliedResult;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.CancellationException;
@@ -85,20 +86,8 @@ final class MapResult<R extends @Nullable Object> extends CompletableFuture<List
   @Override
   public CompletableFuture<List<R>> completeAsync(
       Supplier<? extends List<R>> supplier, Executor runner) {
-    Objects.requireNonNull(supplier, "supplier");
-    runner.execute(() -> completeWith(supplier));
+    runner.execute(new SuppliedResult<>(this, supplier));
     return this;
-  }
-
-  private void completeWith(Supplier<? extends List<R>> supplier) {
-    if (isDone()) {
-      return;
-    }
-    try {
-      complete(supplier.get());
-    } catch (Throwable failure) {
-      completeExceptionally(failure);
-    }
   }
 
   private void obtruding(Runnable completion) {

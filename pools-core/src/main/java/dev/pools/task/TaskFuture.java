@@ -1,13 +1,16 @@
 package dev.pools.task;
 
+import dev.pools.internal.SuppliedResult;
 import dev.pools.internal.ThreadKind;
 import dev.pools.internal.UntracedCancellationException;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** What the submitter of a task sees: cancel it, complete it, wait for it. */
@@ -97,6 +100,12 @@ abstract sealed class TaskFuture<T> extends TaskLifecycle<T> permits PoolTask {
           return true;
         });
     decideByHand(new TaskResult(null, cause), () -> false);
+  }
+
+  @Override
+  public CompletableFuture<T> completeAsync(Supplier<? extends T> supplier, Executor executor) {
+    executor.execute(new SuppliedResult<>(this, supplier));
+    return this;
   }
 
   private boolean decideByHand(TaskResult result, BooleanSupplier completion) {

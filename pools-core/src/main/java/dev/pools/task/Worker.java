@@ -271,7 +271,7 @@ final class Worker implements WorkerThreads.WorkerRun, Taker {
   /** Claims a task that is next, unless it must not run any more. */
   @Override
   public boolean claim(PoolTask<?> next) {
-    // A future may also be completed without the pool's knowledge, as by completeAsync.
+    // A future that is obtruded is complete a moment before its task is withdrawn.
     if (next.isDone() || (next.hasExtras() && next.isExpired())) {
       if (next.tryWithdraw()) {
         dropped.add(next);

@@ -1,6 +1,7 @@
 package dev.pools.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
@@ -21,6 +22,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class AcquireTest extends ConnectionTestBase {
@@ -246,6 +248,45 @@ class AcquireTest extends ConnectionTestBase {
     await().until(() -> pool.stats().waiting() == 0);
     only.close();
     assertThat(pool.available()).isEqualTo(1);
+  }
+
+  @Test
+  void callerInLineThatCompletesItsFutureItself_leavesTheLineAtOnce() throws Exception {
+    ConnectionPool<FakeConnection> pool = sized(0, 1);
+    Lease<FakeConnection> only = pool.acquire();
+    List<Consumer<CompletableFuture<Lease<FakeConnection>>>> ways =
+        List.of(
+            future -> future.complete(null),
+            future -> future.completeExceptionally(new IOException("by hand")),
+            future -> future.obtrudeValue(null),
+            future -> future.obtrudeException(new IOException("by hand")),
+            future -> future.completeAsync(() -> null, Runnable::run));
+    for (Consumer<CompletableFuture<Lease<FakeConnection>>> way : ways) {
+      CompletableFuture<Lease<FakeConnection>> future = pool.acquireAsync();
+      assertThat(pool.stats().waiting()).isEqualTo(1);
+
+      way.accept(future);
+
+      assertThat(future).isDone();
+      assertThat(pool.stats().waiting()).isZero();
+    }
+    only.close();
+    assertThat(pool.available()).isEqualTo(1);
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // What the annotations forbid is what is tried.
+  void nullsInPlaceOfAResultLeaveTheCallerInLine() throws Exception {
+    ConnectionPool<FakeConnection> pool = sized(0, 1);
+    Lease<FakeConnection> only = pool.acquire();
+    CompletableFuture<Lease<FakeConnection>> future = pool.acquireAsync();
+
+    assertThatNullPointerException().isThrownBy(() -> future.completeExceptionally(null));
+    assertThatNullPointerException().isThrownBy(() -> future.obtrudeException(null));
+    assertThatNullPointerException().isThrownBy(() -> future.completeAsync(null, Runnable::run));
+
+    only.close();
+    get(future).close();
   }
 
   /** No connection may go from one dead caller to the next. */

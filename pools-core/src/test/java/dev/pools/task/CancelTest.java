@@ -3,8 +3,10 @@ package dev.pools.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -12,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
 class CancelTest extends PoolTestBase {
@@ -106,22 +109,72 @@ class CancelTest extends PoolTestBase {
     assertThat(pool.completed()).isEqualTo(1);
   }
 
-  /** As completeAsync does it, without a word to the pool. */
+  /** Each way to complete it, with both forms of completeAsync. */
   @Test
-  void cancelOfAFutureThatIsCompleteAlready_isTooLate() {
-    AdvancedPool pool = fixed(1);
-    Gate gate = new Gate();
-    PoolFuture<String> running = pool.submit((Callable<String>) gate);
-    gate.awaitEntered();
-    PoolFuture<String> queued = pool.submit(() -> "queued");
-    for (PoolFuture<String> future : List.of(running, queued)) {
-      future.completeAsync(() -> "elsewhere", Runnable::run);
+  void runningTaskThatIsCompletedByHand_isNotInterruptedByALaterCancel() {
+    for (Consumer<CompletableFuture<Integer>> way : waysToComplete()) {
+      AdvancedPool pool = fixed(1);
+      Gate gate = new Gate();
+      AtomicBoolean interrupted = new AtomicBoolean();
+      PoolFuture<Integer> future =
+          pool.submit(
+              () -> {
+                gate.run();
+                interrupted.set(Thread.currentThread().isInterrupted());
+                return 1;
+              });
+      gate.awaitEntered();
 
-      assertThat(future.cancel(false)).isFalse();
+      way.accept(future);
+      assertThat(future.cancel(true)).isFalse();
 
-      assertThat(future).isCompletedWithValue("elsewhere");
+      gate.open();
+      get(pool.drain());
+      assertThat(future).isCompletedWithValue(2);
+      assertThat(interrupted).isFalse();
+      assertThat(pool.stats().cancelled()).isEqualTo(1);
     }
-    gate.open();
+  }
+
+  /** The pool would reject the next one. */
+  @Test
+  void queuedTaskThatIsCompletedByHand_freesItsPlaceAndIsToldAtOnce() {
+    List<Outcome> told = Collections.synchronizedList(new ArrayList<>());
+    PoolListener listener =
+        new PoolListener() {
+          @Override
+          public void taskDropped(TaskInfo task, Outcome outcome, Duration waited) {
+            told.add(outcome);
+          }
+        };
+    AdvancedPool pool =
+        build(
+            builder()
+                .maxWorkers(1)
+                .queueCapacity(1)
+                .overflow(OverflowPolicy.REJECT)
+                .listener(listener));
+    occupy(pool);
+    for (Consumer<CompletableFuture<Integer>> way : waysToComplete()) {
+      PoolFuture<Integer> future = pool.submit(() -> 1);
+
+      way.accept(future);
+
+      assertThat(future).isCompletedWithValue(2);
+      assertThat(pool.qsize()).isZero();
+      assertThat(pool.waitingTasks(1)).isEmpty();
+      assertThat(told).containsExactly(Outcome.CANCELLED);
+      told.clear();
+    }
+  }
+
+  private static List<Consumer<CompletableFuture<Integer>>> waysToComplete() {
+    return List.of(
+        future -> future.complete(2),
+        future -> future.obtrudeValue(2),
+        future -> get(future.completeOnTimeout(2, 1, TimeUnit.NANOSECONDS)),
+        future -> future.completeAsync(() -> 2, Runnable::run),
+        future -> get(future.completeAsync(() -> 2)));
   }
 
   @Test
@@ -186,11 +239,11 @@ class CancelTest extends PoolTestBase {
     obtruded.obtrudeValue(true);
     get(elsewhere.completeAsync(() -> true));
 
-    assertThat(pool.qsize()).isEqualTo(1);
+    assertThat(pool.qsize()).isZero();
+    assertThat(pool.stats().cancelled()).isEqualTo(4);
     gate.open();
     get(pool.drain());
     assertThat(ran).isFalse();
-    assertThat(pool.stats().cancelled()).isEqualTo(4);
   }
 
   @Test
