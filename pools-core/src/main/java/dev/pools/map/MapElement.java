@@ -1,5 +1,6 @@
 package dev.pools.map;
 
+import dev.pools.internal.Deliverable;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -35,7 +36,6 @@ final class MapElement<R extends @Nullable Object>
   private final Results.Place place;
   private volatile @Nullable Thread runner;
   private volatile @Nullable CompletableFuture<?> future;
-  private @Nullable Throwable failure;
 
   /** Whether it has found that the map has ended, and has not called the function. */
   private boolean refused;
@@ -59,12 +59,7 @@ final class MapElement<R extends @Nullable Object>
       refused = true;
       throw new CancellationException("The map that " + this + " belongs to has ended.");
     }
-    try {
-      place.set(work.call());
-    } catch (Throwable thrown) {
-      failure = thrown;
-      throw thrown;
-    }
+    place.set(work.call());
     return null;
   }
 
@@ -97,19 +92,21 @@ final class MapElement<R extends @Nullable Object>
     }
   }
 
-  /** The task has ended, or will never run. */
+  /**
+   * The task has ended, or will never run.
+   *
+   * @param failure what the pool has failed the task with, which need not be what the function has
+   *     thrown: a limit of the run interrupts the function, and then fails the task
+   */
   @Override
-  public void accept(@Nullable Object nothing, @Nullable Throwable thrown) {
-    Throwable own = failure;
+  public void accept(@Nullable Object nothing, @Nullable Throwable failure) {
     try {
-      if (own != null) {
-        owner.elementFailed(own);
-      } else if (thrown instanceof CancellationException) {
+      if (failure instanceof CancellationException) {
         if (!refused) {
           owner.elementDropped(this);
         }
-      } else if (thrown != null) {
-        owner.elementFailed(thrown);
+      } else if (failure != null) {
+        owner.elementFailed(Deliverable.unwrapped(failure));
       }
     } finally {
       owner.elementEnded(this);

@@ -1,5 +1,6 @@
 package dev.pools.map;
 
+import dev.pools.internal.Deliverable;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
@@ -40,7 +41,8 @@ public interface MapExecutor {
    * Submits the task of one element.
    *
    * @param priority smaller numbers run sooner
-   * @return completes when the task has ended or will never run; {@code cancel(true)} interrupts it
+   * @return completes when the task has ended or will never run; {@code cancel(true)} interrupts
+   *     it. What the task throws is wrapped as {@link Deliverable#of} says
    * @throws RuntimeException if the pool rejects it
    */
   CompletableFuture<?> submit(Callable<?> task, int priority);

@@ -2,6 +2,7 @@ package dev.pools.map;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.pools.internal.Deliverable;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -42,7 +43,7 @@ final class ManualMapExecutor implements MapExecutor {
         try {
           complete(code.call());
         } catch (Throwable thrown) {
-          completeExceptionally(thrown);
+          completeExceptionally(Deliverable.of(thrown, getNumberOfDependents() > 0));
         }
       }
     }

@@ -506,6 +506,25 @@ class MapRunTest {
     }
   }
 
+  /** As the limit of a run does: it interrupts the code, and then fails the task. */
+  @Test
+  void elementWhoseCodeEndsBeforeThePoolFailsIt_failsTheMapAsThePoolSays() {
+    IllegalStateException limit = new IllegalStateException("of the pool");
+    CompletableFuture<List<Integer>> result =
+        map(
+            x -> {
+              throw new InterruptedException("of the function");
+            },
+            List.of(1),
+            MapOptions.DEFAULT);
+    ManualMapExecutor.Task element = pool.waiting.remove();
+
+    assertThatThrownBy(element.code::call).isInstanceOf(InterruptedException.class);
+    element.completeExceptionally(limit);
+
+    assertFailedWith(result, limit);
+  }
+
   @Test
   void anInputThatFailsFailsTheResultAndTakesBackWhatHasNotStarted() {
     RuntimeException failure = new IllegalStateException("of the input");
