@@ -81,9 +81,11 @@ final class Listeners {
     return new TaskInfo(pool, task.priority(), task.submitted(), task.name());
   }
 
-  /** As {@link #info(PoolTask)}, for a task that may be a bare Runnable. */
-  TaskInfo info(Object task) {
-    return task instanceof PoolTask<?> full ? info(full) : new TaskInfo(pool, 0, task);
+  /** As {@link #info(PoolTask)}, until the run is over. */
+  TaskInfo info(RunNote run) {
+    return run.task instanceof PoolTask<?> task
+        ? new TaskInfo(pool, task.priority(), run.function, task.name())
+        : new TaskInfo(pool, 0, run.function);
   }
 
   void reconfigured(List<OptionChange> changes) {

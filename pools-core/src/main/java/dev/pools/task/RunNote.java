@@ -45,6 +45,9 @@ final class RunNote {
   /** A {@link PoolTask}, or a bare Runnable. */
   final Object task;
 
+  /** What the user submitted, which a task forgets before its run is over. */
+  final Object function;
+
   final long startNanos;
 
   /** When it was submitted, if that is known. */
@@ -75,6 +78,7 @@ final class RunNote {
       Thread thread, Object task, long startNanos, boolean knowsSubmission, long submittedNanos) {
     this.thread = thread;
     this.task = task;
+    this.function = task instanceof PoolTask<?> full ? full.submitted() : task;
     this.startNanos = startNanos;
     this.knowsSubmission = knowsSubmission;
     this.submittedNanos = submittedNanos;

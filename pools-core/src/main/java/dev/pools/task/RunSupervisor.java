@@ -80,8 +80,7 @@ final class RunSupervisor {
     boolean ignores = note.limitHit && now - note.limitHitNanos >= IGNORED_NANOS;
     boolean tooLong = stuckNanos > 0 && ran >= stuckNanos;
     if ((tooLong || ignores) && !note.isStuck()) {
-      // Now, because a task releases its function when it ends.
-      TaskInfo info = listeners.info(note.task);
+      TaskInfo info = listeners.info(note);
       if (note.trySetStuck(over -> stuckEnds(over, info))) {
         core.counters.stuck++;
         core.counters.stuckNow++;

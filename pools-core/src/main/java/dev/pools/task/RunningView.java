@@ -82,30 +82,26 @@ final class RunningView {
       return null;
     }
     RunNote note = run.note;
-    PoolTask<?> task = note != null && note.task instanceof PoolTask<?> full ? full : null;
-    String function;
+    String function =
+        note == null ? RunStack.beginning(core.name(), thread) : TaskNames.typeOf(note.function);
+    String name = null;
     Integer priority = null;
     Duration age = null;
-    if (task != null) {
-      Object submitted = task.submitted();
-      if (submitted == task || !task.isRunning()) {
+    if (note != null && note.task instanceof PoolTask<?> task) {
+      if (!task.isRunning()) {
         return null;
       }
-      function = TaskNames.typeOf(submitted);
+      name = task.name();
       priority = task.priority();
       age = task.isStamped() ? nonNegative(now - task.submittedNanos()) : null;
     } else if (note != null) {
-      function = TaskNames.typeOf(note.task);
       priority = 0;
       age = note.knowsSubmission ? nonNegative(now - note.submittedNanos) : null;
-    } else {
-      function = RunStack.beginning(core.name(), thread);
     }
     Worker worker = run.worker;
     if (worker != null && !isStill(run, worker)) {
       return null;
     }
-    String name = task == null ? null : task.name();
     return new TaskSnapshot(
         run.id,
         name == null ? null : Faults.redact(name),

@@ -195,6 +195,55 @@ class StuckTaskTest extends PoolTestBase {
     await().until(() -> pool.stats().stuck() == 0);
   }
 
+  /** With a listener the task gives up its function for the result before its dependants run. */
+  @Test
+  void dependantThatHangsIsToldByTheFunctionOfItsTask() {
+    Heard heard = new Heard();
+    AdvancedPool pool = build(watched("stuck-after-code").listener(heard));
+    Gate task = new Gate();
+    Gate dependant = new Gate();
+    pool.submit((Callable<String>) task).thenRun(dependant);
+    task.awaitEntered();
+    task.open();
+    dependant.awaitEntered();
+    passSeconds(6);
+    dependant.open();
+    await().until(() -> heard.events.size() == 2);
+
+    assertThat(heard.events)
+        .containsExactly(
+            "stuck " + Gate.class.getName() + " 4", "ended " + Gate.class.getName() + " 6");
+    assertThat(log.linesAbout("stuck-after-code"))
+        .hasSize(2)
+        .allMatch(line -> line.contains(Gate.class.getName()));
+  }
+
+  private static final class Faulty implements Runnable {
+    @Override
+    public void run() {
+      throw new IllegalStateException("faulty");
+    }
+  }
+
+  /** The task has forgotten its function by then. */
+  @Test
+  void handlerThatHangsIsToldByTheFunctionOfItsTask() {
+    Gate handler = new Gate();
+    AdvancedPool pool =
+        build(
+            watched("stuck-handler").uncaughtExceptionHandler((thread, failure) -> handler.run()));
+    pool.execute(new Faulty(), 1);
+    handler.awaitEntered();
+    passSeconds(6);
+
+    assertThat(log.linesAbout("stuck-handler"))
+        .singleElement()
+        .asString()
+        .contains(Faulty.class.getName());
+    handler.open();
+    await().until(() -> pool.stats().stuck() == 0);
+  }
+
   @Test
   void callerThatRunsItsOwnTaskIsWatched() throws Exception {
     AdvancedPool pool =
