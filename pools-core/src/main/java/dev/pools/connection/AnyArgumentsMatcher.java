@@ -91,7 +91,7 @@ final class AnyArgumentsMatcher<T> implements ArgumentsMatcher<T> {
   }
 
   @Override
-  public void makeRoomFor(Tenant<?> tenant) {
+  public void makeRoomFor(ConnectionSpec wanted) {
     // Each connection serves each caller.
   }
 

@@ -34,8 +34,8 @@ interface ArgumentsMatcher<T> {
    */
   boolean isCheckedFor(Waiter<T> waiter, int place);
 
-  /** Closes an idle connection that a caller with these arguments cannot take, if that is full. */
-  void makeRoomFor(Tenant<?> tenant);
+  /** Closes an idle connection that a caller cannot take that wants this, if the pool is full. */
+  void makeRoomFor(ConnectionSpec wanted);
 
   /** The pool starts. */
   void open();

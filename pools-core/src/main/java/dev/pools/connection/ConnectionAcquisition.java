@@ -331,7 +331,7 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
         if (core.slots.total() < core.maxSize) {
           creator.create(spec, /* upkeep= */ false).want();
         } else {
-          matcher.arguments.makeRoomFor(tenant);
+          matcher.arguments.makeRoomFor(spec);
         }
       }
       return null;

@@ -41,6 +41,7 @@ final class ConnectionCreator<T> {
   }
 
   Slot<T> create(ConnectionSpec spec, boolean upkeep) {
+    core.nextArguments.begins(spec.tenant());
     long begunNanos = core.time.nanoTime();
     Slot<T> slot = core.slots.add(spec);
     slot.upkeep = upkeep;

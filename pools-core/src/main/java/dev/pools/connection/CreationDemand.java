@@ -64,10 +64,11 @@ final class CreationDemand<T> {
       if (next == null || !mayCreate(next.tenant(), left > 0, now)) {
         return;
       }
-      creator.create(next, /* upkeep= */ true);
+      creator.create(next, /* upkeep= */ !core.nextArguments.isWanted(next));
       core.nextArguments.take(next);
       left--;
     }
+    core.nextArguments.minimumIsReached();
     // An attempt with the arguments of one tenant says nothing about the arguments of others.
     if (owesProbe() && mayCreate(core.tenants.standard(), left > 0, now)) {
       creator.create(results.probeWith, /* upkeep= */ false);
@@ -113,6 +114,11 @@ final class CreationDemand<T> {
 
   /** The arguments of the next connection for {@code minSize}, of a tenant that may create one. */
   private @Nullable ConnectionSpec nextForUpkeep(long now) {
+    for (ConnectionSpec wanted : core.nextArguments.wanted()) {
+      if (wanted.tenant().creation.mayBegin(now)) {
+        return wanted;
+      }
+    }
     if (core.nextArguments.isEmpty()) {
       return core.nextArguments.none();
     }

@@ -3,16 +3,23 @@ package dev.pools.connection;
 import dev.pools.Arguments;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Iterator;
 import java.util.List;
 
 /**
  * The arguments of the next connections that the pool creates for {@code minSize}: those of a
  * start, and those of releases whose connections are replaced. Guarded by the pool's lock.
+ *
+ * <p>Those of callers for which a connection was displaced come first: a caller may have given up
+ * when that one is closed, and then the pool creates a connection for its next call.
  */
 final class NextArguments {
 
   private final Tenant<?> standard;
   private final Deque<ConnectionSpec> next = new ArrayDeque<>();
+
+  /** One for each displaced connection whose place is not taken yet. */
+  private final Deque<ConnectionSpec> wanted = new ArrayDeque<>();
 
   NextArguments(Tenant<?> standard) {
     this.standard = standard;
@@ -25,7 +32,7 @@ final class NextArguments {
 
   /** A start: forgets all arguments of the life before. */
   void begin(List<ConnectionSpec> arguments) {
-    next.clear();
+    clear();
     // Not addAll, which uses a lambda.
     for (ConnectionSpec each : arguments) {
       next.add(each);
@@ -34,6 +41,45 @@ final class NextArguments {
 
   void clear() {
     next.clear();
+    wanted.clear();
+  }
+
+  /** A connection was displaced for a caller; at most {@code minSize} callers are remembered. */
+  void want(ConnectionSpec asked, int minSize) {
+    if (minSize == 0) {
+      return;
+    }
+    while (wanted.size() >= minSize) {
+      wanted.remove();
+    }
+    wanted.add(asked);
+  }
+
+  boolean isWanted(ConnectionSpec spec) {
+    return wanted.contains(spec);
+  }
+
+  /** Those of callers for which a connection was displaced. */
+  Iterable<ConnectionSpec> wanted() {
+    return wanted;
+  }
+
+  /** A connection of this tenant is created, for that caller or for another. */
+  void begins(Tenant<?> tenant) {
+    if (wanted.isEmpty()) {
+      return;
+    }
+    for (Iterator<ConnectionSpec> each = wanted.iterator(); each.hasNext(); ) {
+      if (each.next().tenant() == tenant) {
+        each.remove();
+        return;
+      }
+    }
+  }
+
+  /** The minimum is there: the places of displaced connections are left to callers. */
+  void minimumIsReached() {
+    wanted.clear();
   }
 
   /** Remembers the arguments for the successor of a connection; at most {@code minSize} of them. */

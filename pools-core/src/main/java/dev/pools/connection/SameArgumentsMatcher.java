@@ -138,7 +138,7 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
   }
 
   @Override
-  public void makeRoomFor(Tenant<?> wanted) {
+  public void makeRoomFor(ConnectionSpec wanted) {
     if (slots.live() >= core.maxSize) {
       displaceFor(wanted);
     }
@@ -151,14 +151,17 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
   }
 
   /**
-   * Closes an idle connection of another tenant.
+   * Closes an idle connection of another tenant. Its place is free when it is closed. A caller in
+   * line takes it then, in its turn; if it has given up, and no other takes it, the pool takes it
+   * for {@code minSize}, with the arguments of that caller.
    *
    * @return whether there was one, so that a place will be free soon
    */
-  private boolean displaceFor(Tenant<?> wanted) {
-    Slot<T> victim = slots.coldestBut(wanted);
+  private boolean displaceFor(ConnectionSpec wanted) {
+    Slot<T> victim = slots.coldestBut(wanted.tenant());
     if (victim != null) {
       retirement.retire(held(victim), RetireReason.DISPLACED);
+      core.nextArguments.want(wanted, core.minSize);
     }
     return victim != null;
   }
@@ -179,32 +182,17 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
 
   @Override
   public boolean isGettingReady(Tenant<?> wanted) {
-    for (Slot<T> slot : slots.all()) {
-      if (slot.tenant == wanted && slot.state() == Slot.State.CHECKING && !slot.resetting) {
-        return true;
-      }
-    }
-    return false;
+    return slots.isGettingReady(wanted);
   }
 
   @Override
   public boolean isCheckedFor(Waiter<T> waiter, int place) {
-    int left = checking(waiter.tenant);
+    int left = slots.checking(waiter.tenant);
     Tenant.Place<Waiter<T>> before = Objects.requireNonNull(waiter.placeOfTenant).previous;
     for (; before != null && left > 0; before = before.previous) {
       left--;
     }
     return left > 0;
-  }
-
-  private int checking(Tenant<?> tenant) {
-    int checking = 0;
-    for (Slot<T> slot : slots.all()) {
-      if (slot.tenant == tenant && slot.state() == Slot.State.CHECKING) {
-        checking++;
-      }
-    }
-    return checking;
   }
 
   private NavigableSet<Tenant<Waiter<T>>> listOf(Tenant.Listing listing) {
@@ -396,7 +384,7 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
         putAside(tenant);
       } else if (demand.mayCreate(tenant, /* hasRoom= */ false, now)) {
         creator.create(waiter.spec(), /* upkeep= */ false);
-      } else if (tenant.stuck == 0 && displaceFor(tenant)) {
+      } else if (tenant.stuck == 0 && displaceFor(waiter.spec())) {
         reserved++;
         pass(tenant);
       } else {

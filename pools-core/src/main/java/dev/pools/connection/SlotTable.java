@@ -264,6 +264,27 @@ final class SlotTable<T> implements Slot.Table<T> {
     }
   }
 
+  /** How many connections of a tenant are being checked. */
+  int checking(Tenant<?> tenant) {
+    int ofTenant = 0;
+    for (Slot<T> slot : all) {
+      if (slot.tenant == tenant && slot.state() == Slot.State.CHECKING) {
+        ofTenant++;
+      }
+    }
+    return ofTenant;
+  }
+
+  /** As {@link #gettingReady}: whether there is one of a tenant. */
+  boolean isGettingReady(Tenant<?> tenant) {
+    for (Slot<T> slot : all) {
+      if (slot.tenant == tenant && slot.state() == Slot.State.CHECKING && !slot.resetting) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   /** Whether one is idle at this moment. */
   boolean hasIdle() {
     for (Slot<T> slot : gate.row()) {
