@@ -253,8 +253,9 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
           outcomes.timeOut(waiter);
         } else if (core.line.size() > core.options.waiting().waiterLimit()) {
           outcomes.refuseByLimit(waiter);
-        } else if (backoff.underway() == underwayBefore) {
-          // Otherwise this caller has started the attempt that is due, and waits for it.
+        } else if (backoff.underway() == underwayBefore && !waiter.awaitsPlace) {
+          // Otherwise this caller has started the attempt that is due, or it starts when the place
+          // is free that is kept for this caller, which waits for it.
           outcomes.refuseIfDown(waiter);
         }
       }

@@ -87,6 +87,7 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
     for (Waiter<T> waiter = core.line.first(); waiter != null; waiter = waiter.next) {
       waiter.tenant.touched = false;
       waiter.tenant.passed = 0;
+      waiter.tenant.hasReserved = false;
       waiter.tenant.hasChanged();
     }
   }
@@ -280,10 +281,13 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
           add(tenant, Tenant.Listing.PAUSED, waiter, now + tenant.creation.pauseNanos(now));
         }
       } else if (tenant.creation.hasShare()) {
-        addFirst(
-            tenant,
-            tenant.creation.failuresInARow() > 0 ? Tenant.Listing.FAILING : Tenant.Listing.WANTING,
-            served);
+        boolean isFailing = tenant.creation.failuresInARow() > 0;
+        if (!isFailing) {
+          addFirst(tenant, Tenant.Listing.WANTING, served);
+        } else if (!tenant.hasReserved) {
+          // There is one attempt at a time, so one of its callers needs a place.
+          addFirst(tenant, Tenant.Listing.FAILING, served);
+        }
       }
     }
 
@@ -369,8 +373,7 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
       if (isFree && !isSoonerBack(tenant) && tenant.creation.mayBegin(now)) {
         creator.create(waiter.spec(), /* upkeep= */ false);
       } else {
-        reserved++;
-        pass(tenant);
+        reserve(tenant, waiter);
       }
     }
 
@@ -385,8 +388,7 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
       } else if (demand.mayCreate(tenant, /* hasRoom= */ false, now)) {
         creator.create(waiter.spec(), /* upkeep= */ false);
       } else if (tenant.stuck == 0 && displaceFor(waiter.spec())) {
-        reserved++;
-        pass(tenant);
+        reserve(tenant, waiter);
       } else {
         putAside(tenant);
       }
@@ -395,6 +397,14 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
     /** Whether a connection of this tenant may come back before another one can be created. */
     private boolean isSoonerBack(Tenant<?> tenant) {
       return tenant.inUse > 0 && demand.awaitsLead(tenant, now);
+    }
+
+    /** Keeps a place that is not free yet, or may not be needed, for a caller. */
+    private void reserve(Tenant<Waiter<T>> tenant, Waiter<T> waiter) {
+      reserved++;
+      tenant.hasReserved = true;
+      waiter.awaitsPlace = true;
+      pass(tenant);
     }
 
     /** The caller whose turn it is has had it. */
@@ -422,6 +432,7 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
       for (Tenant<Waiter<T>> tenant : touched) {
         tenant.touched = false;
         tenant.passed = 0;
+        tenant.hasReserved = false;
         list(tenant);
       }
       if (!paused.isEmpty()) {

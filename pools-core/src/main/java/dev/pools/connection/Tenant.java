@@ -135,6 +135,9 @@ final class Tenant<W> {
   /** How many of its callers had a turn in the present round and still wait. */
   int passed;
 
+  /** Whether a place is kept in the present round for one of its callers. */
+  boolean hasReserved;
+
   // Its places, as SlotTable.count counted them last: those whose connection will soon serve
   // a caller, those whose creation is overdue, those that are leased, and those that are idle.
   int coming;

@@ -110,6 +110,9 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
   /** Whether it does so because its timeout was over when it arrived. */
   boolean hasNoTime;
 
+  /** Whether a place was kept for it: a connection may be created for it when that is free. */
+  boolean awaitsPlace;
+
   /** Where in the line it stood when it arrived, from 1; its caller reads this, too. */
   int place;
 

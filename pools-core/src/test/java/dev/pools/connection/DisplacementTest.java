@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pools.Arguments;
+import java.io.IOException;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What becomes of the place of a connection that was displaced in a pool of {@code minSize}. */
@@ -18,6 +22,40 @@ class DisplacementTest extends ConnectionTestBase {
 
   private ConnectionPoolBuilder<FakeConnection> full() {
     return builder().minSize(2).maxSize(2).argumentMatching(ArgumentMatching.SAME);
+  }
+
+  private final Set<Arguments> down = new HashSet<>();
+  private final AtomicInteger refusals = new AtomicInteger();
+
+  private FakeConnection open(Arguments arguments) throws Exception {
+    if (down.contains(arguments)) {
+      refusals.incrementAndGet();
+      throw new IOException("down");
+    }
+    return server.open(arguments);
+  }
+
+  /** A full pool where the last attempt with {@link #A} has failed, and the pause is over. */
+  private ConnectionPool<FakeConnection> failed(WhenDown whenDown) {
+    ConnectionPool<FakeConnection> pool =
+        build(
+            ConnectionPool.builder(this::open)
+                .cleaner(server::close)
+                .executor(held)
+                .minSize(3)
+                .maxSize(3)
+                .time(time)
+                .argumentMatching(ArgumentMatching.SAME)
+                .whenDown(whenDown));
+    get(pool.start());
+    down.add(A);
+    CompletableFuture<Lease<FakeConnection>> first = pool.acquireAsync(A, Duration.ofMillis(10));
+    time.advance(Duration.ofMillis(10));
+    assertThat(first).isCompletedExceptionally();
+    time.advance(Duration.ofSeconds(1));
+    assertThat(refusals).hasValue(1);
+    assertThat(server.closed).hasSize(1);
+    return pool;
   }
 
   private List<Arguments> madeWith() {
@@ -90,5 +128,53 @@ class DisplacementTest extends ConnectionTestBase {
     get(next).invalidate();
 
     assertThat(madeWith()).containsExactly(Arguments.none(), Arguments.none(), B, B);
+  }
+
+  @Test
+  void callerThatMadeRoomWaitsForTheAttempt_althoughItsServerWasDown() {
+    ConnectionPool<FakeConnection> pool = failed(WhenDown.FAIL);
+    down.clear();
+    held.hold();
+
+    CompletableFuture<Lease<FakeConnection>> finder = pool.acquireAsync(A);
+    CompletableFuture<Lease<FakeConnection>> next = pool.acquireAsync(A);
+
+    assertThat(finder).isNotDone();
+    assertThat(next)
+        .as("one caller finds out")
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .withCauseInstanceOf(BackendDownException.class);
+    held.letGo();
+    get(finder).close();
+    assertThat(server.closed).hasSize(2);
+  }
+
+  @Test
+  void callerThatMadeRoomIsRefusedWhenTheAttemptFails() {
+    ConnectionPool<FakeConnection> pool = failed(WhenDown.FAIL);
+
+    CompletableFuture<Lease<FakeConnection>> finder = pool.acquireAsync(A);
+
+    assertThat(finder)
+        .failsWithin(Duration.ZERO)
+        .withThrowableThat()
+        .withCauseInstanceOf(BackendDownException.class);
+    assertThat(refusals).hasValue(2);
+  }
+
+  @Test
+  void eachAttemptOfATenantThatFailsDisplacesOneConnection_howeverManyWait() {
+    ConnectionPool<FakeConnection> pool = failed(WhenDown.WAIT);
+    for (int i = 0; i < 5; i++) {
+      pool.acquireAsync(A, Duration.ofMinutes(1));
+    }
+
+    for (int i = 0; i < 20; i++) {
+      time.advance(Duration.ofMillis(500));
+    }
+
+    assertThat(refusals).hasValueGreaterThan(5);
+    assertThat(server.closed).hasSize(refusals.get());
   }
 }
