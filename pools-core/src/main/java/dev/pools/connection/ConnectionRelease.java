@@ -199,13 +199,24 @@ final class ConnectionRelease<T> {
       // A caller that has the connection itself may have it from a lease that has ended.
       throw new IllegalReleaseException(core.name());
     }
-    ConnectionSpec successor = specInstead(arguments);
+    ConnectionSpec successor;
+    try {
+      successor = specInstead(arguments);
+    } catch (Throwable fault) {
+      // The lease ends in any case: only its arguments are lost.
+      boolean unused = takeBack(connection, null, how);
+      throw fault;
+    }
+    if (!takeBack(connection, successor, how)) {
+      throw new IllegalReleaseException(core.name());
+    }
+  }
+
+  private boolean takeBack(T connection, @Nullable ConnectionSpec successor, LeaseEnd how) {
     core.enter();
     try {
       Slot<T> slot = core.slots.of(connection);
-      if (slot == null || !takeBack(slot, slot.epoch(), successor, how)) {
-        throw new IllegalReleaseException(core.name());
-      }
+      return slot != null && takeBack(slot, slot.epoch(), successor, how);
     } finally {
       core.leave();
     }

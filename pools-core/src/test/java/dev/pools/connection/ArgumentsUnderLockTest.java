@@ -168,6 +168,20 @@ class ArgumentsUnderLockTest extends ConnectionTestBase {
   }
 
   @Test
+  void aConnectionIsReleasedAlthoughTheArgumentsOfItsReleaseFail() throws Exception {
+    ConnectionPool<FakeConnection> pool = same(1);
+    Lease<FakeConnection> lease = pool.acquire(key(1));
+    fails = true;
+
+    assertThatThrownBy(() -> pool.release(lease.connection(), key(1))).hasMessage("equals of 1");
+
+    fails = false;
+    assertThat(lease.isClosed()).isTrue();
+    assertThat(pool.inUse()).isZero();
+    pool.acquire(key(1)).close();
+  }
+
+  @Test
   void aStartWhoseArgumentsFailDoesNotBegin() throws Exception {
     ConnectionPool<FakeConnection> pool =
         build(builder().minSize(1).argumentMatching(ArgumentMatching.SAME));
