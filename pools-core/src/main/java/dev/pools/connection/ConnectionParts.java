@@ -40,7 +40,7 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
     FirstCheck<T> firstCheck = new FirstCheck<>(core, retirement, start, calls, results);
     ConnectionCreator<T> creator =
         new ConnectionCreator<>(core, retirement, start, calls, results, firstCheck);
-    demand = new CreationDemand<>(core, outcomes, results, creator);
+    demand = new CreationDemand<>(core, outcomes, start, results, creator);
     ArgumentsMatcher<T> arguments =
         core.matchesArguments
             ? new SameArgumentsMatcher<>(core, retirement, outcomes, checks, creator, demand)

@@ -11,6 +11,7 @@ final class CreationDemand<T> {
 
   private final ConnectionCore<T> core;
   private final WaiterOutcomes<T> outcomes;
+  private final StartProgress<T> start;
   private final CreationResults<T> results;
   private final ConnectionCreator<T> creator;
 
@@ -21,10 +22,12 @@ final class CreationDemand<T> {
   CreationDemand(
       ConnectionCore<T> core,
       WaiterOutcomes<T> outcomes,
+      StartProgress<T> start,
       CreationResults<T> results,
       ConnectionCreator<T> creator) {
     this.core = core;
     this.outcomes = outcomes;
+    this.start = start;
     this.results = results;
     this.creator = creator;
   }
@@ -112,23 +115,37 @@ final class CreationDemand<T> {
     }
   }
 
-  /** The arguments of the next connection for {@code minSize}, of a tenant that may create one. */
+  /**
+   * The arguments of the next connection for {@code minSize}, of a tenant that may create one; null
+   * if the pool must wait for one that may.
+   */
   private @Nullable ConnectionSpec nextForUpkeep(long now) {
     for (ConnectionSpec wanted : core.nextArguments.wanted()) {
       if (wanted.tenant().creation.mayBegin(now)) {
         return wanted;
       }
     }
-    if (core.nextArguments.isEmpty()) {
-      return core.nextArguments.none();
-    }
+    boolean mustWait = false;
     for (ConnectionSpec next : core.nextArguments.all()) {
-      if (next.tenant().creation.mayBegin(now)) {
-        return next;
+      if (!waitsForCaller(next)) {
+        if (next.tenant().creation.mayBegin(now)) {
+          return next;
+        }
+        mustWait = true;
+        retryLater(next.tenant().creation.pauseNanos(now));
       }
-      retryLater(next.tenant().creation.pauseNanos(now));
     }
-    return null;
+    return mustWait ? null : core.nextArguments.none();
+  }
+
+  /**
+   * Whether the last attempt with these arguments has failed, so that only a caller or a start may
+   * ask for another one: a wrong password that is tried again and again locks the account.
+   */
+  private boolean waitsForCaller(ConnectionSpec next) {
+    return !next.arguments().isEmpty()
+        && next.tenant().creation.failuresInARow() > 0
+        && !start.isUnderWay();
   }
 
   private void createForUpkeep() {

@@ -100,10 +100,6 @@ final class NextArguments {
     }
   }
 
-  boolean isEmpty() {
-    return next.isEmpty();
-  }
-
   /** All, the next first. */
   Iterable<ConnectionSpec> all() {
     return next;

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pools.Arguments;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
 /** While the last attempt failed the pool finds out by itself whether the server is back. */
@@ -62,6 +65,49 @@ class ProbeTest extends ConnectionTestBase {
 
     assertThat(server.attempts).hasValue(attempts);
     assertThat(pool.size()).isZero();
+  }
+
+  @Test
+  void credentialsThatFailedAreNotTriedForTheMinimum_untilACallerHasHadSuccess() throws Exception {
+    Arguments tenant = Arguments.of("tenant");
+    List<Arguments> tried = new ArrayList<>();
+    AtomicBoolean isRefused = new AtomicBoolean();
+    ConnectionPool<FakeConnection> pool =
+        build(
+            ConnectionPool.<FakeConnection>builder(
+                    arguments -> {
+                      tried.add(arguments);
+                      if (isRefused.get() && arguments.equals(tenant)) {
+                        throw new IOException("wrong password");
+                      }
+                      return server.open(arguments);
+                    })
+                .cleaner(server::close)
+                .executor(held)
+                .minSize(2)
+                .maxSize(3)
+                .time(time)
+                .argumentMatching(ArgumentMatching.SAME));
+    get(pool.start(List.of(tenant, tenant)));
+    Lease<FakeConnection> lease = pool.acquire(tenant);
+    Lease<FakeConnection> second = pool.acquire(tenant);
+    isRefused.set(true);
+    tried.clear();
+
+    lease.invalidate();
+    time.advance(Duration.ofMinutes(1));
+    second.invalidate();
+    time.advance(Duration.ofMinutes(1));
+
+    assertThat(tried).containsExactly(tenant, Arguments.none(), Arguments.none());
+    assertThat(pool.available()).as("minSize").isEqualTo(2);
+
+    isRefused.set(false);
+    pool.acquire(tenant).close();
+    tried.clear();
+    pool.acquire().invalidate();
+    pool.acquire().invalidate();
+    assertThat(tried).as("remembered, for a tenant that works").containsExactly(tenant);
   }
 
   @Test

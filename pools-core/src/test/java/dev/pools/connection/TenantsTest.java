@@ -343,10 +343,12 @@ class TenantsTest extends ConnectionTestBase {
 
     get(pool.start(List.of(of("mallory"), of("alice"))));
 
-    assertThat(server.made).hasSize(1);
-    refused.clear();
-    time.advance(Duration.ofSeconds(1));
-    assertThat(pool.size()).isEqualTo(2);
+    assertThat(server.made)
+        .extracting(connection -> connection.madeWith)
+        .containsExactlyInAnyOrder(of("alice"), Arguments.none());
+    assertThat(pool.size()).as("another one in place of mallory's").isEqualTo(2);
+    time.advance(Duration.ofMinutes(1));
+    assertThat(logins).hasValue(1);
   }
 
   /** One idle connection, and a line that an outsider makes as long as it likes. */
