@@ -18,7 +18,8 @@ public enum ArgumentMatching {
    * <p>The backoff after a failure, the last failure and {@link WhenDown} belong to the arguments:
    * while no connection can be created with some arguments, callers with others are served as
    * usual, and their exceptions do not mention it. With {@code maxConcurrentCreates} above 1, calls
-   * of the factory for equal arguments never use all of it.
+   * of the factory for equal arguments never use all of it. Calls that do not end hold at most half
+   * of {@code maxSize}, rounded up.
    *
    * <p>The pool calls {@code equals} and {@code hashCode} of a caller's arguments on the caller's
    * thread, in acquire, start and a release with arguments. The caller gets what they throw, and

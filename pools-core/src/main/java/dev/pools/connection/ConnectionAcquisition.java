@@ -329,6 +329,9 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
       if (core.line.size() == 0
           && !matcher.arguments.isOnItsWay(tenant)
           && tenant.creation.mayBegin(now)) {
+        if (!creator.mayTakePlace(tenant)) {
+          return null;
+        }
         if (core.slots.total() < core.maxSize) {
           creator.create(spec, /* upkeep= */ false).want();
         } else {

@@ -155,6 +155,18 @@ final class ConnectionCreator<T> {
   }
 
   /**
+   * Whether a tenant may take another free place: with several tenants, calls for one of them that
+   * do not end hold at most half of the places, rounded up.
+   */
+  boolean mayTakePlace(Tenant<?> tenant) {
+    if (!core.matchesArguments) {
+      return true;
+    }
+    core.slots.count(tenant);
+    return tenant.stuck < (core.maxSize + 1) / 2;
+  }
+
+  /**
    * The creation that must give its place to another one, if there is one: only if calls that do
    * not end hold all places, so that the pool can serve no caller, and only one at a time.
    * Therefore at most one connection exists beyond {@code maxSize}, and only in a pool that had

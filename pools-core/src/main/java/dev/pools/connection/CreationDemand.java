@@ -165,12 +165,13 @@ final class CreationDemand<T> {
   }
 
   /**
-   * Whether a connection may be created now. If there is no room, a creation that has no hope loses
-   * its place.
+   * Whether a connection may be created now. If there is no room for this tenant, a creation that
+   * has no hope loses its place.
    */
   boolean mayCreate(Tenant<?> tenant, boolean hasRoom, long now) {
-    Slot<T> hopeless = hasRoom ? null : creator.hopeless();
-    if (!hasRoom && hopeless == null) {
+    boolean takesPlace = hasRoom && creator.mayTakePlace(tenant);
+    Slot<T> hopeless = takesPlace ? null : creator.hopeless();
+    if (!takesPlace && hopeless == null) {
       return false;
     }
     if (!tenant.creation.mayBegin(now)) {

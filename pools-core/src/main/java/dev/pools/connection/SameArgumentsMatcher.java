@@ -140,7 +140,8 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
 
   @Override
   public void makeRoomFor(ConnectionSpec wanted) {
-    if (slots.live() >= core.maxSize) {
+    slots.count(wanted.tenant());
+    if (slots.live() >= core.maxSize && wanted.tenant().stuck == 0) {
       displaceFor(wanted);
     }
   }
@@ -361,7 +362,7 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
           // It counts as nothing yet, but each caller has one turn in a round.
           pass(tenant);
         }
-      } else if (places() > 0) {
+      } else if (places() > 0 && creator.mayTakePlace(tenant)) {
         takePlace(tenant, waiter);
       } else {
         makeRoom(tenant, waiter);

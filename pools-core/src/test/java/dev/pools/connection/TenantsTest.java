@@ -215,6 +215,46 @@ class TenantsTest extends ConnectionTestBase {
     pool.stop(Duration.ZERO);
   }
 
+  /** The calls for one tenant never end, so each keeps its place. */
+  @Test
+  void aTenantWhoseCallsNeverEndLeavesHalfOfThePlacesToOthers() throws Exception {
+    ConnectionPool<FakeConnection> pool =
+        build(
+            ConnectionPool.<FakeConnection>asyncBuilder(
+                    arguments -> {
+                      if ("mallory".equals(arguments.get("tenant", String.class))) {
+                        CompletableFuture<FakeConnection> hangs = new CompletableFuture<>();
+                        hanging.add(hangs);
+                        return hangs.minimalCompletionStage();
+                      }
+                      return CompletableFuture.completedFuture(server.open(arguments));
+                    })
+                .cleaner(server::close)
+                .executor(held)
+                .minSize(0)
+                .maxSize(4)
+                .time(time)
+                .createTimeout(Duration.ofSeconds(1))
+                .argumentMatching(ArgumentMatching.SAME));
+    CompletableFuture<Lease<FakeConnection>> mallory =
+        pool.acquireAsync(of("mallory"), Duration.ofHours(1));
+    for (int second = 0; second < 60; second++) {
+      time.advance(Duration.ofSeconds(1));
+      assertThat(pool.tryAcquire(of("mallory"))).isEmpty();
+    }
+
+    assertThat(pool.stats().creating()).isEqualTo(2);
+    get(pool.acquireAsync(of("alice"), LONG)).close();
+    get(pool.acquireAsync(of("bob"), LONG)).close();
+    time.advance(Duration.ofSeconds(10));
+    assertThat(pool.tryAcquire(of("mallory"))).isEmpty();
+    assertThat(server.closed).isEmpty();
+
+    hanging.get(hanging.size() - 1).complete(server.open(of("mallory")));
+    get(mallory).close();
+    hanging.forEach(hangs -> hangs.completeExceptionally(new IOException("at last")));
+  }
+
   private final List<CompletableFuture<FakeConnection>> hanging = new ArrayList<>();
 
   /**
