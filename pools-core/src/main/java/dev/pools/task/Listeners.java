@@ -110,12 +110,17 @@ final class Listeners {
     }
   }
 
+  /** Does not throw: the thread that tells may owe the run of a task, or its result. */
   private void report(PoolListener listener, Throwable fault) {
-    Faults.error(
-        Listeners.class,
-        fault,
-        "Pool '{}': a listener failed, and is told of later events all the same: {}",
-        pool,
-        listener);
+    try {
+      Faults.error(
+          Listeners.class,
+          fault,
+          "Pool '{}': a listener failed, and is told of later events all the same: {}",
+          pool,
+          listener);
+    } catch (Throwable noMemory) {
+      // Not even for the arguments.
+    }
   }
 }

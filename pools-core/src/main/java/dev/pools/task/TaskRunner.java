@@ -130,42 +130,84 @@ final class TaskRunner {
     } catch (Throwable failure) {
       thrown = failure;
     }
-    if (told != null) {
-      task.note(value, thrown);
+    if (told != null && !tryNote(task, value, thrown)) {
+      // While listeners are told, other threads must see the result.
+      told = null;
     }
     Outcome outcome = end(task, thrown == null, worker);
     if (told != null || outcome != Outcome.COMPLETED) {
-      tellEnd(task, outcome, value, thrown, told);
+      tellEnd(task, outcome, value, thrown, told, worker);
       return thrown;
     }
     try {
-      task.deliver(value, null);
+      deliver(task, value, null, worker);
     } finally {
       task.forget();
     }
     return null;
   }
 
-  private ToldStart tellStart(PoolTask<?> task, @Nullable Worker worker) {
-    TaskInfo info = listeners.info(task);
-    long startNanos = startOf(worker);
-    Duration waited = Duration.ofNanos(startNanos - task.submittedNanos());
-    ToldStart told = new ToldStart(info, waited, startNanos);
-    listeners.taskStarted(info, waited);
+  /**
+   * Null if there is no memory: then the listeners are told neither of the start nor of the end.
+   */
+  private @Nullable ToldStart tellStart(PoolTask<?> task, @Nullable Worker worker) {
+    ToldStart told = null;
+    try {
+      TaskInfo info = listeners.info(task);
+      long startNanos = startOf(worker);
+      Duration waited = Duration.ofNanos(startNanos - task.submittedNanos());
+      told = new ToldStart(info, waited, startNanos);
+      listeners.taskStarted(info, waited);
+    } catch (Throwable noMemory) {
+      // The task was claimed, so it runs.
+    }
     return told;
+  }
+
+  private static boolean tryNote(
+      PoolTask<?> task, @Nullable Object value, @Nullable Throwable thrown) {
+    try {
+      task.note(value, thrown);
+      return true;
+    } catch (Throwable noMemory) {
+      return false;
+    }
+  }
+
+  /**
+   * Completes the future of a task that has ended. If there is no memory for that, a worker tries
+   * it again until there is: no other thread would do it.
+   */
+  private static void deliver(
+      PoolTask<?> task,
+      @Nullable Object value,
+      @Nullable Throwable thrown,
+      @Nullable Worker worker) {
+    while (true) {
+      try {
+        task.deliver(value, thrown);
+        return;
+      } catch (Throwable noMemory) {
+        if (worker == null || (task.isDone() && task.getNumberOfDependents() == 0)) {
+          throw noMemory;
+        }
+        worker.awaitMemory();
+      }
+    }
   }
 
   /**
    * Tells the listeners, completes the future, and reports a failure that no one else sees.
    *
-   * @param told null if there are no listeners
+   * @param told null if no listener was told of the start
    */
   private void tellEnd(
       PoolTask<?> task,
       Outcome outcome,
       @Nullable Object value,
       @Nullable Throwable thrown,
-      @Nullable ToldStart told) {
+      @Nullable ToldStart told,
+      @Nullable Worker worker) {
     Throwable timeout = outcome == Outcome.FAILED ? task.timeout() : null;
     boolean ownResult = outcome != Outcome.CANCELLED && timeout == null;
     boolean unseen = thrown instanceof Error && isUnseen(task, ownResult);
@@ -180,7 +222,7 @@ final class TaskRunner {
       }
     } finally {
       if (outcome != Outcome.CANCELLED) {
-        task.deliver(value, timeout == null ? thrown : timeout);
+        deliver(task, value, timeout == null ? thrown : timeout, worker);
       }
       task.forget();
     }
@@ -302,28 +344,29 @@ final class TaskRunner {
   }
 
   private @Nullable Throwable runWithListeners(Runnable code, Worker worker, RunNote note) {
-    TaskInfo info;
-    Duration waited;
+    ToldStart told = null;
     long startNanos = note.startNanos;
     try {
-      info = new TaskInfo(core.name(), 0, code);
-      waited = Duration.ofNanos(startNanos - worker.cursor.stampNanos());
+      TaskInfo info = new TaskInfo(core.name(), 0, code);
+      Duration waited = Duration.ofNanos(startNanos - worker.cursor.stampNanos());
+      told = new ToldStart(info, waited, startNanos);
       if (Thread.interrupted()) {
         keepInterruptMeantFor(null);
       }
       listeners.taskStarted(info, waited);
-    } catch (Throwable fault) {
-      // Such as a logger's, or that there is no memory: the task will not run any more.
-      worker.counters.countEnded(Outcome.FAILED);
-      throw fault;
+    } catch (Throwable noMemory) {
+      // As in tellStart.
     }
     Throwable thrown = runBare(code, worker);
+    if (told == null) {
+      return thrown;
+    }
     // An interrupt that the task has left behind is not meant for the listeners either.
     Thread.interrupted();
     listeners.taskEnded(
-        info,
+        told.info,
         thrown == null ? Outcome.COMPLETED : Outcome.FAILED,
-        waited,
+        told.waited,
         Duration.ofNanos(core.time.nanoTime() - startNanos),
         thrown);
     return thrown;

@@ -50,6 +50,8 @@ final class Worker implements WorkerThreads.WorkerRun, Taker {
   /** How often other threads look whether it is still taking. */
   private static final int MOST_LOOKS = 64;
 
+  private static final long MEMORY_PAUSE_NANOS = 50_000_000L;
+
   /** The ticket of a worker that runs no task. */
   static final long NOTHING = -1;
 
@@ -303,6 +305,18 @@ final class Worker implements WorkerThreads.WorkerRun, Taker {
       }
     }
     signalled = false;
+  }
+
+  /** A pause before it tries something again for which there was no memory. */
+  void awaitMemory() {
+    // As in awaitSignal.
+    Thread.interrupted();
+    try {
+      LockSupport.parkNanos(this, MEMORY_PAUSE_NANOS);
+    } catch (Throwable noMemory) {
+      // A virtual thread needs some to park.
+      Thread.yield();
+    }
   }
 
   /** Makes it return from {@link #awaitSignal}; not under the lock. */

@@ -74,8 +74,8 @@ final class WorkerDemand {
 
   /** A worker that has no task leaves. */
   void workerLeaves(Worker worker) {
-    worker.left = true;
     workers.leave(worker);
+    worker.left = true;
     replaceDeparted();
   }
 

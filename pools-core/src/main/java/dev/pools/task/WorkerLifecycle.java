@@ -19,6 +19,7 @@ final class WorkerLifecycle implements PoolTimer.Owner {
   private final PoolCore core;
   private final WorkerDemand demand;
   private final TaskCancellation cancellation;
+  private final LostWorkers lostWorkers;
   private final Listeners listeners;
   private final boolean hasListeners;
 
@@ -28,14 +29,12 @@ final class WorkerLifecycle implements PoolTimer.Owner {
   /** Used by the thread of the timer only. Kept here, because recordings refer to it weakly. */
   private @Nullable TaskFlight flight;
 
-  private final IllegalStateException plainLoss =
-      new IllegalStateException("The worker of the task was lost.");
-
   WorkerLifecycle(
       PoolCore core, WorkerDemand demand, TaskCancellation cancellation, Listeners listeners) {
     this.core = core;
     this.demand = demand;
     this.cancellation = cancellation;
+    this.lostWorkers = new LostWorkers(core, demand, cancellation.dropped);
     this.listeners = listeners;
     this.hasListeners = !listeners.none();
     core.timers.shrink.ownedBy(this);
@@ -64,10 +63,16 @@ final class WorkerLifecycle implements PoolTimer.Owner {
 
   // ---- A worker's thread
 
+  /** A worker's thread has come; {@link #threadEnds} follows. */
+  void threadArrives() {
+    if (hasListeners) {
+      core.untold.begin();
+    }
+  }
+
   /** A worker's thread starts, and the listeners are told. */
   void threadStarts(Worker worker) {
     if (hasListeners) {
-      core.untold.begin();
       listeners.workerStarted(worker.counters.number);
     }
   }
@@ -144,38 +149,9 @@ final class WorkerLifecycle implements PoolTimer.Owner {
     }
   }
 
-  /**
-   * A worker's thread ends by a fault of its own.
-   *
-   * @param last what it has taken last, if that is not settled
-   */
+  /** A worker's thread ends by a fault of its own; see {@link LostWorkers}. */
   void lost(Worker worker, @Nullable Object last, @Nullable Throwable failure) {
-    PoolTask<?> task = last instanceof PoolTask<?> full ? full : null;
-    PoolTask<?> unfinished = task != null && !task.is(TaskState.ENDED) ? task : null;
-    // Not under the lock: a thread that is about to interrupt the task needs it to find the worker.
-    boolean decides = unfinished != null && unfinished.end();
-    core.enter();
-    try {
-      if (task != null) {
-        core.drains.leave(task);
-      }
-      if (unfinished != null) {
-        worker.counters.countEnded(decides ? Outcome.FAILED : Outcome.CANCELLED);
-        core.drains.enter(unfinished, unfinished.ticket());
-      }
-      if (!core.threadPerTask) {
-        worker.counters.endLost();
-      }
-      worker.endTask();
-      core.workers.lost(worker, failure);
-      demand.replaceDeparted();
-    } finally {
-      core.leave();
-    }
-    if (unfinished != null) {
-      cancellation.dropped.finishLost(unfinished, decides, failure == null ? plainLoss : failure);
-    }
-    worker.awaitInterrupts();
+    lostWorkers.lost(worker, last, failure);
   }
 
   // ---- Watched runs

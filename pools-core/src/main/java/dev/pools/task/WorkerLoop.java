@@ -37,7 +37,21 @@ final class WorkerLoop implements Worker.Body {
       lifecycle.watchStart();
       starter.start(worker);
     } catch (Throwable failure) {
+      tellThatStartFailed(worker, failure);
+    }
+  }
+
+  /** The current thread may owe the starts of other workers. */
+  private void tellThatStartFailed(Worker worker, Throwable failure) {
+    try {
       startFailed(worker, failure);
+    } catch (Throwable noMemory) {
+      Faults.warn(
+          WorkerLoop.class,
+          noMemory,
+          "Pool '{}': the tasks that wait for worker {} wait for the next submitter, because there is no memory to fail them",
+          worker.poolName(),
+          worker.counters.number);
     }
   }
 
@@ -73,9 +87,7 @@ final class WorkerLoop implements Worker.Body {
       // A thread factory has created several threads for one worker, or the worker was given up.
       return;
     }
-    worker.threadStarts();
-    threads.enter(worker);
-    lifecycle.threadStarts(worker);
+    lifecycle.threadArrives();
     try {
       if (threadPerTask) {
         runOne(worker);
@@ -83,9 +95,19 @@ final class WorkerLoop implements Worker.Body {
         runAll(worker);
       }
     } finally {
-      lifecycle.threadEnds(worker);
-      threads.exit();
+      try {
+        lifecycle.threadEnds(worker);
+      } finally {
+        threads.exit();
+      }
     }
+  }
+
+  /** May find no memory, and then the worker is lost. */
+  private void begin(Worker worker) {
+    worker.threadStarts();
+    threads.enter(worker);
+    lifecycle.threadStarts(worker);
   }
 
   private void runAll(Worker worker) {
@@ -93,6 +115,7 @@ final class WorkerLoop implements Worker.Body {
     // While it rests, this is null: an idle worker keeps no result reachable.
     Object task = null;
     try {
+      begin(worker);
       while (!worker.left) {
         task = dispatcher.take(worker, task);
         if (task != null) {
@@ -134,6 +157,7 @@ final class WorkerLoop implements Worker.Body {
     Object task = null;
     boolean inOrder = false;
     try {
+      begin(worker);
       if (worker.resting) {
         arrive(worker);
       }
