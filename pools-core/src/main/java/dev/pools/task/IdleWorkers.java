@@ -72,7 +72,8 @@ final class IdleWorkers {
 
   // ---- Under the pool's lock
 
-  void hire(Worker worker) {
+  /** After this, {@link #hire} needs no memory. */
+  void makeRoom(Worker worker) {
     int group = (worker.counters.number - 1) / GROUP;
     Group[] all = groups;
     if (group >= all.length) {
@@ -82,6 +83,10 @@ final class IdleWorkers {
       }
       groups = more;
     }
+  }
+
+  void hire(Worker worker) {
+    makeRoom(worker);
     Group own = groupOf(worker);
     own.members[(worker.counters.number - 1) % GROUP] = worker;
     own.free.getAndBitwiseOr(bitOf(worker));

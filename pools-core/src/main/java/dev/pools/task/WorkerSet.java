@@ -62,7 +62,7 @@ final class WorkerSet {
   private volatile int numbers;
 
   // Decided under the lock, carried out after it.
-  private final List<Worker> toStart = new ArrayList<>();
+  private final ArrayList<Worker> toStart = new ArrayList<>();
   private final List<Worker> toSignal = new ArrayList<>();
 
   WorkerSet(long pool, PoolOptions options, QueueCapacity capacity) {
@@ -121,10 +121,7 @@ final class WorkerSet {
     return startFailures > 0;
   }
 
-  /**
-   * Whether one more worker may be started. Without any worker it is always tried: no thread would
-   * try again later.
-   */
+  /** Whether one more may be started. Without any it is always tried: no thread would try later. */
   boolean canGrow(long nowNanos) {
     return size < most() && (startFailures == 0 || size == 0 || nowNanos - noStartBeforeNanos >= 0);
   }
@@ -255,11 +252,16 @@ final class WorkerSet {
 
   private void growTo(int target) {
     while (size < target) {
-      Integer number = freeNumbers.poll();
-      WorkerCounters counters =
-          number == null ? newCounters() : requireNonNull(allCounters[number - 1]);
+      if (freeNumbers.isEmpty()) {
+        freeNumbers.add(newCounters().number);
+      }
+      WorkerCounters counters = requireNonNull(allCounters[freeNumbers.element() - 1]);
       Worker worker = new Worker(pool, poolName, counters);
+      idleWorkers.makeRoom(worker);
+      toStart.ensureCapacity(toStart.size() + 1);
       present.add(worker);
+      // From here on nothing fails: a worker that is counted is started.
+      freeNumbers.remove();
       size++;
       idleWorkers.hire(worker);
       capacity.countFree(1);
@@ -288,11 +290,7 @@ final class WorkerSet {
     }
   }
 
-  /**
-   * Its thread could not be started.
-   *
-   * @return how many could not in a row
-   */
+  /** Its thread could not be started. Returns how many could not in a row. */
   int startFailed(Worker worker, Throwable cause, long nowNanos) {
     lost(worker, cause);
     startFailures++;
@@ -365,9 +363,8 @@ final class WorkerSet {
   }
 
   /**
-   * Dismisses workers that have been idle for too long, as many as the policy says.
-   *
-   * @return when to look again, in nanoseconds from now; negative if not before a worker is idle
+   * Dismisses workers that have been idle for too long, as many as the policy says. Returns when to
+   * look again, in nanoseconds from now; negative if not before a worker is idle.
    */
   long dismissIdle(int pending, long keepAliveNanos, long nowNanos) {
     int target = policy.shrunk(new ScalingPolicy.Load(size, pending, 0, minWorkers, maxWorkers));
@@ -408,15 +405,16 @@ final class WorkerSet {
     if (worker.resting && !idleWorkers.resume(worker)) {
       idleWorkers.arrive();
     }
+    worker.resting = false;
     worker.counters.endedBy(failure);
     leave(worker);
   }
 
-  /** It leaves; it has no task. */
+  /** It leaves; it has no task. If there is no memory, it has not left. */
   void leave(Worker worker) {
-    size--;
-    present.remove(worker);
     freeNumbers.add(worker.counters.number);
+    present.remove(worker);
+    size--;
     if (idleWorkers.leave(worker)) {
       capacity.countFree(-1);
     }
