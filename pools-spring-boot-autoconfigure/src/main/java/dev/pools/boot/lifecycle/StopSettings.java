@@ -11,8 +11,8 @@ import org.jspecify.annotations.Nullable;
  *     time for such pools
  * @param stopProperty the property by which the stop timeout of this pool is set; null if there is
  *     none
- * @param killProperty the property because of which the application does not wait for the pool at
- *     all when it is closed; null if it waits
+ * @param killProperty the property that says not to wait for the pool when it is closed; null if
+ *     the application waits
  */
 public record StopSettings(
     @Nullable Integer phase,
