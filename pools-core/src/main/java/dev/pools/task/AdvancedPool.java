@@ -210,8 +210,9 @@ public final class AdvancedPool extends ChangeablePool implements AutoCloseable 
 
   /**
    * Accepts no more tasks of any kind, cancels the tasks that have not started, and interrupts
-   * those that run. A map that is open fails or is cancelled. Does not wait for the end. Tells the
-   * listeners of the cancelled tasks, on this thread.
+   * those that run (for one exception see {@link OverflowPolicy#CALLER_RUNS}). A map that is open
+   * fails or is cancelled. Does not wait for the end. Tells the listeners of the cancelled tasks,
+   * on this thread.
    *
    * @return the tasks that have not started, the most urgent first: for a task given to {@code
    *     execute} the Runnable itself, for a submitted one its future, which is cancelled. Its

@@ -2,8 +2,11 @@ package dev.pools.task;
 
 import dev.pools.internal.PaddedLong;
 import dev.pools.internal.ThreadKind;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -130,6 +133,22 @@ final class CallerRuns {
   /** What all of them run. */
   Collection<RunNote> runs() {
     return registered.values();
+  }
+
+  /** Their tasks. */
+  List<PoolTask<?>> tasks() {
+    return new ArrayList<>(registered.keySet());
+  }
+
+  /** Whether the current thread also runs a task that was interrupted. */
+  boolean isInterruptedHere() {
+    Thread here = Thread.currentThread();
+    for (Map.Entry<PoolTask<?>, RunNote> run : registered.entrySet()) {
+      if (run.getValue().thread == here && run.getKey().isInterrupted()) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** How many are registered with a task. */

@@ -9,7 +9,13 @@ public enum OverflowPolicy {
   WAIT,
   /** The task is refused with a {@link PoolFullException}. */
   REJECT,
-  /** The caller runs the task itself, at once, and so is slowed down. */
+  /**
+   * The caller runs the task itself, at once, and so is slowed down. {@link
+   * AdvancedPool#shutdownNow()} and the total timeout of a shutdown interrupt the caller while it
+   * runs the task, and not after that. Exception: in a pool without listeners, task decorator and
+   * limits of its runs, a Runnable given to {@code execute} is never interrupted in its caller. The
+   * pool waits for it.
+   */
   CALLER_RUNS,
   /** The new task is dropped: its future is cancelled and it counts as rejected. */
   DISCARD_NEWEST,

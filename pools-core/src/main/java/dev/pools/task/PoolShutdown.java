@@ -158,7 +158,11 @@ final class PoolShutdown implements PoolTimer.Owner {
   }
 
   /** What a stop has decided under the lock; {@link #carryOut} must follow. */
-  private record Stop(List<PoolTask<?>> dropped, List<Worker> interrupted, List<OpenMap> cut) {}
+  private record Stop(
+      List<PoolTask<?>> dropped,
+      List<Worker> interrupted,
+      List<PoolTask<?>> interruptedInCallers,
+      List<OpenMap> cut) {}
 
   /**
    * Takes no more tasks, cancels those that have not started, and interrupts those that have.
@@ -187,13 +191,17 @@ final class PoolShutdown implements PoolTimer.Owner {
         core.become(PoolState.STOPPING);
       }
       List<Worker> interrupted = new ArrayList<>();
+      List<PoolTask<?>> interruptedInCallers = List.of();
       if (interrupt) {
         core.interruptAll();
         core.workers.present().forEach(interrupted::add);
+        interruptedInCallers = core.callerRuns.tasks();
       }
       // First, so that no task comes in between.
       core.queue.close();
-      Stop stop = new Stop(cancellation.withdrawAll(Outcome.CANCELLED), interrupted, cut);
+      Stop stop =
+          new Stop(
+              cancellation.withdrawAll(Outcome.CANCELLED), interrupted, interruptedInCallers, cut);
       closeDoor();
       return stop;
     } finally {
@@ -212,6 +220,8 @@ final class PoolShutdown implements PoolTimer.Owner {
         Outcome.CANCELLED,
         () -> {
           stop.interrupted.forEach(this::interrupt);
+          // The thread of a caller is not the pool's: the task holds it, and an ended one is left.
+          stop.interruptedInCallers.forEach(cancellation::interrupt);
           cutOff(stop.cut, PoolState.STOPPING);
         });
   }

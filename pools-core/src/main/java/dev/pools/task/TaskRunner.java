@@ -385,8 +385,28 @@ final class TaskRunner {
     // is. It is cleared again before the next task starts: from here on only strays can come.
     if (worker != null || task.wasInterrupted()) {
       Thread.interrupted();
+      if (worker == null && core.interruptsAll() && isInsideInterrupted()) {
+        ThreadInterrupt.send(Thread.currentThread(), core.name());
+      }
     }
     return outcome;
+  }
+
+  /**
+   * Whether the current thread, which has run its own task, did so inside of another task of this
+   * pool that a shutdown interrupts, too: the interrupt of that one may just have been cleared. If
+   * its mark is not yet set, its interrupt is sent later.
+   */
+  private boolean isInsideInterrupted() {
+    if (core.threads.current() != null) {
+      return true;
+    }
+    core.enter();
+    try {
+      return core.callerRuns.isInterruptedHere();
+    } finally {
+      core.leave();
+    }
   }
 
   private static Outcome ownOutcome(boolean normally) {
