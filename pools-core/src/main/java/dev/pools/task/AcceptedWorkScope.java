@@ -4,25 +4,40 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Marks a thread that is not a worker while it completes a future of accepted work, or waits for
- * one: what the dependants that it runs submit to that pool belongs to the accepted work.
+ * one: what the dependants that it runs submit to that pool belongs to the accepted work. Marks a
+ * thread on which a decorator runs a task, too: it is then inside of the pool like a worker.
  */
 final class AcceptedWorkScope {
 
   private static final ThreadLocal<@Nullable AcceptedWorkScope> INNERMOST = new ThreadLocal<>();
 
   private final long pool;
+  private final @Nullable Thread runner;
   private final @Nullable AcceptedWorkScope outer;
 
-  private AcceptedWorkScope(long pool, @Nullable AcceptedWorkScope outer) {
+  private AcceptedWorkScope(long pool, @Nullable Thread runner, @Nullable AcceptedWorkScope outer) {
     this.pool = pool;
+    this.runner = runner;
     this.outer = outer;
   }
 
   /** Runs a completion of that pool's work. */
   static void run(long pool, Runnable completion) {
-    AcceptedWorkScope scope = enter(pool);
+    run(enter(pool), completion);
+  }
+
+  /**
+   * Runs a task of that pool, maybe on another thread than the one that runs it for the pool.
+   *
+   * @param runner the thread that runs it for the pool, and waits for this one
+   */
+  static void runTask(long pool, Thread runner, Runnable task) {
+    run(enter(pool, runner), task);
+  }
+
+  private static void run(AcceptedWorkScope scope, Runnable code) {
     try {
-      completion.run();
+      code.run();
     } finally {
       scope.leave();
     }
@@ -30,7 +45,11 @@ final class AcceptedWorkScope {
 
   /** Begins a scope, which the same thread must {@link #leave}, the innermost first. */
   static AcceptedWorkScope enter(long pool) {
-    AcceptedWorkScope scope = new AcceptedWorkScope(pool, INNERMOST.get());
+    return enter(pool, /* runner= */ null);
+  }
+
+  private static AcceptedWorkScope enter(long pool, @Nullable Thread runner) {
+    AcceptedWorkScope scope = new AcceptedWorkScope(pool, runner, INNERMOST.get());
     INNERMOST.set(scope);
     return scope;
   }
@@ -51,5 +70,18 @@ final class AcceptedWorkScope {
       }
     }
     return false;
+  }
+
+  /**
+   * The thread that runs a task for that pool, if the current thread is inside of a task that runs
+   * in a context; null if it is not.
+   */
+  static @Nullable Thread runnerFor(long pool) {
+    for (AcceptedWorkScope scope = INNERMOST.get(); scope != null; scope = scope.outer) {
+      if (scope.pool == pool && scope.runner != null) {
+        return scope.runner;
+      }
+    }
+    return null;
   }
 }

@@ -29,7 +29,7 @@ final class IdleWait {
 
   final Promise<Void> done = new Promise<>();
 
-  /** The thread that waits, or on whose behalf another does. */
+  /** The thread that waits, or that runs for the pool the task on whose behalf another waits. */
   private final Thread owner;
 
   /** How many bare Runnables that thread runs as a caller. */

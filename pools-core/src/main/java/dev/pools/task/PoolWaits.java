@@ -69,7 +69,7 @@ final class PoolWaits {
 
   /** Completes when the pool has nothing to do; see {@link IdleWait} for what does not count. */
   CompletableFuture<Void> whenIdle() {
-    Thread owner = Thread.currentThread();
+    Thread owner = core.threads.runner();
     int ownBareRuns = core.callerRuns.runningHere();
     IdleWait wait;
     ensureRoom();

@@ -1,6 +1,7 @@
 package dev.pools.task;
 
 import dev.pools.internal.Faults;
+import dev.pools.internal.InterruptibleCode;
 import dev.pools.internal.ThreadInterrupt;
 import dev.pools.map.MapExecutor;
 import java.util.Objects;
@@ -31,6 +32,12 @@ import org.jspecify.annotations.Nullable;
  *       any more: a decorator that returns earlier, because it uses another thread, is waited for.
  *   <li>TC3: nothing that a decorator does or omits can lose the task: its owner learns that the
  *       action has not run, and does without the context.
+ *   <li>TC4: if the task's code runs on another thread, an interrupt that the waiting owner gets is
+ *       passed on to that thread: once at most, and only while the code runs. {@link
+ *       InterruptibleCode} holds the code meanwhile. No such interrupt is lost, because both sides
+ *       write before they read, all volatile: the owner notes the interrupt and then looks for the
+ *       code; the other thread publishes the code and then reads the note. If both see the other,
+ *       one of them passes it on.
  * </ol>
  */
 final class TaskContext implements Runnable, MapExecutor.Context {
@@ -49,6 +56,12 @@ final class TaskContext implements Runnable, MapExecutor.Context {
   private @Nullable Runnable action;
   private @Nullable Thread owner;
   private @Nullable Throwable fault;
+
+  /** The owner was interrupted while it waited for the action. */
+  private volatile boolean ownerInterrupted;
+
+  /** The task's code on another thread; null as long as there is none. */
+  private volatile @Nullable InterruptibleCode elsewhere;
 
   private TaskContext(String pool, TaskDecorator decorator) {
     this.pool = pool;
@@ -128,6 +141,34 @@ final class TaskContext implements Runnable, MapExecutor.Context {
     }
   }
 
+  /**
+   * Runs a task's code; once, and within the action.
+   *
+   * @return what the code has returned
+   * @throws Throwable what it has thrown
+   */
+  @Nullable Object call(PoolTask<?> task) throws Throwable {
+    if (Thread.currentThread() == owner) {
+      return task.perform();
+    }
+    InterruptibleCode code = new InterruptibleCode();
+    code.enter();
+    try {
+      elsewhere = code;
+      if (ownerInterrupted) {
+        code.interrupt(pool);
+      }
+      return task.perform();
+    } finally {
+      code.leave();
+    }
+  }
+
+  /** Whether the task's code ran on another thread; for the owner, when the action has run. */
+  boolean ranElsewhere() {
+    return elsewhere != null;
+  }
+
   private Runnable action() {
     return Objects.requireNonNull(action);
   }
@@ -136,11 +177,22 @@ final class TaskContext implements Runnable, MapExecutor.Context {
     boolean interrupted = false;
     while (state.get() != State.SHUT) {
       LockSupport.park(this);
-      interrupted |= Thread.interrupted();
+      if (Thread.interrupted()) {
+        interrupted = true;
+        passOnInterrupt();
+      }
     }
     owner = null;
     if (interrupted) {
       ThreadInterrupt.send(Thread.currentThread(), pool);
+    }
+  }
+
+  private void passOnInterrupt() {
+    ownerInterrupted = true;
+    InterruptibleCode code = elsewhere;
+    if (code != null) {
+      code.interrupt(pool);
     }
   }
 

@@ -30,6 +30,9 @@ package dev.pools.task;
  *   <li>It runs on the thread that decides what becomes of the task: a worker as a rule, but the
  *       thread that cancels a queued task or shuts the pool down, or the submitter with {@link
  *       OverflowPolicy#CALLER_RUNS}. It must leave the thread as it found it.
+ *   <li>It may run what it wraps on another thread; the pool waits until that has returned. Inside
+ *       of the pool is then that thread, too. The pool interrupts the thread of the Runnable: if it
+ *       returns interrupted while the task still runs, the pool interrupts the task's code.
  *   <li>If a task that did not run has dependants, a helper thread of the pool may be the one that
  *       runs it.
  *   <li>If a task is cancelled or completed by hand while it runs, the dependants run at once, on

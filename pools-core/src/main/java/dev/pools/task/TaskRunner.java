@@ -62,7 +62,7 @@ final class TaskRunner {
    */
   @Nullable Throwable run(PoolTask<?> task, @Nullable Worker worker) {
     if (!task.hasExtras() && !notesEachRun) {
-      return runAndTell(task, worker);
+      return runAndTell(task, worker, /* context= */ null);
     }
     RunNote note =
         worker == null ? null : begin(worker, task, task.isStamped(), task.submittedNanos());
@@ -73,7 +73,9 @@ final class TaskRunner {
     long startNanos = recorder == null ? 0 : startsRecorded(recorder, task, note);
     try {
       TaskContext context = task.takeContext();
-      return context == null ? runAndTell(task, worker) : runInside(context, task, worker);
+      return context == null
+          ? runAndTell(task, worker, /* context= */ null)
+          : runInside(context, task, worker);
     } finally {
       if (worker != null && note != null) {
         end(worker, note);
@@ -107,18 +109,29 @@ final class TaskRunner {
   /** Runs a task inside of its context, with all that is told of it; see {@link TaskContext}. */
   private @Nullable Throwable runInside(
       TaskContext context, PoolTask<?> task, @Nullable Worker worker) {
+    Thread runner = Thread.currentThread();
     @Nullable Throwable[] thrown = new Throwable[1];
     Throwable leftOut =
         context.perform(
-            () -> AcceptedWorkScope.run(core.number, () -> thrown[0] = runAndTell(task, worker)));
+            () ->
+                AcceptedWorkScope.runTask(
+                    core.number, runner, () -> thrown[0] = runAndTell(task, worker, context)));
     if (leftOut != null) {
       task.failInsteadOfRunning(leftOut);
-      return runAndTell(task, worker);
+      return runAndTell(task, worker, /* context= */ null);
+    }
+    if (worker == null && task.wasInterrupted() && context.ranElsewhere()) {
+      // The pool has interrupted this thread of a caller, too, and only the other one is cleared.
+      Thread.interrupted();
     }
     return thrown[0];
   }
 
-  private @Nullable Throwable runAndTell(PoolTask<?> task, @Nullable Worker worker) {
+  /**
+   * @param context the context that the current thread is inside of; null if there is none
+   */
+  private @Nullable Throwable runAndTell(
+      PoolTask<?> task, @Nullable Worker worker, @Nullable TaskContext context) {
     ToldStart told = hasListeners ? tellStart(task, worker) : null;
     Object value = null;
     Throwable thrown = null;
@@ -126,7 +139,7 @@ final class TaskRunner {
       keepInterruptMeantFor(task);
     }
     try {
-      value = task.perform();
+      value = context == null ? task.perform() : context.call(task);
     } catch (Throwable failure) {
       thrown = failure;
     }

@@ -71,7 +71,18 @@ final class TaskThreads {
   }
 
   private boolean isInsideAsCaller() {
-    return callerRuns.runningHere() > 0 || EnteredPools.isInside(pool);
+    return callerRuns.runningHere() > 0
+        || EnteredPools.isInside(pool)
+        || AcceptedWorkScope.runnerFor(pool) != null;
+  }
+
+  /**
+   * The thread that runs for the pool what the current thread is inside of: another one, if a
+   * decorator runs a task of the pool here. Otherwise the current thread itself.
+   */
+  Thread runner() {
+    Thread runner = AcceptedWorkScope.runnerFor(pool);
+    return runner == null ? Thread.currentThread() : runner;
   }
 
   // ---- Any thread; under the pool's lock
