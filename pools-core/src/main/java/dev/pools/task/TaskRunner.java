@@ -3,7 +3,6 @@ package dev.pools.task;
 import static java.util.Objects.requireNonNull;
 
 import dev.pools.flight.Flight;
-import dev.pools.internal.Faults;
 import dev.pools.internal.ThreadInterrupt;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
@@ -31,10 +30,7 @@ final class TaskRunner {
    */
   private boolean notesEachRun;
 
-  private final Thread.@Nullable UncaughtExceptionHandler handler;
-
-  // Guarded by this.
-  private @Nullable UnseenErrors unseenErrors;
+  private final FailureReports reports;
 
   TaskRunner(PoolCore core, Listeners listeners) {
     this.core = core;
@@ -42,7 +38,7 @@ final class TaskRunner {
     this.hasListeners = !listeners.none();
     this.recorder = core.factory.recorder();
     this.notesEachRun = notesEachRun(core.options);
-    this.handler = core.options.uncaughtExceptionHandler();
+    this.reports = new FailureReports(core);
   }
 
   /** The options have changed; under the lock. */
@@ -223,7 +219,7 @@ final class TaskRunner {
       @Nullable Worker worker) {
     Throwable timeout = outcome == Outcome.FAILED ? task.timeout() : null;
     boolean ownResult = outcome != Outcome.CANCELLED && timeout == null;
-    boolean unseen = thrown instanceof Error && isUnseen(task, ownResult);
+    boolean unseen = thrown instanceof Error && FailureReports.isUnseen(task, ownResult);
     try {
       if (told != null) {
         listeners.taskEnded(
@@ -241,27 +237,9 @@ final class TaskRunner {
     }
     if (thrown != null && ownResult && task.reportsFailures()) {
       reportFailure(thrown);
-    } else if (unseen && unseenErrors().mayReport(thrown, core.time.nanoTime())) {
-      reportFailure(requireNonNull(thrown));
+    } else if (unseen) {
+      reports.reportUnseen(requireNonNull(thrown));
     }
-  }
-
-  /**
-   * Whether no thread will see what a task has thrown, as far as can be told when it ends: its
-   * result was decided before, or nothing depends on its future and no thread waits for it. A
-   * caller that asks the future later sees it in addition.
-   */
-  private static boolean isUnseen(PoolTask<?> task, boolean ownResult) {
-    return !ownResult || task.getNumberOfDependents() == 0;
-  }
-
-  private synchronized UnseenErrors unseenErrors() {
-    UnseenErrors present = unseenErrors;
-    if (present == null) {
-      present = new UnseenErrors(core.name(), core.time.nanoTime());
-      unseenErrors = present;
-    }
-    return present;
   }
 
   /**
@@ -446,21 +424,8 @@ final class TaskRunner {
     }
   }
 
-  /**
-   * Reports the failure of an executed task: no caller has its future, so the failure goes where
-   * uncaught exceptions go.
-   */
+  /** Reports the failure of an executed task; see {@link FailureReports#report}. */
   void reportFailure(Throwable failure) {
-    if (failure instanceof ThreadDeath) {
-      return;
-    }
-    Thread thread = Thread.currentThread();
-    try {
-      (handler == null ? thread.getUncaughtExceptionHandler() : handler)
-          .uncaughtException(thread, failure);
-    } catch (Throwable fault) {
-      Faults.error(
-          TaskRunner.class, fault, "Pool '{}': the uncaught exception handler failed", core.name());
-    }
+    reports.report(failure);
   }
 }
