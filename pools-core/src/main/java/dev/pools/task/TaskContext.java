@@ -147,21 +147,28 @@ final class TaskContext implements Runnable, MapExecutor.Context {
    * @return what the code has returned
    * @throws Throwable what it has thrown
    */
-  @Nullable Object call(PoolTask<?> task) throws Throwable {
+  @Nullable Object call(Code code) throws Throwable {
     if (Thread.currentThread() == owner) {
-      return task.perform();
+      return code.run();
     }
-    InterruptibleCode code = new InterruptibleCode();
-    code.enter();
+    InterruptibleCode inside = new InterruptibleCode();
+    inside.enter();
     try {
-      elsewhere = code;
+      elsewhere = inside;
       if (ownerInterrupted) {
-        code.interrupt(pool);
+        inside.interrupt(pool);
       }
-      return task.perform();
+      return code.run();
     } finally {
-      code.leave();
+      inside.leave();
     }
+  }
+
+  /** What a task runs. */
+  interface Code {
+
+    /** Runs it. */
+    @Nullable Object run() throws Throwable;
   }
 
   /** Whether the task's code ran on another thread; for the owner, when the action has run. */

@@ -135,7 +135,7 @@ final class TaskRunner {
       keepInterruptMeantFor(task);
     }
     try {
-      value = context == null ? task.perform() : context.call(task);
+      value = context == null ? task.perform() : context.call(task::perform);
     } catch (Throwable failure) {
       thrown = failure;
     }
