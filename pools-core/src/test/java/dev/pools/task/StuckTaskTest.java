@@ -121,20 +121,22 @@ class StuckTaskTest extends PoolTestBase {
     assertThat(seen).containsExactly("mover of the time", "mover of the time");
   }
 
+  /** What a pool runs hangs at this gate, and is told by the class of its function. */
+  private void assertToldOnceAs(Class<?> function, AdvancedPool pool, Gate gate) {
+    gate.awaitEntered();
+    passSeconds(6);
+
+    assertThat(log.linesAbout(pool.name())).singleElement().asString().contains(function.getName());
+    gate.open();
+    await().until(() -> pool.stats().stuck() == 0);
+  }
+
   @Test
   void bareRunnableThatIsStuckIsTold() {
     AdvancedPool pool = build(watched("stuck-bare"));
     Gate gate = new Gate();
     pool.execute(gate);
-    gate.awaitEntered();
-    passSeconds(6);
-
-    assertThat(log.linesAbout("stuck-bare"))
-        .singleElement()
-        .asString()
-        .contains(Gate.class.getName());
-    gate.open();
-    await().until(() -> pool.stats().stuck() == 0);
+    assertToldOnceAs(Gate.class, pool, gate);
   }
 
   @Test
@@ -233,15 +235,7 @@ class StuckTaskTest extends PoolTestBase {
         build(
             watched("stuck-handler").uncaughtExceptionHandler((thread, failure) -> handler.run()));
     pool.execute(new Faulty(), 1);
-    handler.awaitEntered();
-    passSeconds(6);
-
-    assertThat(log.linesAbout("stuck-handler"))
-        .singleElement()
-        .asString()
-        .contains(Faulty.class.getName());
-    handler.open();
-    await().until(() -> pool.stats().stuck() == 0);
+    assertToldOnceAs(Faulty.class, pool, handler);
   }
 
   @Test
