@@ -1,12 +1,10 @@
 package dev.pools.connection;
 
+import static dev.pools.internal.LockWatch.tryTo;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
 import dev.pools.Arguments;
+import dev.pools.internal.LockWatch;
 import dev.pools.internal.VersionedLock;
 import java.io.IOException;
 import java.lang.reflect.Field;
@@ -20,26 +18,20 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import java.util.Queue;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Flow;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.BiConsumer;
 import java.util.function.BiFunction;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.slf4j.LoggerFactory;
 
 /** Walks the whole API with objects whose every method looks whether the pool's lock is held. */
 class UserCodeUnderLockTest extends ConnectionTestBase {
@@ -84,46 +76,19 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
           "stats",
           "toString");
 
-  private final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();
-  private final AtomicReference<VersionedLock> lock = new AtomicReference<>();
-  private final AtomicInteger looks = new AtomicInteger();
+  private final LockWatch watch = new LockWatch();
   private final AtomicBoolean factoryFails = new AtomicBoolean();
   private final AtomicBoolean checkFails = new AtomicBoolean();
   private final AtomicBoolean hangs = new AtomicBoolean();
   private final List<Stage<?>> hanging = new ArrayList<>();
-  private final Logger root = (Logger) LoggerFactory.getLogger("dev.pools");
-  private final Level levelBefore = root.getLevel();
-
-  private final AppenderBase<ILoggingEvent> appender =
-      new AppenderBase<>() {
-        @Override
-        protected void append(ILoggingEvent event) {
-          look("an appender");
-        }
-      };
 
   private void look(String what) {
-    VersionedLock looked = lock.get();
-    looks.incrementAndGet();
-    if (looked != null && looked.isHeldByCurrentThread()) {
-      faults.add(new AssertionError(what + " was called under the pool's lock"));
-    }
-  }
-
-  @BeforeEach
-  void listenToTheLog() {
-    root.setLevel(Level.TRACE);
-    root.setAdditive(false);
-    appender.setContext(root.getLoggerContext());
-    appender.start();
-    root.addAppender(appender);
+    watch.look(what);
   }
 
   @AfterEach
   void restoreTheLog() {
-    root.detachAppender(appender);
-    root.setLevel(levelBefore);
-    root.setAdditive(true);
+    watch.close();
   }
 
   private final class Value {
@@ -180,7 +145,7 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
     @Override
     public void close() throws IOException {
       look("close of a connection");
-      throw new Failure();
+      throw watch.failure();
     }
   }
 
@@ -223,66 +188,6 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
     }
   }
 
-  private final class Failure extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    public String getMessage() {
-      look("getMessage");
-      return "failure";
-    }
-
-    @Override
-    public String getLocalizedMessage() {
-      look("getLocalizedMessage");
-      return "failure";
-    }
-
-    @Override
-    public String toString() {
-      look("toString of an exception");
-      return "Failure";
-    }
-
-    @Override
-    public synchronized Throwable getCause() {
-      look("getCause");
-      return null;
-    }
-
-    @Override
-    public StackTraceElement[] getStackTrace() {
-      look("getStackTrace");
-      return super.getStackTrace();
-    }
-  }
-
-  /** A class of threads of the user. */
-  private final class Caller extends Thread {
-    Caller(Runnable code) {
-      super(code);
-    }
-
-    @Override
-    @Deprecated
-    public long getId() {
-      look("getId of a thread");
-      return super.getId();
-    }
-
-    @Override
-    public boolean isInterrupted() {
-      look("isInterrupted of a thread");
-      return super.isInterrupted();
-    }
-
-    @Override
-    public String toString() {
-      look("toString of a thread");
-      return "caller";
-    }
-  }
-
   private Arguments arguments(int number) {
     return Arguments.of(new Value(number)).and("named", new Value(number));
   }
@@ -303,8 +208,8 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
         });
   }
 
-  private Object fail() throws Failure {
-    throw new Failure();
+  private Object fail() throws IOException {
+    throw watch.failure();
   }
 
   private static Object harmless(Class<?> type) {
@@ -353,24 +258,24 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
     };
   }
 
-  private Session create() throws Failure {
+  private Session create() throws IOException {
     look("a factory");
     if (factoryFails.get()) {
-      throw new Failure();
+      throw watch.failure();
     }
     return new Connection();
   }
 
-  private boolean check() throws Failure {
+  private boolean check() throws IOException {
     look("a checker");
     if (checkFails.get()) {
-      throw new Failure();
+      throw watch.failure();
     }
     return true;
   }
 
   private interface Source<V> {
-    V get() throws Failure;
+    V get() throws IOException;
   }
 
   /** Fails within the stage, or does not complete at all. */
@@ -382,7 +287,7 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
     }
     try {
       stage.complete(source.get());
-    } catch (Failure failure) {
+    } catch (IOException failure) {
       stage.completeExceptionally(failure);
     }
     return stage;
@@ -415,50 +320,22 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
             .build();
     Field lockOfCore = ConnectionCore.class.getDeclaredField("lock");
     lockOfCore.setAccessible(true);
-    lock.set((VersionedLock) lockOfCore.get(built.parts().core));
+    VersionedLock lock = (VersionedLock) lockOfCore.get(built.parts().core);
+    watch.lookAt(lock::isHeldByCurrentThread);
     built.onStateChange(() -> look("an action on the state"));
     return built;
   }
 
   private <V> CompletableFuture<V> watched(CompletableFuture<V> future) {
-    CompletableFuture<V> unused =
-        future.whenComplete((value, failure) -> look("a dependant of a future"));
-    return future;
-  }
-
-  private static void tryTo(Action action) {
-    try {
-      action.run();
-    } catch (Exception expected) {
-      assertThat(expected).isNotNull();
-    }
-  }
-
-  private interface Action {
-    void run() throws Exception;
+    return watch.watched(future);
   }
 
   @ParameterizedTest
   @CsvSource({"ANY, false", "ANY, true", "SAME, false", "SAME, true"})
   void noMethodOfAUsersObjectIsCalledUnderTheLock(ArgumentMatching matching, boolean async)
       throws Exception {
-    AtomicReference<Throwable> failure = new AtomicReference<>();
-    Thread caller =
-        new Caller(
-            () -> {
-              try {
-                walk(matching, async);
-              } catch (Throwable fault) {
-                failure.set(fault);
-              }
-            });
-    caller.start();
-    caller.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
-
-    assertThat(caller.isAlive()).as("stuck at %s", List.of(caller.getStackTrace())).isFalse();
-    assertThat(faults).isEmpty();
-    assertThat(failure.get()).isNull();
-    assertThat(looks).as("calls of user code").hasValueGreaterThan(300);
+    watch.walk(() -> walk(matching, async), TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
+    watch.assertLooksAreMoreThan(300);
   }
 
   private void walk(ArgumentMatching matching, boolean async) throws Exception {
@@ -496,13 +373,13 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
             walked.use(
                 AcquireOptions.DEFAULT,
                 connection -> {
-                  throw new Failure();
+                  throw watch.failure();
                 }));
     walked.useAsync(connection -> CompletableFuture.completedFuture(1)).join();
     walked.useAsync(arguments(1), connection -> CompletableFuture.completedFuture(1)).join();
     watched(
         walked.useAsync(
-            AcquireOptions.DEFAULT, connection -> CompletableFuture.failedFuture(new Failure())));
+            AcquireOptions.DEFAULT, connection -> CompletableFuture.failedFuture(watch.failure())));
     walked.release(walked.acquire().connection());
     walked.release(walked.acquire(arguments(1)).connection(), arguments(2));
     walked.invalidate(walked.acquire().connection());
@@ -571,7 +448,7 @@ class UserCodeUnderLockTest extends ConnectionTestBase {
     watched(walked.maintain());
     time.advance(Duration.ofMinutes(1));
     hangs.set(false);
-    hanging.forEach(stage -> stage.completeExceptionally(new Failure()));
+    hanging.forEach(stage -> stage.completeExceptionally(watch.failure()));
     time.advance(Duration.ofMinutes(1));
     Lease<Session> lease = walked.acquire();
     hangs.set(true);

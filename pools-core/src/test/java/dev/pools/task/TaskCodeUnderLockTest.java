@@ -1,98 +1,36 @@
 package dev.pools.task;
 
+import static dev.pools.internal.LockWatch.tryTo;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import ch.qos.logback.classic.Level;
-import ch.qos.logback.classic.Logger;
-import ch.qos.logback.classic.spi.ILoggingEvent;
-import ch.qos.logback.core.AppenderBase;
+import dev.pools.internal.LockWatch;
 import dev.pools.internal.VersionedLock;
 import java.io.IOException;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.util.Iterator;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.ReentrantLock;
 import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.slf4j.LoggerFactory;
 
 /** Calls a pool with objects whose every method looks whether a lock of the pool is held. */
 class TaskCodeUnderLockTest extends PoolTestBase {
 
-  /** The locks of one pool. */
-  private record Locks(VersionedLock core, ReentrantLock sorter) {}
-
-  private final Queue<Throwable> faults = new ConcurrentLinkedQueue<>();
-  private final AtomicReference<Locks> locks = new AtomicReference<>();
-  private final AtomicInteger looks = new AtomicInteger();
-  private final AtomicInteger interrupts = new AtomicInteger();
-  private final Logger root = (Logger) LoggerFactory.getLogger("dev.pools");
-  private final Level levelBefore = root.getLevel();
-
-  private final AppenderBase<ILoggingEvent> appender =
-      new AppenderBase<>() {
-        @Override
-        protected void append(ILoggingEvent event) {
-          look("an appender");
-        }
-      };
+  private final LockWatch watch = new LockWatch();
 
   private void look(String what) {
-    Locks looked = locks.get();
-    looks.incrementAndGet();
-    if (looked != null
-        && (looked.core().isHeldByCurrentThread() || looked.sorter().isHeldByCurrentThread())) {
-      faults.add(new AssertionError(what + " was called under a lock of the pool"));
-    }
-  }
-
-  @BeforeEach
-  void listenToTheLog() {
-    root.setLevel(Level.TRACE);
-    root.setAdditive(false);
-    appender.setContext(root.getLoggerContext());
-    appender.start();
-    root.addAppender(appender);
+    watch.look(what);
   }
 
   @AfterEach
   void restoreTheLog() {
-    root.detachAppender(appender);
-    root.setLevel(levelBefore);
-    root.setAdditive(true);
-  }
-
-  private final class Failure extends IOException {
-    private static final long serialVersionUID = 1L;
-
-    @Override
-    public String getMessage() {
-      look("getMessage");
-      return "failure";
-    }
-
-    @Override
-    public String toString() {
-      look("toString of an exception");
-      return "Failure";
-    }
-
-    @Override
-    public synchronized Throwable getCause() {
-      look("getCause");
-      return null;
-    }
+    watch.close();
   }
 
   private final class Work implements Callable<Object>, Runnable {
@@ -103,10 +41,10 @@ class TaskCodeUnderLockTest extends PoolTestBase {
     }
 
     @Override
-    public Object call() throws Failure {
+    public Object call() throws IOException {
       look("a task");
       if (fails) {
-        throw new Failure();
+        throw watch.failure();
       }
       return this;
     }
@@ -115,7 +53,7 @@ class TaskCodeUnderLockTest extends PoolTestBase {
     public void run() {
       look("a task");
       if (fails) {
-        throw new IllegalStateException(new Failure());
+        throw new IllegalStateException(watch.failure());
       }
     }
 
@@ -135,45 +73,6 @@ class TaskCodeUnderLockTest extends PoolTestBase {
     public String toString() {
       look("toString of a task");
       return "work";
-    }
-  }
-
-  /** A class of threads of the user, for callers and workers. */
-  private final class UsersThread extends Thread {
-    UsersThread(Runnable code) {
-      super(code);
-    }
-
-    @Override
-    @Deprecated
-    public long getId() {
-      look("getId of a thread");
-      return super.getId();
-    }
-
-    @Override
-    public void interrupt() {
-      look("interrupt of a thread");
-      interrupts.incrementAndGet();
-      super.interrupt();
-    }
-
-    @Override
-    public boolean isInterrupted() {
-      look("isInterrupted of a thread");
-      return super.isInterrupted();
-    }
-
-    @Override
-    public UncaughtExceptionHandler getUncaughtExceptionHandler() {
-      look("getUncaughtExceptionHandler of a thread");
-      return super.getUncaughtExceptionHandler();
-    }
-
-    @Override
-    public String toString() {
-      look("toString of a thread");
-      return "thread";
     }
   }
 
@@ -208,7 +107,7 @@ class TaskCodeUnderLockTest extends PoolTestBase {
                 case "equals" -> self == given[0];
                 case "hashCode" -> 1;
                 case "toString" -> "listener";
-                default -> throw new Failure();
+                default -> throw watch.failure();
               };
             });
   }
@@ -227,7 +126,7 @@ class TaskCodeUnderLockTest extends PoolTestBase {
                     WorkerThreads.of(
                         code -> {
                           look("a thread factory");
-                          return new UsersThread(code);
+                          return watch.new LookingThread(code);
                         }))
                 .taskDecorator(
                     task -> {
@@ -240,29 +139,14 @@ class TaskCodeUnderLockTest extends PoolTestBase {
                 .uncaughtExceptionHandler((thread, fault) -> look("a handler"))
                 .listener(listener()));
     Object core = read(read(built, "parts"), "core");
-    locks.set(
-        new Locks(
-            (VersionedLock) read(core, "lock"),
-            (ReentrantLock) read(read(read(core, "queue"), "sorter"), "lock")));
+    VersionedLock lock = (VersionedLock) read(core, "lock");
+    ReentrantLock sorter = (ReentrantLock) read(read(read(core, "queue"), "sorter"), "lock");
+    watch.lookAt(() -> lock.isHeldByCurrentThread() || sorter.isHeldByCurrentThread());
     return built;
   }
 
   private <V> CompletableFuture<V> watched(CompletableFuture<V> future) {
-    CompletableFuture<V> unused =
-        future.whenComplete((value, failure) -> look("a dependant of a future"));
-    return future;
-  }
-
-  private interface Action {
-    void run() throws Exception;
-  }
-
-  private static void tryTo(Action action) {
-    try {
-      action.run();
-    } catch (Exception expected) {
-      assertThat(expected).isNotNull();
-    }
+    return watch.watched(future);
   }
 
   private static void settled(CompletableFuture<?> future) {
@@ -275,24 +159,9 @@ class TaskCodeUnderLockTest extends PoolTestBase {
   void noMethodOfAUsersObjectIsCalledUnderTheLock(OverflowPolicy overflow) throws Exception {
     for (TaskOrder order : TaskOrder.values()) {
       AdvancedPool walked = pool(overflow, order);
-      AtomicReference<Throwable> failure = new AtomicReference<>();
-      Thread caller =
-          new UsersThread(
-              () -> {
-                try {
-                  walk(walked);
-                } catch (Throwable fault) {
-                  failure.set(fault);
-                }
-              });
-      caller.start();
-      caller.join(TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
-
-      assertThat(caller.isAlive()).as("stuck at %s", List.of(caller.getStackTrace())).isFalse();
-      assertThat(faults).isEmpty();
-      assertThat(failure.get()).isNull();
+      watch.walk(() -> walk(walked), TimeUnit.SECONDS.toMillis(PATIENCE_SECONDS));
     }
-    assertThat(looks).as("calls of user code").hasValueGreaterThan(200);
+    watch.assertLooksAreMoreThan(200);
   }
 
   @Test
@@ -303,14 +172,14 @@ class TaskCodeUnderLockTest extends PoolTestBase {
     cancelled.awaitEntered();
 
     future.cancel(true);
-    assertThat(interrupts).hasPositiveValue();
+    assertThat(watch.interrupts()).isPositive();
     get(stopped.drain());
     Gate running = occupy(stopped);
-    int before = interrupts.get();
+    int before = watch.interrupts();
     stopped.shutdownNow();
 
-    assertThat(interrupts).hasValueGreaterThan(before);
-    assertThat(faults).isEmpty();
+    assertThat(watch.interrupts()).isGreaterThan(before);
+    watch.assertNothingWasCalledUnderALock();
     running.open();
   }
 
