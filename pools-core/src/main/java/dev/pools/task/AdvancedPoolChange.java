@@ -55,7 +55,7 @@ public final class AdvancedPoolChange {
     return put("minWorkers", minWorkers);
   }
 
-  /** The greatest number of workers. Superfluous ones leave as by a resize. */
+  /** The greatest number of workers. Superfluous ones stop as after a resize. */
   public AdvancedPoolChange maxWorkers(int maxWorkers) {
     return put("maxWorkers", maxWorkers);
   }
@@ -76,12 +76,12 @@ public final class AdvancedPoolChange {
     return put("queueCapacity", queueCapacity);
   }
 
-  /** What happens to a task that finds the queue full. Tasks that wait already go on waiting. */
+  /** What happens to a task that finds the queue full. Tasks that already wait keep waiting. */
   public AdvancedPoolChange overflow(OverflowPolicy overflow) {
     return put("overflow", overflow);
   }
 
-  /** How long a task may wait. A task that is submitted already keeps its limit. */
+  /** How long a task may wait. A task that was submitted before keeps its limit. */
   public AdvancedPoolChange maxQueueTime(Duration maxQueueTime) {
     return put("maxQueueTime", maxQueueTime);
   }
@@ -91,7 +91,7 @@ public final class AdvancedPoolChange {
   /**
    * After how long a run is reported as stuck. Counts for runs that start from now on, and for
    * those that the pool has noted: it notes each run if it has a listener, {@code stuckAfter} or
-   * {@code maxRunTime}. Runs may be looked at up to a second late once after the change.
+   * {@code maxRunTime}. The first look after the change may be up to a second late.
    */
   public AdvancedPoolChange stuckAfter(Duration stuckAfter) {
     return put("stuckAfter", stuckAfter);

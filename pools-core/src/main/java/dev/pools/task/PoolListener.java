@@ -6,10 +6,10 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Is told what a pool does. Each method runs on the thread where it happens and outside of locks,
- * so it should be quick; what it throws is logged and the pool goes on.
+ * Gets the events of a pool. Each method runs on the thread of the event and outside of locks, so it
+ * should be quick. The pool logs what a method throws, and goes on.
  *
- * <p>What a method holds up that does not return:
+ * <p>A method that does not return holds up:
  *
  * <ul>
  *   <li>{@code taskStarted}: its task and the worker. {@code taskEnded}: the worker, a drain and

@@ -11,7 +11,6 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -260,15 +259,16 @@ final class PoolShutdown implements PoolTimer.Owner {
   /** Carries out a stop, and says which tasks are lost, by name as far as a log line can hold. */
   private void carryOutAndWarn(Stop stop, String why) {
     List<PoolTask<?>> dropped = stop.dropped;
-    List<Object> named = new ArrayList<>(NAMED_WHEN_DROPPED);
+    List<String> named = new ArrayList<>(NAMED_WHEN_DROPPED);
     for (int i = 0; i < Math.min(NAMED_WHEN_DROPPED, dropped.size()); i++) {
-      named.add(dropped.get(i).submitted());
+      // Now, because a task that is cancelled forgets its function.
+      named.add(dropped.get(i).label());
     }
     carryOut(stop);
     if (dropped.isEmpty()) {
       return;
     }
-    // Last, because the texts of tasks and the log are user code.
+    // Last, because the log is user code.
     Faults.warn(
         PoolShutdown.class,
         null,
@@ -276,7 +276,7 @@ final class PoolShutdown implements PoolTimer.Owner {
         core.name(),
         Faults.count(dropped.size(), "task that has", "tasks that have"),
         why,
-        named.stream().map(Faults::describeObject).collect(Collectors.joining(", ")),
+        String.join(", ", named),
         dropped.size() > NAMED_WHEN_DROPPED ? " and more" : "");
   }
 

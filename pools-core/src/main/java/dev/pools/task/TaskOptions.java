@@ -5,19 +5,19 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How one task is to be treated.
+ * The options of one task.
  *
  * @param priority smaller numbers run sooner; any int
- * @param maxQueueTime how long it may wait before it runs; if it waits longer it fails with a
- *     {@link TaskExpiredException} instead, when a worker comes to it. Zero means the pool's own
- *     limit.
+ * @param maxQueueTime how long it may wait before it runs. If it has waited longer when a worker
+ *     takes it, it fails with a {@link TaskExpiredException} and does not run. Zero means the pool's
+ *     own limit.
  * @param name what messages, listeners and {@link AdvancedPool#runningTasks} call the task; null if
  *     it has no name, and then they call it by the class of its function. A name is kept on one
  *     line and cut after 200 characters. It is shown to operators, so it should hold no secret.
  * @param maxRunTime how long it may run; if it runs longer its thread is interrupted and it fails
  *     with a {@link TaskTimeoutException}, as {@link AdvancedPoolBuilder#maxRunTime} says. Zero
- *     means the pool's own limit. A pool with such tasks looks at its runs each 0.1 s, so that the
- *     limit may come so late; for the first such task of a pool up to a second.
+ *     means the pool's own limit. A pool with such tasks looks at its runs each 0.1 s, so the limit
+ *     may come 0.1 s late, and up to a second late for the first such task of a pool.
  */
 public record TaskOptions(
     int priority, Duration maxQueueTime, @Nullable String name, Duration maxRunTime) {

@@ -10,15 +10,14 @@ public enum TaskOrder {
   STRICT,
 
   /**
-   * Each thread's tasks in the order in which it submitted them, and none between threads: these
-   * come through queues of their own, so that they need not agree on who was first, and a worker
-   * goes on with the tasks of one thread for a while. For floods of tiny tasks from several threads
-   * at a time; with a single one that submits, it makes no difference.
+   * The tasks of each thread are taken in the order in which the thread submitted them. There is no
+   * order between the tasks of different threads: threads have separate queues, and a worker takes
+   * several tasks from one queue before it moves to the next. This is faster when several threads
+   * submit many tiny tasks at the same time. It makes no difference when one thread submits.
    *
-   * <p>No thread is starved: a worker goes on to the next thread's tasks after some hundred, or
-   * after a millisecond if they take less than that. Priorities are kept, except that a task may be
-   * taken while one that is more urgent is just coming from another thread. Cannot be combined with
-   * aging.
+   * <p>No thread is starved: a worker moves to the next queue after a few hundred tasks, or after a
+   * millisecond if these take less. Priorities are kept, with one exception: a task may be taken
+   * while another thread is just submitting a more urgent one. Cannot be combined with aging.
    */
   RELAXED
 }

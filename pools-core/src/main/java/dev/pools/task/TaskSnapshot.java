@@ -16,10 +16,10 @@ import org.jspecify.annotations.Nullable;
  *     method in which it began; never the result of a method of the user's object
  * @param priority smaller is more urgent; null if it is not known
  * @param state where it is
- * @param age the time since its submission; null if it is not known. Of a waiting task it may be
- *     short by as many tasks' arrival as {@link PoolStats#oldestWait} may be
- * @param ran how long it has been running; null if it does not run. Without options that make the
- *     pool note the start of each run it may be short as {@link PoolStats#longestRun} may be
+ * @param age the time since its submission; null if it is not known. For a waiting task it may be a
+ *     little too short, as {@link PoolStats#oldestWait}
+ * @param ran how long it has been running; null if it does not run. If no option makes the pool note
+ *     the start of each run, it may be too short, as {@link PoolStats#longestRun}
  * @param thread the name of the thread that runs it; null if it does not run
  */
 public record TaskSnapshot(

@@ -81,4 +81,33 @@ class MessagesTest extends PoolTestBase {
         .contains("SendMail")
         .doesNotContain("hunter2");
   }
+
+  @Test
+  void warningOfDroppedTasks_callsThemByNameOrClass_andNeverAsksThem() {
+    ListAppender<ILoggingEvent> logged = new ListAppender<>();
+    Logger logger = (Logger) LoggerFactory.getLogger("dev.pools.task");
+    logger.addAppender(logged);
+    logged.start();
+    try {
+      AdvancedPool pool = build(builder().name("mail").maxWorkers(1));
+      Gate gate = occupy(pool);
+      pool.submit(new SendMail("unasked"), TaskOptions.named("newsletter"));
+      pool.execute(new SendMail("unasked"));
+      CompletableFuture<Duration> down =
+          pool.shutdown(ShutdownOptions.DEFAULT.withIdleTimeout(Duration.ofSeconds(1)));
+
+      time.advance(Duration.ofSeconds(1));
+
+      gate.open();
+      get(down);
+    } finally {
+      logger.detachAppender(logged);
+    }
+    assertThat(logged.list)
+        .singleElement()
+        .extracting(ILoggingEvent::getFormattedMessage)
+        .isEqualTo(
+            "Pool 'mail' cancels 2 tasks that have not started, because the idleTimeout of its shutdown is over: newsletter, "
+                + SendMail.class.getName());
+  }
 }
