@@ -175,9 +175,9 @@ final class PoolStop<T> {
               Faults.warn(
                   PoolStop.class,
                   null,
-                  "Pool '{}': thread '{}' stops it but holds {} of it itself. The stop waits for the end"
-                      + " of each lease, for up to {}: close the lease before you stop or close the"
-                      + " pool",
+                  "Pool '{}': thread '{}' stops the pool while it holds {} of it. The stop waits for the"
+                      + " end of each lease, for up to {}: close the lease before you stop or close"
+                      + " the pool",
                   core.name(),
                   ThreadKind.nameOf(stopper),
                   Faults.count(own, "lease"),

@@ -11,7 +11,8 @@ public final class PoolStoppedException extends ConnectionPoolException {
     super(
         "Pool '"
             .concat(pool)
-            .concat("' is stopped, or is being stopped. Start it to use it again."),
+            .concat(
+                "' is stopped, or is being stopped, and leases no connection. Start it to use it again. If the application stops, stop first what asks for connections."),
         null);
   }
 }

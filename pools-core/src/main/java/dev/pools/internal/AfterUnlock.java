@@ -221,10 +221,14 @@ public final class AfterUnlock {
       Faults.warn(
           AfterUnlock.class,
           fault,
-          "Pool '{}': a step could not be carried out, and is tried again",
+          "Pool '{}': a step of the pool failed, and the pool tries it again",
           pool);
     } else {
-      Faults.error(AfterUnlock.class, fault, "Pool '{}': a notification failed", pool);
+      Faults.error(
+          AfterUnlock.class,
+          fault,
+          "Pool '{}': an event could not be reported to listeners or to the log",
+          pool);
     }
   }
 

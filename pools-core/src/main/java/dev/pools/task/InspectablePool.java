@@ -116,8 +116,8 @@ public abstract sealed class InspectablePool extends MappingPool permits Changea
   private static int checked(int limit) {
     if (limit < 1 || limit > MOST_TASKS) {
       throw new IllegalArgumentException(
-          "limit is %d, but must be from 1 to %d. Ask for the tasks that a reader can look at."
-              .formatted(limit, MOST_TASKS));
+          "limit is %d, but must be from 1 to %d. Use %d if you do not know how many there are."
+              .formatted(limit, MOST_TASKS, USUAL_TASKS));
     }
     return limit;
   }

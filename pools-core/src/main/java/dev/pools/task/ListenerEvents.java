@@ -66,9 +66,9 @@ final class ListenerEvents {
       Faults.warn(
           ListenerEvents.class,
           null,
-          "Pool '{}': a listener took so long that {} events were not told",
+          "Pool '{}': {} dropped, because a listener did not return in time. Let the listener leave long work to another thread",
           core.name(),
-          lost);
+          Faults.count(lost, "event was", "events were"));
     }
     return next;
   }

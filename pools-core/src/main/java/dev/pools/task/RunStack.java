@@ -54,7 +54,7 @@ final class RunStack {
     Faults.warn(
         RunStack.class,
         fault,
-        "Pool '{}': thread '{}' does not tell its stack, so a report shows none",
+        "Pool '{}': the stack of thread '{}' could not be read, so the report has no stack",
         pool,
         thread.getName());
   }

@@ -152,7 +152,7 @@ final class TaskDispatcher {
               Faults.warn(
                   TaskDispatcher.class,
                   noMemory,
-                  "Pool '{}': worker {} goes on with its next task, and could not call others",
+                  "Pool '{}': worker {} runs its next task, but could not wake or start other workers, so queued tasks may wait for it",
                   core.name(),
                   worker.counters.number));
     } catch (Throwable noReport) {

@@ -136,13 +136,13 @@ final class WorkerLifecycle implements PoolTimer.Owner {
       Faults.error(
           WorkerLifecycle.class,
           failure,
-          "Pool '{}' could not start a worker. The other workers go on; without any, tasks fail. Look at the thread factory, and at how many threads and how much memory there may be",
+          "Pool '{}' could not start the thread of a worker. Its other workers go on; if it has none, its tasks fail. Check the thread factory, the memory, and the limit of threads of the process",
           core.name());
     } else if (Integer.bitCount(failures) == 1) {
       Faults.error(
           WorkerLifecycle.class,
           null,
-          "Pool '{}' could not start a worker, {} times in a row: {}",
+          "Pool '{}' could not start the thread of a worker, {} times in a row: {}",
           core.name(),
           failures,
           Faults.describe(failure));

@@ -49,7 +49,7 @@ final class WorkerLoop implements Worker.Body {
       Faults.warn(
           WorkerLoop.class,
           noMemory,
-          "Pool '{}': the tasks that wait for worker {} wait for the next submitter, because there is no memory to fail them",
+          "Pool '{}': the thread of worker {} could not be started, and there was no memory to fail the tasks that need it. They stay queued until the next task is submitted",
           worker.poolName(),
           worker.counters.number);
     }
@@ -64,7 +64,7 @@ final class WorkerLoop implements Worker.Body {
       Faults.warn(
           WorkerLoop.class,
           failure,
-          "Pool '{}': the thread factory failed too late: worker {} has its thread, or is not needed any more",
+          "Pool '{}': the thread factory failed for worker {}, which already has a thread or is not needed any more. No task is lost. Let the factory fail only if it starts no thread",
           worker.poolName(),
           worker.counters.number);
     }
@@ -141,7 +141,7 @@ final class WorkerLoop implements Worker.Body {
       Faults.warn(
           WorkerLoop.class,
           failure,
-          "Pool '{}': worker {} ends by {}, and is replaced if tasks wait",
+          "Pool '{}': the thread of worker {} ended because of {}. Another thread starts if tasks are queued",
           worker.poolName(),
           worker.counters.number,
           Faults.describe(failure));

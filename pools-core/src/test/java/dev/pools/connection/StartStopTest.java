@@ -600,7 +600,7 @@ class StartStopTest extends ConnectionTestBase {
 
       CompletableFuture<Void> stopped = pool.stop();
 
-      assertThat(log.at(Level.WARN, "stops it but holds 1 lease of it itself")).hasSize(1);
+      assertThat(log.at(Level.WARN, "stops the pool while it holds 1 lease of it")).hasSize(1);
       lease.close();
       assertThat(stopped).isCompleted();
     }
