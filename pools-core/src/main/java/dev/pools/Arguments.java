@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * Arguments of a call: values by position, and values by parameter name. Immutable, so any thread
  * may use it; the values themselves may be mutable. A value may be null, a name may not.
  *
- * <p>A text that a pool shows (exception, log, health) hides the values of arguments named like a
- * secret (password, token, key and the like) and all texts given by position, addresses apart: what
- * an error message should show, as a host or a schema, is best given by name. Texts of fewer than 4
- * characters are not hidden.
+ * <p>A text that a pool shows (exception, log, health) hides the values of arguments whose names
+ * look like a secret (password, token, key and the like), and all texts given by position except
+ * addresses. Give by name what an error message should show, such as a host or a schema. Texts of
+ * fewer than 4 characters are not hidden.
  *
  * <p>Two are equal if their values are, by position and by name, whatever the order of the names.
  */

@@ -1,8 +1,8 @@
 package dev.pools.connection;
 
 /**
- * Acts on a connection at a transition of its life: prepares a new one, or resets one that is
- * released.
+ * Acts on a connection at a transition of its life: prepares a new connection ({@code onCreate}),
+ * adapts one before a lease ({@code onAcquire}), or resets one after a lease ({@code onReturn}).
  *
  * @param <T> what a connection is
  */

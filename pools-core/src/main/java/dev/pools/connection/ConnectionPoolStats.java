@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param size how many connections it has: idle, in use and being checked
  * @param idle how many can be leased
  * @param inUse how many are leased
- * @param checking how many are being checked
+ * @param checking how many are being checked, prepared for a lease, or reset
  * @param creating how many are being created, or are in their first check
  * @param closing how many are being closed
  * @param closingsOverdue how many calls of the cleaner have not returned within {@code

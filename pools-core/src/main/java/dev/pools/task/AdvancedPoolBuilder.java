@@ -189,8 +189,8 @@ public final class AdvancedPoolBuilder {
    * and shorter than the phases of a day. By default zero: nothing is recorded, and it costs
    * nothing.
    *
-   * <p>The pool records each task while up to 2,000 arrive in a second, otherwise one in 16. It keeps
-   * 4,200 records in at most 200 KiB, so in a busy pool they cover less time than this. For a
+   * <p>The pool records each task while up to 2,000 arrive in a second, otherwise one in 16. It
+   * keeps 4,200 records in at most 200 KiB, so in a busy pool they cover less time than this. For a
    * recorded task the pool creates two more objects and reads the clock three times. A task that is
    * not recorded costs no more than without the option.
    */

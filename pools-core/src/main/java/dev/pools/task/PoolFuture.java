@@ -10,9 +10,9 @@ import java.util.concurrent.CompletableFuture;
  *
  * <ul>
  *   <li>{@link #cancel cancel(true)} interrupts the task if it runs.
- *   <li>If the task has not started, each cancel takes it out of the queue, and its place is free at
- *       once. The cancelling thread first tells the pool's listeners and then completes the future;
- *       {@link PoolListener} says what happens if a listener hangs.
+ *   <li>If the task has not started, each cancel takes it out of the queue, and its place is free
+ *       at once. The cancelling thread first tells the pool's listeners and then completes the
+ *       future; {@link PoolListener} says what happens if a listener hangs.
  *   <li>Completing the future by hand does the same as {@code cancel(false)}, but with that result.
  * </ul>
  *

@@ -6,8 +6,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gets the events of a pool. Each method runs on the thread of the event and outside of locks, so it
- * should be quick. The pool logs what a method throws, and goes on.
+ * Gets the events of a pool. Each method runs on the thread of the event and outside of locks, so
+ * it should be quick. The pool logs what a method throws, and goes on.
  *
  * <p>A method that does not return holds up:
  *

@@ -32,9 +32,9 @@ import java.time.Duration;
  * @param oldestWait how long the oldest queued task has waited; zero if none is queued. In a burst
  *     the pool notes the arrival of one task in sixteen, so the value may be a little too short
  * @param longestRun how long the longest of the running tasks has been running; zero if it has just
- *     started. The pool looks at its workers each 0.1 s, and less often while a run is long already:
- *     each sixteenth of its time, at least once a second. The value may be too short by the time
- *     between two looks
+ *     started. The pool looks at its workers each 0.1 s, and less often while a run is long
+ *     already: each sixteenth of its time, at least once a second. The value may be too short by
+ *     the time between two looks
  * @param stalledFor for how long all workers have been busy (with a task, or with what follows from
  *     one) or missing, tasks have been queued, and no task has ended; zero if that is not so now.
  *     As exact as {@code longestRun}

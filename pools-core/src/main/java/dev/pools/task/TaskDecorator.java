@@ -28,14 +28,14 @@ package dev.pools.task;
  *   <li>The Runnable runs once for each task that the pool accepts. If the task never runs, because
  *       it was cancelled, dropped or expired, the Runnable wraps only the calls of listeners and
  *       dependants.
- *   <li>It runs on the thread that decides the end of the task. As a rule that is a worker. It is the
- *       thread that cancels a queued task or shuts the pool down, the submitter with {@link
+ *   <li>It runs on the thread that decides the end of the task. As a rule that is a worker. It is
+ *       the thread that cancels a queued task or shuts the pool down, the submitter with {@link
  *       OverflowPolicy#CALLER_RUNS}, and maybe a helper thread of the pool if a task that did not
  *       run has dependants. The Runnable must leave the thread as it found it.
  *   <li>It may run what it wraps on another thread, which then counts as a thread of the pool, too.
  *       The pool waits until the other thread has returned. The pool interrupts the thread of the
- *       Runnable: if that one returns interrupted while the task still runs, the pool interrupts the
- *       task's code.
+ *       Runnable: if that one returns interrupted while the task still runs, the pool interrupts
+ *       the task's code.
  *   <li>If a task is cancelled or completed by hand while it runs, its dependants run at once, on
  *       the thread and in the context of the canceller; the listeners are told inside of the task's
  *       context.

@@ -9,8 +9,8 @@ import org.jspecify.annotations.Nullable;
  *
  * @param priority smaller numbers run sooner; any int
  * @param maxQueueTime how long it may wait before it runs. If it has waited longer when a worker
- *     takes it, it fails with a {@link TaskExpiredException} and does not run. Zero means the pool's
- *     own limit.
+ *     takes it, it fails with a {@link TaskExpiredException} and does not run. Zero means the
+ *     pool's own limit.
  * @param name what messages, listeners and {@link AdvancedPool#runningTasks} call the task; null if
  *     it has no name, and then they call it by the class of its function. A name is kept on one
  *     line and cut after 200 characters. It is shown to operators, so it should hold no secret.

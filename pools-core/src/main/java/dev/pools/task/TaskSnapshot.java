@@ -18,8 +18,8 @@ import org.jspecify.annotations.Nullable;
  * @param state where it is
  * @param age the time since its submission; null if it is not known. For a waiting task it may be a
  *     little too short, as {@link PoolStats#oldestWait}
- * @param ran how long it has been running; null if it does not run. If no option makes the pool note
- *     the start of each run, it may be too short, as {@link PoolStats#longestRun}
+ * @param ran how long it has been running; null if it does not run. If no option makes the pool
+ *     note the start of each run, it may be too short, as {@link PoolStats#longestRun}
  * @param thread the name of the thread that runs it; null if it does not run
  */
 public record TaskSnapshot(

@@ -68,10 +68,10 @@ public class AdvancedPoolProperties extends CommonPoolProperties {
   private boolean scaling = true;
 
   /**
-   * How the number of workers follows the work. With thresholds, by the number of queued tasks per
-   * worker. With fixed, not at all. With adaptive, the pool measures which number of workers
-   * completes the most tasks. Set it to adaptive when the best number of workers is unknown or
-   * changes.
+   * How the number of workers follows the work. With thresholds, the pool adds workers while tasks
+   * wait, and removes idle ones. With fixed, it always has max-workers. With adaptive, it measures
+   * which number of workers completes the most tasks. Set it to adaptive when the best number of
+   * workers is unknown or changes.
    */
   private Scaling scalingPolicy = Scaling.THRESHOLDS;
 
