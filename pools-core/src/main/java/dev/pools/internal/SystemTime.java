@@ -26,6 +26,9 @@ final class SystemTime implements Time {
   /** After what pause a thread that could not be started is tried again. */
   private static final long RETRY_NANOS = 100_000_000;
 
+  /** After what pause the log is told again that there is no thread. */
+  private static final long TELL_AGAIN_NANOS = 60_000_000_000L;
+
   /** After what pause, and how often, a timer's action is run again that has found no memory. */
   private static final long TRY_AGAIN_NANOS = 20_000_000;
 
@@ -71,6 +74,10 @@ final class SystemTime implements Time {
   // again, and no pool would have a timer or a helper for the rest of the JVM's life.
   private static volatile @Nullable ScheduledThreadPoolExecutor timers;
   private static volatile @Nullable ThreadPoolExecutor helpers;
+
+  // Guarded by the class.
+  private static boolean toldOfNoThread;
+  private static long toldOfNoThreadNanos;
 
   /** Runs all timers. */
   private static ScheduledThreadPoolExecutor timers() {
@@ -150,13 +157,25 @@ final class SystemTime implements Time {
       helpers().execute(threads.lent(threadName, new ReportedAction(action)));
     } catch (Throwable noThread) {
       // It has not begun: the queue of these threads holds nothing.
-      Faults.warn(
-          SystemTime.class,
-          noThread,
-          "No thread can be started for a step of a pool. It is tried again each {} ms. Look at how many threads and how much memory there may be",
-          TimeUnit.NANOSECONDS.toMillis(RETRY_NANOS));
+      if (mayTellOfNoThread(System.nanoTime())) {
+        Faults.warn(
+            SystemTime.class,
+            noThread,
+            "No thread can be started for a step of a pool. It is tried again each {} ms. Look at how many threads and how much memory there may be",
+            TimeUnit.NANOSECONDS.toMillis(RETRY_NANOS));
+      }
       schedule(RETRY_NANOS, () -> runOnHelperThread(action));
     }
+  }
+
+  /** Many steps may be tried again at a time: the log is told once a minute. */
+  private static synchronized boolean mayTellOfNoThread(long nowNanos) {
+    if (toldOfNoThread && nowNanos - toldOfNoThreadNanos < TELL_AGAIN_NANOS) {
+      return false;
+    }
+    toldOfNoThread = true;
+    toldOfNoThreadNanos = nowNanos;
+    return true;
   }
 
   @Override

@@ -82,6 +82,14 @@ public interface MapExecutor {
   /** The name of the pool in log lines. */
   String poolName();
 
+  /**
+   * Logs a fault of the user's code, such as an input, at most once a minute for each kind. Does
+   * not throw.
+   *
+   * @param format begins with the name of the pool
+   */
+  void warn(Throwable fault, String format, @Nullable Object... arguments);
+
   /** How many tasks can run at a time. */
   int maxWorkers();
 

@@ -1,6 +1,5 @@
 package dev.pools.map;
 
-import dev.pools.internal.Faults;
 import java.util.List;
 import java.util.Objects;
 import java.util.Set;
@@ -218,8 +217,7 @@ final class MapRun<R extends @Nullable Object>
     } catch (RuntimeException | Error noThread) {
       if (!reportedNoThread) {
         reportedNoThread = true;
-        Faults.warn(
-            MapRun.class,
+        executor.warn(
             noThread,
             "Pool '{}': no helper thread can be started to read on the input of a map, so thread '{}' reads it",
             executor.poolName(),
@@ -323,8 +321,7 @@ final class MapRun<R extends @Nullable Object>
     try {
       inputs.close();
     } catch (Throwable thrown) {
-      Faults.warn(
-          MapRun.class,
+      executor.warn(
           thrown,
           "Pool '{}': an input of a map that had failed or was cancelled could not be closed",
           executor.poolName());

@@ -1,6 +1,5 @@
 package dev.pools.task;
 
-import dev.pools.internal.Faults;
 import dev.pools.task.TellingLimit.Telling;
 import java.util.ArrayList;
 import java.util.List;
@@ -173,8 +172,9 @@ final class DroppedTasks {
       try {
         scoped.run();
       } finally {
-        Faults.warn(
+        core.faults.warn(
             DroppedTasks.class,
+            context,
             leftOut,
             "Pool '{}': the end of a task was told outside of its context, because the task decorator failed",
             core.name());
@@ -237,9 +237,8 @@ final class DroppedTasks {
       inBetween.run();
       for (PoolTask<?> task : here) {
         core.factory.noteDropped(task, outcome);
-        Faults.guard(
+        core.faults.guard(
             DroppedTasks.class,
-            core.name(),
             "telling listeners that a task was dropped",
             () -> inContext(task, () -> tellDropped(task, outcome)));
         task.forget();

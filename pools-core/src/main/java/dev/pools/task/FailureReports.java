@@ -1,6 +1,5 @@
 package dev.pools.task;
 
-import dev.pools.internal.Faults;
 import org.jspecify.annotations.Nullable;
 
 /** Reports what tasks have thrown, where no caller sees it. */
@@ -56,8 +55,9 @@ final class FailureReports {
       (handler == null ? thread.getUncaughtExceptionHandler() : handler)
           .uncaughtException(thread, failure);
     } catch (Throwable fault) {
-      Faults.error(
+      core.faults.error(
           FailureReports.class,
+          handler,
           fault,
           "Pool '{}': the uncaught exception handler failed",
           core.name());

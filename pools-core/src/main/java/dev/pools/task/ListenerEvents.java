@@ -49,7 +49,7 @@ final class ListenerEvents {
     properties.note();
     for (Runnable next = next(); next != null; next = next()) {
       properties.restore();
-      Faults.guard(ListenerEvents.class, core.name(), "telling listeners of an event", next);
+      core.faults.guard(ListenerEvents.class, "telling listeners of an event", next);
     }
   }
 

@@ -1,22 +1,23 @@
 package dev.pools.task;
 
 import dev.pools.OptionChange;
-import dev.pools.internal.Faults;
+import dev.pools.internal.FaultSeries;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells all listeners of a pool; an exception of one is logged and keeps no other from being told.
+ * Tells all listeners of a pool. An exception of one is logged, once a minute at most, and keeps no
+ * other from being told.
  */
 final class Listeners {
 
-  private final String pool;
+  private final FaultSeries faults;
   private final PoolListener[] listeners;
 
-  Listeners(String pool, List<PoolListener> listeners) {
-    this.pool = pool;
+  Listeners(FaultSeries faults, List<PoolListener> listeners) {
+    this.faults = faults;
     this.listeners = listeners.toArray(new PoolListener[0]);
   }
 
@@ -78,14 +79,14 @@ final class Listeners {
    * its end.
    */
   TaskInfo info(PoolTask<?> task) {
-    return new TaskInfo(pool, task.priority(), task.submitted(), task.name());
+    return new TaskInfo(faults.pool(), task.priority(), task.submitted(), task.name());
   }
 
   /** As {@link #info(PoolTask)}, until the run is over. */
   TaskInfo info(RunNote run) {
     return run.task instanceof PoolTask<?> task
-        ? new TaskInfo(pool, task.priority(), run.function, task.name())
-        : new TaskInfo(pool, 0, run.function);
+        ? new TaskInfo(faults.pool(), task.priority(), run.function, task.name())
+        : new TaskInfo(faults.pool(), 0, run.function);
   }
 
   void reconfigured(List<OptionChange> changes) {
@@ -113,11 +114,12 @@ final class Listeners {
   /** Does not throw: the thread that tells may owe the run of a task, or its result. */
   private void report(PoolListener listener, Throwable fault) {
     try {
-      Faults.error(
+      faults.error(
           Listeners.class,
+          listener,
           fault,
           "Pool '{}': a listener failed, and is told of later events all the same: {}",
-          pool,
+          faults.pool(),
           listener);
     } catch (Throwable noMemory) {
       // Not even for the arguments.

@@ -3,6 +3,7 @@ package dev.pools.task;
 import static java.util.Objects.requireNonNull;
 
 import dev.pools.internal.AfterUnlock;
+import dev.pools.internal.FaultSeries;
 import dev.pools.internal.HelperQueue;
 import dev.pools.internal.Promise;
 import dev.pools.internal.Time;
@@ -49,6 +50,7 @@ final class PoolCore {
   // Fixed at construction.
   final long number = EnteredPools.newNumber();
   final Time time;
+  final FaultSeries faults;
   final HelperQueue helpers;
   final TaskFactory factory;
   final boolean threadPerTask;
@@ -98,10 +100,11 @@ final class PoolCore {
   PoolCore(PoolOptions options) {
     this.options = options;
     this.time = options.time().forPool(options.name().concat("-completions"));
+    this.faults = new FaultSeries(options.name(), time);
     this.helpers = new HelperQueue(time, HelperQueue.ownerName(options.name()));
     this.afterUnlock = new AfterUnlock(options.name(), time);
     this.completions = new Completions(afterUnlock, helpers);
-    this.factory = new TaskFactory(options, time);
+    this.factory = new TaskFactory(options, time, faults);
     this.threadPerTask = options.threads().arePerTask();
     this.timers = new PoolTimers(options);
     this.queue =

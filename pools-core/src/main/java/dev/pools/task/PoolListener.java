@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gets the events of a pool. Each method runs on the thread of the event and outside of locks, so
- * it should be quick. The pool logs what a method throws, and goes on.
+ * it should be quick. The pool logs what a method throws, once a minute at most for each kind of
+ * fault, and goes on.
  *
  * <p>A method that does not return holds up:
  *

@@ -98,6 +98,11 @@ final class PoolMapExecutor implements MapExecutor {
   }
 
   @Override
+  public void warn(Throwable fault, String format, @Nullable Object... arguments) {
+    parts.core.faults.warn(MapExecutor.class, null, fault, format, arguments);
+  }
+
+  @Override
   public int maxWorkers() {
     return parts.stats.stats().maxWorkers();
   }

@@ -25,8 +25,8 @@ final class PoolParts {
   final @Nullable PoolAdvice advice;
 
   PoolParts(PoolOptions options) {
-    Listeners listeners = new Listeners(options.name(), options.listeners());
     core = new PoolCore(options);
+    Listeners listeners = new Listeners(core.faults, options.listeners());
     factory = core.factory;
     stats = new StatsReader(core);
     WorkerDemand demand = new WorkerDemand(core);

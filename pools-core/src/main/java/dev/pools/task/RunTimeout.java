@@ -1,6 +1,5 @@
 package dev.pools.task;
 
-import dev.pools.internal.Faults;
 import dev.pools.internal.ThreadInterrupt;
 import java.time.Duration;
 import java.util.List;
@@ -107,8 +106,12 @@ final class RunTimeout implements Runnable {
         handler.uncaughtException(note.thread, failure);
       }
     } catch (Throwable fault) {
-      Faults.error(
-          RunTimeout.class, fault, "Pool '{}': the uncaught exception handler failed", core.name());
+      core.faults.error(
+          RunTimeout.class,
+          handler,
+          fault,
+          "Pool '{}': the uncaught exception handler failed",
+          core.name());
     }
   }
 }

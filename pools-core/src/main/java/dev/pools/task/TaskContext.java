@@ -1,6 +1,6 @@
 package dev.pools.task;
 
-import dev.pools.internal.Faults;
+import dev.pools.internal.FaultSeries;
 import dev.pools.internal.InterruptibleCode;
 import dev.pools.internal.ThreadInterrupt;
 import dev.pools.map.MapExecutor;
@@ -48,7 +48,7 @@ final class TaskContext implements Runnable, MapExecutor.Context {
     INSIDE
   }
 
-  private final String pool;
+  private final FaultSeries faults;
   private final Runnable decorated;
   private final AtomicReference<State> state = new AtomicReference<>(State.SHUT);
 
@@ -63,12 +63,14 @@ final class TaskContext implements Runnable, MapExecutor.Context {
   /** The task's code on another thread; null as long as there is none. */
   private volatile @Nullable InterruptibleCode elsewhere;
 
-  private TaskContext(String pool, TaskDecorator decorator) {
-    this.pool = pool;
+  private TaskContext(FaultSeries faults, TaskDecorator decorator) {
+    this.faults = faults;
     Runnable wrapped = decorator.decorate(this);
     if (wrapped == null) {
       throw new NullPointerException(
-          "The task decorator of pool '" + pool + "' returned null. It must return a Runnable.");
+          "The task decorator of pool '"
+              + faults.pool()
+              + "' returned null. It must return a Runnable.");
     }
     this.decorated = wrapped;
   }
@@ -78,8 +80,8 @@ final class TaskContext implements Runnable, MapExecutor.Context {
    *
    * @throws RuntimeException what the decorator throws
    */
-  static TaskContext capture(String pool, TaskDecorator decorator) {
-    return new TaskContext(pool, decorator);
+  static TaskContext capture(FaultSeries faults, TaskDecorator decorator) {
+    return new TaskContext(faults, decorator);
   }
 
   /**
@@ -105,11 +107,12 @@ final class TaskContext implements Runnable, MapExecutor.Context {
     }
     awaitReturn();
     if (failure != null) {
-      Faults.error(
+      faults.error(
           TaskContext.class,
+          decorated,
           failure,
           "Pool '{}': the task decorator failed after the task had run. The result of the task stays",
-          pool);
+          faults.pool());
     }
     Throwable own = fault;
     if (own != null) {
@@ -125,7 +128,7 @@ final class TaskContext implements Runnable, MapExecutor.Context {
     if (!state.compareAndSet(State.OPEN, State.INSIDE)) {
       throw new IllegalStateException(
           "A task runs once, on a worker; the task decorator of pool '"
-              + pool
+              + faults.pool()
               + "' tried to run it again or elsewhere.");
     }
     try {
@@ -156,7 +159,7 @@ final class TaskContext implements Runnable, MapExecutor.Context {
     try {
       elsewhere = inside;
       if (ownerInterrupted) {
-        inside.interrupt(pool);
+        inside.interrupt(faults.pool());
       }
       return code.run();
     } finally {
@@ -191,7 +194,7 @@ final class TaskContext implements Runnable, MapExecutor.Context {
     }
     owner = null;
     if (interrupted) {
-      ThreadInterrupt.send(Thread.currentThread(), pool);
+      ThreadInterrupt.send(Thread.currentThread(), faults.pool());
     }
   }
 
@@ -199,14 +202,14 @@ final class TaskContext implements Runnable, MapExecutor.Context {
     ownerInterrupted = true;
     InterruptibleCode code = elsewhere;
     if (code != null) {
-      code.interrupt(pool);
+      code.interrupt(faults.pool());
     }
   }
 
   private IllegalStateException leftOut() {
     return new IllegalStateException(
         "The task decorator of pool '"
-            + pool
+            + faults.pool()
             + "' returned without running the task. It must run it once.");
   }
 

@@ -1,6 +1,5 @@
 package dev.pools.task;
 
-import dev.pools.internal.Faults;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -149,8 +148,9 @@ final class TaskDispatcher {
     try {
       core.helpers.run(
           () ->
-              Faults.warn(
+              core.faults.warn(
                   TaskDispatcher.class,
+                  null,
                   noMemory,
                   "Pool '{}': worker {} runs its next task, but could not wake or start other workers, so queued tasks may wait for it",
                   core.name(),

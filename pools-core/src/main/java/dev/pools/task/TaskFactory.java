@@ -3,6 +3,7 @@ package dev.pools.task;
 import static java.util.Objects.requireNonNull;
 
 import dev.pools.flight.Flight;
+import dev.pools.internal.FaultSeries;
 import dev.pools.internal.Time;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class TaskFactory {
 
-  private final String pool;
+  private final FaultSeries faults;
   private final Time time;
   private final @Nullable TaskDecorator decorator;
   private final boolean timestampsEveryTask;
@@ -46,8 +47,8 @@ final class TaskFactory {
   /** Set once, before the first task is created. */
   private @Nullable TaskOwner<PoolTask<?>> owner;
 
-  TaskFactory(PoolOptions options, Time time) {
-    this.pool = options.name();
+  TaskFactory(PoolOptions options, Time time, FaultSeries faults) {
+    this.faults = faults;
     this.time = time;
     this.decorator = options.decorator();
     this.recorder = TaskRecorder.of(options, time);
@@ -174,7 +175,7 @@ final class TaskFactory {
   /** The context of the current thread, if there is a decorator to capture it. */
   @Nullable TaskContext captureContext() {
     TaskDecorator present = decorator;
-    return present == null ? null : TaskContext.capture(pool, present);
+    return present == null ? null : TaskContext.capture(faults, present);
   }
 
   // ---- The tasks
@@ -227,7 +228,7 @@ final class TaskFactory {
       task.stamp(recordedNow());
     }
     if (decorator != null) {
-      task.context(TaskContext.capture(pool, decorator));
+      task.context(TaskContext.capture(faults, decorator));
     }
     return task;
   }

@@ -1,5 +1,6 @@
 package dev.pools.task;
 
+import dev.pools.internal.FaultSeries;
 import dev.pools.internal.Faults;
 import org.jspecify.annotations.Nullable;
 
@@ -16,6 +17,7 @@ final class WorkerLoop implements Worker.Body {
   private final IdleWorkers idleWorkers;
   private final WorkerThreads.Starter starter;
   private final Thread.@Nullable UncaughtExceptionHandler handler;
+  private final FaultSeries faults;
   private final boolean threadPerTask;
 
   WorkerLoop(
@@ -27,6 +29,7 @@ final class WorkerLoop implements Worker.Body {
     this.idleWorkers = core.idleWorkers;
     this.handler = core.options.uncaughtExceptionHandler();
     this.starter = core.options.threads().starterFor(core.name(), handler);
+    this.faults = core.faults;
     this.threadPerTask = core.threadPerTask;
   }
 
@@ -46,8 +49,9 @@ final class WorkerLoop implements Worker.Body {
     try {
       startFailed(worker, failure);
     } catch (Throwable noMemory) {
-      Faults.warn(
+      faults.warn(
           WorkerLoop.class,
+          null,
           noMemory,
           "Pool '{}': the thread of worker {} could not be started, and there was no memory to fail the tasks that need it. They stay queued until the next task is submitted",
           worker.poolName(),
@@ -61,8 +65,9 @@ final class WorkerLoop implements Worker.Body {
     if (threadPerTask || worker.tryGiveUpStart()) {
       lifecycle.startFailed(worker, failure);
     } else {
-      Faults.warn(
+      faults.warn(
           WorkerLoop.class,
+          null,
           failure,
           "Pool '{}': the thread factory failed for worker {}, which already has a thread or is not needed any more. No task is lost. Let the factory fail only if it starts no thread",
           worker.poolName(),
@@ -136,10 +141,11 @@ final class WorkerLoop implements Worker.Body {
   }
 
   /** Called when the worker has been replaced: the text of a failure and the log are user code. */
-  private static void report(Worker worker, @Nullable Throwable failure) {
+  private void report(Worker worker, @Nullable Throwable failure) {
     if (failure != null) {
-      Faults.warn(
+      faults.warn(
           WorkerLoop.class,
+          null,
           failure,
           "Pool '{}': the thread of worker {} ended because of {}. Another thread starts if tasks are queued",
           worker.poolName(),

@@ -3,6 +3,8 @@ package dev.pools.map;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.pools.internal.Deliverable;
+import dev.pools.internal.FaultSeries;
+import dev.pools.internal.Time;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -14,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /** A pool for a map that runs a task when the test says so, on the test's thread. */
 final class ManualMapExecutor implements MapExecutor {
+
+  private final FaultSeries faults = new FaultSeries("manual", Time.system());
 
   /** One submitted task. */
   static final class Task extends CompletableFuture<Object> {
@@ -75,6 +79,11 @@ final class ManualMapExecutor implements MapExecutor {
   @Override
   public String poolName() {
     return "maps";
+  }
+
+  @Override
+  public void warn(Throwable fault, String format, @Nullable Object... arguments) {
+    faults.warn(MapExecutor.class, null, fault, format, arguments);
   }
 
   @Override

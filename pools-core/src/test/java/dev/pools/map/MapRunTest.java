@@ -843,7 +843,7 @@ class MapRunTest {
   void errorOfACloseThatFollowsAFailureIsReportedAndTheOthersAreClosed() {
     IOException failure = new IOException("of the function");
     CountedInput another = CountedInput.endless();
-    try (LogOf log = new LogOf(MapRun.class)) {
+    try (LogOf log = new LogOf(MapExecutor.class)) {
       CompletableFuture<List<Integer>> result =
           ParallelMap.map(
               pool,
@@ -859,6 +859,25 @@ class MapRunTest {
 
       assertFailedWith(result, failure);
       assertThat(another.closed).isEqualTo(1);
+      assertThat(log.at(Level.WARN, "Pool 'maps': an input of a map")).hasSize(1);
+    }
+  }
+
+  @Test
+  void closesThatFailInEachMap_areReportedOnceAMinute() {
+    try (LogOf log = new LogOf(MapExecutor.class)) {
+      for (int i = 0; i < 10; i++) {
+        ParallelMap.map(
+            pool,
+            (Integer a) -> {
+              throw new IllegalStateException("of the function");
+            },
+            Input.of(
+                Stream.iterate(1, x -> x + 1).onClose(throwing(new AssertionError("of close")))),
+            window(1));
+        pool.runOne();
+      }
+
       assertThat(log.at(Level.WARN, "Pool 'maps': an input of a map")).hasSize(1);
     }
   }

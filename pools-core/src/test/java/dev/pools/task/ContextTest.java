@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.pools.StateTable;
+import dev.pools.internal.FaultSeries;
+import dev.pools.internal.Time;
 import dev.pools.map.Input;
 import dev.pools.map.MapOptions;
 import java.time.Duration;
@@ -536,7 +538,7 @@ class ContextTest extends PoolTestBase {
                   task.run();
                 }
               };
-      context.set(TaskContext.capture("parts", decorator));
+      context.set(TaskContext.capture(new FaultSeries("parts", Time.system()), decorator));
       states.add(stateOf(context.get()));
       context.get().perform(() -> states.add(stateOf(context.get())));
       states.add(stateOf(context.get()));
