@@ -205,6 +205,22 @@ final class IdleWorkers {
     return null;
   }
 
+  /**
+   * The worker whose thread the current one is; null if there is none. Without the lock: what hired
+   * the worker happens before its thread runs. It looks at all workers that there are.
+   */
+  @Nullable Worker ofCurrentThread() {
+    Thread current = Thread.currentThread();
+    for (Group group : groups) {
+      for (Worker member : group.members) {
+        if (member != null && member.thread() == current) {
+          return member;
+        }
+      }
+    }
+    return null;
+  }
+
   /** How many are idle. */
   int idle() {
     int count = 0;

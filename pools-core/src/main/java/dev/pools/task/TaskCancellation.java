@@ -150,7 +150,7 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
       // It may never have had a ticket.
       return false;
     }
-    Worker worker = core.threads.current();
+    Worker worker = core.threads.surelyCurrent();
     if (worker != null && worker.runs(task)) {
       return true;
     }
@@ -197,7 +197,7 @@ final class TaskCancellation implements TaskOwner<PoolTask<?>> {
 
   @Override
   public boolean enterWait() {
-    boolean waits = core.threads.current() != null;
+    boolean waits = core.threads.currentWaiter() != null;
     if (waits) {
       countBlocked(1);
     }

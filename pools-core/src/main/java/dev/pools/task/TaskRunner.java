@@ -389,7 +389,7 @@ final class TaskRunner {
    * its mark is not yet set, its interrupt is sent later.
    */
   private boolean isInsideInterrupted() {
-    if (core.threads.current() != null) {
+    if (core.threads.surelyCurrent() != null) {
       return true;
     }
     core.enter();

@@ -1,5 +1,6 @@
 package dev.pools.task;
 
+import dev.pools.internal.ThreadKind;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -17,6 +18,7 @@ final class TaskThreads {
   private final boolean foreign;
   private final boolean virtual;
   private final WorkerSet workers;
+  private final IdleWorkers idleWorkers;
   private final CallerRuns callerRuns;
 
   /** Null if the pool starts its threads itself. */
@@ -27,6 +29,7 @@ final class TaskThreads {
     this.foreign = threads.areForeign();
     this.virtual = threads.isVirtual();
     this.workers = workers;
+    this.idleWorkers = workers.idleWorkers();
     this.callerRuns = callerRuns;
     this.missing = foreign ? new MissingThreads(workers) : null;
   }
@@ -47,11 +50,30 @@ final class TaskThreads {
     }
   }
 
-  /** The worker whose thread this is, if it is one of this pool. */
+  /**
+   * The worker whose thread this is, if it is one of this pool. A virtual thread whose task has set
+   * a handler of its own is not recognised: for decisions there is {@link #surelyCurrent}.
+   */
   @Nullable Worker current() {
     Object owner =
         foreign ? OF_FOREIGN_THREAD.get() : WorkerThreads.ownerOf(Thread.currentThread(), virtual);
     return owner instanceof Worker worker && worker.pool == pool ? worker : null;
+  }
+
+  /** As {@link #current}, whatever its task has done to the thread. May take longer. */
+  @Nullable Worker surelyCurrent() {
+    Worker found = current();
+    return found == null && virtual && ThreadKind.isVirtual(Thread.currentThread())
+        ? idleWorkers.ofCurrentThread()
+        : found;
+  }
+
+  /** As {@link #surelyCurrent}; a virtual thread without a handler of its own is not looked up. */
+  @Nullable Worker currentWaiter() {
+    Worker found = current();
+    return found == null && virtual && WorkerThreads.hasOwnHandler(Thread.currentThread())
+        ? surelyCurrent()
+        : found;
   }
 
   /**
@@ -59,12 +81,12 @@ final class TaskThreads {
    * map.
    */
   boolean isInside() {
-    return current() != null || isInsideAsCaller();
+    return surelyCurrent() != null || isInsideAsCaller();
   }
 
   /** Whether the current thread runs a task of this pool, or completes one. */
   boolean isInsideAccepted() {
-    Worker worker = current();
+    Worker worker = surelyCurrent();
     return (worker != null && worker.runningTicket() != Worker.NOTHING)
         || isInsideAsCaller()
         || AcceptedWorkScope.covers(pool);

@@ -281,6 +281,12 @@ public final class WorkerThreads {
     return thread instanceof PoolThreads.OwnedThread own ? own.owner() : null;
   }
 
+  /** Whether a virtual thread has a handler that the JDK has not given to it. */
+  static boolean hasOwnHandler(Thread thread) {
+    return ThreadKind.isVirtual(thread)
+        && !(thread.getUncaughtExceptionHandler() instanceof ThreadGroup);
+  }
+
   @Override
   public String toString() {
     return kind == Kind.CUSTOM

@@ -10,9 +10,12 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledForJreRange;
 import org.junit.jupiter.api.condition.JRE;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class VirtualWorkersTest extends PoolTestBase {
 
@@ -104,6 +107,60 @@ class VirtualWorkersTest extends PoolTestBase {
     pool.submit(() -> 2);
     assertThat(pool.stats().workers()).isEqualTo(1);
     assertThat(pool.qsize()).isEqualTo(1);
+  }
+
+  /** A pool recognises its virtual threads by their handler, which a task may replace. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  @EnabledForJreRange(min = JRE.JAVA_21)
+  void threadWhoseTaskHasSetTheHandler_isInside(boolean toNone) {
+    AdvancedPool pool = build(builder().threads(WorkerThreads.virtual()).maxWorkers(70));
+    List<Gate> others = new ArrayList<>();
+    for (int i = 0; i < 66; i++) {
+      others.add(occupy(pool));
+    }
+    AtomicReference<PoolFuture<?>> own = new AtomicReference<>();
+    CompletableFuture<Boolean> maySeeItself = new CompletableFuture<>();
+    PoolFuture<Integer> task =
+        pool.submit(
+            () -> {
+              maySeeItself.join();
+              Thread.currentThread()
+                  .setUncaughtExceptionHandler(toNone ? null : (thread, failure) -> {});
+              assertThatThrownBy(pool::close)
+                  .isInstanceOf(IllegalStateException.class)
+                  .hasMessageContaining("inside of pool");
+              // The pool drains, and takes what belongs to accepted work.
+              PoolFuture<Integer> inner = pool.submit(() -> 1);
+              own.get().cancel(false);
+              return get(inner);
+            });
+    own.set(task);
+    maySeeItself.complete(true);
+
+    others.forEach(Gate::open);
+
+    await().until(task::isDone);
+    assertThat(task).isCancelled();
+    await().until(pool::isTerminated);
+    assertThat(pool.stats().rejected()).isZero();
+  }
+
+  @Test
+  @EnabledForJreRange(min = JRE.JAVA_21)
+  void threadWithAHandlerOfItsOwnThatWaitsForItsPool_isKnown() {
+    AdvancedPool pool = build(builder().threads(WorkerThreads.virtual()).maxWorkers(1));
+    PoolFuture<Integer> outer =
+        pool.submit(
+            () -> {
+              Thread.currentThread().setUncaughtExceptionHandler((thread, failure) -> {});
+              return pool.submit(() -> 1).join();
+            });
+
+    await().until(() -> pool.stats().starved());
+
+    get(pool.resize(0, 2));
+    assertThat(get(outer)).isEqualTo(1);
   }
 
   @Test
