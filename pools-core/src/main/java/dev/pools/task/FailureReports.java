@@ -22,7 +22,7 @@ final class FailureReports {
    * caller that asks the future later sees it in addition.
    */
   static boolean isUnseen(PoolTask<?> task, boolean ownResult) {
-    return !ownResult || task.getNumberOfDependents() == 0;
+    return !ownResult || task.readers() == 0;
   }
 
   /** Reports an error that is unseen, unless there are too many. */

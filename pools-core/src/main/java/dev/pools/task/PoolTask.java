@@ -245,13 +245,13 @@ final class PoolTask<T> extends TaskFuture<T> implements Runnable {
 
   @Override
   CompletableFuture<?> sharedEnd() {
-    TaskExtras present = extras();
-    synchronized (present) {
-      if (present.ended == null) {
-        present.ended = ended();
-      }
-      return present.ended;
-    }
+    return extras().sharedEnd(this);
+  }
+
+  /** How many depend on its future or wait for it now; waits that are over do not count. */
+  int readers() {
+    TaskExtras present = extras;
+    return getNumberOfDependents() - (present == null ? 0 : present.unreadEnds());
   }
 
   // ---- Its run, on the thread that runs it

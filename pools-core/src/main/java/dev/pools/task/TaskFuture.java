@@ -36,7 +36,7 @@ abstract sealed class TaskFuture<T> extends TaskLifecycle<T> permits PoolTask {
   /** Completes the future with the result that has been decided, if this thread can see it. */
   abstract boolean completeAsDecided();
 
-  /** The future that all waits with a time limit share; see {@link #ended}. */
+  /** Completes when this does; see {@link TaskExtras#sharedEnd}. */
   abstract CompletableFuture<?> sharedEnd();
 
   @Override
@@ -183,7 +183,7 @@ abstract sealed class TaskFuture<T> extends TaskLifecycle<T> permits PoolTask {
     boolean waits = !isDone() && owner.enterWait();
     try {
       if (leavesDependantsToOthers()) {
-        ended().get();
+        sharedEnd().get();
       }
       return getInScope();
     } finally {
@@ -208,7 +208,7 @@ abstract sealed class TaskFuture<T> extends TaskLifecycle<T> permits PoolTask {
     boolean waits = !isDone() && owner.enterWait();
     try {
       if (leavesDependantsToOthers()) {
-        ended().join();
+        sharedEnd().join();
       }
       return joinInScope();
     } finally {
@@ -263,18 +263,13 @@ abstract sealed class TaskFuture<T> extends TaskLifecycle<T> permits PoolTask {
 
   /**
    * A thread that waits for a CompletableFuture may run its dependants, in the thread's own
-   * context. With a decorator it waits for {@link #ended} instead, which has no other dependants.
+   * context. With a decorator it waits for {@link #sharedEnd} instead, which has no other
+   * dependants.
    */
   private boolean leavesDependantsToOthers() {
     return !isDone() && owner.decorates();
   }
 
-  /** Completes when this does. */
-  final CompletableFuture<?> ended() {
-    return handle((value, failure) -> null);
-  }
-
-  /** All waits with a time limit share one future, so that those that are over leave nothing. */
   private @Nullable T getWhenEnded(long timeout, TimeUnit unit)
       throws InterruptedException, ExecutionException, TimeoutException {
     try {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.pools.StateTable;
+import dev.pools.TestThreads;
 import dev.pools.internal.FaultSeries;
 import dev.pools.internal.Time;
 import dev.pools.map.Input;
@@ -291,7 +292,7 @@ class ContextTest extends PoolTestBase {
   }
 
   @Test
-  void waitsThatAreOver_leaveNothingAtTheFuture() {
+  void waitsThatAreOver_leaveNothingAtTheFuture() throws Exception {
     AdvancedPool pool = build(carrying());
     Gate gate = occupy(pool);
     CompletableFuture<Integer> task = pool.submit(() -> 1);
@@ -299,11 +300,48 @@ class ContextTest extends PoolTestBase {
     for (int i = 0; i < 20; i++) {
       assertThatThrownBy(() -> task.get(1, TimeUnit.NANOSECONDS))
           .isInstanceOf(TimeoutException.class);
+      TestThreads.run(
+          () -> {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(task::get).isInstanceOf(InterruptedException.class);
+          });
     }
 
     assertThat(task.getNumberOfDependents()).isLessThanOrEqualTo(1);
     gate.open();
     assertThat(get(task)).isEqualTo(1);
+  }
+
+  /** Of a future's dependants the last one is run first, and the thread that runs it waits. */
+  @Test
+  void waitAfterAnEarlierOne_isNotHeldUpByADependantThatWasAddedBetween() {
+    AdvancedPool pool = build(carrying());
+    Gate gate = occupy(pool);
+    CompletableFuture<Integer> task = pool.submit(() -> 1);
+    CountDownLatch over = new CountDownLatch(1);
+    assertThatThrownBy(() -> task.get(1, TimeUnit.NANOSECONDS))
+        .isInstanceOf(TimeoutException.class);
+    CompletableFuture<Boolean> blocked =
+        task.thenApply(
+            value -> {
+              try {
+                return over.await(PATIENCE_SECONDS, TimeUnit.SECONDS);
+              } catch (InterruptedException e) {
+                return false;
+              }
+            });
+    List<TestThreads.Started> waiters =
+        List.of(
+            TestThreads.start(() -> task.get()),
+            TestThreads.start(() -> task.join()),
+            TestThreads.start(() -> task.get(PATIENCE_SECONDS, TimeUnit.SECONDS)));
+    await().until(() -> waiters.stream().noneMatch(one -> one.getState() == Thread.State.RUNNABLE));
+
+    gate.open();
+    await().until(() -> waiters.stream().noneMatch(Thread::isAlive));
+
+    over.countDown();
+    assertThat(get(blocked)).isTrue();
   }
 
   @Test

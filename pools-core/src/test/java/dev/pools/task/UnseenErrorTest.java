@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.pools.TestThreads;
 import dev.pools.internal.LogOf;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -11,6 +12,8 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
 
 class UnseenErrorTest extends PoolTestBase {
@@ -22,6 +25,15 @@ class UnseenErrorTest extends PoolTestBase {
         builder()
             .name(name)
             .maxWorkers(1)
+            .uncaughtExceptionHandler((thread, failure) -> uncaught.add(failure)));
+  }
+
+  private AdvancedPool decorated(String name) {
+    return build(
+        builder()
+            .name(name)
+            .maxWorkers(1)
+            .taskDecorator(task -> task)
             .uncaughtExceptionHandler((thread, failure) -> uncaught.add(failure)));
   }
 
@@ -54,6 +66,55 @@ class UnseenErrorTest extends PoolTestBase {
     gate.open();
 
     assertThat(get(seen)).isEqualTo(7);
+    get(pool.submit(() -> 1));
+    assertThat(uncaught).isEmpty();
+  }
+
+  /** With a decorator, threads wait for a dependant of the future. */
+  @Test
+  void errorReachesTheHandler_ifAllWaitsForItAreOver() throws Exception {
+    AdvancedPool pool = decorated("polled");
+    Error error = new NoClassDefFoundError("missing");
+    Gate gate = new Gate();
+    PoolFuture<Integer> polled =
+        pool.submit(
+            () -> {
+              gate.run();
+              throw error;
+            });
+    assertThatThrownBy(() -> polled.get(1, TimeUnit.MILLISECONDS))
+        .isInstanceOf(TimeoutException.class);
+    TestThreads.run(
+        () -> {
+          Thread.currentThread().interrupt();
+          assertThatThrownBy(polled::get).isInstanceOf(InterruptedException.class);
+        });
+
+    gate.open();
+
+    await().untilAsserted(() -> assertThat(uncaught).containsExactly(error));
+  }
+
+  @Test
+  void errorThatAThreadWaitsForDoesNotReachTheHandler_inAPoolWithADecorator() throws Exception {
+    AdvancedPool pool = decorated("awaited");
+    Gate gate = new Gate();
+    PoolFuture<Integer> awaited =
+        pool.submit(
+            () -> {
+              gate.run();
+              throw new AssertionError("seen");
+            });
+    TestThreads.Started waiter =
+        TestThreads.start(() -> assertThatThrownBy(awaited::get).hasMessageContaining("seen"));
+    await()
+        .until(
+            () ->
+                ((PoolTask<?>) awaited).readers() > 0 && waiter.getState() == Thread.State.WAITING);
+
+    gate.open();
+
+    waiter.awaitEnd();
     get(pool.submit(() -> 1));
     assertThat(uncaught).isEmpty();
   }
