@@ -2,9 +2,7 @@ package dev.pools.connection;
 
 import dev.pools.internal.Faults;
 import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Method;
-import java.lang.reflect.Modifier;
 import java.lang.reflect.Proxy;
 import java.util.Arrays;
 import java.util.HashSet;
@@ -23,25 +21,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionGuard<T> {
 
-  private static final ClassValue<Boolean> IS_OPEN =
-      new ClassValue<>() {
-        @Override
-        protected Boolean computeValue(Class<?> declaring) {
-          return Modifier.isPublic(declaring.getModifiers())
-              && declaring
-                  .getModule()
-                  .isExported(declaring.getPackageName(), ConnectionGuard.class.getModule());
-        }
-      };
-
   private final String pool;
   private final Class<T> type;
-
-  /**
-   * Whether any code may call the methods of the interface, so they need not be opened to this
-   * module.
-   */
-  private final boolean isOpen;
 
   /**
    * Creates the guard.
@@ -56,8 +37,9 @@ final class ConnectionGuard<T> {
           "guard is %s, but must be an interface that is not sealed. Let the pool's connections be of one, or guard nothing."
               .formatted(type.getName()));
     }
-    this.isOpen = Arrays.stream(type.getMethods()).allMatch(ConnectionGuard::isOpen);
-    if (!isOpen && !Arrays.stream(type.getMethods()).allMatch(Method::trySetAccessible)) {
+    Method[] methods = type.getMethods();
+    if (!Arrays.stream(methods).allMatch(InterfaceCalls::isOpen)
+        && !Arrays.stream(methods).allMatch(Method::trySetAccessible)) {
       throw new IllegalArgumentException(
           "guard is %s, but its methods cannot be called from here: it is not public, or the %s does not open it. Make it public and open or export its package to dev.pools."
               .formatted(type.getName(), type.getModule()));
@@ -67,10 +49,6 @@ final class ConnectionGuard<T> {
         (object, method, arguments) -> {
           throw new AssertionError();
         });
-  }
-
-  private static boolean isOpen(Method method) {
-    return IS_OPEN.get(method.getDeclaringClass());
   }
 
   private T proxy(InvocationHandler handler) {
@@ -166,7 +144,7 @@ final class ConnectionGuard<T> {
     }
     ClassLoader loader = result.getClass().getClassLoader();
     for (Class<?> one : all) {
-      if (!one.isSealed() && IS_OPEN.get(one) && isVisible(one, loader)) {
+      if (!one.isSealed() && InterfaceCalls.isOpen(one) && isVisible(one, loader)) {
         shown.add(one);
       }
     }
@@ -233,17 +211,12 @@ final class ConnectionGuard<T> {
         return null;
       }
       if (isOfTypeAskedFor(object, method, arguments)) {
-        if (method.getName().equals("isWrapperFor")) {
-          return true;
-        }
-        if (method.getName().equals("unwrap")) {
-          return object;
-        }
+        return method.getName().equals("unwrap") ? object : (Object) true;
       }
       if (isConnection && mayEnd(method)) {
         Objects.requireNonNull(root.lease).doubt();
       }
-      return passOn(method, arguments);
+      return passOn(object, method, arguments);
     }
 
     /** The answer to a call after the end of the lease. */
@@ -262,29 +235,40 @@ final class ConnectionGuard<T> {
     /** Whether the call asks for a type that this object has, so that it need not be passed on. */
     private static boolean isOfTypeAskedFor(
         Object object, Method method, @Nullable Object @Nullable [] arguments) {
-      return method.getParameterCount() == 1
-          && method.getParameterTypes()[0] == Class.class
+      return asksForType(method)
           && arguments != null
           && arguments[0] instanceof Class<?> wanted
           && wanted.isInstance(object);
     }
 
-    /** Calls the method of the target. A failure also says something about the connection. */
-    private @Nullable Object passOn(Method method, @Nullable Object @Nullable [] arguments)
-        throws Throwable {
-      if (!isOpen(method)) {
-        method.setAccessible(true);
-      }
+    /**
+     * Calls the method of the target; or runs it on this object, if it is a default method that the
+     * target inherits: then all that its code calls, keeps and returns is guarded. A failure also
+     * says something about the connection.
+     */
+    private @Nullable Object passOn(
+        Object object, Method method, @Nullable Object @Nullable [] arguments) throws Throwable {
+      InterfaceCalls.DefaultMethod inherited =
+          asksForType(method) ? null : InterfaceCalls.inherited(target, method, object);
       try {
-        return guardedResult(method.invoke(target, unguarded(arguments)), method, arguments);
-      } catch (InvocationTargetException thrown) {
-        Throwable failure = Objects.requireNonNullElse(thrown.getCause(), thrown);
+        return inherited == null
+            ? guardedResult(
+                InterfaceCalls.call(target, method, unguarded(arguments)), method, arguments)
+            : InterfaceCalls.call(object, inherited, arguments);
+      } catch (Throwable failure) {
         Lease<T> during = root.lease;
         if (during != null) {
           during.hasFailed(failure);
         }
         throw failure;
       }
+    }
+
+    /** Whether the call asks for a type, which may be the class of the target. */
+    private static boolean asksForType(Method method) {
+      return method.getParameterCount() == 1
+          && (method.getName().equals("unwrap") || method.getName().equals("isWrapperFor"))
+          && method.getParameterTypes()[0] == Class.class;
     }
 
     /** The result of a call, guarded if it leads to a connection. */

@@ -221,7 +221,8 @@ public final class ConnectionPoolBuilder<T> extends ConnectionCallsBuilder<T> {
    * JDBC, are guarded in the same way, and return the object where they would return the
    * connection; the elements of collections, futures and publishers are not. {@code isWrapperFor}
    * and {@code unwrap} agree: an interface is guarded again, a class leads to the connection
-   * itself.
+   * itself. A default method of an interface that the class of the connection inherits runs on the
+   * object, and not on the connection.
    *
    * <p>Factory, checker, cleaner and listeners get the connection itself, and the holder of a lease
    * gets it from {@link Lease#unguarded()}. {@link ConnectionPool#release(Object)} rejects it: only
