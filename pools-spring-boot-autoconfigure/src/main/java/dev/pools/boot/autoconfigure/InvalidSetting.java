@@ -42,7 +42,7 @@ final class InvalidSetting {
     if (setting == null) {
       return unknown(message, fault);
     }
-    String own = kind.property(pool, setting);
+    String own = binding.property(kind, pool, setting);
     Optional<ConfigurationProperty> set = binding.origin(kind, pool, setting);
     if (set.isPresent()) {
       String typed = UnknownSettings.typed(set.get().getName());
@@ -76,7 +76,7 @@ final class InvalidSetting {
   private InvalidPoolException unknown(String message, RuntimeException fault) {
     return new InvalidPoolException(
         "The pool '%s' cannot be created: %s".formatted(pool, inProperties(message, message)),
-        "Change the properties under %s.".formatted(kind.property(pool, "")),
+        "Change the properties under %s.".formatted(binding.property(kind, pool, "")),
         fault);
   }
 

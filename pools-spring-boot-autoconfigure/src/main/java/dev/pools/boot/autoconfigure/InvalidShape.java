@@ -36,7 +36,8 @@ final class InvalidShape {
 
   /** A value in place of the settings of a pool. */
   static InvalidPoolException value(
-      PoolKind kind, ConfigurationPropertyName group, String name, ConfigurationProperty property) {
+      PoolKind kind, ConfigurationPropertyName group, ConfigurationProperty property) {
+    String name = property.getName().getElement(PoolNames.INDEX, Form.ORIGINAL);
     String own = PoolName.under(group.toString(), name);
     String value = Secrets.shown(own, property.getValue());
     String setting = kind.example.substring(0, kind.example.indexOf(':'));

@@ -66,6 +66,7 @@ class LazyPoolsCheck implements SmartInitializingSingleton {
     return settings != null
         && settings.isEnabled()
         && beans.containsBeanDefinition(pool.name())
+        && !PoolBeanRegistrar.isOfTheUser(pool.name(), beans)
         && !beans.containsSingleton(pool.name());
   }
 }

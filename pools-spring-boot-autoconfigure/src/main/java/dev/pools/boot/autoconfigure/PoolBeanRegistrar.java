@@ -187,7 +187,7 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
         continue;
       }
       if (kind.pool.isAssignableFrom(taken)) {
-        warnOfShadowed(pool, kind, name, beans);
+        warnOfShadowed(pool, name, beans);
         return false;
       }
       boolean ofOurs = taken == AdvancedPool.class || taken == ConnectionPool.class;
@@ -209,7 +209,7 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
   }
 
   private static void warnOfShadowed(
-      PoolName pool, PoolKind kind, String name, ConfigurableListableBeanFactory beans) {
+      PoolName pool, String name, ConfigurableListableBeanFactory beans) {
     if (isGenerated(name, beans)) {
       return;
     }
@@ -218,7 +218,7 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
             + " the application itself is used in place of that pool. Remove the settings or the"
             + " bean, or give one of them another name.",
         pool.name(),
-        kind.property(pool.name(), ""),
+        UnknownSettings.typed(pool.property()),
         name);
   }
 

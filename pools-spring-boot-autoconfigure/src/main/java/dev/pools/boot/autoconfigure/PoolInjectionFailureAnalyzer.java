@@ -74,7 +74,7 @@ class PoolInjectionFailureAnalyzer
 
   /** The properties that turn off all pools, or pools of this kind. */
   private List<ConfigurationProperty> turnedOff(PoolKind kind) {
-    PoolsBinding binding = new PoolsBinding(environment);
+    PoolsBinding binding = new PoolsBinding(environment, PresentPools.NONE);
     if (!binding.properties().isEnabled()) {
       return binding.bound().stream()
           .filter(property -> property.getName().equals(PoolSources.POOLS.append("enabled")))

@@ -35,12 +35,10 @@ final class PoolSources {
     static final SettingNames NAMES = SettingNames.of(PoolsProperties.class);
   }
 
-  /** Where the name of a pool, or of a base configuration, is in a property of its settings. */
-  private static final int NAME = 3;
+  private static final int NAME = PoolNames.INDEX;
 
   private final List<ConfigurationPropertySource> sources = new ArrayList<>();
-  private final Map<ConfigurationPropertyName, Map<String, PoolName>> names = new LinkedHashMap<>();
-  private final Map<ConfigurationPropertyName, PoolKind> kinds = new LinkedHashMap<>();
+  private final PoolNames names;
   private final Set<ConfigurationPropertyName> structure = new HashSet<>(Set.of(POOLS));
   private final List<String> warnings = new ArrayList<>();
 
@@ -48,13 +46,10 @@ final class PoolSources {
   private record Read(
       ConfigurationPropertySource source, boolean environment, List<ConfigurationProperty> ours) {}
 
-  PoolSources(Environment environment) {
+  PoolSources(Environment environment, PresentPools present) {
+    names = new PoolNames(present);
+    structure.addAll(names.groups());
     for (PoolKind kind : PoolKind.values()) {
-      for (ConfigurationPropertyName group : List.of(kind.bases, kind.instances)) {
-        names.put(group, new LinkedHashMap<>());
-        kinds.put(group, kind);
-        structure.add(group);
-      }
       structure.add(kind.defaults);
       structure.add(kind.defaults.getParent());
     }
@@ -81,12 +76,12 @@ final class PoolSources {
 
   /** The names under {@code instances} or {@code bases}. */
   Collection<PoolName> names(ConfigurationPropertyName group) {
-    return names.getOrDefault(group, Map.of()).values();
+    return names.in(group);
   }
 
   /** The name under {@code instances} or {@code bases}, however it is spelled; null if none is. */
   @Nullable PoolName name(ConfigurationPropertyName group, String spelling) {
-    return names(group, PoolName.uniform(spelling));
+    return names.find(group, spelling);
   }
 
   /** A property as its source has it, which knows the source; null if it is none of these. */
@@ -128,12 +123,12 @@ final class PoolSources {
     }
     Map<ConfigurationPropertyName, Map<String, ConfigurationProperty>> here = new LinkedHashMap<>();
     for (ConfigurationProperty property : read.ours) {
-      ConfigurationPropertyName group = groupOf(property.getName());
+      ConfigurationPropertyName group = names.groupOf(property.getName());
       if (group == null) {
         continue;
       }
       if (InvalidShape.isListed(property.getName(), NAME)) {
-        throw InvalidShape.list(kindOf(group), group, property);
+        throw InvalidShape.list(names.kindOf(group), group, property);
       }
       String spelling = property.getName().getElement(NAME, Form.ORIGINAL);
       String uniform = PoolName.uniform(spelling);
@@ -143,9 +138,9 @@ final class PoolSources {
       if (other != null && !other.getName().getElement(NAME, Form.ORIGINAL).equals(spelling)) {
         throw twoSpellings(group, other, property);
       }
-      PoolName known = names(group, uniform);
+      PoolName known = names.find(group, spelling);
       if (known == null) {
-        put(group, new PoolName(spelling, property.getName().chop(NAME + 1)));
+        names.add(group, spelling, property.getName().chop(NAME + 1), property);
       } else {
         known.addSpelling(spelling);
       }
@@ -163,34 +158,6 @@ final class PoolSources {
         null);
   }
 
-  private @Nullable PoolName names(ConfigurationPropertyName group, String uniform) {
-    return names.getOrDefault(group, Map.of()).get(uniform);
-  }
-
-  private void put(ConfigurationPropertyName group, PoolName name) {
-    names
-        .computeIfAbsent(group, ignored -> new LinkedHashMap<>())
-        .put(PoolName.uniform(name.name()), name);
-  }
-
-  private static @Nullable ConfigurationPropertyName parent(
-      ConfigurationPropertyName name, int size) {
-    return name.getNumberOfElements() > size ? name.chop(size) : null;
-  }
-
-  private @Nullable ConfigurationPropertyName groupOf(ConfigurationPropertyName name) {
-    ConfigurationPropertyName group = parent(name, NAME);
-    return group != null && names.containsKey(group) ? group : null;
-  }
-
-  private PoolKind kindOf(ConfigurationPropertyName group) {
-    PoolKind kind = kinds.get(group);
-    if (kind == null) {
-      throw new IllegalStateException(group + " is no group of pools");
-    }
-    return kind;
-  }
-
   // ---- Properties under these names
 
   private UniformSource uniform(Read read) {
@@ -201,15 +168,14 @@ final class PoolSources {
         addVariable(source, property);
         continue;
       }
-      ConfigurationPropertyName group = groupOf(name);
+      ConfigurationPropertyName group = names.groupOf(name);
       if (group == null) {
         addUnlessEmpty(source, property, structure.contains(name));
       } else {
         String spelling = name.getElement(NAME, Form.ORIGINAL);
-        PoolName pool = names(group, PoolName.uniform(spelling));
+        PoolName pool = names.find(group, spelling);
         if (pool == null) {
-          pool = new PoolName(spelling, name.chop(NAME + 1));
-          put(group, pool);
+          pool = names.add(group, spelling, name.chop(NAME + 1), property);
         }
         addSetting(source, group, pool, name.subName(NAME + 1), property);
       }
@@ -234,9 +200,9 @@ final class PoolSources {
       ConfigurationPropertyName setting,
       ConfigurationProperty property) {
     if (!setting.isEmpty()) {
-      source.add(pool.property().append(asTyped(setting, kindOf(group).names)), property);
+      source.add(pool.property().append(asTyped(setting, names.kindOf(group).names)), property);
     } else if (!isBlank(property)) {
-      throw InvalidShape.value(kindOf(group), group, pool.name(), property);
+      throw InvalidShape.value(names.kindOf(group), group, property);
     }
   }
 
@@ -250,7 +216,7 @@ final class PoolSources {
       }
       source.add(POOLS.append(asTyped(name.subName(1), All.NAMES)), property);
     } else if (!isBlank(property)) {
-      PoolKind kind = kinds.get(name);
+      PoolKind kind = names.kind(name);
       throw kind == null
           ? InvalidShape.valueOfGroup(property)
           : InvalidShape.list(kind, name, property);
@@ -277,7 +243,7 @@ final class PoolSources {
    */
   private void addVariable(UniformSource source, ConfigurationProperty property) {
     ConfigurationPropertyName name = property.getName();
-    ConfigurationPropertyName group = groupOf(name);
+    ConfigurationPropertyName group = names.groupOf(name);
     ConfigurationPropertyName known = group == null ? known(name) : null;
     if (known != null) {
       addUnlessEmpty(source, copy(known, property), structure.contains(known));
@@ -295,14 +261,12 @@ final class PoolSources {
       UniformSource source, ConfigurationPropertyName group, ConfigurationProperty property) {
     ConfigurationPropertyName name = property.getName();
     int size = name.getNumberOfElements();
-    SettingNames settings = kindOf(group).names;
+    SettingNames settings = names.kindOf(group).names;
     int split = -1;
     for (int i = size - 1; i > NAME; i--) {
       if (settings.find(words(name, i, size)) != null) {
-        boolean declared = names(group, PoolName.uniform(words(name, NAME, i))) != null;
-        if (split < 0
-            || declared
-            || names(group, PoolName.uniform(words(name, NAME, split))) == null) {
+        boolean declared = names.find(group, words(name, NAME, i)) != null;
+        if (split < 0 || declared || names.find(group, words(name, NAME, split)) == null) {
           split = i;
         }
       }
@@ -312,11 +276,9 @@ final class PoolSources {
     }
     int end = split < 0 ? size : split;
     String words = words(name, NAME, end);
-    PoolName pool = names(group, PoolName.uniform(words));
+    PoolName pool = names.find(group, words);
     if (pool == null) {
-      pool = new PoolName(words, ConfigurationPropertyName.adapt(group + "." + words, '.'));
-      warnIfLikeAnother(group, pool, property);
-      put(group, pool);
+      pool = addPool(group, words, property);
     }
     String setting = split < 0 ? null : settings.find(words(name, split, size));
     if (setting != null) {
@@ -325,9 +287,22 @@ final class PoolSources {
     return true;
   }
 
-  private void warnIfLikeAnother(
-      ConfigurationPropertyName group, PoolName pool, ConfigurationProperty property) {
+  /** Adds a pool that only variables name. */
+  private PoolName addPool(
+      ConfigurationPropertyName group, String words, ConfigurationProperty variable) {
     List<String> others = names(group).stream().map(PoolName::name).toList();
+    PoolName pool =
+        names.add(
+            group, words, ConfigurationPropertyName.adapt(group + "." + words, '.'), variable);
+    warnIfLikeAnother(group, pool, others, variable);
+    return pool;
+  }
+
+  private void warnIfLikeAnother(
+      ConfigurationPropertyName group,
+      PoolName pool,
+      List<String> others,
+      ConfigurationProperty property) {
     SettingNames.closest(pool.name(), others)
         .ifPresent(
             other ->
@@ -355,7 +330,7 @@ final class PoolSources {
               .orElse("");
     } else {
       suggestion = "";
-      SettingNames settings = kindOf(group).names;
+      SettingNames settings = names.kindOf(group).names;
       for (int i = NAME + 1; i < name.getNumberOfElements() && suggestion.isEmpty(); i++) {
         String end = inCapitals(words(name, NAME, i));
         suggestion =

@@ -84,7 +84,11 @@ class PoolStartFailureAnalyzer extends AbstractFailureAnalyzer<PoolStartExceptio
    */
   private @Nullable ConnectionPoolProperties settings(String pool) {
     try {
-      return new PoolsBinding(environment).properties().getConnection().getInstances().get(pool);
+      return new PoolsBinding(environment, PresentPools.NONE)
+          .properties()
+          .getConnection()
+          .getInstances()
+          .get(pool);
     } catch (RuntimeException unreadable) {
       return null;
     }

@@ -26,8 +26,8 @@ import org.springframework.core.env.Environment;
 public final class PoolsAutoConfiguration {
 
   @Bean("dev.pools.boot.autoconfigure.PoolsBinding")
-  static PoolsBinding poolsBinding(Environment environment) {
-    return new PoolsBinding(environment);
+  static PoolsBinding poolsBinding(Environment environment, ConfigurableListableBeanFactory beans) {
+    return new PoolsBinding(environment, PresentPools.of(beans));
   }
 
   @Bean("pools-dev.pools.boot.autoconfigure.PoolsProperties")

@@ -39,6 +39,7 @@ import org.springframework.core.env.Environment;
 class PoolsBinding {
 
   private final Environment environment;
+  private final PresentPools present;
   private final PoolSources sources;
   private final Binder binder;
   private final Map<ConfigurationPropertyName, ConfigurationProperty> bound = new LinkedHashMap<>();
@@ -51,11 +52,13 @@ class PoolsBinding {
   /**
    * Binds all settings.
    *
+   * @param present the pools of the application itself, whose names settings may have
    * @throws InvalidPoolException if a setting does not exist, or has a value of another kind
    */
-  PoolsBinding(Environment environment) {
+  PoolsBinding(Environment environment, PresentPools present) {
     this.environment = environment;
-    this.sources = new PoolSources(environment);
+    this.present = present;
+    this.sources = new PoolSources(environment, present);
     this.binder =
         new Binder(
             sources.sources(), new PropertySourcesPlaceholdersResolver(environment), null, null);
@@ -80,6 +83,11 @@ class PoolsBinding {
     return AdvancedPoolFactory.usualThreads(environment);
   }
 
+  /** The same pools, with the settings that the environment has now. */
+  PoolsBinding again() {
+    return new PoolsBinding(environment, present);
+  }
+
   /** The properties object that shows all settings. */
   PoolsProperties properties() {
     return properties;
@@ -93,6 +101,14 @@ class PoolsBinding {
   /** A configured pool, however its name is spelled; null if there is none. */
   @Nullable PoolName pool(PoolKind kind, String spelling) {
     return sources.name(kind.instances, spelling);
+  }
+
+  /** The property of a setting of a pool, as it can be typed; of the whole pool if it is empty. */
+  String property(PoolKind kind, String pool, String setting) {
+    PoolName known = pool(kind, pool);
+    return known == null
+        ? kind.property(pool, setting)
+        : UnknownSettings.typed(known.property()) + (setting.isEmpty() ? "" : "." + setting);
   }
 
   /** The settings of a configured pool; null if there is none of this name. */

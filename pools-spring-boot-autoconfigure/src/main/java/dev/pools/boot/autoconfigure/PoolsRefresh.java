@@ -71,7 +71,7 @@ final class PoolsRefresh {
     Map<String, Object> pools;
     Map<Object, Map<String, Object>> wanted;
     try {
-      fresh = new PoolsBinding(environment);
+      fresh = start.again();
       changes = changes(fresh);
       fixed = fixed(fresh, changes);
       pools = existing(changes);
