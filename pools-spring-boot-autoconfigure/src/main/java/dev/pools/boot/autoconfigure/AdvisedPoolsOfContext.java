@@ -29,6 +29,14 @@ final class AdvisedPoolsOfContext {
     this.nanoTime = nanoTime;
   }
 
+  /** That of this very context; a new one if the starter gives no advice in it. */
+  static AdvisedPoolsOfContext of(ConfigurableListableBeanFactory context) {
+    String name = AdvisedPoolsOfContext.class.getName();
+    return context.containsLocalBean(name)
+        ? context.getBean(name, AdvisedPoolsOfContext.class)
+        : new AdvisedPoolsOfContext(System::nanoTime);
+  }
+
   /** The names under which the settings of a pool can be changed. */
   static UnaryOperator<String> names(
       PoolKind kind,

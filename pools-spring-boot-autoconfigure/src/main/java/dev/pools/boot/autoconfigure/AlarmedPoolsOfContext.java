@@ -136,7 +136,7 @@ class AlarmedPoolsOfContext implements AlarmedPools {
     BeanUtils.copyProperties(other, own);
   }
 
-  private static boolean hasAlarms(PoolsProperties properties) {
+  private boolean hasAlarmsByItsSettings() {
     PoolsProperties.Advanced advanced = properties.getAdvanced();
     PoolsProperties.Connection connection = properties.getConnection();
     AlarmOptions ofTasks = checked(PoolKind.ADVANCED.defaults, advanced.getDefaults().getAlarms());
@@ -144,10 +144,16 @@ class AlarmedPoolsOfContext implements AlarmedPools {
         checked(PoolKind.CONNECTION.defaults, connection.getDefaults().getAlarms());
     return !ofTasks.isEmpty()
         || !ofConnections.isEmpty()
-        || advanced.getInstances().values().stream()
-            .anyMatch(own -> own.isEnabled() && isAny(own.getAlarms()))
-        || connection.getInstances().values().stream()
-            .anyMatch(own -> own.isEnabled() && isAny(own.getAlarms()));
+        || advanced.getInstances().entrySet().stream()
+            .anyMatch(own -> isHere(own) && isAny(own.getValue().getAlarms()))
+        || connection.getInstances().entrySet().stream()
+            .anyMatch(own -> isHere(own) && isAny(own.getValue().getAlarms()));
+  }
+
+  /** A pool of a parent, which the parent watches, is not here. */
+  private boolean isHere(Map.Entry<String, ? extends CommonPoolProperties> own) {
+    return own.getValue().isEnabled()
+        && (beans.getParentBeanFactory() == null || beans.containsLocalBean(own.getKey()));
   }
 
   private static AlarmOptions checked(Object prefix, AlarmProperties alarms) {
@@ -172,7 +178,7 @@ class AlarmedPoolsOfContext implements AlarmedPools {
 
   @Override
   public synchronized boolean hasAlarms() {
-    return hasAlarms(properties) || !known.isEmpty();
+    return hasAlarmsByItsSettings() || !known.isEmpty();
   }
 
   @Override

@@ -11,7 +11,10 @@ import dev.pools.connection.HealthChecker;
 import dev.pools.connection.JdbcReset;
 import java.sql.Connection;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
@@ -30,7 +33,7 @@ import org.springframework.util.ClassUtils;
  * is the pool's name; or else, of the beans that are not named after another pool, the only one or
  * the primary one. Several beans are an error, and so is a missing bean that is required. A bean
  * that belongs to the pool by its name but does not fit the connections is also an error: it is
- * never ignored.
+ * never ignored. Where beans of several contexts would do, those of the nearest one count.
  *
  * <p>A hook is only found by the property or by its name, because its type does not show when it
  * runs: the only hook of an application would run at each of the three moments otherwise.
@@ -258,23 +261,23 @@ final class ConnectionPoolBeanResolver {
       return null;
     }
     String uniform = PoolName.uniform(pool + part.suffix());
-    List<String> own = filtered(candidates, name -> parts.uniform(name).equals(uniform));
+    List<String> own = nearest(candidates, name -> parts.uniform(name).equals(uniform));
     if (!own.isEmpty()) {
       return own.contains(ownName(part)) ? ownName(part) : own.get(0);
     }
     if (!part.isFoundByItsType()) {
       return null;
     }
-    List<String> qualified = filtered(candidates, this::isQualified);
+    List<String> qualified = nearest(candidates, this::isQualified);
     if (qualified.size() == 1) {
       return qualified.get(0);
     }
     List<String> common =
-        filtered(candidates, name -> !parts.isNamedAfterAnyPool(name, part.suffix()));
+        nearest(candidates, name -> !parts.isNamedAfterAnyPool(name, part.suffix()));
     if (common.size() <= 1) {
       return common.isEmpty() ? null : common.get(0);
     }
-    List<String> primary = filtered(common, this::isPrimary);
+    List<String> primary = common.stream().filter(this::isPrimary).toList();
     if (primary.size() == 1) {
       return primary.get(0);
     }
@@ -325,8 +328,7 @@ final class ConnectionPoolBeanResolver {
   /** The bean that a scoped proxy stands for, which is declared; any other bean is its own. */
   private String behind(String bean) {
     BeanDefinitionHolder decorated =
-        beans.containsBeanDefinition(bean)
-                && beans.getMergedBeanDefinition(bean) instanceof RootBeanDefinition root
+        ContextChain.definition(bean, beans) instanceof RootBeanDefinition root
             ? root.getDecoratedDefinition()
             : null;
     return decorated == null ? bean : decorated.getBeanName();
@@ -350,12 +352,21 @@ final class ConnectionPoolBeanResolver {
     return PoolKind.CONNECTION.property(pool, part.property());
   }
 
-  private static List<String> filtered(List<String> names, Predicate<String> condition) {
-    return names.stream().filter(condition).toList();
+  /** Those that meet a condition, of the nearest context that has any. */
+  private List<String> nearest(List<String> names, Predicate<String> condition) {
+    List<String> found = names.stream().filter(condition).toList();
+    if (found.size() < 2 || beans.getParentBeanFactory() == null) {
+      return found;
+    }
+    Map<String, Integer> distances = new HashMap<>();
+    found.forEach(name -> distances.put(name, ContextChain.distance(name, beans)));
+    int least = Collections.min(distances.values());
+    return found.stream().filter(name -> distances.get(name) == least).toList();
   }
 
   private boolean isPrimary(String bean) {
-    return beans.containsBeanDefinition(bean) && beans.getMergedBeanDefinition(bean).isPrimary();
+    BeanDefinition definition = ContextChain.definition(bean, beans);
+    return definition != null && definition.isPrimary();
   }
 
   private List<String> candidates(Part part) {
@@ -384,16 +395,13 @@ final class ConnectionPoolBeanResolver {
   private ResolvableType declaredType(String name) {
     String bean = behind(name);
     Class<?> type = beans.getType(bean, false);
-    if (beans.containsBeanDefinition(bean)) {
-      // The look-up of the type above has resolved the factory method of the definition.
-      BeanDefinition definition = beans.getMergedBeanDefinition(bean);
-      ResolvableType declared =
-          definition instanceof RootBeanDefinition root
-              ? root.getResolvableType()
-              : ResolvableType.NONE;
-      if (declared.resolve() != null) {
-        return declared;
-      }
+    // The look-up of the type above has resolved the factory method of the definition.
+    ResolvableType declared =
+        ContextChain.definition(bean, beans) instanceof RootBeanDefinition root
+            ? root.getResolvableType()
+            : ResolvableType.NONE;
+    if (declared.resolve() != null) {
+      return declared;
     }
     return type == null
         ? ResolvableType.NONE

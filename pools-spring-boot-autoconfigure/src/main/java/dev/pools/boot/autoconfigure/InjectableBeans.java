@@ -9,7 +9,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.aop.scope.ScopedProxyUtils;
 import org.springframework.beans.factory.BeanFactoryUtils;
-import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
@@ -65,20 +64,10 @@ final class InjectableBeans {
 
   /** Whether Spring injects the bean where nothing but its type is asked for. */
   static boolean isCandidate(String bean, ConfigurableListableBeanFactory beans) {
-    BeanDefinition definition = definition(bean, beans);
+    BeanDefinition definition = ContextChain.definition(bean, beans);
     return definition == null
         || (definition.isAutowireCandidate()
             && !(definition instanceof AbstractBeanDefinition own && !own.isDefaultCandidate()));
-  }
-
-  /** The definition, here or in a parent; null if the bean was registered as it is. */
-  private static @Nullable BeanDefinition definition(
-      String bean, ConfigurableListableBeanFactory beans) {
-    try {
-      return beans.getMergedBeanDefinition(bean);
-    } catch (NoSuchBeanDefinitionException registeredAsItIs) {
-      return null;
-    }
   }
 
   // ---- Order
@@ -108,7 +97,8 @@ final class InjectableBeans {
   private static Object[] orderSources(
       Object bean, @Nullable String name, ConfigurableListableBeanFactory beans) {
     List<Object> sources = new ArrayList<>();
-    if (name != null && definition(name, beans) instanceof RootBeanDefinition definition) {
+    if (name != null
+        && ContextChain.definition(name, beans) instanceof RootBeanDefinition definition) {
       if (definition.getAttribute(AbstractBeanDefinition.ORDER_ATTRIBUTE)
           instanceof Integer order) {
         sources.add((Ordered) () -> order);

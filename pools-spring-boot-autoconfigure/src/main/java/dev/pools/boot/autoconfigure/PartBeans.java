@@ -19,14 +19,15 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 
 /**
- * The names of the beans that connection pools can be created with, by their types, as they are at
- * the first question. Spring looks at each bean for each type that it is asked for, and does not
- * remember the answer of a look-up that must not create beans. This looks at each bean once for all
- * pools, and compares names once, so that each pool costs the same however many there are. Safe for
- * use by several threads.
+ * The names of the beans that connection pools can be created with, also those of parent contexts,
+ * by their types, as they are at the first question. Spring looks at each bean for each type that
+ * it is asked for, and does not remember the answer of a look-up that must not create beans. This
+ * looks at each bean once for all pools, and compares names once, so that each pool costs the same
+ * however many there are. Safe for use by several threads.
  */
 final class PartBeans {
 
@@ -84,7 +85,8 @@ final class PartBeans {
       found.put(type, new LinkedHashSet<>());
     }
     // It is too early to create these beans.
-    for (String name : beans.getBeanNamesForType(Object.class, true, false)) {
+    for (String name :
+        BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, Object.class, true, false)) {
       Class<?> type = beans.getType(name, false);
       if (type != null) {
         add(found, InjectableBeans.proxyOf(name, beans), type);
@@ -103,7 +105,7 @@ final class PartBeans {
 
   // ---- Names
 
-  /** Whether a bean has the name of any configured pool with a suffix, in any spelling. */
+  /** Whether a bean has the name of any pool with a suffix, in any spelling. */
   boolean isNamedAfterAnyPool(String bean, String suffix) {
     return ofPools.computeIfAbsent(suffix, this::uniformOfPools).contains(uniform(bean));
   }
@@ -112,6 +114,9 @@ final class PartBeans {
     Set<String> all = new HashSet<>();
     for (PoolName pool : pools) {
       all.add(PoolName.uniform(pool.name() + suffix));
+    }
+    for (String pool : InheritedPools.names(PoolKind.CONNECTION, beans)) {
+      all.add(PoolName.uniform(pool + suffix));
     }
     return all;
   }

@@ -12,6 +12,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.AbstractBeanDefinition;
@@ -59,15 +60,17 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
       for (String warning : binding.warnings()) {
         LOG.warn(warning);
       }
+      InheritedPools ofAncestors = new InheritedPools(beans);
       for (PoolName pool : binding.pools(PoolKind.ADVANCED)) {
-        if (isFree(pool, PoolKind.ADVANCED, registry, beans)) {
+        if (isFree(pool, PoolKind.ADVANCED, registry, beans, ofAncestors)) {
           register(pool, advancedPool(pool.name()), registry);
           registerLifecycle(pool, PoolKind.ADVANCED, AdvancedPoolLifecycle.class, registry);
         }
-        if (registry.containsBeanDefinition(pool.name())) {
-          advancedPools.put(pool.name(), pool.name());
+        String bean = beanOf(pool, registry, ofAncestors);
+        if (bean != null) {
+          advancedPools.put(pool.name(), bean);
           for (String alias : pool.aliases()) {
-            advancedPools.put(alias, pool.name());
+            advancedPools.put(alias, bean);
           }
         }
       }
@@ -77,7 +80,7 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
       new ApplicationExecutorRegistrar(binding, advancedPools).register(registry, beans);
       PartBeans parts = new PartBeans(beans, binding.pools(PoolKind.CONNECTION));
       for (PoolName pool : binding.pools(PoolKind.CONNECTION)) {
-        if (isFree(pool, PoolKind.CONNECTION, registry, beans)) {
+        if (isFree(pool, PoolKind.CONNECTION, registry, beans, ofAncestors)) {
           register(pool, connectionPool(pool.name(), parts, beans), registry);
           registerLifecycle(pool, PoolKind.CONNECTION, ConnectionPoolLifecycle.class, registry);
         }
@@ -87,11 +90,13 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
 
   @Override
   public void postProcessBeanFactory(ConfigurableListableBeanFactory beans) {
-    if (!advancedPools.isEmpty()
+    Map<String, String> named = PoolByNameResolver.poolsAbove(beans);
+    named.putAll(advancedPools);
+    if (!named.isEmpty()
         && beans instanceof DefaultListableBeanFactory factory
         && factory.getAutowireCandidateResolver().getClass()
             == ContextAnnotationAutowireCandidateResolver.class) {
-      factory.setAutowireCandidateResolver(new PoolByNameResolver(factory, advancedPools));
+      factory.setAutowireCandidateResolver(new PoolByNameResolver(factory, named));
     }
   }
 
@@ -131,7 +136,9 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
   /** Can be injected as a pool, but does not compete with other beans for an Executor. */
   private static void registerDefault(
       BeanDefinitionRegistry registry, ConfigurableListableBeanFactory beans) {
-    if (beans.getBeanNamesForType(AdvancedPool.class, true, false).length == 0
+    if (BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, AdvancedPool.class, true, false)
+                .length
+            == 0
         && !registry.isBeanNameInUse(DEFAULT_ADVANCED_POOL)) {
       registry.registerBeanDefinition(DEFAULT_ADVANCED_POOL, advancedPool(DEFAULT_ADVANCED_POOL));
     }
@@ -166,19 +173,33 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
     return pool;
   }
 
+  /** The bean of a task pool, here or in an ancestor; null if there is none. */
+  private @Nullable String beanOf(
+      PoolName pool, BeanDefinitionRegistry registry, InheritedPools ofAncestors) {
+    if (registry.containsBeanDefinition(pool.name())) {
+      return pool.name();
+    }
+    CommonPoolProperties settings = binding.settings(PoolKind.ADVANCED, pool.name());
+    InheritedPools.Inherited inherited = ofAncestors.find(PoolKind.ADVANCED, pool);
+    return inherited == null || settings == null || !settings.isEnabled() ? null : inherited.name();
+  }
+
   /**
    * Whether the pool is enabled, and no bean has its name in any spelling. A pool bean of the user
-   * with the same name replaces the configured pool; any other bean with that name is an error.
+   * with the same name replaces the configured pool, and so does a pool of an ancestor; any other
+   * bean with that name is an error.
    */
   private boolean isFree(
       PoolName pool,
       PoolKind kind,
       BeanDefinitionRegistry registry,
-      ConfigurableListableBeanFactory beans) {
+      ConfigurableListableBeanFactory beans,
+      InheritedPools ofAncestors) {
     CommonPoolProperties settings = binding.settings(kind, pool.name());
     if (settings == null || !settings.isEnabled()) {
       return false;
     }
+    InheritedPools.Inherited inherited = ofAncestors.find(kind, pool);
     List<String> names = new ArrayList<>(List.of(pool.name()));
     names.addAll(pool.aliases());
     for (String name : names) {
@@ -191,11 +212,30 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
         return false;
       }
       boolean ofOurs = taken == AdvancedPool.class || taken == ConnectionPool.class;
-      if (ofOurs || name.equals(pool.name())) {
+      if (inherited == null && (ofOurs || name.equals(pool.name()))) {
         throw taken(pool, kind, name, taken, beans);
       }
     }
-    return true;
+    if (inherited != null) {
+      InheritedSettings.warnOfDifferences(binding, kind, pool, inherited);
+      addAliases(pool, inherited.name(), registry, beans);
+    }
+    return inherited == null;
+  }
+
+  /** The pool of an ancestor is injected by each name that it has here. */
+  private static void addAliases(
+      PoolName pool,
+      String inherited,
+      BeanDefinitionRegistry registry,
+      ConfigurableListableBeanFactory beans) {
+    List<String> names = new ArrayList<>(List.of(pool.name()));
+    names.addAll(pool.aliases());
+    for (String name : names) {
+      if (!beans.containsBean(name) && !registry.isBeanNameInUse(name)) {
+        registry.registerAlias(inherited, name);
+      }
+    }
   }
 
   private static @Nullable Class<?> typeOf(

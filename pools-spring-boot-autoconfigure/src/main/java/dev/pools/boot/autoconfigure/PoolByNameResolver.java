@@ -1,10 +1,12 @@
 package dev.pools.boot.autoconfigure;
 
+import java.util.HashMap;
 import java.util.Map;
 import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanDefinitionHolder;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.config.DependencyDescriptor;
+import org.springframework.beans.factory.support.DefaultListableBeanFactory;
 import org.springframework.context.annotation.ContextAnnotationAutowireCandidateResolver;
 
 /**
@@ -28,6 +30,18 @@ final class PoolByNameResolver extends ContextAnnotationAutowireCandidateResolve
     this.pools = Map.copyOf(pools);
   }
 
+  /** Returns the pools of the ancestors of a context, by each of their names and aliases. */
+  static Map<String, String> poolsAbove(ConfigurableListableBeanFactory beans) {
+    Map<String, String> above = new HashMap<>();
+    for (ConfigurableListableBeanFactory ancestor : ContextChain.above(beans)) {
+      if (ancestor instanceof DefaultListableBeanFactory factory
+          && factory.getAutowireCandidateResolver() instanceof PoolByNameResolver resolver) {
+        resolver.pools.forEach(above::putIfAbsent);
+      }
+    }
+    return above;
+  }
+
   @Override
   public boolean isAutowireCandidate(
       BeanDefinitionHolder candidate, DependencyDescriptor descriptor) {
@@ -42,7 +56,7 @@ final class PoolByNameResolver extends ContextAnnotationAutowireCandidateResolve
     String pool = name == null ? null : pools.get(name);
     return pool != null
         && !pool.equals(candidate.getBeanName())
-        && beans.containsBeanDefinition(pool)
+        && ContextChain.definition(pool, beans) != null
         && beans.isTypeMatch(pool, descriptor.getResolvableType())
         && super.isAutowireCandidate(holder(pool), descriptor);
   }

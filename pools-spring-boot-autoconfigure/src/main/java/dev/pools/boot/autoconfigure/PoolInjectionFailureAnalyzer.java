@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.BeanFactory;
+import org.springframework.beans.factory.BeanFactoryUtils;
 import org.springframework.beans.factory.NoSuchBeanDefinitionException;
 import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
@@ -111,7 +112,8 @@ class PoolInjectionFailureAnalyzer
 
   private static List<String> pools(ConfigurableListableBeanFactory beans, PoolKind kind) {
     List<String> pools = new ArrayList<>();
-    for (String name : beans.getBeanNamesForType(kind.pool, true, false)) {
+    for (String name :
+        BeanFactoryUtils.beanNamesForTypeIncludingAncestors(beans, kind.pool, true, false)) {
       ResolvableType type = typeOf(beans, name);
       pools.add(
           "    - '%s', a %s%s"
@@ -124,8 +126,7 @@ class PoolInjectionFailureAnalyzer
   }
 
   private static ResolvableType typeOf(ConfigurableListableBeanFactory beans, String name) {
-    return beans.containsBeanDefinition(name)
-            && beans.getMergedBeanDefinition(name) instanceof RootBeanDefinition root
+    return ContextChain.definition(name, beans) instanceof RootBeanDefinition root
         ? root.getResolvableType()
         : ResolvableType.NONE;
   }

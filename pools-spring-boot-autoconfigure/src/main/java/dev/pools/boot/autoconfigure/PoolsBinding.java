@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.BeanUtils;
+import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.context.properties.bind.AbstractBindHandler;
 import org.springframework.boot.context.properties.bind.BindContext;
 import org.springframework.boot.context.properties.bind.BindException;
@@ -79,6 +80,12 @@ class PoolsBinding {
     }
   }
 
+  /** The settings of this very context; null if the starter configures no pools in it. */
+  static @Nullable PoolsBinding of(ConfigurableListableBeanFactory context) {
+    String name = PoolsBinding.class.getName();
+    return context.containsLocalBean(name) ? context.getBean(name, PoolsBinding.class) : null;
+  }
+
   private AdvancedPoolProperties.Threads usualThreads() {
     return AdvancedPoolFactory.usualThreads(environment);
   }
@@ -117,6 +124,17 @@ class PoolsBinding {
       case ADVANCED -> properties.getAdvanced().getInstances().get(pool);
       case CONNECTION -> properties.getConnection().getInstances().get(pool);
     };
+  }
+
+  /** The settings of a pool; those of the defaults if it has none of its own. */
+  CommonPoolProperties settingsOrDefaults(PoolKind kind, String pool) {
+    CommonPoolProperties own = settings(kind, pool);
+    if (own != null) {
+      return own;
+    }
+    return kind == PoolKind.ADVANCED
+        ? properties.getAdvanced().getDefaults()
+        : properties.getConnection().getDefaults();
   }
 
   /** All properties that were bound, each as its source has it. */

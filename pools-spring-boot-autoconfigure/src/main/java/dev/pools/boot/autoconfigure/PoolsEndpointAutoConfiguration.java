@@ -18,6 +18,7 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.context.annotation.Bean;
@@ -39,13 +40,16 @@ import org.springframework.context.annotation.ImportRuntimeHints;
 public final class PoolsEndpointAutoConfiguration {
 
   @Bean("dev.pools.boot.autoconfigure.PoolsOfContext")
-  @ConditionalOnMissingBean(name = "dev.pools.boot.autoconfigure.PoolsOfContext")
+  @ConditionalOnMissingBean(
+      name = "dev.pools.boot.autoconfigure.PoolsOfContext",
+      search = SearchStrategy.CURRENT)
   static PoolsOfContext poolsOfContext(ConfigurableListableBeanFactory beans) {
     return new PoolsOfContext(beans);
   }
 
   @Bean
-  @ConditionalOnMissingBean
+  @ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+  @ConditionalOnNoneOfParent
   PoolsEndpoint poolsEndpoint(
       PoolsOfContext pools,
       PoolsEndpointProperties properties,
@@ -57,7 +61,8 @@ public final class PoolsEndpointAutoConfiguration {
   }
 
   @Bean
-  @ConditionalOnMissingBean
+  @ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
+  @ConditionalOnNoneOfParent
   @ConditionalOnBean(PoolsEndpoint.class)
   @ConditionalOnAvailableEndpoint(endpoint = PoolsEndpoint.class, exposure = EndpointExposure.WEB)
   PoolsEndpointWebExtension poolsEndpointWebExtension(PoolsEndpoint endpoint) {
@@ -80,8 +85,8 @@ public final class PoolsEndpointAutoConfiguration {
   }
 
   @Bean
-  @ConditionalOnMissingBean
+  @ConditionalOnMissingBean(search = SearchStrategy.CURRENT)
   PoolWatch poolsWatch(PoolsOfContext pools, WorkerDeaths deaths) {
-    return new PoolWatch(pools, deaths);
+    return new PoolWatch(pools::ofThisContext, deaths);
   }
 }

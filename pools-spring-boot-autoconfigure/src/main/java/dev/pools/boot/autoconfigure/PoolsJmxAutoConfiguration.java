@@ -14,6 +14,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnProperty;
+import org.springframework.boot.autoconfigure.condition.SearchStrategy;
 import org.springframework.boot.health.contributor.HealthContributor;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.annotation.Bean;
@@ -30,7 +31,9 @@ import org.springframework.util.ObjectUtils;
 public final class PoolsJmxAutoConfiguration {
 
   @Bean("dev.pools.boot.autoconfigure.PoolsOfContext")
-  @ConditionalOnMissingBean(name = "dev.pools.boot.autoconfigure.PoolsOfContext")
+  @ConditionalOnMissingBean(
+      name = "dev.pools.boot.autoconfigure.PoolsOfContext",
+      search = SearchStrategy.CURRENT)
   static PoolsOfContext poolsOfContext(ConfigurableListableBeanFactory beans) {
     return new PoolsOfContext(beans);
   }

@@ -4,23 +4,27 @@ import dev.pools.OptionChange;
 import dev.pools.boot.alarm.PoolAlarmEvent;
 import dev.pools.boot.endpoint.PoolEvent;
 import dev.pools.boot.endpoint.PoolType;
+import dev.pools.boot.endpoint.PoolWatch;
 import dev.pools.boot.endpoint.WatchedPool;
 import dev.pools.boot.endpoint.WatchedPools;
 import dev.pools.connection.ConnectionPool;
 import dev.pools.task.AdvancedPool;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
-import org.springframework.beans.factory.BeanFactory;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
  * The pools that are beans of a context or of one of its parents. Of two pools with the same kind
  * and name, it has the one of the closer context. It creates no lazy pool.
+ *
+ * <p>A parent that samples its pools itself shares them: its endpoint and that of its child show
+ * the same history and the same events. The pools of other parents are watched here.
  */
 class PoolsOfContext implements WatchedPools, RefreshNotes {
 
@@ -32,7 +36,7 @@ class PoolsOfContext implements WatchedPools, RefreshNotes {
   /** Of pools of contexts that have none of their own. */
   private final AdvisedPoolsOfContext ownAdvised = new AdvisedPoolsOfContext(System::nanoTime);
 
-  /** The pools that were there at the last look. Guarded by this. */
+  /** The pools that are watched here and were there at the last look. Guarded by this. */
   private Map<Key, WatchedPool> known = Map.of();
 
   PoolsOfContext(ConfigurableListableBeanFactory beans) {
@@ -40,18 +44,50 @@ class PoolsOfContext implements WatchedPools, RefreshNotes {
   }
 
   @Override
-  public synchronized List<WatchedPool> pools() {
+  public List<WatchedPool> pools() {
+    PoolsOfContext above = sampledAbove();
+    List<WatchedPool> own = ofThisContext();
+    if (above == null) {
+      return own;
+    }
+    Map<Key, WatchedPool> all = new LinkedHashMap<>();
+    own.forEach(pool -> all.put(key(pool), pool));
+    above.pools().forEach(pool -> all.putIfAbsent(key(pool), pool));
+    return List.copyOf(all.values());
+  }
+
+  /** The pools that are watched here: those that no parent samples. */
+  synchronized List<WatchedPool> ofThisContext() {
     Map<Key, WatchedPool> found = new LinkedHashMap<>();
-    BeanFactory next = beans;
-    while (next instanceof ConfigurableListableBeanFactory factory) {
-      addPools(factory, found);
-      next = factory.getParentBeanFactory();
-      if (next instanceof org.springframework.context.ConfigurableApplicationContext parent) {
-        next = parent.getBeanFactory();
+    for (ConfigurableListableBeanFactory factory : ContextChain.of(beans)) {
+      if (factory != beans && isSampled(factory)) {
+        break;
       }
+      addPools(factory, found);
     }
     known = found;
     return List.copyOf(found.values());
+  }
+
+  /** The pools of the nearest parent that samples them; they include those of its own parents. */
+  private @Nullable PoolsOfContext sampledAbove() {
+    for (ConfigurableListableBeanFactory factory : ContextChain.above(beans)) {
+      if (isSampled(factory)) {
+        return factory.getBean(PoolsOfContext.class.getName(), PoolsOfContext.class);
+      }
+    }
+    return null;
+  }
+
+  /** Nothing is created for the answer: the parent may be closed already. */
+  private static boolean isSampled(ConfigurableListableBeanFactory factory) {
+    return factory.containsSingleton(PoolsOfContext.class.getName())
+        && Arrays.stream(factory.getBeanNamesForType(PoolWatch.class, false, false))
+            .anyMatch(factory::containsSingleton);
+  }
+
+  private static Key key(WatchedPool pool) {
+    return new Key(pool.type(), pool.name());
   }
 
   @Override
@@ -70,10 +106,16 @@ class PoolsOfContext implements WatchedPools, RefreshNotes {
     (watched.isEmpty() ? watching(pools(), pool) : watched).forEach(it -> it.refreshed(now, made));
   }
 
+  /** A refresh of this context does not concern the pools of its parents. */
   @Override
   public void rejected(String why) {
     Instant now = Instant.now();
-    pools().forEach(watched -> watched.refreshRejected(now, why));
+    for (WatchedPool watched : pools()) {
+      Object own = beans.getSingleton(watched.name());
+      if (own != null && watched.isOf(own)) {
+        watched.refreshRejected(now, why);
+      }
+    }
   }
 
   private static List<WatchedPool> watching(Collection<WatchedPool> all, Object pool) {
@@ -109,7 +151,7 @@ class PoolsOfContext implements WatchedPools, RefreshNotes {
     if (before != null && before.isOf(pool)) {
       return before;
     }
-    PoolsBinding binding = local(factory);
+    PoolsBinding binding = PoolsBinding.of(factory);
     SettingOrigins settings = new SettingOrigins(factory, binding, kind(key.type));
     PoolIndicators indicators =
         new PoolIndicators(
@@ -157,11 +199,5 @@ class PoolsOfContext implements WatchedPools, RefreshNotes {
 
   private static PoolKind kind(PoolType type) {
     return type == PoolType.ADVANCED ? PoolKind.ADVANCED : PoolKind.CONNECTION;
-  }
-
-  /** The settings of this very context; null if the starter configures no pools in it. */
-  private static @Nullable PoolsBinding local(ConfigurableListableBeanFactory factory) {
-    String name = PoolsBinding.class.getName();
-    return factory.containsLocalBean(name) ? factory.getBean(name, PoolsBinding.class) : null;
   }
 }

@@ -190,13 +190,7 @@ final class PoolsRefresh {
   /** The settings of a pool, in any spelling; those of the defaults if it has none of its own. */
   private static CommonPoolProperties settings(PoolsBinding binding, PoolKind kind, String pool) {
     PoolName name = binding.pool(kind, pool);
-    CommonPoolProperties own = name == null ? null : binding.settings(kind, name.name());
-    PoolsProperties all = binding.properties();
-    return own != null
-        ? own
-        : kind == PoolKind.ADVANCED
-            ? all.getAdvanced().getDefaults()
-            : all.getConnection().getDefaults();
+    return binding.settingsOrDefaults(kind, name == null ? pool : name.name());
   }
 
   /** Whether a pool has settings of its own, and they ask for it. */

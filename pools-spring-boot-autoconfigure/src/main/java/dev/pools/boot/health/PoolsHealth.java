@@ -2,6 +2,7 @@ package dev.pools.boot.health;
 
 import dev.pools.connection.ConnectionPool;
 import dev.pools.task.AdvancedPool;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -12,9 +13,9 @@ import org.springframework.boot.health.contributor.CompositeHealthContributor;
 import org.springframework.boot.health.contributor.HealthContributor;
 
 /**
- * The health of all pools that are beans, each under its name. It reads the pools that exist when
- * it is called, and creates no lazy one. Each pool keeps its indicator, which also uses earlier
- * readings.
+ * The health of all pools that are beans, each under its name, also those of parent contexts. It
+ * reads the pools that exist when it is called, and creates no lazy one. Each pool keeps its
+ * indicator, which also uses earlier readings.
  */
 public final class PoolsHealth implements CompositeHealthContributor {
 
@@ -37,6 +38,7 @@ public final class PoolsHealth implements CompositeHealthContributor {
 
   private final ConfigurableListableBeanFactory beans;
   private final Indicators indicators;
+  private final List<PoolsHealth> ofParents;
   private final Map<String, Judged> known = new ConcurrentHashMap<>();
 
   /**
@@ -54,8 +56,20 @@ public final class PoolsHealth implements CompositeHealthContributor {
    * @param beans where the pools are
    */
   public PoolsHealth(ConfigurableListableBeanFactory beans, Indicators indicators) {
+    this(beans, indicators, List.of());
+  }
+
+  /**
+   * As the other constructor, with the pools of parent contexts: a child uses them, too. Of two
+   * pools of one name, the one of the nearer context is shown.
+   *
+   * @param ofParents the health of the parents, the nearest first
+   */
+  public PoolsHealth(
+      ConfigurableListableBeanFactory beans, Indicators indicators, List<PoolsHealth> ofParents) {
     this.beans = beans;
     this.indicators = indicators;
+    this.ofParents = List.copyOf(ofParents);
   }
 
   @Override
@@ -80,6 +94,16 @@ public final class PoolsHealth implements CompositeHealthContributor {
       if (beans.containsSingleton(name) && beans.getBean(name) instanceof ConnectionPool<?> pool) {
         show(shown, name, pool);
       }
+    }
+    for (PoolsHealth parent : ofParents) {
+      parent
+          .contributors()
+          .forEach(
+              (name, health) -> {
+                if (!beans.containsLocalBean(name)) {
+                  shown.putIfAbsent(name, health);
+                }
+              });
     }
     return shown;
   }
