@@ -81,8 +81,8 @@ final class ConnectionCore<T> {
      */
     void settle();
 
-    /** Stops the pool, whose start has failed; not under the lock. */
-    CompletableFuture<Void> stopAtOnce();
+    /** Stops the pool, whose start has failed in this life; not under the lock. */
+    CompletableFuture<Void> stopAtOnce(long life);
   }
 
   /**

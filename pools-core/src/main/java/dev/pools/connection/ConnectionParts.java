@@ -1,7 +1,6 @@
 package dev.pools.connection;
 
 import dev.pools.connection.ConnectionPoolStats.State;
-import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 
 /**
@@ -133,7 +132,7 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
   }
 
   @Override
-  public CompletableFuture<Void> stopAtOnce() {
-    return stop.stop(Duration.ZERO, /* waitsHere= */ false);
+  public CompletableFuture<Void> stopAtOnce(long life) {
+    return stop.stopLife(life);
   }
 }

@@ -165,6 +165,31 @@ final class PoolStop<T> {
   }
 
   /**
+   * Stops the pool at once, because its start has failed in this life. That was decided under the
+   * lock and is carried out after it, so others may have been quicker. If they have stopped the
+   * pool, and even started it again, that later life goes on. If their stop is under way, it waits
+   * no longer, and a start that waits for it is not revoked: it was requested after the decision.
+   */
+  CompletableFuture<Void> stopLife(long life) {
+    CompletableFuture<Void> over;
+    core.enter();
+    try {
+      if (core.lives != life || core.state() == State.STOPPED) {
+        return CompletableFuture.completedFuture(null);
+      }
+      if (core.state() == State.RUNNING) {
+        stopsAsked++;
+        beginStop();
+      }
+      over = over();
+    } finally {
+      core.leave();
+    }
+    forceStop(life);
+    return over;
+  }
+
+  /**
    * A thread that stops the pool, and waits for that, waits for the leases that it holds itself.
    */
   private void warnOfOwnLeases(Duration deadline, Thread stopper, long stopperId) {

@@ -169,11 +169,12 @@ final class StartProgress<T> {
    */
   private void fail(Supplier<String> what, Throwable cause) {
     AwaitedEnd failed = started;
+    long life = core.lives;
     // First what may find no memory.
     core.decisions.serve(
         () ->
             core.rules()
-                .stopAtOnce()
+                .stopAtOnce(life)
                 .whenComplete(
                     (over, ignored) ->
                         failAll(

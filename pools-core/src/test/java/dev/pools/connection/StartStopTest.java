@@ -136,6 +136,48 @@ class StartStopTest extends ConnectionTestBase {
   }
 
   @Test
+  void startThatHasFailed_doesNotStopTheNextLife() {
+    server.refusal.set(new IOException("refused"));
+    ConnectionPool<FakeConnection> pool =
+        build(builder().minSize(1).onStartFailure(StartFailure.FAIL));
+    held.hold();
+    CompletableFuture<Void> failed = pool.start();
+    List<CompletableFuture<Void>> next = new ArrayList<>();
+    // Runs between the decision to stop the pool and the stop.
+    pool.softEvict()
+        .thenRun(
+            () -> {
+              pool.stop(Duration.ZERO);
+              server.refusal.set(null);
+              next.add(pool.start());
+            });
+
+    held.letGo();
+
+    assertThat(failed).isCompletedExceptionally();
+    assertThat(pool.stats().state()).isEqualTo(State.RUNNING);
+    assertThat(next.get(0)).isCompleted();
+    assertThat(pool.available()).isEqualTo(1);
+  }
+
+  @Test
+  void startThatHasFailed_doesNotRevokeTheStartThatFollowsAStop() throws Exception {
+    ConnectionPool<FakeConnection> pool = sized(1, 1);
+    Lease<FakeConnection> lease = pool.acquire();
+    long life = pool.parts().core.lives;
+    pool.stop(Duration.ofSeconds(30));
+    CompletableFuture<Void> next = pool.start();
+
+    // What was decided before that stop is carried out only now.
+    CompletableFuture<Void> stopped = pool.parts().stopAtOnce(life);
+
+    assertThat(stopped).isCompleted();
+    assertThat(lease.isClosed()).as("taken from its user").isTrue();
+    assertThat(next).isCompletedWithValue(null);
+    assertThat(pool.stats().state()).isEqualTo(State.RUNNING);
+  }
+
+  @Test
   void aPoolMayStartEmptyAndRecoverByItself() {
     ConnectionPool<FakeConnection> pool =
         build(builder().minSize(2).onStartFailure(StartFailure.START_EMPTY));
