@@ -43,6 +43,9 @@ interface ArgumentsMatcher<T> {
   /** The pool is stopped. */
   void clear();
 
-  /** A round has failed halfway: the next one looks at all callers in line once more. */
+  /**
+   * A round has failed halfway, or the options have changed: the next one looks at all callers in
+   * line once more.
+   */
   void beginAnew();
 }

@@ -111,6 +111,8 @@ final class PoolResize<T> {
       core.slots.markAll();
       shrink();
     }
+    // What was noted of the tenants of callers in line was judged by the options before.
+    matcher.arguments.beginAnew();
     matcher.match();
     start.resized();
   }

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
  * <ol>
  *   <li>S1: a tenant is listed as what it was when it last changed; each change is noted by {@link
  *       Tenant#hasChanged}, and only the passing of time changes a tenant without a note. Those
- *       that wait for that are sorted by time.
+ *       that wait for that are sorted by time. New options change all: see {@link #beginAnew}.
  *   <li>S2: each step of a round uses up a connection or a place, or puts a tenant aside for the
  *       rest of the round that has a connection of its own.
  * </ol>

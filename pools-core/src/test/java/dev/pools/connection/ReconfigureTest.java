@@ -539,6 +539,51 @@ class ReconfigureTest extends ConnectionTestBase {
   }
 
   @Test
+  void moreConcurrentCreationsServeMoreWaitersOfOneTenantAtOnce() {
+    ConnectionPool<FakeConnection> pool =
+        build(
+            builder()
+                .maxSize(6)
+                .maxConcurrentCreates(2)
+                .argumentMatching(ArgumentMatching.SAME));
+    get(pool.start());
+    held.hold();
+    Arguments arguments = Arguments.of("sales");
+    List<CompletableFuture<Lease<FakeConnection>>> waiting =
+        Stream.generate(() -> pool.acquireAsync(arguments)).limit(4).toList();
+    assertThat(pool.stats().creating()).as("one tenant never uses the last attempt").isEqualTo(1);
+
+    pool.reconfigure(change -> change.maxConcurrentCreates(4));
+
+    assertThat(pool.stats().creating()).isEqualTo(3);
+    held.letGo();
+    waiting.forEach(one -> get(one).close());
+  }
+
+  @Test
+  void checkOnBorrowThatIsTurnedOff_servesTheCallerThatWaitsForACheck() throws Exception {
+    for (ArgumentMatching matching : ArgumentMatching.values()) {
+      ConnectionPool<FakeConnection> pool =
+          build(builder().idleBypass(Duration.ZERO).argumentMatching(matching));
+      Arguments arguments = Arguments.of("sales");
+      Lease<FakeConnection> one = pool.acquire(arguments);
+      pool.acquire(arguments).close();
+      one.close();
+      time.advance(Duration.ofSeconds(1));
+      held.hold();
+      CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync(arguments);
+      assertThat(pool.stats().checking()).isEqualTo(1);
+      assertThat(waiting).isNotDone();
+
+      pool.reconfigure(change -> change.checkOnBorrow(false));
+
+      assertThat(pool.stats().waiting()).as("%s", matching).isZero();
+      held.letGo();
+      get(waiting).close();
+    }
+  }
+
+  @Test
   void backOffCountsFromTheNextFailureOn() {
     ConnectionPool<FakeConnection> pool =
         build(builder().backoff(Duration.ofMinutes(1), Duration.ofMinutes(1)));
