@@ -37,10 +37,11 @@ final class AnyArgumentsMatcher<T> implements ArgumentsMatcher<T> {
         break;
       }
       RetireReason spent = core.fitness.spent(slot, now);
+      Slot<T> ready = spent == null ? checks.holdReady(slot, now) : null;
       if (spent != null) {
         retirement.retire(slot, spent);
-      } else if (checks.isReady(slot, now)) {
-        outcomes.grant(first, slot, now);
+      } else if (ready != null) {
+        outcomes.grant(first, ready, now);
       } else if (slot.doubtful
           && core.slots.total() < core.maxSize
           && core.creation.mayBegin(now)) {

@@ -354,10 +354,11 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
         slot != null;
         slot = matcher.arguments.holdWarmest(tenant)) {
       RetireReason spent = core.fitness.spent(slot, now);
+      Slot<T> ready = spent == null ? checks.holdReady(slot, now) : null;
       if (spent != null) {
         retirement.retire(slot, spent);
-      } else if (checks.isReady(slot, now)) {
-        return slot;
+      } else if (ready != null) {
+        return ready;
       } else {
         if (!isGettingReady) {
           checks.makeReady(slot, now);

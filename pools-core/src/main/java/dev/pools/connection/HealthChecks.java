@@ -52,6 +52,51 @@ final class HealthChecks<T> {
     return isPrepared(slot) && !isDueOnBorrow(slot, now);
   }
 
+  /**
+   * Finds a connection that can be leased as it is, if there is one for the callers of this one. The
+   * connection that was used last may be due for a check while another one is not, because the last
+   * proof of its health is older.
+   *
+   * @param warmest is held; it stays held if the result is null, and rests if it is another one
+   * @return held
+   */
+  @Nullable Slot<T> holdReady(Slot<T> warmest, long now) {
+    if (isReady(warmest, now)) {
+      return warmest;
+    }
+    while (true) {
+      Slot<T> other = readyInsteadOf(warmest, now);
+      if (other == warmest) {
+        return null;
+      }
+      if (other.hold()) {
+        // Without the lock it may have been leased since it was looked at.
+        if (canBeLeased(other, now)) {
+          warmest.offer();
+          return other;
+        }
+        other.offer();
+      }
+    }
+  }
+
+  /** An idle connection for the same callers that can be leased as it is; this one if none can. */
+  Slot<T> readyInsteadOf(Slot<T> warmest, long now) {
+    // If this one awaits a proof, all others do, because those are the coldest.
+    Slot<T> other =
+        warmest.awaitsProof()
+            ? null
+            : core.slots.warmest(slot -> slot.tenant == warmest.tenant && canBeLeased(slot, now));
+    return other == null ? warmest : other;
+  }
+
+  /** As {@link #isReady}, without a look at the clocks; also whether it may still be leased. */
+  private boolean canBeLeased(Slot<T> slot, long now) {
+    return isPrepared(slot)
+        && !core.fitness.dueOnBorrow(slot, now)
+        && core.fitness.spent(slot, now) == null;
+  }
+
   /** Whether {@code onAcquire} has nothing to do, or has done it since the last lease. */
   boolean isPrepared(Slot<T> slot) {
     return core.options.hooks().onAcquire() == null || slot.isPrepared();

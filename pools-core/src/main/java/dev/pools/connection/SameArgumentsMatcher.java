@@ -303,13 +303,16 @@ final class SameArgumentsMatcher<T> implements ArgumentsMatcher<T> {
       return slot == proven ? checks.isPrepared(slot) : checks.isReady(slot, now);
     }
 
-    /** The idle connection of this tenant that was used last and is not spent. */
+    /**
+     * The idle connection of this tenant that was used last and is not spent; of those that can be
+     * leased as they are, if there are any.
+     */
     private @Nullable Slot<T> fitting(Tenant<?> tenant) {
       while (true) {
         Slot<T> slot = slots.warmest(tenant);
         RetireReason spent = slot == null ? null : core.fitness.spent(slot, now);
         if (slot == null || spent == null) {
-          return slot;
+          return slot == null || isUsable(slot) ? slot : checks.readyInsteadOf(slot, now);
         }
         retirement.retire(held(slot), spent);
       }

@@ -6,6 +6,7 @@ import java.util.IdentityHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -176,6 +177,19 @@ final class SlotTable<T> implements Slot.Table<T> {
       if (slot.tenant == tenant
           && slot.state() == Slot.State.IDLE
           && (warmest == null || compareByWarmth(slot, warmest) > 0)) {
+        warmest = slot;
+      }
+    }
+    return warmest;
+  }
+
+  /** The idle slot that was used last of those of which this is true; not held. */
+  @Nullable Slot<T> warmest(Predicate<? super Slot<T>> such) {
+    Slot<T> warmest = null;
+    for (Slot<T> slot : gate.row()) {
+      if (slot.state() == Slot.State.IDLE
+          && (warmest == null || compareByWarmth(slot, warmest) > 0)
+          && such.test(slot)) {
         warmest = slot;
       }
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** A check that has passed counts for the next lease, although no caller waited for it. */
@@ -244,6 +245,61 @@ class FreshProofTest extends ConnectionTestBase {
     held.letGo();
     assertThat(get(own).connection().madeWith).isEqualTo(Arguments.of("a"));
     other.close();
+  }
+
+  /** The connections that were used last are due for a check, and one is not. */
+  private ConnectionPool<FakeConnection> oneIsReady(
+      ConnectionPoolBuilder<FakeConnection> builder, int due) throws Exception {
+    ConnectionPool<FakeConnection> pool = build(builder.maxSize(due + 1));
+    get(pool.start());
+    time.advance(Duration.ofSeconds(5));
+    List<Lease<FakeConnection>> old = new ArrayList<>();
+    for (int i = 0; i < due; i++) {
+      old.add(pool.acquire());
+    }
+    time.advance(Duration.ofSeconds(10));
+    Lease<FakeConnection> young = pool.acquire();
+    time.advance(Duration.ofMillis(19_900));
+    young.close();
+    time.advance(Duration.ofMillis(200));
+    old.forEach(Lease::close);
+    time.advance(Duration.ofMillis(100));
+    assertThat(pool.available()).isEqualTo(due + 1);
+    assertThat(server.checks).as("no round of the maintenance has come").hasValue(0);
+    held.hold();
+    return pool;
+  }
+
+  private void assertLeasedUnchecked(@Nullable Lease<FakeConnection> lease) {
+    assertThat(lease).isNotNull();
+    assertThat(lease.connection()).isSameAs(server.made.get(server.made.size() - 1));
+    assertThat(server.checks).hasValue(0);
+  }
+
+  @Test
+  void callerGetsTheConnectionThatNeedsNoCheck_thoughOthersWereUsedLater() throws Exception {
+    assertLeasedUnchecked(
+        oneIsReady(builder().onReturn(connection -> {}), 2).acquireAsync().getNow(null));
+  }
+
+  @Test
+  void callerGetsTheConnectionThatNeedsNoCheck_withSameArgumentsToo() throws Exception {
+    assertLeasedUnchecked(
+        oneIsReady(builder().argumentMatching(ArgumentMatching.SAME), 2)
+            .acquireAsync()
+            .getNow(null));
+  }
+
+  @Test
+  void tryAcquireGetsTheConnectionThatNeedsNoCheck_thoughAnotherWasUsedLater() throws Exception {
+    assertLeasedUnchecked(
+        oneIsReady(builder().onReturn(connection -> {}), 1).tryAcquire().orElse(null));
+  }
+
+  @Test
+  void tryAcquireGetsTheConnectionThatNeedsNoCheck_withSameArgumentsToo() throws Exception {
+    assertLeasedUnchecked(
+        oneIsReady(builder().argumentMatching(ArgumentMatching.SAME), 1).tryAcquire().orElse(null));
   }
 
   @Test
