@@ -60,7 +60,7 @@ final class LeaseFastPath<T> extends LeaseOwner<T> {
       slot.acquiredWith = arguments;
       if (lease.isClosed()) {
         // A stop at its deadline was quicker: a place that is given up keeps no passwords.
-        slot.forgetArguments();
+        slot.forgetArguments(lease.epoch());
       }
     }
     return lease;
@@ -162,7 +162,7 @@ final class LeaseFastPath<T> extends LeaseOwner<T> {
 
   @Override
   void undo(Slot<T> slot, long epoch) {
-    slot.forgetArguments();
+    slot.forgetArguments(epoch);
     if (slot.putBack(epoch)) {
       hasPutBack(slot);
     } else {
@@ -182,7 +182,7 @@ final class LeaseFastPath<T> extends LeaseOwner<T> {
     if (gate.notes) {
       return passBackNoted(slot, epoch);
     }
-    slot.forgetArguments();
+    slot.forgetArguments(epoch);
     if (!slot.putBack(epoch)) {
       return false;
     }

@@ -229,9 +229,9 @@ abstract class SlotNotes extends SlotWord {
     return recordedEpoch == epoch ? recordedNanos : 0;
   }
 
-  /** A lease ends that was not noted: forgets its arguments. By its owner. */
-  final void forgetArguments() {
-    if (acquiredWith != null) {
+  /** The lease of this epoch ends, and was not noted: forgets its arguments, and no others. */
+  final void forgetArguments(long ofEpoch) {
+    if (acquiredWith != null && epoch() == ofEpoch) {
       acquiredWith = null;
     }
   }

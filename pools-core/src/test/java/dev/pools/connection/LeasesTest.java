@@ -98,6 +98,20 @@ class LeasesTest extends ConnectionTestBase {
   }
 
   @Test
+  void leaseThatIsClosedTwice_leavesTheArgumentsOfTheNextOne() throws Exception {
+    ConnectionPool<FakeConnection> pool = clockless(1);
+    Lease<FakeConnection> ended = pool.acquire();
+    ended.close();
+    Lease<FakeConnection> next = pool.acquire(Arguments.named("schema", "sales"));
+
+    ended.close();
+
+    assertThat(pool.leases().get(0).arguments()).contains("sales");
+    next.close();
+    assertThat(next.slot().acquiredWith).isNull();
+  }
+
+  @Test
   void leaseWithoutClock_isAtLeastAsOldAsSomebodyHasSeenIt() throws Exception {
     ConnectionPool<FakeConnection> pool = clockless(2);
     Lease<FakeConnection> lease = pool.acquire();
