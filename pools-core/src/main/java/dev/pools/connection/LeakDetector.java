@@ -161,7 +161,9 @@ final class LeakDetector<T> {
         long since = since(slot, epoch, now);
         long heldNanos = now - since;
         long threshold = slot.thresholdNanos(epoch, reportNanos);
-        if (heldNanos >= Math.min(threshold, reclaimNanos)) {
+        // From the mark on the end of this lease is decided under the lock, where it is told. A lease
+        // that has just ended was no leak.
+        if (heldNanos >= Math.min(threshold, reclaimNanos) && slot.markLease(epoch)) {
           noteIfUnnoted(slot, epoch, since);
           if (threshold <= reclaimNanos) {
             report(slot, epoch, now, "leakThreshold", threshold);
@@ -224,7 +226,10 @@ final class LeakDetector<T> {
     return reclaimed;
   }
 
-  /** Reports a lease, once, because of an option with this limit. */
+  /**
+   * Reports a lease, once, because of an option with this limit. The lease is marked, or ended: so
+   * no lease ends without being told between the report and its mark.
+   */
   private void report(Slot<T> slot, long epoch, long now, String option, long limitNanos) {
     if (slot.isReported(epoch)) {
       return;
@@ -233,8 +238,6 @@ final class LeakDetector<T> {
         new LeakReport(
             pool, Duration.ofNanos(now - slot.leasedNanos), slot.leasedBy(), slot.acquiredAt);
     slot.reported(epoch, report);
-    // Its end is told, so it is decided under the lock.
-    slot.markLease(epoch);
     found++;
     decisions.tell(
         () -> {
