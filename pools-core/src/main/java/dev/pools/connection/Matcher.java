@@ -36,6 +36,10 @@ final class Matcher<T> {
     if (!core.line.hasAwaitingCheckOnly()) {
       return;
     }
+    if (core.options.waiting().fairness() == Fairness.THROUGHPUT && core.slots.hasIdle()) {
+      // The first caller was called for it. If that caller left now, no other would be called.
+      match();
+    }
     int place = 0;
     Waiter<T> next;
     for (Waiter<T> waiter = core.line.first(); waiter != null; waiter = next) {

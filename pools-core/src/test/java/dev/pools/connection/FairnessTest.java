@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.pools.TestThreads;
+import dev.pools.internal.ManualTime;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
 class FairnessTest extends ConnectionTestBase {
@@ -87,6 +90,65 @@ class FairnessTest extends ConnectionTestBase {
 
     blocked.awaitEnd();
     assertThat(pool.available()).isEqualTo(1);
+  }
+
+  /** Time in which a thread that was woken does not get the processor yet. */
+  private static final class SlowToWake extends ManualTime {
+    private final CountDownLatch runs = new CountDownLatch(1);
+
+    @Override
+    public void park(Object blocker, long nanos) {
+      super.park(blocker, nanos);
+      try {
+        runs.await();
+      } catch (InterruptedException e) {
+        throw new AssertionError(e);
+      }
+    }
+  }
+
+  @Test
+  void wokenWaiterGetsTheConnection_thoughTheCheckThatItMayWaitForHasEnded() throws Exception {
+    SlowToWake slow = new SlowToWake();
+    Hook resets = new Hook();
+    CompletableFuture<Void> closing = new CompletableFuture<>();
+    ConnectionPool<FakeConnection> pool =
+        build(
+            withoutChecker()
+                .asyncCleaner(
+                    (connection, arguments, reason) -> {
+                      server.close(connection, arguments);
+                      return closing;
+                    })
+                .asyncOnReturn(resets::run)
+                .fairness(Fairness.THROUGHPUT)
+                .time(slow));
+    Lease<FakeConnection> one = pool.acquire();
+    Lease<FakeConnection> other = pool.acquire();
+    one.close();
+    TestThreads.Started first =
+        TestThreads.start(
+            () -> {
+              try (Lease<FakeConnection> lease = pool.acquire(Duration.ZERO)) {
+                assertThat(lease.connection()).isSameAs(server.made.get(1));
+              }
+            });
+    await().until(() -> slow.parkedThreads() == 1);
+    CompletableFuture<Lease<FakeConnection>> next = pool.acquireAsync();
+    other.close();
+    // The first one is called for this connection.
+    resets.end(1);
+
+    // It waits only as long as a connection is reset.
+    resets.calls.get(0).completeExceptionally(new IOException("cannot be reset"));
+
+    slow.runs.countDown();
+    first.awaitEnd();
+    resets.end(2);
+    assertThat(next).isCompleted();
+    get(next).close();
+    resets.end(3);
+    closing.complete(null);
   }
 
   /** Otherwise the connection would be idle while the next one waits. */
