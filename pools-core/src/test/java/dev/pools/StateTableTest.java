@@ -20,9 +20,9 @@ class StateTableTest {
   @Test
   void eachTableIsWalkedByATest() throws Exception {
     assertThat(StateTable.all().stream().map(table -> table.file().getFileName().toString()))
-        .hasSize(7)
+        .hasSize(8)
         .contains("TaskLifecycle.java", "IdleWorkers.java", "TaskContext.java", "IdleWait.java")
-        .contains("RunNote.java", "InterruptibleCode.java");
+        .contains("RunNote.java", "InterruptibleCode.java", "OverdueCalls.java");
   }
 
   /** Of the class that the table stands in, or of the class that it names. */

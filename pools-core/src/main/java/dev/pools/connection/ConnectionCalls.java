@@ -2,7 +2,8 @@ package dev.pools.connection;
 
 import dev.pools.Arguments;
 import dev.pools.internal.Durations;
-import dev.pools.internal.Time;
+import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
@@ -15,14 +16,70 @@ import org.jspecify.annotations.Nullable;
  */
 final class ConnectionCalls<T> {
 
+  private static final String ON_ACQUIRE = "onAcquire";
+  private static final String ON_RETURN = "onReturn";
+  private static final String HOOK_TIMEOUT = "hookTimeout";
+
   private final ConnectionCore<T> core;
+
+  private final OverdueCalls checks;
+  private final OverdueCalls preparations;
+  private final OverdueCalls resets;
+
+  /** Calls of the factory for connections that do not belong to the pool. */
+  final OverdueCalls unpooledCreations;
 
   ConnectionCalls(ConnectionCore<T> core) {
     this.core = core;
+    this.checks =
+        new OverdueCalls(core.name(), core.time, "the health checker", "healthCheckTimeout");
+    this.preparations = new OverdueCalls(core.name(), core.time, ON_ACQUIRE, HOOK_TIMEOUT);
+    this.resets = new OverdueCalls(core.name(), core.time, ON_RETURN, HOOK_TIMEOUT);
+    this.unpooledCreations =
+        new OverdueCalls(
+            core.name(), core.time, "the factory for createConnection()", "createTimeout");
+  }
+
+  /**
+   * How many calls are over their limit and have not returned, of those that hold no place of the
+   * pool meanwhile. May be read without the lock.
+   */
+  int overdue() {
+    return checks.count() + preparations.count() + resets.count() + unpooledCreations.count();
+  }
+
+  /** How many connections there may be now; may be read without the lock. */
+  int maxSize() {
+    return core.options.sizes().maxSize();
+  }
+
+  /** Calls {@code onAcquire}, as {@link #callHook} does. */
+  void callOnAcquire(Slot<T> slot, long epoch, Slot.State during, HookCall.End ended) {
+    callHook(
+        preparations,
+        ON_ACQUIRE,
+        Objects.requireNonNull(core.options.hooks().onAcquire()),
+        slot,
+        epoch,
+        during,
+        ended);
+  }
+
+  /** Calls {@code onReturn}, as {@link #callHook} does. */
+  void callOnReturn(Slot<T> slot, long epoch, HookCall.End ended) {
+    callHook(
+        resets,
+        ON_RETURN,
+        Objects.requireNonNull(core.options.hooks().onReturn()),
+        slot,
+        epoch,
+        Slot.State.CHECKING,
+        ended);
   }
 
   /** Calls a hook, unless that does not own the connection any more when the call starts. */
-  void callHook(
+  private void callHook(
+      OverdueCalls kind,
       String option,
       AsyncConnectionHook<? super T> hook,
       Slot<T> slot,
@@ -31,10 +88,11 @@ final class ConnectionCalls<T> {
       HookCall.End ended) {
     try {
       HookCall<T> call =
-          new HookCall<>(option, hook, slot, epoch, during, slot.connection(), slot.arguments());
+          new HookCall<>(
+              kind, option, hook, slot, epoch, during, slot.connection(), slot.arguments());
       ConnectionThreads chosen = core.threads;
       core.decisions.serve(
-          () -> call.start(chosen, core.time, core.options.hooks().hookTimeout(), ended));
+          () -> call.start(chosen, core.options.hooks().hookTimeout(), maxSize(), ended));
     } catch (Throwable noMemory) {
       notStarted(slot, during);
       throw noMemory;
@@ -98,22 +156,25 @@ final class ConnectionCalls<T> {
     try {
       core.decisions.serve(
           () ->
-              TimedCall.start(
+              checks.start(
                   chosen,
-                  core.time,
-                  checkTimeoutNanos(),
-                  () ->
-                      slot.isOwnedBy(epoch, during)
-                          ? healthOf(connection)
-                          : CompletableFuture.completedFuture(false),
-                  new TimedCall.Listener<Boolean>() {
+                  checkTimeout(),
+                  maxSize(),
+                  () -> slot.isOwnedBy(epoch, during),
+                  () -> healthOf(connection),
+                  new OverdueCalls.Listener<Boolean>() {
+                    @Override
+                    public void refused(NotCalledException why) {
+                      verdict.tell(false, why);
+                    }
+
                     @Override
                     public void overdue() {
                       verdict.tell(
                           false,
                           new NoAnswerException(
                               "The health checker has not answered within "
-                                  + Durations.text(core.options.health().healthCheckTimeout())
+                                  + Durations.text(checkTimeout())
                                   + " (healthCheckTimeout)"));
                     }
 
@@ -133,8 +194,8 @@ final class ConnectionCalls<T> {
     }
   }
 
-  private long checkTimeoutNanos() {
-    return Time.nanos(core.options.health().healthCheckTimeout());
+  private Duration checkTimeout() {
+    return core.options.health().healthCheckTimeout();
   }
 
   private CompletionStage<Boolean> healthOf(T connection) throws Exception {
@@ -148,12 +209,18 @@ final class ConnectionCalls<T> {
   CompletableFuture<Boolean> health(T asked) {
     T connection = core.unguarded(asked);
     CompletableFuture<Boolean> result = new CompletableFuture<>();
-    TimedCall.start(
+    checks.start(
         core.threads(),
-        core.time,
-        checkTimeoutNanos(),
+        checkTimeout(),
+        maxSize(),
+        () -> true,
         () -> healthOf(connection),
-        new TimedCall.Listener<Boolean>() {
+        new OverdueCalls.Listener<Boolean>() {
+          @Override
+          public void refused(NotCalledException why) {
+            result.complete(false);
+          }
+
           @Override
           public void overdue() {
             result.complete(false);

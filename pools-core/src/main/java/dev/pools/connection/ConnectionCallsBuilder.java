@@ -154,6 +154,15 @@ public abstract sealed class ConnectionCallsBuilder<T> permits ConnectionPoolBui
   /**
    * How long a health check may take; positive, by default 1 s. This is also how long a connection
    * that died without notice can delay a caller.
+   *
+   * <p>When it is over, the checker's thread is interrupted, or its stage cancelled, the connection
+   * is closed, and the call counts as overdue ({@link ConnectionPoolStats#callsOverdue()}) until it
+   * returns. While 10 checks, or {@code maxSize} if that is more, are overdue, no more of them
+   * start, and a connection that needs one is closed. One check now and then is a trial: as soon as
+   * one returns in time, checks start again. The pause before a trial is twice this limit at first,
+   * doubles with each trial that hangs, and is a minute at most. Therefore a checker that never
+   * returns costs at most one more thread in each minute. It is better to give the checker timeouts
+   * of its own.
    */
   public ConnectionPoolBuilder<T> healthCheckTimeout(Duration healthCheckTimeout) {
     this.healthCheckTimeout = Objects.requireNonNull(healthCheckTimeout, "healthCheckTimeout");
@@ -284,7 +293,15 @@ public abstract sealed class ConnectionCallsBuilder<T> permits ConnectionPoolBui
     };
   }
 
-  /** How long {@code onAcquire} and {@code onReturn} may take each; positive, by default 5 s. */
+  /**
+   * How long {@code onAcquire} and {@code onReturn} may take each; positive, by default 5 s.
+   *
+   * <p>A call that is over it counts as overdue until it returns, and each of the two hooks is
+   * bounded as the health checker is: see {@link #healthCheckTimeout}. While too many calls of
+   * {@code onReturn} hang, released connections are closed. While too many of {@code onAcquire}
+   * hang, new connections cannot be prepared either, so callers wait, and the exception of a caller
+   * that times out names the number of calls that hang.
+   */
   public ConnectionPoolBuilder<T> hookTimeout(Duration hookTimeout) {
     this.hookTimeout = Objects.requireNonNull(hookTimeout, "hookTimeout");
     return self();

@@ -28,10 +28,10 @@ final class ConnectionParts<T> implements ConnectionCore.Rules<T> {
   ConnectionParts(ConnectionOptions<T> options) {
     core = new ConnectionCore<>(options);
     retirement = new Retirement<>(core);
-    stats = new StatsReader<>(core, retirement);
+    calls = new ConnectionCalls<>(core);
+    stats = new StatsReader<>(core, retirement, calls);
     WaiterOutcomes<T> outcomes = new WaiterOutcomes<>(core, stats);
     start = new StartProgress<>(core);
-    calls = new ConnectionCalls<>(core);
     checks = new HealthChecks<>(core, retirement, calls);
     ConnectionFlight<T> flight = new ConnectionFlight<>(core, stats);
     maintenance = new PoolMaintenance<>(core, retirement, checks, flight);

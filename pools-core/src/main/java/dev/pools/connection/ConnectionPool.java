@@ -273,7 +273,9 @@ public final class ConnectionPool<T> extends ChangeablePool<T> implements AutoCl
    * who has to close it, and counts in no reading of the pool.
    *
    * @return fails with a {@link ConnectionCreationException} if the connection cannot be created
-   *     within {@code createTimeout}; a connection that comes later is closed
+   *     within {@code createTimeout}; a connection that comes later is closed. While 10 such calls
+   *     of the factory, or {@code maxSize} if that is more, have not returned within that limit, it
+   *     fails at once, except for a trial now and then
    */
   public CompletableFuture<T> createConnection(Arguments arguments) {
     return createConnection(arguments, parts.core.threads());
@@ -304,7 +306,8 @@ public final class ConnectionPool<T> extends ChangeablePool<T> implements AutoCl
    * healthCheckTimeout}.
    *
    * @return whether the connection is healthy; true if there is no checker, false if the checker
-   *     fails or takes too long
+   *     fails or takes too long, or is not called because too many calls of it hang (see {@link
+   *     ConnectionPoolBuilder#healthCheckTimeout})
    */
   public boolean isHealthy(T connection) {
     Objects.requireNonNull(connection, "connection");

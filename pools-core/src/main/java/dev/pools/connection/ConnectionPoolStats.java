@@ -26,6 +26,9 @@ import org.jspecify.annotations.Nullable;
  * @param closing how many are being closed
  * @param closingsOverdue how many calls of the cleaner have not returned within {@code
  *     closeTimeout}; each holds a thread, and none holds a place
+ * @param callsOverdue how many calls have not returned within their limits, of the health checker,
+ *     of {@code onAcquire} and {@code onReturn}, and of the factory for {@code createConnection};
+ *     each may hold a thread, and none holds a place
  * @param waiting how many callers wait for a connection
  * @param minSize the smallest number of connections
  * @param maxSize the largest number of connections, with those that are being created or closed
@@ -63,6 +66,7 @@ public record ConnectionPoolStats(
     int creating,
     int closing,
     int closingsOverdue,
+    int callsOverdue,
     int waiting,
     int minSize,
     int maxSize,

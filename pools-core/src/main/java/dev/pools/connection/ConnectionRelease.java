@@ -5,7 +5,6 @@ import dev.pools.connection.ConnectionPoolStats.State;
 import dev.pools.internal.Deliverable;
 import dev.pools.internal.Faults;
 import java.time.Duration;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -290,13 +289,7 @@ final class ConnectionRelease<T> {
     long epoch = slot.nextEpoch();
     HookCall.End ended = (failure, told) -> resetEnded(slot, epoch, failure, told);
     slot.beginHook(/* isReset= */ true);
-    calls.callHook(
-        "onReturn",
-        Objects.requireNonNull(core.options.hooks().onReturn()),
-        slot,
-        epoch,
-        Slot.State.CHECKING,
-        ended);
+    calls.callOnReturn(slot, epoch, ended);
   }
 
   private void resetEnded(
@@ -309,7 +302,9 @@ final class ConnectionRelease<T> {
       if (failure != null) {
         // The place of the connection waits neither for brokenWhen nor for the log.
         retirement.retire(slot, RetireReason.RESET_FAILED);
-        core.decisions.tell(() -> doubtTheOthersIfBroken(slot, failure));
+        if (!(failure instanceof NotCalledException)) {
+          core.decisions.tell(() -> doubtTheOthersIfBroken(slot, failure));
+        }
         core.decisions.tell(
             () ->
                 Faults.warn(

@@ -8,7 +8,6 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 
@@ -40,8 +39,6 @@ final class ConnectionThreads {
   /** How long a call waits at most for a thread of the user's executor. */
   static final long PATIENCE_NANOS = TimeUnit.MILLISECONDS.toNanos(500);
 
-  private static final long REPORT_EVERY_NANOS = TimeUnit.MINUTES.toNanos(1);
-
   private final String pool;
   private final Time own;
   private final @Nullable Executor chosen;
@@ -55,7 +52,8 @@ final class ConnectionThreads {
   /** How many threads the user's executor keeps that have brought a call. */
   private final AtomicInteger kept = new AtomicInteger();
 
-  private final AtomicLong nextReportNanos;
+  /** Reports are rare: a full executor is full for each call. */
+  private final RareReports reports;
 
   /** Keeps what follows from a call while there is no memory for it. */
   private final AfterUnlock owed;
@@ -66,7 +64,7 @@ final class ConnectionThreads {
     this.owed = owed;
     this.chosen = chosen;
     this.completions = HelperQueue.eager(own, HelperQueue.ownerName(pool));
-    this.nextReportNanos = new AtomicLong(own.nanoTime());
+    this.reports = new RareReports(own);
   }
 
   /**
@@ -140,19 +138,12 @@ final class ConnectionThreads {
   /** On a thread of its own: a call does not wait for the log, because its limit does not run. */
   private void report(@Nullable Throwable fault, String text) {
     try {
-      if (mayReport()) {
+      if (reports.next() != RareReports.LEFT_OUT) {
         own.runOnHelperThread(() -> Faults.warn(ConnectionThreads.class, fault, text, pool));
       }
     } catch (Throwable noThread) {
       // The next call is reported.
     }
-  }
-
-  /** Reports are rare: a full executor is full for each call. */
-  private boolean mayReport() {
-    long now = own.nanoTime();
-    long next = nextReportNanos.get();
-    return now - next >= 0 && nextReportNanos.compareAndSet(next, now + REPORT_EVERY_NANOS);
   }
 
   /** Where the thread is that brings a call. */

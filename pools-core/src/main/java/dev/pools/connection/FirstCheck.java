@@ -1,7 +1,6 @@
 package dev.pools.connection;
 
 import java.time.Duration;
-import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -75,9 +74,7 @@ final class FirstCheck<T> {
     try {
       if (slot.isOwnedBy(epoch, Slot.State.PROVING)) {
         slot.beginHookInProof(core.time.nanoTime());
-        calls.callHook(
-            "onAcquire",
-            Objects.requireNonNull(core.options.hooks().onAcquire()),
+        calls.callOnAcquire(
             slot,
             epoch,
             Slot.State.PROVING,
@@ -127,18 +124,21 @@ final class FirstCheck<T> {
         results.joinPool(slot, life, tookNanos);
         return;
       }
-      Throwable fault =
-          new ConnectionCreationException(
-              core.name(),
-              byHook
-                  ? "onAcquire failed for a new connection, which must pass it since it has failed before"
-                  : "a new connection failed its first health check",
-              told);
+      Throwable fault = new ConnectionCreationException(core.name(), whyUnfit(told, byHook), told);
       RetireReason reason = byHook ? RetireReason.PREPARATION_FAILED : RetireReason.UNHEALTHY;
       reject(slot, life, reason, fault, tookNanos);
     } finally {
       core.leave();
     }
+  }
+
+  private static String whyUnfit(@Nullable Throwable told, boolean byHook) {
+    if (told instanceof NotCalledException notCalled) {
+      return notCalled.reason();
+    }
+    return byHook
+        ? "onAcquire failed for a new connection, which must pass it since it has failed before"
+        : "a new connection failed its first health check";
   }
 
   /** A new connection, which is PROVING, is closed, and does not belong to the pool before. */

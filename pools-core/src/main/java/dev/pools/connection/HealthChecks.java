@@ -122,13 +122,7 @@ final class HealthChecks<T> {
     long epoch = slot.nextEpoch();
     HookCall.End ended = (failure, told) -> preparationEnded(slot, epoch, told);
     slot.beginHook(/* isReset= */ false);
-    calls.callHook(
-        "onAcquire",
-        Objects.requireNonNull(core.options.hooks().onAcquire()),
-        slot,
-        epoch,
-        Slot.State.CHECKING,
-        ended);
+    calls.callOnAcquire(slot, epoch, Slot.State.CHECKING, ended);
   }
 
   private void preparationEnded(Slot<T> slot, long epoch, @Nullable Throwable told) {
@@ -142,7 +136,9 @@ final class HealthChecks<T> {
         boolean isFirst = slot.tenant.creation.unprepared(told, now);
         core.decisions.tell(() -> CreationReports.notPrepared(core.name(), isFirst, told));
         retirement.retire(slot, RetireReason.PREPARATION_FAILED);
-        requireProofOfTheOthers(slot);
+        if (!(told instanceof NotCalledException)) {
+          requireProofOfTheOthers(slot);
+        }
       } else {
         slot.hookDone();
         if (slot.prepared()) {
@@ -237,6 +233,10 @@ final class HealthChecks<T> {
       Slot<T> slot, long begunNanos, @Nullable Throwable told) {
     List<CompletableFuture<Void>> consequences = new ArrayList<>(0);
     consequences.add(retirement.retire(slot, RetireReason.UNHEALTHY, new CompletableFuture<>()));
+    if (told instanceof NotCalledException) {
+      // Nothing is known about this connection, and therefore nothing about the others.
+      return consequences;
+    }
     if (!(told instanceof ConnectionCalls.NoAnswerException)) {
       // A checker that hangs says nothing about new connections: callers go on being served.
       slot.tenant.creation.unfit();

@@ -2,10 +2,7 @@ package dev.pools.connection;
 
 import dev.pools.Arguments;
 import dev.pools.internal.Durations;
-import dev.pools.internal.Time;
 import java.time.Duration;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
@@ -13,10 +10,12 @@ import org.jspecify.annotations.Nullable;
  * One call of a hook for a connection that the pool owns meanwhile, by the ownership of this epoch
  * in this state. If the ownership is over before the call starts, the hook is not called.
  *
+ * @param kind the calls of this hook
  * @param option the name of the hook in the builder, for messages
  * @param arguments of the connection, which may hold secrets
  */
 record HookCall<T>(
+    OverdueCalls kind,
     String option,
     AsyncConnectionHook<? super T> hook,
     Slot<T> slot,
@@ -40,15 +39,21 @@ record HookCall<T>(
     void tell(@Nullable Throwable failure, @Nullable Throwable told);
   }
 
-  /** Starts the call of the hook. Never throws and does not wait. */
-  void start(ConnectionThreads threads, Time time, Duration limit, End ended) {
-    TimedCall.start(
+  /** Starts the call of the hook, if another one may start. Does not wait. */
+  void start(ConnectionThreads threads, Duration limit, int maxSize, End ended) {
+    kind.start(
         threads,
-        time,
-        Time.nanos(limit),
-        this::callIfOwned,
-        new TimedCall.Listener<Object>() {
+        limit,
+        maxSize,
+        () -> slot.isOwnedBy(epoch, during),
+        () -> hook.run(connection),
+        new OverdueCalls.Listener<Object>() {
           private @Nullable Throwable told;
+
+          @Override
+          public void refused(NotCalledException why) {
+            ended.tell(why, why);
+          }
 
           @Override
           public void overdue() {
@@ -69,11 +74,5 @@ record HookCall<T>(
             ended.tell(failure, told);
           }
         });
-  }
-
-  private CompletionStage<?> callIfOwned() throws Exception {
-    return slot.isOwnedBy(epoch, during)
-        ? hook.run(connection)
-        : CompletableFuture.completedFuture(null);
   }
 }

@@ -10,10 +10,12 @@ final class StatsReader<T> {
 
   private final ConnectionCore<T> core;
   private final Retirement<T> retirement;
+  private final ConnectionCalls<T> calls;
 
-  StatsReader(ConnectionCore<T> core, Retirement<T> retirement) {
+  StatsReader(ConnectionCore<T> core, Retirement<T> retirement, ConnectionCalls<T> calls) {
     this.core = core;
     this.retirement = retirement;
+    this.calls = calls;
   }
 
   ConnectionPoolStats stats() {
@@ -38,6 +40,7 @@ final class StatsReader<T> {
         core.slots.creating(),
         core.slots.closing(),
         retirement.closer.strays(),
+        calls.overdue(),
         core.line.size(),
         core.minSize,
         core.maxSize,

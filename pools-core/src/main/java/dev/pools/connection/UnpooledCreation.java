@@ -3,14 +3,13 @@ package dev.pools.connection;
 import dev.pools.Arguments;
 import dev.pools.internal.Durations;
 import dev.pools.internal.Faults;
-import dev.pools.internal.Time;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /** Creates a connection that belongs to a caller, and not to the pool. */
-final class UnpooledCreation<T> implements TimedCall.Listener<T> {
+final class UnpooledCreation<T> implements OverdueCalls.Listener<T> {
 
   private final ConnectionParts<T> parts;
   private final Arguments arguments;
@@ -25,10 +24,11 @@ final class UnpooledCreation<T> implements TimedCall.Listener<T> {
   static <T> CompletableFuture<T> start(
       ConnectionParts<T> parts, Arguments arguments, ConnectionThreads threads) {
     UnpooledCreation<T> creation = new UnpooledCreation<>(parts, arguments);
-    TimedCall.start(
+    parts.calls.unpooledCreations.start(
         threads,
-        parts.core.time,
-        Time.nanos(creation.createTimeout()),
+        creation.createTimeout(),
+        parts.calls.maxSize(),
+        () -> true,
         () ->
             parts.calls.createPrepared(
                 arguments,
@@ -42,6 +42,12 @@ final class UnpooledCreation<T> implements TimedCall.Listener<T> {
 
   private Duration createTimeout() {
     return parts.options().creation().createTimeout();
+  }
+
+  @Override
+  public void refused(NotCalledException why) {
+    result.completeExceptionally(
+        new ConnectionCreationException(parts.core.name(), why.reason(), why));
   }
 
   @Override

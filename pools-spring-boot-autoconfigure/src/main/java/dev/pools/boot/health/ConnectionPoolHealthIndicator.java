@@ -168,6 +168,15 @@ public final class ConnectionPoolHealthIndicator extends AbstractHealthIndicator
                   settings.apply("close-timeout"),
                   stats.closingsOverdue()));
     }
+    if (stats.callsOverdue() > 0) {
+      texts.add(
+          "Calls of the health checker, the hooks and createConnection() that have not returned within their limits (%s, %s, %s): %d. Each holds a thread: give the calls that they make timeouts."
+              .formatted(
+                  settings.apply("health-check-timeout"),
+                  settings.apply("hook-timeout"),
+                  settings.apply("create-timeout"),
+                  stats.callsOverdue()));
+    }
     boolean closingsHoldUp = !stuck && closingsHoldUpCallers(stats);
     if (closingsHoldUp) {
       texts.add(closingsFillThePool(stats));
@@ -257,6 +266,7 @@ public final class ConnectionPoolHealthIndicator extends AbstractHealthIndicator
         .withDetail("creating", stats.creating())
         .withDetail("closing", stats.closing())
         .withDetail("closingsOverdue", stats.closingsOverdue())
+        .withDetail("callsOverdue", stats.callsOverdue())
         .withDetail("waiting", stats.waiting())
         .withDetail("longestWait", stats.longestWait().toString())
         .withDetail("minSize", stats.minSize())

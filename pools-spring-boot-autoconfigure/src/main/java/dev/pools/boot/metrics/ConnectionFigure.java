@@ -12,6 +12,7 @@ enum ConnectionFigure implements ToDoubleFunction<ConnectionPoolStats> {
   CREATING,
   CLOSING,
   CLOSINGS_OVERDUE,
+  CALLS_OVERDUE,
   MIN_SIZE,
   MAX_SIZE,
   WAITING,
@@ -38,6 +39,7 @@ enum ConnectionFigure implements ToDoubleFunction<ConnectionPoolStats> {
       case CREATING -> stats.creating();
       case CLOSING -> stats.closing();
       case CLOSINGS_OVERDUE -> stats.closingsOverdue();
+      case CALLS_OVERDUE -> stats.callsOverdue();
       case MIN_SIZE -> stats.minSize();
       case MAX_SIZE -> stats.maxSize();
       case WAITING -> stats.waiting();

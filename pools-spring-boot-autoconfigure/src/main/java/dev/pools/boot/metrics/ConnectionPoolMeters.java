@@ -79,6 +79,11 @@ final class ConnectionPoolMeters {
             "Connections whose close has not returned within its limit",
             ConnectionFigure.CLOSINGS_OVERDUE),
         gauge(
+            PREFIX + "calls.overdue",
+            "calls",
+            "Checks, hooks and creations by hand that have not returned within their limits",
+            ConnectionFigure.CALLS_OVERDUE),
+        gauge(
             PREFIX + "min",
             BaseUnits.CONNECTIONS,
             "Minimum number of connections",

@@ -98,6 +98,7 @@ final class Looks {
           0,
           0,
           0,
+          0,
           waiting,
           minSize,
           maxSize,

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -241,6 +242,24 @@ class ConnectionPoolHealthTest {
     end.countDown();
     ConnectionPoolHealthIndicator indicator = quick(pool);
     await().until(() -> read(indicator).getStatus().equals(Status.UP));
+  }
+
+  @Test
+  void checksThatDoNotReturnAreAWarning() {
+    ConnectionPool<Object> pool =
+        build(
+            builder()
+                .healthCheckTimeout(Duration.ofMillis(20))
+                .asyncHealthChecker(
+                    connection -> new CompletableFuture<Boolean>().minimalCompletionStage()));
+    assertThat(pool.isHealthy("any")).isFalse();
+
+    Health health = read(quick(pool));
+
+    assertThat(health.getStatus()).isEqualTo(Status.UP);
+    assertThat(text(health, "warning"))
+        .contains("Calls of the health checker", ".health-check-timeout,", "): 1. Each holds a");
+    assertThat(health.getDetails()).containsEntry("callsOverdue", 1);
   }
 
   @Test
