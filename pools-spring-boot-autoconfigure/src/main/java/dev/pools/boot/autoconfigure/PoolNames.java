@@ -66,6 +66,13 @@ final class PoolNames {
     return names.getOrDefault(group, Map.of()).get(PoolName.uniform(spelling));
   }
 
+  /** Whether a pool has this name in any spelling: one with settings, or one of the application. */
+  boolean knows(ConfigurationPropertyName group, String spelling) {
+    PoolKind kind = kindOf(group);
+    return find(group, spelling) != null
+        || (group.equals(kind.instances) && !present.named(kind, spelling).isEmpty());
+  }
+
   /**
    * Adds a name that the group lacks. If a pool of the application has it, in any spelling, it is
    * the name of that bean.

@@ -5,7 +5,6 @@ import java.util.Collection;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -14,8 +13,8 @@ import org.springframework.boot.context.properties.source.ConfigurationPropertyN
 import org.springframework.boot.context.properties.source.ConfigurationPropertyName.Form;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySource;
 import org.springframework.boot.context.properties.source.ConfigurationPropertySources;
+import org.springframework.boot.context.properties.source.ConfigurationPropertyState;
 import org.springframework.boot.context.properties.source.IterableConfigurationPropertySource;
-import org.springframework.boot.origin.SystemEnvironmentOrigin;
 import org.springframework.core.env.Environment;
 import org.springframework.core.env.SystemEnvironmentPropertySource;
 
@@ -30,17 +29,16 @@ final class PoolSources {
 
   static final ConfigurationPropertyName POOLS = ConfigurationPropertyName.of("pools");
 
-  /** Read off the classes when a setting is found that belongs to no pool. */
-  private static final class All {
-    static final SettingNames NAMES = SettingNames.of(PoolsProperties.class);
-  }
-
   private static final int NAME = PoolNames.INDEX;
 
   private final List<ConfigurationPropertySource> sources = new ArrayList<>();
   private final PoolNames names;
   private final Set<ConfigurationPropertyName> structure = new HashSet<>(Set.of(POOLS));
   private final List<String> warnings = new ArrayList<>();
+  private final PoolVariables variables;
+
+  /** Groups that are empty in a source. */
+  private final List<ConfigurationProperty> empty = new ArrayList<>();
 
   /** One source, with its properties of the pools. */
   private record Read(
@@ -48,6 +46,7 @@ final class PoolSources {
 
   PoolSources(Environment environment, PresentPools present) {
     names = new PoolNames(present);
+    variables = new PoolVariables(names, warnings);
     structure.addAll(names.groups());
     for (PoolKind kind : PoolKind.values()) {
       structure.add(kind.defaults);
@@ -66,6 +65,9 @@ final class PoolSources {
     for (Read read : all) {
       sources.add(
           read.source instanceof IterableConfigurationPropertySource ? uniform(read) : read.source);
+    }
+    for (ConfigurationProperty property : empty) {
+      warnIfUnused(property);
     }
   }
 
@@ -169,6 +171,7 @@ final class PoolSources {
         continue;
       }
       ConfigurationPropertyName group = names.groupOf(name);
+      refuseList(name, group, property);
       if (group == null) {
         addUnlessEmpty(source, property, structure.contains(name));
       } else {
@@ -199,27 +202,74 @@ final class PoolSources {
       PoolName pool,
       ConfigurationPropertyName setting,
       ConfigurationProperty property) {
-    if (!setting.isEmpty()) {
-      source.add(pool.property().append(asTyped(setting, names.kindOf(group).names)), property);
-    } else if (!isBlank(property)) {
-      throw InvalidShape.value(names.kindOf(group), group, property);
+    PoolKind kind = names.kindOf(group);
+    if (setting.isEmpty()) {
+      if (!isBlank(property)) {
+        throw InvalidShape.value(kind, group, property);
+      }
+    } else if (kind.names.group(setting.toString()) != null) {
+      throw InvalidShape.valueOfGroup(property);
+    } else {
+      source.add(pool.property().append(asTyped(setting, kind.names)), property);
     }
   }
 
   private void addUnlessEmpty(
       UniformSource source, ConfigurationProperty property, boolean holdsOthers) {
     ConfigurationPropertyName name = property.getName();
-    if (!holdsOthers) {
-      ConfigurationPropertyName parent = name.getParent();
-      if (structure.contains(parent) && name.isLastElementIndexed()) {
-        throw InvalidShape.listOfSettings(parent, property);
-      }
-      source.add(POOLS.append(asTyped(name.subName(1), All.NAMES)), property);
-    } else if (!isBlank(property)) {
+    if (holdsOthers) {
       PoolKind kind = names.kind(name);
-      throw kind == null
-          ? InvalidShape.valueOfGroup(property)
-          : InvalidShape.list(kind, name, property);
+      if (isBlank(property)) {
+        empty.add(property);
+      } else if (kind == null) {
+        throw InvalidShape.valueOfGroup(property);
+      } else {
+        throw InvalidShape.list(kind, name, property);
+      }
+    } else if (AllSettings.NAMES.group(name.subName(1).toString()) != null) {
+      throw InvalidShape.valueOfGroup(property);
+    } else {
+      source.add(POOLS.append(asTyped(name.subName(1), AllSettings.NAMES)), property);
+    }
+  }
+
+  /** Refuses a list; no setting is one. A pool may have a number as its name. */
+  private static void refuseList(
+      ConfigurationPropertyName name,
+      @Nullable ConfigurationPropertyName group,
+      ConfigurationProperty property) {
+    for (int i = 1; i < name.getNumberOfElements(); i++) {
+      if (name.isNumericIndex(i) && (group == null || i != NAME)) {
+        throw InvalidShape.list(name.chop(i), property);
+      }
+    }
+  }
+
+  /**
+   * A group that is empty everywhere may have been meant to turn something on. It is no error,
+   * because it may be what is left of settings that are commented out.
+   */
+  private void warnIfUnused(ConfigurationProperty property) {
+    ConfigurationPropertyName name = property.getName();
+    boolean used =
+        names.groups().stream()
+                .anyMatch(
+                    group ->
+                        (group.equals(name) || name.isAncestorOf(group))
+                            && !names.in(group).isEmpty())
+            || sources.stream()
+                .anyMatch(
+                    source ->
+                        source.containsDescendantOf(name) == ConfigurationPropertyState.PRESENT);
+    if (!used) {
+      warnings.add(
+          "The property %s%s is empty and has no effect. Put %s below it, or remove it."
+              .formatted(
+                  name,
+                  Origins.inBrackets(property),
+                  names.kind(name) == null
+                      ? "settings"
+                      : "the name of each pool with its settings"));
     }
   }
 
@@ -235,133 +285,18 @@ final class PoolSources {
     return property.getValue().toString().isBlank();
   }
 
-  // ---- Environment variables
-
-  /**
-   * Adds the value of an environment variable. Its name does not show where the name of the pool
-   * ends, nor where a word does: {@code POOLS_ADVANCED_INSTANCES_MAIL_SERVER_MAX_WORKERS}.
-   */
-  private void addVariable(UniformSource source, ConfigurationProperty property) {
-    ConfigurationPropertyName name = property.getName();
-    ConfigurationPropertyName group = names.groupOf(name);
-    ConfigurationPropertyName known = group == null ? known(name) : null;
-    if (known != null) {
-      addUnlessEmpty(source, copy(known, property), structure.contains(known));
-    } else if (group == null || !addPoolsVariable(source, group, property)) {
-      warnings.add(unknownVariable(property, group));
+  private void addVariable(UniformSource source, ConfigurationProperty variable) {
+    ConfigurationPropertyName name = variables.property(variable);
+    if (name == null) {
+      return;
     }
-  }
-
-  private static ConfigurationProperty copy(
-      ConfigurationPropertyName name, ConfigurationProperty property) {
-    return new ConfigurationProperty(name, property.getValue(), property.getOrigin());
-  }
-
-  private boolean addPoolsVariable(
-      UniformSource source, ConfigurationPropertyName group, ConfigurationProperty property) {
-    ConfigurationPropertyName name = property.getName();
-    int size = name.getNumberOfElements();
-    SettingNames settings = names.kindOf(group).names;
-    int split = -1;
-    for (int i = size - 1; i > NAME; i--) {
-      if (settings.find(words(name, i, size)) != null) {
-        boolean declared = names.find(group, words(name, NAME, i)) != null;
-        if (split < 0 || declared || names.find(group, words(name, NAME, split)) == null) {
-          split = i;
-        }
-      }
-    }
-    if (split < 0 && !isBlank(property)) {
-      return false;
-    }
-    int end = split < 0 ? size : split;
-    String words = words(name, NAME, end);
-    PoolName pool = names.find(group, words);
-    if (pool == null) {
-      pool = addPool(group, words, property);
-    }
-    String setting = split < 0 ? null : settings.find(words(name, split, size));
-    if (setting != null) {
-      source.add(pool.property().append(setting), property);
-    }
-    return true;
-  }
-
-  /** Adds a pool that only variables name. */
-  private PoolName addPool(
-      ConfigurationPropertyName group, String words, ConfigurationProperty variable) {
-    List<String> others = names(group).stream().map(PoolName::name).toList();
-    PoolName pool =
-        names.add(
-            group, words, ConfigurationPropertyName.adapt(group + "." + words, '.'), variable);
-    warnIfLikeAnother(group, pool, others, variable);
-    return pool;
-  }
-
-  private void warnIfLikeAnother(
-      ConfigurationPropertyName group,
-      PoolName pool,
-      List<String> others,
-      ConfigurationProperty property) {
-    SettingNames.closest(pool.name(), others)
-        .ifPresent(
-            other ->
-                warnings.add(
-                    "The environment variable %s adds '%s' to %s, in addition to '%s'. If it is meant for '%s', correct its name."
-                        .formatted(variable(property), pool.name(), group, other, other)));
-  }
-
-  /** The property that a variable sets, if it is none of a pool's. */
-  private static @Nullable ConfigurationPropertyName known(ConfigurationPropertyName name) {
-    String setting = All.NAMES.find(words(name, 1, name.getNumberOfElements()));
-    return setting == null ? null : POOLS.append(setting);
-  }
-
-  private String unknownVariable(
-      ConfigurationProperty property, @Nullable ConfigurationPropertyName group) {
-    ConfigurationPropertyName name = property.getName();
-    String variable = variable(property);
-    String suggestion;
-    if (group == null) {
-      suggestion =
-          All.NAMES
-              .closest(words(name, 1, name.getNumberOfElements()))
-              .map(setting -> "POOLS_" + inCapitals(setting))
-              .orElse("");
+    if (names.groupOf(name) == null) {
+      addUnlessEmpty(
+          source,
+          new ConfigurationProperty(name, variable.getValue(), variable.getOrigin()),
+          structure.contains(name));
     } else {
-      suggestion = "";
-      SettingNames settings = names.kindOf(group).names;
-      for (int i = NAME + 1; i < name.getNumberOfElements() && suggestion.isEmpty(); i++) {
-        String end = inCapitals(words(name, NAME, i));
-        suggestion =
-            settings
-                .closest(words(name, i, name.getNumberOfElements()))
-                .map(
-                    setting -> inCapitals(group.toString()) + "_" + end + "_" + inCapitals(setting))
-                .orElse("");
-      }
+      source.add(name, variable);
     }
-    return "The environment variable %s has no effect: no setting of the pools has this name.%s"
-        .formatted(variable, suggestion.isEmpty() ? "" : " Did you mean " + suggestion + "?");
-  }
-
-  private static String inCapitals(String name) {
-    return name.replace("-", "").replace('.', '_').toUpperCase(Locale.ROOT);
-  }
-
-  private static String variable(ConfigurationProperty property) {
-    return property.getOrigin() instanceof SystemEnvironmentOrigin origin
-        ? origin.getProperty()
-        : words(property.getName(), 0, property.getName().getNumberOfElements())
-            .replace('-', '_')
-            .toUpperCase(Locale.ROOT);
-  }
-
-  private static String words(ConfigurationPropertyName name, int from, int to) {
-    StringBuilder words = new StringBuilder();
-    for (int i = from; i < to; i++) {
-      words.append(words.isEmpty() ? "" : "-").append(name.getElement(i, Form.ORIGINAL));
-    }
-    return words.toString();
   }
 }

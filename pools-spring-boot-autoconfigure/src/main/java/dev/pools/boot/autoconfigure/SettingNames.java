@@ -19,6 +19,9 @@ final class SettingNames {
   /** The name as it is typed, by class and uniform name; a name with a dot belongs to a group. */
   private final Map<String, String> typed = new LinkedHashMap<>();
 
+  /** The same of the groups. */
+  private final Map<String, String> groups = new LinkedHashMap<>();
+
   private SettingNames() {}
 
   /** Returns all settings of a class, including those of its groups. */
@@ -32,6 +35,7 @@ final class SettingNames {
     for (Map.Entry<String, Class<?>> setting : types(settings).entrySet()) {
       String name = prefix + setting.getKey();
       if (isGroup(setting.getValue())) {
+        groups.put(PoolName.uniform(name), name);
         add(setting.getValue(), name + ".");
       } else {
         typed.put(PoolName.uniform(name), name);
@@ -47,6 +51,11 @@ final class SettingNames {
   /** The setting of this name, however it is spelled; null if there is none. */
   @Nullable String find(String name) {
     return typed.get(PoolName.uniform(name));
+  }
+
+  /** The group of settings of this name, however it is spelled; null if there is none. */
+  @Nullable String group(String name) {
+    return groups.get(PoolName.uniform(name));
   }
 
   /** The setting whose name is so like this one that it may have been meant. */

@@ -64,6 +64,11 @@ final class UnknownSettings {
     return "There are, under %s: %s.".formatted(typed(parent), String.join(", ", known(parent)));
   }
 
+  /** Whether settings can be under a name. */
+  static boolean hasSettings(ConfigurationPropertyName name) {
+    return !known(name).isEmpty();
+  }
+
   private static String part(ConfigurationPropertyName name, int index) {
     return name.getElement(index, Form.DASHED);
   }
