@@ -49,10 +49,10 @@ public record Prediction(
   }
 
   private String past() {
-    return "In the last %s (%,d tasks) the p99 wait was %s with %s, p50 %s, %s busy. "
+    return "In the last %s (%s tasks) the p99 wait was %s with %s, p50 %s, %s busy. "
         .formatted(
             Sentences.duration(observed.window()),
-            observed.tasks(),
+            Sentences.count(observed.tasks()),
             Sentences.duration(observed.p99Wait()),
             workersOf(observed.workers()),
             Sentences.duration(observed.medianWait()),

@@ -113,7 +113,7 @@ public final class Predictor {
   /** Why the forecast is rough; empty if it is not. */
   private static String doubt(Sample sample, List<Replay.Result> replays, Forecast forecast) {
     if (sample.taskCount() < ENOUGH_TASKS) {
-      return "%,d tasks are few".formatted(sample.taskCount());
+      return "%s tasks are few".formatted(Sentences.count(sample.taskCount()));
     }
     if (replays.stream().anyMatch(Replay.Result::ranByCaller)
         || sample.tasks().stream().anyMatch(t -> t.end() == TaskRecord.End.RAN_BY_CALLER)) {

@@ -25,6 +25,11 @@ final class Sentences {
     return least.equals(most) ? most : least + " to " + most;
   }
 
+  /** A number of things, written in the same way wherever the JVM runs. */
+  static String count(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
   static String percent(double share) {
     return Math.round(100 * share) + " %";
   }

@@ -9,6 +9,7 @@ import dev.pools.advice.Scorecard;
 import dev.pools.advice.WhenFull;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -49,8 +50,10 @@ final class PoolAdvice {
           sample,
           model,
           workers,
-          "more than %,d tasks wait, which are too many to replay"
-              .formatted(RecordedSample.MOST_WAITING));
+          String.format(
+              Locale.ROOT,
+              "more than %,d tasks wait, which are too many to replay",
+              RecordedSample.MOST_WAITING));
     }
     double cancelled = recorded.cancelledShare();
     if (cancelled > MANY_CANCELLED) {

@@ -7,6 +7,7 @@ import dev.pools.advice.TaskRecord.End;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.junit.jupiter.api.Test;
 
 class PredictorTest {
@@ -23,6 +24,19 @@ class PredictorTest {
         .contains(" with 5 workers, p50 ")
         .contains("With 9 it would have been ")
         .endsWith("if the tasks take no longer with 9 at a time (so far at most 5 ran).");
+  }
+
+  @Test
+  void sentenceIsTheSameInEachLanguageOfTheMachine() {
+    JudgedRuns.Run run = JudgedRuns.runs(Load.POISSON, 8000, 1).get(0);
+    Locale usual = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.GERMANY);
+
+      assertThat(run.predict().sentence()).containsPattern("\\([0-9]+,[0-9]{3} tasks\\)");
+    } finally {
+      Locale.setDefault(usual);
+    }
   }
 
   @Test

@@ -27,13 +27,13 @@ final class LeakingConnections {
     return Finding.withoutValue(
         AdviceRule.LEAKING,
         Thresholds.LEAK_LASTS,
-        "In the last %s %s reported as leaked did not end; %d of %s are leased, and %d callers wait."
+        "In the last %s %s reported as leaked did not end; %s of %s are leased, and %s callers wait."
             .formatted(
                 Durations.text(Thresholds.LEAK_LASTS),
                 Words.count(out, "lease"),
-                last.inUse(),
+                Words.number(last.inUse()),
                 Words.count(last.maxSize(), "connection"),
-                last.waiting()),
+                Words.number(last.waiting())),
         "Close each lease, best with try-with-resources; the log has the stack of the acquire, and"
             + " the endpoint shows the leases. If leases may take that long, raise leak-threshold.");
   }

@@ -35,12 +35,12 @@ final class RefusedConnections {
     }
     String failure = last.failure() == null ? "unknown" : last.failure();
     String figures =
-        "%s all %d attempts to open a connection failed, and the pool has %s of at most %d. The last failure: %s."
+        "%s all %s attempts to open a connection failed, and the pool has %s of at most %s. The last failure: %s."
             .formatted(
                 looks.told(),
-                failures,
+                Words.number(failures),
                 Words.count(last.size(), "connection"),
-                last.maxSize(),
+                Words.number(last.maxSize()),
                 failure);
     int least = looks.all().stream().mapToInt(ConnectionReading::size).min().orElse(0);
     boolean serves = least > 0 && looks.growth(ConnectionReading::acquired) > 0;

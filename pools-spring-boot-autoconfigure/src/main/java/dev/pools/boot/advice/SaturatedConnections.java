@@ -32,14 +32,14 @@ final class SaturatedConnections {
     }
     double waiting = looks.all().stream().mapToInt(ConnectionReading::waiting).average().orElse(0);
     String figures =
-        "%s all %s were leased and callers waited in %s of the looks; callers got %s, and %d timed out. %d wait now, the first for %s."
+        "%s all %s were leased and callers waited in %s of the looks; callers got %s, and %s timed out. %s wait now, the first for %s."
             .formatted(
                 looks.told(),
                 Words.count(last.maxSize(), "connection"),
                 Words.percent(looks.share(ConnectionReading::isFull)),
                 Words.count(looks.growth(ConnectionReading::acquired), "lease"),
-                timeouts,
-                last.waiting(),
+                Words.number(timeouts),
+                Words.number(last.waiting()),
                 Durations.ofNanos(last.longestWaitNanos()));
     if (last.failuresInARow() > 0) {
       return Finding.withoutValue(

@@ -33,15 +33,15 @@ final class SaturatedTasks {
     long arrived = looks.growth(TaskReading::arrived);
     TaskReading last = looks.last();
     String figures =
-        "%s all %s were busy and tasks waited in %s of the looks; %s arrived, %d finished, and %d were rejected or expired. %d wait now, the oldest for %s."
+        "%s all %s were busy and tasks waited in %s of the looks; %s arrived, %s finished, and %s were rejected or expired. %s wait now, the oldest for %s."
             .formatted(
                 looks.told(),
                 Words.count(last.maxWorkers(), "worker"),
                 Words.percent(looks.share(TaskReading::isFull)),
                 Words.count(arrived, "task"),
-                ended,
-                lost,
-                last.queued(),
+                Words.number(ended),
+                Words.number(lost),
+                Words.number(last.queued()),
                 Durations.ofNanos(last.oldestWaitNanos()));
     double busy = processors(looks, processors);
     if (busy > Thresholds.BUSY_PROCESSORS) {

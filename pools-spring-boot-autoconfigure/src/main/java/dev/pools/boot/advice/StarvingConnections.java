@@ -21,21 +21,21 @@ final class StarvingConnections {
       return null;
     }
     String figures =
-        "%s no caller has got a connection: all %s are leased, %d callers wait, the first for %s, and %d have timed out."
+        "%s no caller has got a connection: all %s are leased, %s callers wait, the first for %s, and %s have timed out."
             .formatted(
                 looks.told(),
                 Words.count(last.maxSize(), "connection"),
-                last.waiting(),
+                Words.number(last.waiting()),
                 Durations.ofNanos(last.longestWaitNanos()),
-                looks.growth(ConnectionReading::timeouts));
+                Words.number(looks.growth(ConnectionReading::timeouts)));
     long nested = looks.growth(ConnectionReading::nestedTimeouts);
     if (nested > 0) {
       return Finding.withoutValue(
           AdviceRule.STARVING,
           looks.covered(),
           figures,
-          "%d of these already held a lease of this pool: close a lease before the same thread acquires the next one."
-              .formatted(nested));
+          "%s of these already held a lease of this pool: close a lease before the same thread acquires the next one."
+              .formatted(Words.number(nested)));
     }
     return Finding.withoutValue(
         AdviceRule.STARVING,

@@ -27,11 +27,11 @@ final class StarvingTasks {
     return Finding.withoutValue(
         AdviceRule.STARVING,
         looks.covered(),
-        "%s no task has finished: all %s are busy and %d tasks are queued, the oldest for %s."
+        "%s no task has finished: all %s are busy and %s tasks are queued, the oldest for %s."
             .formatted(
                 looks.told(),
                 Words.count(last.maxWorkers(), "worker"),
-                last.queued(),
+                Words.number(last.queued()),
                 Durations.ofNanos(last.oldestWaitNanos())),
         "Find out what the tasks wait for (their stacks, or a thread dump), and give it a time"
             + " limit. max-run-time interrupts tasks that run for too long. More workers would hang,"
@@ -45,13 +45,13 @@ final class StarvingTasks {
     return Finding.withValue(
         AdviceRule.STARVING,
         looks.covered(),
-        "%s up to %d of %s waited for other tasks of this pool while tasks were queued, in %s of the looks. %d wait now, the oldest for %s."
+        "%s up to %s of %s waited for other tasks of this pool while tasks were queued, in %s of the looks. %s wait now, the oldest for %s."
             .formatted(
                 looks.told(),
-                most,
+                Words.number(most),
                 Words.count(last.maxWorkers(), "worker"),
                 Words.percent(looks.share(StarvingTasks::waitsForItself)),
-                last.queued(),
+                Words.number(last.queued()),
                 Durations.ofNanos(last.oldestWaitNanos())),
         new Finding.Setting(TaskRules.SIZE, last.maxWorkers(), (int) proposed),
         "Do not wait for a task inside another task of the same pool: continue with thenCompose of its future, or use another pool. Until then, set %%s (now %d)."

@@ -21,9 +21,14 @@ final class Words {
     return Math.round(100 * share) + " %";
   }
 
-  /** A number with what is counted: {@code 1 task}, {@code 2 tasks}. */
+  /** A number with what is counted: {@code 1 task}, {@code 2,000 tasks}. */
   static String count(long number, String what) {
-    return String.format(Locale.ROOT, "%,d %s%s", number, what, number == 1 ? "" : "s");
+    return "%s %s%s".formatted(number(number), what, number == 1 ? "" : "s");
+  }
+
+  /** A number, written in the same way wherever the JVM runs: {@code 2,000}. */
+  static String number(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
   }
 
   /** The option of a setting: {@code maxWorkers} of {@code max-workers}. */

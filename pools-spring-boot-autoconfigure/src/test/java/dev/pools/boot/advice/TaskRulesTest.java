@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.pools.task.PoolState;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.IntConsumer;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -53,6 +54,35 @@ class TaskRulesTest {
                           + " expired. 127 wait now, the oldest for 9 s.");
               assertThat(finding.cure()).startsWith("Set %s (now 3)");
             });
+  }
+
+  @Test
+  void largeNumbersAreWrittenInOneWay_inEachLanguageOfTheMachine() {
+    Locale usual = Locale.getDefault();
+    try {
+      Locale.setDefault(Locale.GERMANY);
+
+      List<Finding> found =
+          look(
+              30,
+              7,
+              i -> {
+                overload(i);
+                pool.submitted += 1_300;
+                pool.completed += 1_000;
+                pool.rejected += 100;
+                pool.queued = 4_000;
+              });
+
+      assertThat(found)
+          .singleElement()
+          .extracting(Finding::figures)
+          .asString()
+          .contains(
+              "; 40,977 tasks arrived, 29,290 finished, and 2,900 were rejected or expired. 4,000 wait now");
+    } finally {
+      Locale.setDefault(usual);
+    }
   }
 
   @ParameterizedTest
