@@ -288,6 +288,21 @@ class NoMemoryTest {
   }
 
   @Test
+  void connectionOfALeaseThatIsRevoked_isClosedInAnyCase() {
+    ConnectionPool<Object> pool = builder().maxSize(1).build();
+    Object used = lease(pool).connection();
+    String id = pool.leases().get(0).id();
+    ConnectionParts<Object> parts = pool.parts();
+    // It takes the connection from its user, and then fails to have it closed.
+    LeaseControl<Object> control = new LeaseControl<>(parts.core, null, parts.matcher);
+
+    assertThatThrownBy(() -> control.revokeLease(id)).isInstanceOf(NullPointerException.class);
+
+    assertThat(closed).as("the user may still use it").containsExactly(used);
+    assertThat(lease(pool).connection()).isNotSameAs(used);
+  }
+
+  @Test
   void futureOfAMaintenance_completes() {
     for (int place = 0; place < PLACES; place++) {
       ConnectionPool<Object> pool = builder().healthCheckInterval(Duration.ofMinutes(2)).build();
