@@ -385,6 +385,21 @@ class SameArgumentsTest extends ConnectionTestBase {
   }
 
   @Test
+  void leaseThatItsCallerNeverLearnsOf_servesTheNextCallerOfItsKind() throws Exception {
+    ConnectionPool<FakeConnection> pool = build(same(2));
+    Lease<FakeConnection> lost = pool.acquire(A);
+    server.refusal.set(new IOException("refused"));
+    CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync(A);
+    assertThat(pool.stats().nextCreateAttempt()).as("a pause").isPositive();
+
+    lost.undo();
+
+    assertThat(waiting).isCompleted();
+    get(waiting).close();
+    server.refusal.set(null);
+  }
+
+  @Test
   void overtakingCannotBeCombinedWithIt() {
     assertThatThrownBy(() -> same(1).fairness(Fairness.THROUGHPUT).build())
         .isInstanceOf(IllegalArgumentException.class)
