@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class ConnectionCalls<T> {
 
   private static final String ON_ACQUIRE = "onAcquire";
-  private static final String ON_RETURN = "onReturn";
+  static final String ON_RETURN = "onReturn";
   private static final String HOOK_TIMEOUT = "hookTimeout";
 
   private final ConnectionCore<T> core;
@@ -65,16 +65,14 @@ final class ConnectionCalls<T> {
         ended);
   }
 
-  /** Calls {@code onReturn}, as {@link #callHook} does. */
-  void callOnReturn(Slot<T> slot, long epoch, HookCall.End ended) {
-    callHook(
-        resets,
-        ON_RETURN,
-        Objects.requireNonNull(core.options.hooks().onReturn()),
-        slot,
-        epoch,
-        Slot.State.CHECKING,
-        ended);
+  /** Calls {@code onReturn}, or a hook around it, as {@link #callHook} does. */
+  void callOnReturn(
+      String option,
+      AsyncConnectionHook<? super T> hook,
+      Slot<T> slot,
+      long epoch,
+      HookCall.End ended) {
+    callHook(resets, option, hook, slot, epoch, Slot.State.CHECKING, ended);
   }
 
   /** Calls a hook, unless that does not own the connection any more when the call starts. */

@@ -294,7 +294,8 @@ public abstract sealed class ConnectionCallsBuilder<T> permits ConnectionPoolBui
   }
 
   /**
-   * How long {@code onAcquire} and {@code onReturn} may take each; positive, by default 5 s.
+   * How long {@code onAcquire} and {@code onReturn} may take each; positive, by default 5 s. The
+   * time of {@code onReturn} includes closing the statements that a guarded lease has left open.
    *
    * <p>A call that is over it counts as overdue until it returns, and each of the two hooks is
    * bounded as the health checker is: see {@link #healthCheckTimeout}. While too many calls of

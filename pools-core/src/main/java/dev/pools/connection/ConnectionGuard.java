@@ -23,6 +23,7 @@ final class ConnectionGuard<T> {
 
   private final String pool;
   private final Class<T> type;
+  private final boolean opensStatements;
 
   /**
    * Creates the guard.
@@ -32,6 +33,7 @@ final class ConnectionGuard<T> {
   ConnectionGuard(String pool, Class<T> type) {
     this.pool = pool;
     this.type = type;
+    this.opensStatements = OpenStatements.comeFrom(type);
     if (!type.isInterface() || type.isSealed()) {
       throw new IllegalArgumentException(
           "guard is %s, but must be an interface that is not sealed. Let the pool's connections be of one, or guard nothing."
@@ -65,7 +67,12 @@ final class ConnectionGuard<T> {
 
   /** From now on its calls depend on this lease. */
   void bind(Lease<T> lease) {
-    Objects.requireNonNull(handler(lease.leased())).lease = lease;
+    Handler<T> handler = Objects.requireNonNull(handler(lease.leased()));
+    if (opensStatements) {
+      handler.opened = new OpenStatements(lease.epoch());
+      lease.slot().opened = handler.opened;
+    }
+    handler.lease = lease;
   }
 
   /** The connection behind an object of this pool; otherwise the object itself. */
@@ -184,6 +191,7 @@ final class ConnectionGuard<T> {
     // forgotten while the object is in use.
     private @Nullable T self;
     private @Nullable Lease<T> lease;
+    private @Nullable OpenStatements opened;
 
     Handler(
         ConnectionGuard<T> guard, Object target, @Nullable Handler<T> root, boolean isConnection) {
@@ -253,7 +261,9 @@ final class ConnectionGuard<T> {
       try {
         return inherited == null
             ? guardedResult(
-                InterfaceCalls.call(target, method, unguarded(arguments)), method, arguments)
+                noted(InterfaceCalls.call(target, method, unguarded(arguments)), method),
+                method,
+                arguments)
             : InterfaceCalls.call(object, inherited, arguments);
       } catch (Throwable failure) {
         Lease<T> during = root.lease;
@@ -262,6 +272,34 @@ final class ConnectionGuard<T> {
         }
         throw failure;
       }
+    }
+
+    /** The result of a call, which is closed with the lease if it is a statement. */
+    private @Nullable Object noted(@Nullable Object result, Method method) {
+      OpenStatements opened = root.opened;
+      if (opened == null) {
+        return result;
+      }
+      if (isClose(method)) {
+        opened.closed(target);
+      } else if (result != null && !opened.note(result, target, method.getName())) {
+        throw tooLate((AutoCloseable) result, method);
+      }
+      return result;
+    }
+
+    /** The lease has ended during a call, which has opened something for no user. */
+    private IllegalStateException tooLate(AutoCloseable opened, Method method) {
+      IllegalStateException late =
+          new IllegalStateException(
+              "What %s has opened is closed: this lease of pool '%s' has ended meanwhile. Close a lease after the last call of its connection."
+                  .formatted(method.getName(), guard.pool));
+      try {
+        opened.close();
+      } catch (Throwable failure) {
+        late.addSuppressed(failure);
+      }
+      return late;
     }
 
     /** Whether the call asks for a type, which may be the class of the target. */

@@ -224,6 +224,11 @@ public final class ConnectionPoolBuilder<T> extends ConnectionCallsBuilder<T> {
    * itself. A default method of an interface that the class of the connection inherits runs on the
    * object, and not on the connection.
    *
+   * <p>Statements of JDBC that a user has opened through the object, and not closed, are closed
+   * when the lease ends, with their results: before {@code onReturn}, before the next lease, and
+   * within {@code hookTimeout}. If one cannot be closed, the connection is closed ({@link
+   * RetireReason#RESET_FAILED}).
+   *
    * <p>Factory, checker, cleaner and listeners get the connection itself, and the holder of a lease
    * gets it from {@link Lease#unguarded()}. {@link ConnectionPool#release(Object)} rejects it: only
    * the object tells which lease it belongs to.

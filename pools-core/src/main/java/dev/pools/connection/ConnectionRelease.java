@@ -5,6 +5,8 @@ import dev.pools.connection.ConnectionPoolStats.State;
 import dev.pools.internal.Deliverable;
 import dev.pools.internal.Faults;
 import java.time.Duration;
+import java.util.Objects;
+import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -247,14 +249,15 @@ final class ConnectionRelease<T> {
   /** Decides what becomes of a connection that has come back, and is held. */
   private void decideOn(Slot<T> slot, LeaseEnd how, long now) {
     note(slot, how);
+    boolean leavesOpen = OpenStatements.areLeft(slot.opened, slot.epoch());
     RetireReason reason = retirement.fateOf(slot, how, now);
     if (reason != null) {
       retirement.retire(slot, reason);
       if (reason.saysMoreMayBeDead()) {
         checks.requireProofOfTheOthers(slot);
       }
-    } else if (core.options.hooks().onReturn() != null) {
-      reset(slot);
+    } else if (leavesOpen || core.options.hooks().onReturn() != null) {
+      reset(slot, leavesOpen ? slot.opened : null);
     } else {
       admitReturned(slot, now);
       return;
@@ -281,19 +284,42 @@ final class ConnectionRelease<T> {
   }
 
   /**
-   * Resets a connection that came back, and is held, by {@code onReturn}. Until that has ended the
-   * connection is not idle: it counts as being checked, and as one that callers in line can expect.
+   * Resets a connection that came back, and is held: closes what its lease has left open, and calls
+   * {@code onReturn}. Until that has ended the connection is not idle: it counts as being checked,
+   * and as one that callers in line can expect.
    */
-  private void reset(Slot<T> slot) {
+  private void reset(Slot<T> slot, @Nullable OpenStatements left) {
     // First what may find no memory: a slot whose hook is not called would stay CHECKING.
     long epoch = slot.nextEpoch();
-    HookCall.End ended = (failure, told) -> resetEnded(slot, epoch, failure, told);
+    AsyncConnectionHook<? super T> onReturn = core.options.hooks().onReturn();
+    AsyncConnectionHook<? super T> hook =
+        left == null
+            ? Objects.requireNonNull(onReturn)
+            : connection -> {
+              left.closeAll();
+              // Not if that took too long: then the connection is being closed.
+              return onReturn != null && slot.isOwnedBy(epoch, Slot.State.CHECKING)
+                  ? onReturn.run(connection)
+                  : CompletableFuture.completedFuture(null);
+            };
+    HookCall.End ended = (failure, told) -> resetEnded(slot, epoch, left, failure, told);
     slot.beginHook(/* isReset= */ true);
-    calls.callOnReturn(slot, epoch, ended);
+    calls.callOnReturn(
+        left == null
+            ? ConnectionCalls.ON_RETURN
+            : "Closing the statements of a lease, with onReturn,",
+        hook,
+        slot,
+        epoch,
+        ended);
   }
 
   private void resetEnded(
-      Slot<T> slot, long epoch, @Nullable Throwable failure, @Nullable Throwable told) {
+      Slot<T> slot,
+      long epoch,
+      @Nullable OpenStatements left,
+      @Nullable Throwable failure,
+      @Nullable Throwable told) {
     core.enter();
     try {
       if (!slot.isOwnedBy(epoch, Slot.State.CHECKING)) {
@@ -302,16 +328,12 @@ final class ConnectionRelease<T> {
       if (failure != null) {
         // The place of the connection waits neither for brokenWhen nor for the log.
         retirement.retire(slot, RetireReason.RESET_FAILED);
-        if (!(failure instanceof NotCalledException)) {
+        boolean wasCalled = !(failure instanceof NotCalledException);
+        if (wasCalled) {
           core.decisions.tell(() -> doubtTheOthersIfBroken(slot, failure));
         }
         core.decisions.tell(
-            () ->
-                Faults.warn(
-                    ConnectionRelease.class,
-                    told,
-                    "Pool '{}' closes a connection because onReturn, which resets it, failed for it",
-                    core.name()));
+            () -> warnOfReset(wasCalled && left != null && left.areOpen(), told));
         matcher.matchReturned();
       } else {
         slot.hookDone();
@@ -327,6 +349,16 @@ final class ConnectionRelease<T> {
     } finally {
       core.leave();
     }
+  }
+
+  private void warnOfReset(boolean leftOpen, @Nullable Throwable told) {
+    Faults.warn(
+        ConnectionRelease.class,
+        told,
+        leftOpen
+            ? "Pool '{}' closes a connection because a statement that its user left open could not be closed. Close each statement before its lease ends, best with try-with-resources"
+            : "Pool '{}' closes a connection because onReturn, which resets it, failed for it",
+        core.name());
   }
 
   private void doubtTheOthersIfBroken(Slot<T> slot, Throwable failure) {

@@ -196,7 +196,7 @@ final class LeaseFastPath<T> extends LeaseOwner<T> {
       return false;
     }
     long now = core.time.nanoTime();
-    if (fitness.spent(slot, now) != null) {
+    if (fitness.spent(slot, now) != null || OpenStatements.areLeft(slot.opened, epoch)) {
       return false;
     }
     T connection = slot.connectionOrNull();

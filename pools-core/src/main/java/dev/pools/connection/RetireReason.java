@@ -14,7 +14,10 @@ public enum RetireReason {
   INVALIDATED,
   /** A use of it failed in a way in which only broken connections fail ({@code brokenWhen}). */
   BROKEN,
-  /** Its reset after a lease failed, or took too long ({@code onReturn}). */
+  /**
+   * Its reset after a lease failed, or took too long ({@code onReturn}, or closing the statements
+   * that its user left open).
+   */
   RESET_FAILED,
   /** Its preparation failed, or took too long ({@code onCreate}, {@code onAcquire}). */
   PREPARATION_FAILED,

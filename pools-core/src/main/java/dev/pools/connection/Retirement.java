@@ -26,6 +26,7 @@ final class Retirement<T> implements ConnectionCloser.Owner<T> {
       // A reset that had to follow its lease may not have been done.
       RetireReason reason =
           core.options.hooks().onReturn() == null
+                  && !OpenStatements.areLeft(slot.opened, slot.epoch())
               ? fateOf(slot, LeaseEnd.RETURNED, now)
               : RetireReason.RESET_FAILED;
       if (reason == null) {

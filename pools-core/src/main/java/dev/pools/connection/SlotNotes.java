@@ -39,6 +39,8 @@ abstract class SlotNotes extends SlotWord {
 
   @Nullable Throwable acquiredAt;
   @Nullable Reference<?> watch;
+  // The statements that the lease has opened through its guard, if that can open any.
+  @Nullable OpenStatements opened;
 
   /** The epoch to which the three notes on the lease belong. */
   private volatile long notedEpoch;
@@ -112,9 +114,8 @@ abstract class SlotNotes extends SlotWord {
   boolean doubtful;
 
   /**
-   * Whether it must be checked before its next lease, but is probably healthy: a use of it failed,
-   * its user doubts it, another user found a broken connection, or it was in use when a check was
-   * due.
+   * Whether it must be checked before its next lease, but is probably healthy: a use failed, a user
+   * doubts it or found another one broken, or it was in use when a check was due.
    */
   boolean unproven;
 
@@ -317,9 +318,8 @@ abstract class SlotNotes extends SlotWord {
   }
 
   /**
-   * The connection is idle at this epoch. A lease without a look at the clock leaves it to the
-   * maintenance to find out when the connection was used: between the last look and this one, so it
-   * counts as used now.
+   * The connection is idle at this epoch. If its lease has not looked at the clock, it was used at
+   * some time between the last look of the maintenance and this one: it counts as used now.
    */
   final void noteIdle(long epoch, long nowNanos) {
     if (sweptEpoch != epoch) {

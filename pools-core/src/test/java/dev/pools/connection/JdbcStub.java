@@ -33,6 +33,10 @@ final class JdbcStub implements InvocationHandler {
   final Set<String> failing = ConcurrentHashMap.newKeySet();
   final Set<String> unsupported = ConcurrentHashMap.newKeySet();
   final List<JdbcStub> children = new CopyOnWriteArrayList<>();
+
+  /** As many drivers do, it knows what it has opened. */
+  private final List<Object> opened = new CopyOnWriteArrayList<>();
+
   volatile @Nullable Object lastArgument;
   private final @Nullable Object parent;
 
@@ -135,6 +139,7 @@ final class JdbcStub implements InvocationHandler {
     if (type.isInterface()) {
       Object child = of(type, object);
       children.add(behind(child));
+      opened.add(child);
       return child;
     }
     if (type == boolean.class) {
