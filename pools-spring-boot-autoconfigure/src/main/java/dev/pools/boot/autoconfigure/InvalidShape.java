@@ -36,17 +36,21 @@ final class InvalidShape {
         null);
   }
 
-  /** A value in place of the settings of a pool. */
+  /** A value in place of the settings of a pool, or a setting without the name of a pool. */
   static InvalidPoolException value(
       PoolKind kind, ConfigurationPropertyName group, ConfigurationProperty property) {
     ConfigurationPropertyName pool = property.getName().chop(PoolNames.INDEX + 1);
     String value = Secrets.shown(UnknownSettings.typed(pool), property.getValue());
+    String misplaced = kind.names.find(pool.getLastElement(Form.ORIGINAL));
     String setting = kind.example.substring(0, kind.example.indexOf(':'));
     return new InvalidPoolException(
         "The property %s is '%s', but must contain the settings of the %s.%s"
             .formatted(
                 UnknownSettings.typed(pool), value, poolOf(group, pool), Origins.line(property)),
-        example(pool, value.matches("\\d{1,9}") ? setting + ": " + value : kind.example),
+        misplaced != null
+            ? example(group.append("reports"), misplaced + ": " + value)
+                + "%n%nFor all pools, set %s.%s.".formatted(kind.defaults, misplaced)
+            : example(pool, value.matches("\\d{1,9}") ? setting + ": " + value : kind.example),
         null);
   }
 

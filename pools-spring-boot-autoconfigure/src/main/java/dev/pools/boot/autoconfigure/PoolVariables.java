@@ -52,18 +52,47 @@ final class PoolVariables {
     int size = name.getNumberOfElements();
     SettingNames settings = names.kindOf(group).names;
     int split = split(group, name, settings);
-    if (split < 0 && !variable.getValue().toString().isBlank()) {
+    int end = split < 0 ? size : split;
+    String words = words(name, NAME, end);
+    boolean isKnown = names.knows(group, words);
+    if (!isKnown) {
+      refuseUnnamed(group, variable);
+      refuseGroup(group, variable, end);
+    }
+    if (split < 0 && (isKnown || size == NAME + 1) && !isBlank(variable)) {
+      throw InvalidShape.value(
+          names.kindOf(group),
+          group,
+          new ConfigurationProperty(
+              group.append(words), variable.getValue(), variable.getOrigin()));
+    }
+    if (!isKnown && (split >= 0 || isBlank(variable))) {
+      refuseMisspelt(group, variable, end);
+    }
+    if (split < 0 && !isKnown && (!isBlank(variable) || isOfKnownPool(group, name))) {
       warnings.add(unknown(variable, group));
       return null;
     }
-    int end = split < 0 ? size : split;
-    String words = words(name, NAME, end);
     PoolName pool = names.find(group, words);
     if (pool == null) {
       pool = add(group, words, variable);
     }
     String setting = split < 0 ? null : settings.find(words(name, split, size));
     return setting == null ? null : pool.property().append(setting);
+  }
+
+  private static boolean isBlank(ConfigurationProperty variable) {
+    return variable.getValue().toString().isBlank();
+  }
+
+  /** Whether the variable begins with the name of a known pool. */
+  private boolean isOfKnownPool(ConfigurationPropertyName group, ConfigurationPropertyName name) {
+    for (int i = NAME + 1; i < name.getNumberOfElements(); i++) {
+      if (names.knows(group, words(name, NAME, i))) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Where the setting begins, if possible after the name of a known pool; negative if nowhere. */
@@ -81,6 +110,116 @@ final class PoolVariables {
     }
     return split;
   }
+
+  // ---- Pools that are not meant
+
+  /** Refuses a setting without the name of a pool: {@code INSTANCES_HEALTH_ENABLED}. */
+  private void refuseUnnamed(ConfigurationPropertyName group, ConfigurationProperty variable) {
+    ConfigurationPropertyName name = variable.getName();
+    PoolKind kind = names.kindOf(group);
+    String words = words(name, NAME, name.getNumberOfElements());
+    String setting = kind.names.find(words);
+    String meant = setting == null ? kind.names.group(words) : setting;
+    if (meant != null) {
+      throw new InvalidPoolException(
+          "The environment variable %s, which is '%s', has the name of the setting %s where the name of a pool must be."
+              .formatted(typed(variable), Secrets.shown(words, variable.getValue()), meant),
+          "For one pool, set %s_<NAME>_%s. For all, set %s_%s."
+              .formatted(
+                  inCapitals(group.toString()),
+                  inCapitals(meant),
+                  inCapitals(kind.defaults.toString()),
+                  inCapitals(meant)),
+          null);
+    }
+  }
+
+  /**
+   * Refuses a name that would end with that of a group of settings: {@code PRINTER_ALARMS}. The
+   * variable means the group of a pool rather than another pool.
+   */
+  private void refuseGroup(
+      ConfigurationPropertyName group, ConfigurationProperty variable, int end) {
+    ConfigurationPropertyName name = variable.getName();
+    SettingNames settings = names.kindOf(group).names;
+    for (int i = NAME + 1; i < end; i++) {
+      String settingsGroup = settings.group(words(name, i, end));
+      if (settingsGroup != null) {
+        String prefix = prefix(group, name, i);
+        List<String> there =
+            settings.all().stream()
+                .filter(setting -> setting.startsWith(settingsGroup + "."))
+                .map(setting -> prefix + inCapitals(setting))
+                .toList();
+        throw notMeant(
+            group,
+            variable,
+            end,
+            end == name.getNumberOfElements()
+                ? "%s is a group of settings and has no value".formatted(settingsGroup)
+                : "there is no such setting in the group %s".formatted(settingsGroup),
+            "There are: " + String.join(", ", there) + ".");
+      }
+    }
+  }
+
+  /** Refuses a name that would be added only because a setting is misspelt: HEALT_ENABLED. */
+  private void refuseMisspelt(
+      ConfigurationPropertyName group, ConfigurationProperty variable, int end) {
+    ConfigurationPropertyName name = variable.getName();
+    int size = name.getNumberOfElements();
+    SettingNames settings = names.kindOf(group).names;
+    String found = end == size ? "" : settings.find(words(name, end, size));
+    for (int i = NAME + 1; i < end; i++) {
+      String meant = settings.closest(words(name, i, size)).orElse(found);
+      if (meant != null && !meant.equals(found)) {
+        throw notMeant(
+            group,
+            variable,
+            end,
+            "its name is almost that of the setting " + meant,
+            "Did you mean " + prefix(group, name, i) + inCapitals(meant) + "?");
+      }
+    }
+  }
+
+  private static InvalidPoolException notMeant(
+      ConfigurationPropertyName group,
+      ConfigurationProperty variable,
+      int end,
+      String problem,
+      String meant) {
+    ConfigurationPropertyName name = variable.getName();
+    String pool = words(name, NAME, end);
+    String plain = inCapitals(group.toString()) + "_" + inCapitals(pool);
+    String property = group + "." + pool;
+    return new InvalidPoolException(
+        "The environment variable %s, which is '%s', would add '%s' to %s, but %s."
+            .formatted(
+                typed(variable),
+                Secrets.shown(name.toString(), variable.getValue()),
+                pool,
+                group,
+                problem),
+        "%s If '%s' is meant as a name, write it without underscores, as in %s%s, or add %s to a file."
+            .formatted(
+                meant,
+                pool,
+                plain,
+                end == name.getNumberOfElements()
+                    ? ""
+                    : "_" + inCapitals(words(name, end, name.getNumberOfElements())),
+                property),
+        null);
+  }
+
+  /** The variable of a pool, up to its setting, if the name of the pool ends there. */
+  private static String prefix(
+      ConfigurationPropertyName group, ConfigurationPropertyName name, int end) {
+    return inCapitals(group.toString()) + "_" + inCapitals(words(name, NAME, end)) + "_";
+  }
+
+  // ---- Pools that are added, and variables without effect
 
   /** Adds a pool that only variables name. */
   private PoolName add(
@@ -111,7 +250,7 @@ final class PoolVariables {
     } else {
       SettingNames settings = names.kindOf(group).names;
       for (int i = NAME + 1; i < name.getNumberOfElements() && suggestion.isEmpty(); i++) {
-        String prefix = inCapitals(group.toString()) + "_" + inCapitals(words(name, NAME, i)) + "_";
+        String prefix = prefix(group, name, i);
         suggestion =
             settings
                 .closest(words(name, i, name.getNumberOfElements()))
