@@ -11,10 +11,7 @@ import dev.pools.connection.HealthChecker;
 import dev.pools.connection.JdbcReset;
 import java.sql.Connection;
 import java.util.ArrayList;
-import java.util.Collections;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
@@ -358,10 +355,12 @@ final class ConnectionPoolBeanResolver {
     if (found.size() < 2 || beans.getParentBeanFactory() == null) {
       return found;
     }
-    Map<String, Integer> distances = new HashMap<>();
-    found.forEach(name -> distances.put(name, ContextChain.distance(name, beans)));
-    int least = Collections.min(distances.values());
-    return found.stream().filter(name -> distances.get(name) == least).toList();
+    int least = found.stream().mapToInt(this::distance).min().orElse(0);
+    return found.stream().filter(name -> distance(name) == least).toList();
+  }
+
+  private int distance(String bean) {
+    return ContextChain.distance(bean, beans);
   }
 
   private boolean isPrimary(String bean) {
