@@ -55,6 +55,7 @@ final class PoolSources {
     for (String group : SettingNames.groups(PoolsProperties.class)) {
       structure.add(POOLS.append(group));
     }
+    LostNames.refuse(ConfigurationPropertySources.get(environment));
     List<Read> all = new ArrayList<>();
     for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
       all.add(read(source));
