@@ -9,4 +9,9 @@ interface Taker {
    * @return whether it is the taker's; otherwise it is not queued any more
    */
   boolean claim(PoolTask<?> task);
+
+  /** Whether it has to see to tasks that it has withdrawn before it takes another one. */
+  default boolean owesEnough() {
+    return false;
+  }
 }

@@ -60,6 +60,10 @@ final class TaskDispatcher {
       unsettled = null;
       if (worker.hasDropped()) {
         countDroppedInTurn(worker, next);
+        if (next == null) {
+          // It may have left tasks in the queue, because it owed enough.
+          continue;
+        }
       }
       if (next != null) {
         queueSize.countTaken(worker);
@@ -314,7 +318,8 @@ final class TaskDispatcher {
       int present = worker.free ? 0 : 1;
       core.admit(present);
       Object next = poll(worker);
-      if (worker.hasDropped()) {
+      boolean dropped = worker.hasDropped();
+      if (dropped) {
         countDropped(worker, next);
       }
       if (next != null) {
@@ -322,8 +327,9 @@ final class TaskDispatcher {
         began(worker);
         return next;
       }
-      // A worker that has taken what was let in may need the lock to give its place back.
-      if (!capacity.hasRoomForLine(present)) {
+      // A worker that has taken what was let in may need the lock to give its place back. One that
+      // has dropped tasks gives up the lock before it drops more, and looks into the queue again.
+      if (dropped || !capacity.hasRoomForLine(present)) {
         return null;
       }
     }

@@ -198,7 +198,8 @@ final class TaskQueue {
    *
    * @param cursor the taker's own; it tells the ticket of what has been taken
    * @return the task, or its Runnable if it was submitted as such; null if none was queued at some
-   *     moment during the call, or of several arrival queues, in each of them at some
+   *     moment during the call, or of several arrival queues, in each of them at some; or if the
+   *     taker owes enough, and then there may be more
    */
   @Nullable Object poll(Taker taker, QueueCursor cursor) {
     Object first = TaskSorter.areEmpty(sorter.turns()) ? pollFirst(taker, cursor) : null;
@@ -242,7 +243,7 @@ final class TaskQueue {
   }
 
   private @Nullable Object pollAny(Taker taker, QueueCursor cursor) {
-    while (true) {
+    do {
       int before = sorter.turns();
       if (TaskSorter.areEmpty(before) && !alwaysSorts) {
         ArrivalQueue arrival = arrivals[cursor.arrivalQueue & (arrivals.length - 1)];
@@ -274,7 +275,8 @@ final class TaskQueue {
       if (next != null || !hasWork()) {
         return next;
       }
-    }
+    } while (!taker.owesEnough());
+    return null;
   }
 
   private ArrivalQueue nextArrivals(QueueCursor cursor) {
@@ -323,7 +325,7 @@ final class TaskQueue {
     lockSorter(cursor);
     try {
       PriorityLanes lanes = sorter.lanes;
-      while (true) {
+      do {
         if (alwaysSorts || lanes.othersSize() > 0 || gone.get() != others.get()) {
           sorter.sort();
         }
@@ -341,7 +343,8 @@ final class TaskQueue {
           cursor.claimed(chosen.ticket());
           return chosen;
         }
-      }
+      } while (!taker.owesEnough());
+      return null;
     } finally {
       sorter.unlock();
     }

@@ -50,6 +50,12 @@ final class Worker implements WorkerThreads.WorkerRun, Taker {
   /** How often other threads look whether it is still taking. */
   private static final int MOST_LOOKS = 64;
 
+  /**
+   * How many tasks it withdraws in a row before their ends are told: these are decided under one
+   * hold of the pool's lock, and each needs an exception. All of a long queue may have expired.
+   */
+  static final int MOST_DROPPED = 16;
+
   private static final long MEMORY_PAUSE_NANOS = 50_000_000L;
 
   /** The ticket of a worker that runs no task. */
@@ -281,6 +287,11 @@ final class Worker implements WorkerThreads.WorkerRun, Taker {
       return false;
     }
     return next.tryStart();
+  }
+
+  @Override
+  public boolean owesEnough() {
+    return dropped.size() >= MOST_DROPPED;
   }
 
   boolean hasDropped() {

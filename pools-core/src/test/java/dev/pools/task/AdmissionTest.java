@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowable;
 import static org.awaitility.Awaitility.await;
 
 import dev.pools.TestThreads;
+import dev.pools.internal.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,8 +15,11 @@ import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class AdmissionTest extends PoolTestBase {
 
@@ -449,6 +453,44 @@ class AdmissionTest extends PoolTestBase {
         .hasMessageContaining("waited 2 s");
     assertThat(ran.get()).isEqualTo(1);
     assertThat(pool.stats().expired()).isEqualTo(1);
+  }
+
+  /** Their ends are decided under the pool's lock, and each needs an exception. */
+  @ParameterizedTest
+  @CsvSource({"1, false", "3, false", "1, true"})
+  void longQueueThatHasExpired_endsInSmallPortions(int priorities, boolean drains) {
+    AtomicReference<List<PoolTask<?>>> expired = new AtomicReference<>(List.of());
+    AtomicInteger mostOwed = new AtomicInteger();
+    ManualTime watched =
+        new ManualTime() {
+          @Override
+          public long nanoTime() {
+            int owed = 0;
+            for (PoolTask<?> task : expired.get()) {
+              owed += task.is(TaskState.WITHDRAWN) && !task.isDone() ? 1 : 0;
+            }
+            mostOwed.accumulateAndGet(owed, Math::max);
+            return super.nanoTime();
+          }
+        };
+    AdvancedPool pool =
+        build(builder().time(watched).maxWorkers(1).maxQueueTime(Duration.ofSeconds(1)));
+    Gate gate = occupy(pool);
+    List<PoolTask<?>> tasks = new ArrayList<>();
+    for (int i = 0; i < 10 * Worker.MOST_DROPPED; i++) {
+      tasks.add((PoolTask<?>) pool.submit(() -> 1, i % priorities));
+    }
+    watched.advance(Duration.ofSeconds(2));
+    CompletableFuture<?> drained = drains ? pool.drain() : CompletableFuture.completedFuture(null);
+    expired.set(List.copyOf(tasks));
+
+    gate.open();
+    await().until(() -> pool.stats().expired() == tasks.size());
+    await().untilAsserted(() -> assertThat(tasks).allMatch(PoolTask::isCompletedExceptionally));
+    get(drained);
+
+    assertThat(mostOwed).hasValueBetween(1, Worker.MOST_DROPPED);
+    assertThat(get(pool.submit(() -> 2))).isEqualTo(2);
   }
 
   /** Else a thread's next task could be queued before one of it that has waited. */
