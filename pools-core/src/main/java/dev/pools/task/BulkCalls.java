@@ -24,7 +24,8 @@ final class BulkCalls {
   }
 
   /**
-   * Runs all; what has not ended when the caller gives up, for whatever reason, is cancelled.
+   * Runs all; what has not ended when the caller gives up, for whatever reason, is cancelled. Looks
+   * at the time before each task: the caller itself may have run the one before.
    *
    * @param nanos how long to wait; {@link Long#MAX_VALUE} means as long as it takes
    */
@@ -36,7 +37,7 @@ final class BulkCalls {
     boolean allEnded = false;
     try {
       for (Callable<T> task : checked) {
-        futures.add(admission.submit(task));
+        futures.add(isOver(deadline) ? notSubmitted() : admission.submit(task));
       }
       allEnded = awaitAll(futures, deadline);
       return futures;
@@ -73,7 +74,7 @@ final class BulkCalls {
     List<Future<T>> futures = new ArrayList<>(checked.size());
     try {
       for (Callable<T> task : checked) {
-        if (winner.isDone()) {
+        if (winner.isDone() || isOver(deadline)) {
           break;
         }
         PoolFuture<T> future = admission.submit(task);
@@ -107,8 +108,18 @@ final class BulkCalls {
     }
   }
 
+  private static <T> Future<T> notSubmitted() {
+    CompletableFuture<T> future = new CompletableFuture<>();
+    future.cancel(false);
+    return future;
+  }
+
   private long deadline(long nanos) {
-    return nanos == Long.MAX_VALUE ? Long.MAX_VALUE : owner.nanoTime() + nanos;
+    return nanos == Long.MAX_VALUE ? Long.MAX_VALUE : owner.nanoTime() + Math.max(0, nanos);
+  }
+
+  private boolean isOver(long deadline) {
+    return deadline != Long.MAX_VALUE && deadline - owner.nanoTime() <= 0;
   }
 
   private <T> T await(Future<T> future, long deadline)

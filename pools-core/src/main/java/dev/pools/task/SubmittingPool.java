@@ -281,7 +281,10 @@ public abstract sealed class SubmittingPool implements ExecutorService permits M
     }
   }
 
-  /** As {@link #invokeAll(Collection)}; what has not ended in time is cancelled. */
+  /**
+   * As {@link #invokeAll(Collection)}; what has not ended in time is cancelled. Under {@link
+   * OverflowPolicy#CALLER_RUNS} the caller ends the task that it runs, and submits no other.
+   */
   @Override
   public <T> List<Future<T>> invokeAll(
       Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
@@ -311,7 +314,10 @@ public abstract sealed class SubmittingPool implements ExecutorService permits M
     }
   }
 
-  /** As {@link #invokeAny(Collection)}, for at most so long. */
+  /**
+   * As {@link #invokeAny(Collection)}, for at most so long. Under {@link
+   * OverflowPolicy#CALLER_RUNS} the caller ends the task that it runs, and submits no other.
+   */
   @Override
   public <T> T invokeAny(Collection<? extends Callable<T>> tasks, long timeout, TimeUnit unit)
       throws InterruptedException, ExecutionException, TimeoutException {
