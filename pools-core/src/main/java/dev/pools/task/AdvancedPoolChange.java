@@ -76,7 +76,10 @@ public final class AdvancedPoolChange {
     return put("queueCapacity", queueCapacity);
   }
 
-  /** What happens to a task that finds the queue full. Tasks that already wait keep waiting. */
+  /**
+   * What happens to a task that finds the queue full. Tasks that already wait keep waiting, and no
+   * later one takes a place before them.
+   */
   public AdvancedPoolChange overflow(OverflowPolicy overflow) {
     return put("overflow", overflow);
   }

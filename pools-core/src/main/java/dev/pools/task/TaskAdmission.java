@@ -376,8 +376,13 @@ final class TaskAdmission {
       }
       if (oldest.tryWithdraw(/* cancels= */ true)) {
         core.withdrawnFromQueue(oldest, Outcome.CANCELLED);
-        capacity.takePlaceGivenBack();
-        core.enqueue(task);
+        if (capacity.hasWaiting()) {
+          // They came while the policy was to wait. The place is theirs, and this task comes after.
+          awaitPlace(task);
+        } else {
+          capacity.takePlaceGivenBack();
+          core.enqueue(task);
+        }
         return oldest;
       }
     }

@@ -356,6 +356,25 @@ class AdvancedPoolChangeTest extends PoolTestBase {
   }
 
   @Test
+  void taskThatDropsAnotherAfterTheChange_doesNotPassThoseThatWait() {
+    AdvancedPool pool = build(builder().maxWorkers(1).queueCapacity(1));
+    Gate gate = occupy(pool);
+    List<String> order = Collections.synchronizedList(new ArrayList<>());
+    PoolFuture<?> queued = pool.submit(() -> order.add("queued"));
+    PoolFuture<?> waits = pool.submit(() -> order.add("waits"));
+    pool.reconfigure(change -> change.overflow(OverflowPolicy.DISCARD_OLDEST));
+
+    PoolFuture<?> comesLater = pool.submit(() -> order.add("comes later"));
+
+    assertThat(queued).isCancelled();
+    assertThat(waits.accepted()).isCompleted();
+    gate.open();
+    get(waits);
+    get(comesLater);
+    assertThat(order).containsExactly("waits", "comes later");
+  }
+
+  @Test
   void poolWhoseCallersRanTheirTasks_rejectsThem() {
     AdvancedPool pool =
         build(builder().maxWorkers(1).queueCapacity(0).overflow(OverflowPolicy.CALLER_RUNS));
