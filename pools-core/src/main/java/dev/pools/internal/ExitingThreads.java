@@ -29,6 +29,22 @@ public final class ExitingThreads {
     return false;
   }
 
+  /**
+   * Whether the JVM has begun to exit. It takes no shutdown hook any more then, which is the only
+   * sign of it that the JDK gives.
+   */
+  public static synchronized boolean hasExitBegun() {
+    try {
+      // It runs if the JVM begins to exit at this moment.
+      Thread hook = PoolThreads.shared().platform(null, () -> {}, "pools-exit", true, null);
+      Runtime.getRuntime().addShutdownHook(hook);
+      Runtime.getRuntime().removeShutdownHook(hook);
+      return false;
+    } catch (IllegalStateException begun) {
+      return true;
+    }
+  }
+
   /** All of them, but for virtual threads. */
   public static List<Thread> all() {
     List<Thread> exiting = new ArrayList<>();

@@ -274,6 +274,9 @@ public final class AdvancedPool extends ChangeablePool implements AutoCloseable 
    * {@link #shutdownNow()} in another thread ends the wait unless a task ignores its interrupt. For
    * a wait with a limit call {@link #shutdown(ShutdownOptions)}.
    *
+   * <p>A pool that is shut down terminates without the tasks that have called {@link System#exit},
+   * which waits for the shutdown hooks: so a hook may close the pool.
+   *
    * @throws IllegalStateException if called by a task of this pool, on any thread, by a listener
    *     that is told of a task's end, or by an input of a {@code map} or a dependant of its future:
    *     it would wait for itself. The pool is shut down all the same.

@@ -7,6 +7,7 @@ import java.util.Collection;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -107,6 +108,17 @@ final class CallerRuns {
     int running = 0;
     for (CallerPlace place : places) {
       if (place.isTakenBy(thread)) {
+        running++;
+      }
+    }
+    return running;
+  }
+
+  /** How many bare Runnables these threads run, by their ids. */
+  int runningOn(Set<Long> threads) {
+    int running = 0;
+    for (CallerPlace place : places) {
+      if (threads.contains(place.runner)) {
         running++;
       }
     }

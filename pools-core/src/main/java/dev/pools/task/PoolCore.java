@@ -339,7 +339,7 @@ final class PoolCore {
     return true;
   }
 
-  private void terminate() {
+  void terminate() {
     endedNanos = time.nanoTime();
     state = PoolState.TERMINATED;
     completeResizes();

@@ -34,7 +34,7 @@ final class PoolParts {
     cancellation = new TaskCancellation(core, listeners);
     waits = new PoolWaits(core, demand, stats);
     shutdown = new PoolShutdown(core, cancellation);
-    lifecycle = new WorkerLifecycle(core, demand, cancellation, listeners);
+    lifecycle = new WorkerLifecycle(core, demand, cancellation, shutdown, listeners);
     admission = new TaskAdmission(core, demand, runner, cancellation, listeners);
     bulkCalls = new BulkCalls(admission, cancellation);
     TaskRecorder recorder = factory.recorder();

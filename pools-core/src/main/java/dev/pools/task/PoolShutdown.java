@@ -154,6 +154,8 @@ final class PoolShutdown implements PoolTimer.Owner {
     }
     core.setFlags();
     core.workers.callAll();
+    // A caller that runs its own task may call System.exit: see TasksInExit.
+    core.timers.watch.want(core.callerRuns.running() > 0);
   }
 
   /** What a stop has decided under the lock; {@link #carryOut} must follow. */
@@ -315,6 +317,13 @@ final class PoolShutdown implements PoolTimer.Owner {
               () -> core.helpers.run(() -> totalTimeout(shutdown))));
     }
     return shutdown.done;
+  }
+
+  /** As {@link #dropPending}, for tasks and maps that could never go on. */
+  void dropStranded() {
+    carryOutAndWarn(
+        stopTaking(/* interrupt= */ false),
+        "the tasks that take up its workers called System.exit");
   }
 
   private void totalTimeout(PendingShutdown shutdown) {

@@ -178,6 +178,24 @@ final class RestDetector {
         && (openMaps.isEmpty() || (stuck > 0 && wait.isQuiet()));
   }
 
+  /** Whether nothing is left to do but tasks that cannot end before this wait. */
+  boolean isIdleBut(IdleWait wait) {
+    long tickets = queue.tickets().next();
+    return !capacity.hasWaiting() && !queue.hasWorkLeft() && isIdleFor(wait, tickets);
+  }
+
+  /** Whether there are as many workers as there may be, and each runs a task that cannot end. */
+  boolean noneCanTake(IdleWait wait) {
+    for (Worker worker : workers.present()) {
+      if (worker.isTaking()
+          || worker.runningTicket() == Worker.NOTHING
+          || !wait.doesNotCount(worker.thread())) {
+        return false;
+      }
+    }
+    return workers.size() > 0 && workers.size() >= workers.most();
+  }
+
   /** Whether no task is queued or runs, and no worker is left. Maps may be open. */
   boolean isEmpty() {
     return workers.size() == 0 && isEmptyButForWorkers();

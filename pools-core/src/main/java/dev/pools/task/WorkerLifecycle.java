@@ -4,6 +4,7 @@ import dev.pools.OptionChange;
 import dev.pools.flight.Flight;
 import dev.pools.flight.FlightReports;
 import dev.pools.internal.Deliverable;
+import dev.pools.internal.ExitingThreads;
 import dev.pools.internal.Faults;
 import dev.pools.internal.OptionValues;
 import dev.pools.internal.Promise;
@@ -19,6 +20,7 @@ final class WorkerLifecycle implements PoolTimer.Owner {
   private final PoolCore core;
   private final WorkerDemand demand;
   private final TaskCancellation cancellation;
+  private final TasksInExit tasksInExit;
   private final LostWorkers lostWorkers;
   private final Listeners listeners;
   private final boolean hasListeners;
@@ -30,10 +32,15 @@ final class WorkerLifecycle implements PoolTimer.Owner {
   private @Nullable TaskFlight flight;
 
   WorkerLifecycle(
-      PoolCore core, WorkerDemand demand, TaskCancellation cancellation, Listeners listeners) {
+      PoolCore core,
+      WorkerDemand demand,
+      TaskCancellation cancellation,
+      PoolShutdown shutdown,
+      Listeners listeners) {
     this.core = core;
     this.demand = demand;
     this.cancellation = cancellation;
+    this.tasksInExit = new TasksInExit(core, shutdown);
     this.lostWorkers = new LostWorkers(core, demand, cancellation.dropped);
     this.listeners = listeners;
     this.hasListeners = !listeners.none();
@@ -164,6 +171,7 @@ final class WorkerLifecycle implements PoolTimer.Owner {
     List<Worker> stuck = List.of();
     RunSupervisor supervising = supervisor();
     List<Runnable> actions = new ArrayList<>();
+    boolean closed = core.flags.hasAny(PoolFlags.CLOSED);
     core.enter();
     try {
       if (timer.isReplaced()) {
@@ -187,7 +195,7 @@ final class WorkerLifecycle implements PoolTimer.Owner {
           RunWatch.isStalled(readings, queued, core.workers.size(), core.threads.missing());
       boolean busy = readings.occupied > 0 || core.threads.anyIsBusy();
       boolean quiet = runWatch.look(readings, busy, stalled, core.workers.watch(now), now);
-      quiet &= missing == null;
+      quiet &= missing == null && (!closed || core.callerRuns.running() == 0);
       if (supervising != null) {
         supervising.look(now);
         actions.addAll(supervising.takeFound());
@@ -211,6 +219,10 @@ final class WorkerLifecycle implements PoolTimer.Owner {
     }
     // The timer is set whatever fails here: else no look would follow, and no run had a limit.
     try {
+      if (closed && again >= 0 && ExitingThreads.hasExitBegun()) {
+        actions.add(tasksInExit::look);
+        again = RunWatch.LOOK_NANOS;
+      }
       core.helpers.run(actions);
       if (flight == null && core.uptime().compareTo(Flight.KNOWN_AFTER) >= 0) {
         flight = TaskFlight.known(core);
