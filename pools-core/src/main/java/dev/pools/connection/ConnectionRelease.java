@@ -332,8 +332,7 @@ final class ConnectionRelease<T> {
         if (wasCalled) {
           core.decisions.tell(() -> doubtTheOthersIfBroken(slot, failure));
         }
-        core.decisions.tell(
-            () -> warnOfReset(wasCalled && left != null && left.areOpen(), told));
+        core.decisions.tell(() -> warnOfReset(wasCalled && left != null && left.areOpen(), told));
         matcher.matchReturned();
       } else {
         slot.hookDone();

@@ -53,9 +53,9 @@ final class HealthChecks<T> {
   }
 
   /**
-   * Finds a connection that can be leased as it is, if there is one for the callers of this one. The
-   * connection that was used last may be due for a check while another one is not, because the last
-   * proof of its health is older.
+   * Finds a connection that can be leased as it is, if there is one for the callers of this one.
+   * The connection that was used last may be due for a check while another one is not, because the
+   * last proof of its health is older.
    *
    * @param warmest is held; it stays held if the result is null, and rests if it is another one
    * @return held

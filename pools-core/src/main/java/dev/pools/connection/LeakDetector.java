@@ -161,7 +161,8 @@ final class LeakDetector<T> {
         long since = since(slot, epoch, now);
         long heldNanos = now - since;
         long threshold = slot.thresholdNanos(epoch, reportNanos);
-        // From the mark on the end of this lease is decided under the lock, where it is told. A lease
+        // From the mark on the end of this lease is decided under the lock, where it is told. A
+        // lease
         // that has just ended was no leak.
         if (heldNanos >= Math.min(threshold, reclaimNanos) && slot.markLease(epoch)) {
           noteIfUnnoted(slot, epoch, since);

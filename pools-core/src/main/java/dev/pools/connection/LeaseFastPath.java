@@ -163,7 +163,8 @@ final class LeaseFastPath<T> extends LeaseOwner<T> {
   @Override
   void undo(Slot<T> slot, long epoch) {
     slot.forgetArguments(epoch);
-    // Where the lock decides about each lease, it also notes its end, for callers of equal arguments.
+    // Where the lock decides about each lease, it also notes its end, for callers of equal
+    // arguments.
     if (gate.opensSoon() && slot.putBack(epoch)) {
       hasPutBack(slot);
     } else {

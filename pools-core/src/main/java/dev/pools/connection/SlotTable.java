@@ -183,7 +183,7 @@ final class SlotTable<T> implements Slot.Table<T> {
     return warmest;
   }
 
-  /** The idle slot that was used last of those of which this is true; not held. */
+  /** The idle slot that was used last, among those that meet the condition; not held. */
   @Nullable Slot<T> warmest(Predicate<? super Slot<T>> such) {
     Slot<T> warmest = null;
     for (Slot<T> slot : gate.row()) {

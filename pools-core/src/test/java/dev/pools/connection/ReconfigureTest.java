@@ -541,11 +541,7 @@ class ReconfigureTest extends ConnectionTestBase {
   @Test
   void moreConcurrentCreationsServeMoreWaitersOfOneTenantAtOnce() {
     ConnectionPool<FakeConnection> pool =
-        build(
-            builder()
-                .maxSize(6)
-                .maxConcurrentCreates(2)
-                .argumentMatching(ArgumentMatching.SAME));
+        build(builder().maxSize(6).maxConcurrentCreates(2).argumentMatching(ArgumentMatching.SAME));
     get(pool.start());
     held.hold();
     Arguments arguments = Arguments.of("sales");

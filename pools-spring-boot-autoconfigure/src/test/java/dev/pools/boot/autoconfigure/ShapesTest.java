@@ -259,7 +259,7 @@ class ShapesTest {
         .hasMessageContaining(problem)
         .satisfies(
             refused ->
-                assertThat(((InvalidPoolException) refused).action())
+                assertThat(refused.action())
                     .isEqualTo("Give " + property + " one value, or remove it."));
   }
 
