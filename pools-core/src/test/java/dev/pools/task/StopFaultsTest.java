@@ -3,6 +3,9 @@ package dev.pools.task;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import ch.qos.logback.classic.Logger;
+import ch.qos.logback.classic.spi.ILoggingEvent;
+import ch.qos.logback.core.AppenderBase;
 import dev.pools.TestThreads;
 import dev.pools.map.Input;
 import dev.pools.map.MapOptions;
@@ -16,6 +19,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.slf4j.LoggerFactory;
 
 /** What ends is carried out, whatever user code that is told of it does meanwhile. */
 class StopFaultsTest extends PoolTestBase {
@@ -112,43 +116,56 @@ class StopFaultsTest extends PoolTestBase {
     }
   }
 
-  private final class HasNoText implements Runnable {
-    @Override
-    public void run() {}
+  /** Hangs when it is told of dropped tasks. */
+  private final class HangingLog extends AppenderBase<ILoggingEvent> {
+    private final Logger logger = (Logger) LoggerFactory.getLogger(PoolShutdown.class);
+
+    HangingLog() {
+      start();
+      logger.addAppender(this);
+    }
 
     @Override
-    public String toString() {
+    protected void append(ILoggingEvent event) {
       hang();
-      return "late";
+    }
+
+    void detach() {
+      logger.detachAppender(this);
     }
   }
 
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
-  void textOfADroppedTaskThatHangs_keepsNoMapOpen(boolean total) throws Exception {
+  void logThatHangsOverDroppedTasks_keepsNoMapOpen(boolean total) throws Exception {
     Duration limit = Duration.ofSeconds(1);
     AdvancedPool pool = fixed(1);
     Gate gate = occupy(pool);
-    pool.execute(new HasNoText());
+    pool.execute(() -> {});
     CompletableFuture<List<Integer>> map =
         pool.map((Integer n) -> n, Input.of(new SilentPublisher()), MapOptions.DEFAULT);
     pool.shutdown(
         total
             ? ShutdownOptions.DEFAULT.withTotalTimeout(limit)
             : ShutdownOptions.DEFAULT.withIdleTimeout(limit));
-    TestThreads.Started timer = TestThreads.start(() -> time.advance(limit));
-    awaitLatch(inUserCode);
+    HangingLog log = new HangingLog();
+    try {
+      TestThreads.Started timer = TestThreads.start(() -> time.advance(limit));
+      awaitLatch(inUserCode);
 
-    // A helper thread that hangs is joined by another one.
-    await()
-        .untilAsserted(
-            () -> {
-              time.advance(Duration.ofMillis(10));
-              assertThat(map).isCompletedExceptionally();
-            });
-    gate.open();
-    assertThat(pool.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-    hung.countDown();
-    timer.awaitEnd();
+      // A helper thread that hangs is joined by another one.
+      await()
+          .untilAsserted(
+              () -> {
+                time.advance(Duration.ofMillis(10));
+                assertThat(map).isCompletedExceptionally();
+              });
+      gate.open();
+      assertThat(pool.awaitTermination(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+      hung.countDown();
+      timer.awaitEnd();
+    } finally {
+      log.detach();
+    }
   }
 }
