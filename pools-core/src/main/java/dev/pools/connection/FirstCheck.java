@@ -112,6 +112,10 @@ final class FirstCheck<T> {
       if (!slot.isOwnedBy(epoch, Slot.State.PROVING)) {
         return;
       }
+      if (!byHook && slot.isProofUnused()) {
+        // The check has passed at its limit and is told as overdue, too. Its hook runs meanwhile.
+        return;
+      }
       if (fit) {
         slot.tenant.creation.passed();
         if (byHook) {

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.pools.Arguments;
+import dev.pools.internal.ManualTime;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
@@ -58,6 +60,50 @@ class OnAcquireTest extends ConnectionTestBase {
     assertThat(prepared).containsExactly(1, 1);
     pool.tryAcquire().orElseThrow().close();
     assertThat(prepared).containsExactly(1, 1);
+  }
+
+  /** Time in which a call ends at its limit, before the pool is told that it is overdue. */
+  private static final class JustInTime extends ManualTime {
+    private @Nullable Runnable atTheLimit;
+
+    @Override
+    public Timer schedule(long delayNanos, Runnable action) {
+      Runnable first = atTheLimit;
+      // The first timer that is set when the limit of a call is over.
+      if (first != null && delayNanos == TimeUnit.SECONDS.toNanos(1)) {
+        atTheLimit = null;
+        first.run();
+      }
+      return super.schedule(delayNanos, action);
+    }
+  }
+
+  @Test
+  void firstCheckThatPassesAtItsLimit_doesNotCloseTheConnectionDuringItsHook() {
+    JustInTime justInTime = new JustInTime();
+    Hook hook = new Hook();
+    CompletableFuture<Boolean> check = new CompletableFuture<>();
+    ConnectionPool<FakeConnection> pool =
+        build(
+            withoutChecker()
+                .maxSize(1)
+                .asyncHealthChecker(connection -> check)
+                .healthCheckTimeout(Duration.ofSeconds(3))
+                .asyncOnAcquire(hook::run)
+                .hookTimeout(Duration.ofMinutes(1))
+                .time(justInTime));
+    CompletableFuture<Lease<FakeConnection>> caller = pool.acquireAsync();
+    hook.calls.get(0).completeExceptionally(new IllegalStateException("not prepared"));
+    assertThat(pool.stats().creating()).as("the next must pass both").isEqualTo(1);
+
+    justInTime.atTheLimit = () -> check.complete(true);
+    justInTime.advance(Duration.ofSeconds(3));
+
+    assertThat(hook.calls).hasSize(2);
+    assertThat(server.closed).as("closed during its hook").hasSize(1);
+    assertThat(pool.stats().createFailures()).isZero();
+    hook.end(1);
+    get(caller).close();
   }
 
   @Test
