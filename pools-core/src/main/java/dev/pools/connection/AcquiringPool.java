@@ -64,8 +64,9 @@ public abstract sealed class AcquiringPool<T> permits UsingPool {
    * As {@link #acquire()}.
    *
    * @param timeout how long to wait for a connection; zero: do not wait. If an idle connection must
-   *     be checked, or prepared by {@code onAcquire}, the caller waits for that with any timeout:
-   *     for at most {@code healthCheckTimeout}, and {@code hookTimeout} if there is that hook
+   *     be checked, or prepared by {@code onAcquire}, a caller with zero waits for that all the
+   *     same: for at most {@code healthCheckTimeout}, and {@code hookTimeout} if there is that
+   *     hook. Any other timeout counts for that, too
    */
   public Lease<T> acquire(Duration timeout) throws InterruptedException {
     return acquire(Arguments.none(), timeout);

@@ -155,6 +155,23 @@ class FreshProofTest extends ConnectionTestBase {
   }
 
   @Test
+  void callerWithAnotherTimeout_waitsForACheckNoLongerThanThat() {
+    ConnectionPool<FakeConnection> pool =
+        alwaysChecking(builder().healthCheckTimeout(Duration.ofSeconds(3)));
+    held.hold();
+    CompletableFuture<Lease<FakeConnection>> waiting = pool.acquireAsync(Duration.ofMillis(100));
+
+    time.advance(Duration.ofMillis(99));
+    assertThat(pool.stats().waiting()).isEqualTo(1);
+    time.advance(Duration.ofMillis(1));
+
+    assertThat(pool.stats().waiting()).isZero();
+    assertThat(pool.stats().checking()).isEqualTo(1);
+    held.letGo();
+    assertThatThrownBy(waiting::get).hasCauseInstanceOf(AcquireTimeoutException.class);
+  }
+
+  @Test
   void callerWithZeroTimeout_isRejectedWhenTheLastCheckFails() {
     ConnectionPool<FakeConnection> pool = alwaysChecking(builder());
     server.made.forEach(made -> made.healthy.set(false));
