@@ -126,6 +126,12 @@ public abstract sealed class ConnectionCallsBuilder<T> permits ConnectionPoolBui
    * {@code minSize} is zero; with {@link ArgumentMatching#SAME} only if that attempt was made
    * without arguments.
    *
+   * <p>Creations have the same pauses, one at a time, while connections are created but of no use:
+   * from five in a row that were closed after their first lease, as broken, invalidated, unhealthy,
+   * or because a hook failed, until one that was created since then is returned properly. Only
+   * connections count that were created after the one before was lost, and are younger than {@code
+   * max} times {@code maxSize}, so an event that kills all connections delays no replacement.
+   *
    * @param initial the first bound; positive, by default 100 ms
    * @param max the last bound; at least the first, by default 1 s
    */

@@ -178,6 +178,7 @@ final class ConnectionCore<T> {
     this.matchesArguments = options.waiting().argumentMatching() == ArgumentMatching.SAME;
     this.creations = options.creation().limits(options.name(), matchesArguments);
     this.tenants = new Tenants<>(matchesArguments, creations);
+    creations.know(slots);
     this.creation = tenants.standard().creation;
     this.nextArguments = new NextArguments(tenants.standard());
     this.evictions = new EvictionTracker<>(slots, decisions, time);

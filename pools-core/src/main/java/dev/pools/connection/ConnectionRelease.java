@@ -20,6 +20,7 @@ final class ConnectionRelease<T> {
   private final ConnectionCalls<T> calls;
   private final HealthChecks<T> checks;
   private final Matcher<T> matcher;
+  private final RareReports resetReports;
 
   ConnectionRelease(
       ConnectionCore<T> core,
@@ -32,6 +33,7 @@ final class ConnectionRelease<T> {
     this.calls = calls;
     this.checks = checks;
     this.matcher = matcher;
+    this.resetReports = new RareReports(core.time);
   }
 
   void returnUnused(Slot<T> slot, long epoch) {
@@ -351,7 +353,7 @@ final class ConnectionRelease<T> {
   }
 
   private void warnOfReset(boolean leftOpen, @Nullable Throwable told) {
-    Faults.warn(
+    resetReports.warn(
         ConnectionRelease.class,
         told,
         leftOpen

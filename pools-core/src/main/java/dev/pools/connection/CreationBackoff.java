@@ -17,10 +17,32 @@ import org.jspecify.annotations.Nullable;
  * connection that comes back serves a caller sooner than a new one, and a burst of short uses is
  * over before the first new connection exists. The starts are spread over the time that one
  * creation takes, so as many connections are created in that time as if all had started together.
+ *
+ * <p>A creation that succeeds is no proof that its connection is of any use: the reset or the first
+ * use of each may fail. So a series of young connections that are lost after their first lease has
+ * the same pauses, although no creation has failed:
+ *
+ * <ol>
+ *   <li>Of the connections that exist when one is lost, no other one counts: the same event may
+ *       have killed them. So each loss that counts is that of a connection that was created after
+ *       the last one was lost.
+ *   <li>Only young connections count. If all places lose their connections at a greater age, one
+ *       after another, that costs no more creations than the longest pauses allow.
+ *   <li>{@link #LOSSES_FOR_PAUSES} in a row begin the pauses. If one use in ten breaks its
+ *       connection, and this is no fault of the connections, so many in a row are one case in
+ *       100,000.
+ *   <li>A connection that was created since the series began, and was returned properly, ends it,
+ *       and with it the pauses: it is leased a second time, or was closed later for a reason that
+ *       is no loss. This is looked up when it matters, or when the connection is closed, so leases
+ *       do nothing for it. A connection that is older says nothing about new ones.
+ * </ol>
  */
 final class CreationBackoff {
 
   private static final int MOST_DOUBLINGS = 30;
+
+  /** After so many losses in a row there are pauses between creations. */
+  static final int LOSSES_FOR_PAUSES = 5;
 
   /** After so many unfit connections in a row new connections are in doubt. */
   private static final int UNFIT_FOR_DOUBT = 2;
@@ -55,6 +77,22 @@ final class CreationBackoff {
   /** Whether {@code onAcquire} has failed, and no new connection has passed it since. */
   private boolean preparationInDoubt;
 
+  // Connections that were lost after their first lease.
+  private int lossesInARow;
+  private long lostNanos;
+
+  /** The number of the last place that there was when the series began. */
+  private long seriesSince;
+
+  /** As {@link #seriesSince}, of the last loss that counts. */
+  private long lossesUpTo;
+
+  /** In a series: why creations pause; null if there was no memory to say so. */
+  private @Nullable Throwable whyPaused;
+
+  /** In a series: when the next creation may begin. */
+  private long noneAfterLossBeforeNanos;
+
   /** May be called without the lock. */
   CreationBackoff(CreationLimits all) {
     this.all = all;
@@ -84,6 +122,9 @@ final class CreationBackoff {
     forgetFormerLife();
     if (lastFailure != null) {
       return lastFailure;
+    }
+    if (isLosing()) {
+      return whyPaused;
     }
     return failedNanos - sinceNanos >= 0 ? failureBeforeSuccess : null;
   }
@@ -149,8 +190,73 @@ final class CreationBackoff {
     all.pauseUntil(nowNanos);
   }
 
+  /**
+   * A connection was lost after its first lease.
+   *
+   * @param number of its place
+   * @param lastNumber of the last place that there is
+   * @param youngNanos a connection of this age does not count any more
+   * @return how many were lost in a row; zero if this one does not count
+   */
+  int lost(long number, long lastNumber, long ageNanos, long youngNanos, long nowNanos) {
+    forgetFormerLife();
+    if (ageNanos >= youngNanos) {
+      return 0;
+    }
+    if (lossesInARow > 0
+        && (nowNanos - lostNanos >= youngNanos || all.isAnyLeasedAgain(this, seriesSince))) {
+      lossesInARow = 0;
+    }
+    if (lossesInARow == 0) {
+      seriesSince = lastNumber;
+    } else if (number <= lossesUpTo) {
+      return 0;
+    }
+    lossesInARow++;
+    lossesUpTo = lastNumber;
+    lostNanos = nowNanos;
+    pauseAfterLosses();
+    return lossesInARow;
+  }
+
+  /** A connection is closed that was returned properly before. */
+  void returnedBefore(long number) {
+    if (number > seriesSince) {
+      lossesInARow = 0;
+    }
+  }
+
+  /** Creations pause although none has failed: this is why a caller waits. */
+  void paused(Throwable cause, long nowNanos) {
+    whyPaused = cause;
+    failureBeforeSuccess = cause;
+    failedNanos = nowNanos;
+  }
+
+  /** In a series there is a pause from the start of one creation to the start of the next. */
+  private void pauseAfterLosses() {
+    if (lossesInARow >= LOSSES_FOR_PAUSES) {
+      noneAfterLossBeforeNanos = begunNanos + drawPause(lossesInARow - LOSSES_FOR_PAUSES);
+    }
+  }
+
+  /** Whether new connections are lost one after another. */
+  private boolean isLosing() {
+    forgetFormerLife();
+    if (lossesInARow < LOSSES_FOR_PAUSES) {
+      return false;
+    }
+    if (all.isAnyLeasedAgain(this, seriesSince)) {
+      lossesInARow = 0;
+    }
+    return lossesInARow > 0;
+  }
+
   /** Whether another attempt may begin now. */
   boolean mayBegin(long nowNanos) {
+    if (isLosing() && nowNanos - noneAfterLossBeforeNanos < 0) {
+      return false;
+    }
     return failuresInARow() == 0
         ? hasShare() && all.hasRoom()
         : hasShare() && all.hasRoomForDoubtful() && nowNanos - noAttemptBeforeNanos >= 0;
@@ -158,18 +264,24 @@ final class CreationBackoff {
 
   /** Whether this tenant has fewer attempts underway than it may have. */
   boolean hasShare() {
-    return failuresInARow() == 0 ? underway < all.shareOfOne() : underway == 0;
+    return failuresInARow() == 0 && !isLosing() ? underway < all.shareOfOne() : underway == 0;
   }
 
-  /** Whether its last failure is so long ago that it need not be remembered for its own sake. */
+  /** Whether its last failure or loss is so long ago that it need not be remembered for that. */
   boolean isForgotten(long nowNanos) {
-    return failuresInARow() == 0
-        || nowNanos - failedNanos >= 2 * Math.min(all.longestPauseNanos(), Long.MAX_VALUE / 4);
+    long enough = 2 * Math.min(all.longestPauseNanos(), Long.MAX_VALUE / 4);
+    return (failuresInARow() == 0 || nowNanos - failedNanos >= enough)
+        && (lossesInARow == 0 || nowNanos - lostNanos >= enough);
   }
 
   /** How long the pause still lasts; zero if there is none. */
   long pauseNanos(long nowNanos) {
-    return failuresInARow() == 0 || underway > 0 ? 0 : Math.max(0, noAttemptBeforeNanos - nowNanos);
+    if (underway > 0) {
+      return 0;
+    }
+    long afterFailure = failuresInARow() == 0 ? 0 : noAttemptBeforeNanos - nowNanos;
+    long afterLosses = isLosing() ? noneAfterLossBeforeNanos - nowNanos : 0;
+    return Math.max(0, Math.max(afterFailure, afterLosses));
   }
 
   /** How long a creation must wait for a caller that a connection in use may serve instead. */
@@ -187,6 +299,7 @@ final class CreationBackoff {
     doubtful = failuresInARow > 0;
     all.begun(this, doubtful);
     begunNanos = nowNanos;
+    pauseAfterLosses();
   }
 
   /** An attempt is overdue, and does not count as underway any more. */
@@ -231,13 +344,16 @@ final class CreationBackoff {
     failuresInARow++;
     lastFailure = cause;
     failedNanos = nowNanos;
-    int doublings = Math.min(failuresInARow - 1, MOST_DOUBLINGS);
+    noAttemptBeforeNanos = sinceNanos + drawPause(failuresInARow - 1);
+    all.failed(cause, noAttemptBeforeNanos);
+  }
+
+  private long drawPause(int pausesBefore) {
+    int doublings = Math.min(pausesBefore, MOST_DOUBLINGS);
     long initial = all.initialPauseNanos();
     long longest = all.longestPauseNanos();
     long bound = initial > longest >> doublings ? longest : initial << doublings;
-    long pause = bound - all.drawNanos(bound / 2);
-    noAttemptBeforeNanos = sinceNanos + pause;
-    all.failed(cause, noAttemptBeforeNanos);
+    return bound - all.drawNanos(bound / 2);
   }
 
   /** A new start forgets old failures. */
@@ -245,10 +361,12 @@ final class CreationBackoff {
     if (life != all.life()) {
       life = all.life();
       failuresInARow = 0;
+      lossesInARow = 0;
       unfitInARow = 0;
       preparationInDoubt = false;
       lastFailure = null;
       failureBeforeSuccess = null;
+      whyPaused = null;
     }
   }
 }

@@ -14,6 +14,18 @@ import org.jspecify.annotations.Nullable;
  */
 final class CreationLimits {
 
+  /** Knows the connections that exist. Called under the pool's lock, and calls no user code. */
+  interface Connections {
+
+    /**
+     * Whether a connection of this tenant was leased a second time, and was created after the place
+     * with this number.
+     *
+     * @param tenant its {@code CreationBackoff}; compared by identity
+     */
+    boolean isAnyLeasedAgain(Object tenant, long sinceNumber);
+  }
+
   private final String pool;
   private final boolean severalTenants;
   private int maxConcurrent;
@@ -38,6 +50,9 @@ final class CreationLimits {
   /** How often failures have been forgotten: each tenant forgets them when it is next asked. */
   private long life;
 
+  /** Set once, before the first attempt. */
+  private @Nullable Connections connections;
+
   /**
    * @param severalTenants whether there may be several tenants
    */
@@ -61,6 +76,16 @@ final class CreationLimits {
     longestPauseNanos = longestNanos;
   }
 
+  /** Connects the limits with the connections that exist; once, before the first attempt. */
+  void know(Connections existing) {
+    connections = existing;
+  }
+
+  /** See {@link Connections#isAnyLeasedAgain}. */
+  boolean isAnyLeasedAgain(Object tenant, long sinceNumber) {
+    return connections != null && connections.isAnyLeasedAgain(tenant, sinceNumber);
+  }
+
   /** The pause after the first failure of a tenant. */
   long initialPauseNanos() {
     return initialPauseNanos;
@@ -69,6 +94,13 @@ final class CreationLimits {
   /** The longest pause after failures of a tenant. */
   long longestPauseNanos() {
     return longestPauseNanos;
+  }
+
+  /** How long so many of the longest pauses take, one after another. */
+  long longestPausesNanos(int number) {
+    return longestPauseNanos > Long.MAX_VALUE / 2 / number
+        ? Long.MAX_VALUE / 2
+        : longestPauseNanos * number;
   }
 
   /** A random time from 0 to this one. */

@@ -69,6 +69,30 @@ final class CreationReports {
     }
   }
 
+  /** New connections are lost one after another, and creations pause. */
+  static void losing(String pool, int losses, RetireReason reason, RareReports reports) {
+    reports.warn(
+        CreationReports.class,
+        null,
+        "Pool '{}': the last {} new connections in a row were closed after their first lease, the"
+            + " last of them as {}. Until one is leased a second time, they are created one at a"
+            + " time, with growing pauses (backoff). Find out why: {} says what failed",
+        pool,
+        losses,
+        reason,
+        whatSays(reason));
+  }
+
+  private static String whatSays(RetireReason reason) {
+    return switch (reason) {
+      case RESET_FAILED -> "the warning about onReturn";
+      case PREPARATION_FAILED -> "the warning about onAcquire";
+      case UNHEALTHY -> "the health checker";
+      case BROKEN -> "brokenWhen";
+      default -> "the code that invalidates them";
+    };
+  }
+
   /** An attempt has succeeded after others had failed. */
   static void recovered(String pool, int failedBefore) {
     Faults.info(

@@ -232,7 +232,11 @@ final class HealthChecks<T> {
   private List<CompletableFuture<Void>> hasFailed(
       Slot<T> slot, long begunNanos, @Nullable Throwable told) {
     List<CompletableFuture<Void>> consequences = new ArrayList<>(0);
-    consequences.add(retirement.retire(slot, RetireReason.UNHEALTHY, new CompletableFuture<>()));
+    CompletableFuture<Void> closed = new CompletableFuture<>();
+    consequences.add(
+        told instanceof ConnectionCalls.NoAnswerException
+            ? retirement.close(slot, RetireReason.UNHEALTHY, closed)
+            : retirement.retire(slot, RetireReason.UNHEALTHY, closed));
     if (told instanceof NotCalledException) {
       // Nothing is known about this connection, and therefore nothing about the others.
       return consequences;

@@ -1,13 +1,14 @@
 package dev.pools.connection;
 
+import dev.pools.internal.Faults;
 import dev.pools.internal.Time;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Lets one report through in each minute, for log lines that could follow from each call: the first
- * one says what is wrong, and thousands more would hide other lines. May be used by any thread, and
- * calls no user code.
+ * one says what is wrong, and thousands more would hide other lines. May be used by any thread.
  */
 final class RareReports {
 
@@ -28,7 +29,8 @@ final class RareReports {
   }
 
   /**
-   * Asks whether something may be reported now. Of several threads at a time one may.
+   * Asks whether something may be reported now. Of several threads at a time one may. Calls no user
+   * code.
    *
    * @return how many reports were left out since the last one that was let through, or {@link
    *     #LEFT_OUT} if this one is left out, too
@@ -41,5 +43,38 @@ final class RareReports {
     }
     leftOut.incrementAndGet();
     return LEFT_OUT;
+  }
+
+  /**
+   * Logs a warning now and then, with how many were left out since the last one; the others at
+   * DEBUG. Runs user code, as {@link Faults} does.
+   */
+  void warn(
+      Class<?> source, @Nullable Throwable fault, String format, @Nullable Object... arguments) {
+    long others = next();
+    if (others == LEFT_OUT) {
+      Faults.debug(source, fault, format, arguments);
+    } else {
+      Faults.warn(source, fault, format.concat(andOthers(others)), arguments);
+    }
+  }
+
+  /** As {@link #warn}, for an error. */
+  void error(
+      Class<?> source, @Nullable Throwable fault, String format, @Nullable Object... arguments) {
+    long others = next();
+    if (others == LEFT_OUT) {
+      Faults.debug(source, fault, format, arguments);
+    } else {
+      Faults.error(source, fault, format.concat(andOthers(others)), arguments);
+    }
+  }
+
+  private static String andOthers(long others) {
+    return others == 0
+        ? ""
+        : ". Since the last such line this has happened "
+            + Faults.count(others, "more time", "more times")
+            + ", which is logged at DEBUG";
   }
 }

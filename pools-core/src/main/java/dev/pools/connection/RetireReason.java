@@ -54,6 +54,17 @@ public enum RetireReason {
     };
   }
 
+  /**
+   * Whether the connection was lost, because something was wrong with it or with what the pool does
+   * to it between two leases.
+   */
+  boolean isLoss() {
+    return switch (this) {
+      case UNHEALTHY, INVALIDATED, BROKEN, RESET_FAILED, PREPARATION_FAILED -> true;
+      case MAX_LIFE, IDLE, MAX_USES, EVICTED, RECLAIMED, DISPLACED, RESIZED, STOPPED, LATE -> false;
+    };
+  }
+
   /** Whether the other connections may be dead for the same reason. */
   boolean saysMoreMayBeDead() {
     return switch (this) {

@@ -13,9 +13,11 @@ final class Retirement<T> implements ConnectionCloser.Owner<T> {
 
   private final ConnectionCore<T> core;
   final ConnectionCloser<T> closer;
+  private final RareReports lossReports;
 
   Retirement(ConnectionCore<T> core) {
     this.core = core;
+    this.lossReports = new RareReports(core.time);
     this.closer =
         new ConnectionCloser<>(core.options, core.time, core.decisions, core.listeners, this);
   }
@@ -72,6 +74,15 @@ final class Retirement<T> implements ConnectionCloser.Owner<T> {
 
   CompletableFuture<Void> retire(
       Slot<T> slot, RetireReason reason, CompletableFuture<Void> closed) {
+    countLoss(slot, reason);
+    return close(slot, reason, closed);
+  }
+
+  /** As {@link #retire}, for a connection of which nothing is known: it is not a lost one. */
+  CompletableFuture<Void> close(Slot<T> slot, RetireReason reason, CompletableFuture<Void> closed) {
+    if (wasReturned(slot, reason)) {
+      slot.tenant.creation.returnedBefore(slot.number);
+    }
     T connection = slot.connection();
     Arguments arguments = slot.arguments();
     ConnectionSpec successor =
@@ -82,6 +93,43 @@ final class Retirement<T> implements ConnectionCloser.Owner<T> {
       core.nextArguments.remember(successor, core.minSize);
     }
     return closed;
+  }
+
+  /** Whether a lease of the connection has ended properly, and what followed from its end. */
+  private static boolean wasReturned(Slot<?> slot, RetireReason reason) {
+    long returned = slot.uses() - (reason.isLoss() || reason == RetireReason.RECLAIMED ? 1 : 0);
+    return returned > 0;
+  }
+
+  /** Counts a connection that is about to be closed, if it is lost after its first lease. */
+  private void countLoss(Slot<T> slot, RetireReason reason) {
+    if (!reason.isLoss() || slot.uses() != 1) {
+      return;
+    }
+    long now = core.time.nanoTime();
+    Tenant<?> tenant = slot.tenant;
+    int losses =
+        tenant.creation.lost(
+            slot.number,
+            core.slots.lastNumber(),
+            now - slot.bornNanos,
+            core.creations.longestPausesNanos(core.maxSize),
+            now);
+    if (losses > 0) {
+      core.tenants.failed(tenant, now);
+    }
+    if (losses >= CreationBackoff.LOSSES_FOR_PAUSES) {
+      tellPauses(tenant.creation, losses, reason, now);
+    }
+  }
+
+  private void tellPauses(CreationBackoff creation, int losses, RetireReason reason, long now) {
+    try {
+      creation.paused(new LostConnectionsException(core.name(), losses, reason), now);
+      core.decisions.tell(() -> CreationReports.losing(core.name(), losses, reason, lossReports));
+    } catch (OutOfMemoryError | StackOverflowError full) {
+      // The creations pause all the same.
+    }
   }
 
   /** Closes a connection that has no place. */

@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * needed stay idle and can be closed. It knows connections by identity: it never calls their {@code
  * equals}.
  */
-final class SlotTable<T> implements Slot.Table<T> {
+final class SlotTable<T> implements Slot.Table<T>, CreationLimits.Connections {
 
   private final LeaseGate<T> gate;
   private final Set<Slot<T>> all = new LinkedHashSet<>();
@@ -47,6 +47,21 @@ final class SlotTable<T> implements Slot.Table<T> {
     all.add(slot);
     creating++;
     return slot;
+  }
+
+  /** The number of the last place that was added. */
+  long lastNumber() {
+    return numbers;
+  }
+
+  @Override
+  public boolean isAnyLeasedAgain(Object tenant, long sinceNumber) {
+    for (Slot<T> slot : all) {
+      if (slot.number > sinceNumber && slot.tenant.creation == tenant && slot.uses() > 1) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Gives up a place that was just added, because there was no memory to start its creation. */

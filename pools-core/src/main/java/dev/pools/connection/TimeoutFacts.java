@@ -73,6 +73,9 @@ record TimeoutFacts(
     if (stats.state() == ConnectionPoolStats.State.SUSPENDED) {
       return "The pool is suspended and leases nothing. Resume it.";
     }
+    if (lastFailure instanceof LostConnectionsException lost) {
+      return lost.advice();
+    }
     if (lastFailure != null && failures == 0) {
       return "Connections could not be created while the caller waited, and can be created again: "
           + Faults.describe(lastFailure);

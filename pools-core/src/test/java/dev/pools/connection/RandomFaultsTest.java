@@ -464,10 +464,11 @@ class RandomFaultsTest extends ConnectionTestBase {
     return stats.idle() > 0 && stats.creating() == 0 && stats.checking() < stats.waiting();
   }
 
-  private static boolean canGrow(ConnectionPoolStats stats) {
+  private boolean canGrow(ConnectionPoolStats stats) {
     return places(stats) < stats.maxSize()
         && stats.creating() + stats.checking() + stats.inUse() == 0
-        && stats.consecutiveCreateFailures() == 0;
+        && stats.consecutiveCreateFailures() == 0
+        && pool.parts().core.creation.pauseNanos(time.nanoTime()) == 0;
   }
 
   private static int places(ConnectionPoolStats stats) {

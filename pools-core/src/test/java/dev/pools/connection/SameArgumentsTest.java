@@ -439,12 +439,15 @@ class SameArgumentsTest extends ConnectionTestBase {
                   .minSize(random.nextInt(2))
                   .checkOnReturn(random.nextBoolean())
                   .idleBypass(Duration.ofMillis(random.nextInt(3)))
+                  // By chance several connections of one kind are broken in a row.
+                  .backoff(Duration.ofNanos(1), Duration.ofNanos(1))
                   .acquireTimeout(Duration.ofSeconds(3)));
     }
 
     void walk() {
       for (int step = 0; step < 300; step++) {
         step();
+        time.advance(Duration.ofNanos(1));
         check();
       }
     }
