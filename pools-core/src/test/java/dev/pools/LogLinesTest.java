@@ -27,7 +27,7 @@ class LogLinesTest {
   /** A call that logs, up to the end of the first part of its text. */
   private static final Pattern LOG_LINE =
       Pattern.compile(
-          "\\b(?:[Ff]aults|LOG|executor)\\.(?:error|warn|info|debug)\\([^;\"]*\"([^\"]*)\"");
+          "\\b(?:[Ff]aults|LOG|executor|\\w*[rR]eports|faults\\(\\))\\s*\\.(?:error|warn|info|debug)\\([^;\"]*\"([^\"]*)\"");
 
   private static final Pattern TEXT_ABOUT_A_POOL =
       Pattern.compile("\"([^\"\n]*[Pp]ool '\\{\\}[^\"]*)\"");

@@ -231,8 +231,8 @@ public abstract sealed class ConnectionCallsBuilder<T> permits ConnectionPoolBui
    * next lease, if there is a health checker.
    *
    * <p>{@code use}, {@code useAsync} and the guard call it, on the thread that has seen the failure
-   * and outside of locks. It should be quick. If it throws, the pool logs that, and the connection
-   * counts as broken.
+   * and outside of locks. It should be quick. If it throws, the pool logs that, once in a minute at
+   * most, and the connection counts as broken.
    */
   public ConnectionPoolBuilder<T> brokenWhen(Predicate<? super Throwable> brokenWhen) {
     this.brokenWhen = Objects.requireNonNull(brokenWhen, "brokenWhen");

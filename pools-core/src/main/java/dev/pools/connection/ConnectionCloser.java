@@ -107,6 +107,8 @@ final class ConnectionCloser<T> {
   private final AfterUnlock decisions;
   private final ConnectionListeners<T> listeners;
   private final Owner<T> owner;
+  private final RareReports overdueReports;
+  private final RareReports failureReports;
 
   // Guarded by the pool's lock.
   private ClosingOptions<T> options;
@@ -131,6 +133,8 @@ final class ConnectionCloser<T> {
     this.decisions = decisions;
     this.listeners = listeners;
     this.owner = owner;
+    this.overdueReports = new RareReports(time);
+    this.failureReports = new RareReports(time);
   }
 
   /** Sets the limits of the closings that start from now on. */
@@ -302,7 +306,7 @@ final class ConnectionCloser<T> {
               "Pool '{}': the cleaner has not returned within {} (closeTimeout) for a connection that is closed as {}: it is interrupted and its place is free; {} such calls have not returned. Give the cleaner limits of its own, or let it skip what waits for the server";
           Object[] facts = {pool, options.closeTimeout(), closing.reason, open};
           if (first) {
-            Faults.warn(ConnectionCloser.class, null, text, facts);
+            overdueReports.warn(ConnectionCloser.class, null, text, facts);
           } else {
             Faults.debug(ConnectionCloser.class, null, text, facts);
           }
@@ -343,7 +347,7 @@ final class ConnectionCloser<T> {
             Faults.debug(
                 ConnectionCloser.class, told, "Pool '{}': an overdue cleaner has failed", pool);
           } else {
-            Faults.warn(
+            failureReports.warn(
                 ConnectionCloser.class,
                 told,
                 "Pool '{}': the cleaner failed, and its connection may stay open",

@@ -174,7 +174,7 @@ final class ConnectionCore<T> {
     this.standardThreads =
         ConnectionThreads.of(options.name(), options.time(), decisions, options.executor());
     this.threads = standardThreads;
-    this.listeners = new ConnectionListeners<>(options.name(), options.listeners());
+    this.listeners = new ConnectionListeners<>(options.name(), time, options.listeners());
     this.matchesArguments = options.waiting().argumentMatching() == ArgumentMatching.SAME;
     this.creations = options.creation().limits(options.name(), matchesArguments);
     this.tenants = new Tenants<>(matchesArguments, creations);

@@ -1,6 +1,6 @@
 package dev.pools.connection;
 
-import dev.pools.internal.Faults;
+import dev.pools.internal.Time;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -8,17 +8,31 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tells all listeners of a pool. What one of them throws is logged, and does not keep the event
- * from the others.
+ * Tells all listeners of a pool. What one of them throws is logged now and then, and does not keep
+ * the event from the others.
  */
 final class ConnectionListeners<T> {
 
   private final String pool;
   private final List<ConnectionPoolListener<? super T>> listeners;
 
-  ConnectionListeners(String pool, List<ConnectionPoolListener<? super T>> listeners) {
+  /** One for each listener: a listener that always fails does not hide another one that does. */
+  private final List<RareReports> reports;
+
+  ConnectionListeners(String pool, Time time, List<ConnectionPoolListener<? super T>> listeners) {
     this.pool = pool;
     this.listeners = listeners;
+    this.reports = new ArrayList<>(listeners.size());
+    for (int i = 0; i < listeners.size(); i++) {
+      reports.add(new RareReports(time));
+    }
+  }
+
+  private ConnectionListeners(
+      ConnectionListeners<T> pools, List<ConnectionPoolListener<? super T>> listeners) {
+    this.pool = pools.pool;
+    this.listeners = listeners;
+    this.reports = pools.reports;
   }
 
   boolean isEmpty() {
@@ -26,11 +40,11 @@ final class ConnectionListeners<T> {
   }
 
   void tell(Consumer<ConnectionPoolListener<? super T>> event) {
-    for (ConnectionPoolListener<? super T> listener : listeners) {
+    for (int i = 0; i < listeners.size(); i++) {
       try {
-        event.accept(listener);
+        event.accept(listeners.get(i));
       } catch (Throwable fault) {
-        hasFailed(listener, fault);
+        hasFailed(i, fault);
       }
     }
   }
@@ -43,30 +57,32 @@ final class ConnectionListeners<T> {
     List<ConnectionPoolListener<? super T>> others = null;
     for (int i = 0; i < listeners.size(); i++) {
       ConnectionPoolListener<? super T> listener = listeners.get(i);
-      ConnectionPoolListener<? super T> other = forWaiter(listener);
+      ConnectionPoolListener<? super T> other = forWaiter(i);
       if (other != listener) {
         others = others == null ? new ArrayList<>(listeners) : others;
         others.set(i, other);
       }
     }
-    return others == null ? null : new ConnectionListeners<>(pool, others);
+    return others == null ? null : new ConnectionListeners<>(this, others);
   }
 
-  private ConnectionPoolListener<? super T> forWaiter(ConnectionPoolListener<? super T> listener) {
+  private ConnectionPoolListener<? super T> forWaiter(int index) {
+    ConnectionPoolListener<? super T> listener = listeners.get(index);
     try {
       return Objects.requireNonNull(listener.forWaiter(), "forWaiter() returned null");
     } catch (Throwable fault) {
-      hasFailed(listener, fault);
+      hasFailed(index, fault);
       return listener;
     }
   }
 
-  private void hasFailed(ConnectionPoolListener<? super T> listener, Throwable fault) {
-    Faults.error(
+  private void hasFailed(int index, Throwable fault) {
+    RareReports itsReports = reports.get(index);
+    itsReports.error(
         ConnectionListeners.class,
         fault,
         "Pool '{}': a listener failed, and is told of later events all the same: {}",
         pool,
-        listener);
+        listeners.get(index));
   }
 }

@@ -3,7 +3,6 @@ package dev.pools.connection;
 import dev.pools.Arguments;
 import dev.pools.connection.ConnectionPoolStats.State;
 import dev.pools.internal.Deliverable;
-import dev.pools.internal.Faults;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
@@ -21,6 +20,7 @@ final class ConnectionRelease<T> {
   private final HealthChecks<T> checks;
   private final Matcher<T> matcher;
   private final RareReports resetReports;
+  private final RareReports judgementReports;
 
   ConnectionRelease(
       ConnectionCore<T> core,
@@ -34,6 +34,7 @@ final class ConnectionRelease<T> {
     this.checks = checks;
     this.matcher = matcher;
     this.resetReports = new RareReports(core.time);
+    this.judgementReports = new RareReports(core.time);
   }
 
   void returnUnused(Slot<T> slot, long epoch) {
@@ -129,7 +130,7 @@ final class ConnectionRelease<T> {
           ? LeaseEnd.BROKEN
           : LeaseEnd.DOUBTED;
     } catch (Throwable fault) {
-      Faults.warn(
+      judgementReports.warn(
           ConnectionRelease.class,
           Secrets.withoutSecrets(fault, slot.arguments()),
           "Pool '{}': brokenWhen failed, so the connection is closed. Let it return true or false for any exception",

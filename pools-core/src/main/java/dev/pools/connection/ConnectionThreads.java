@@ -55,6 +55,9 @@ final class ConnectionThreads {
   /** Reports are rare: a full executor is full for each call. */
   private final RareReports reports;
 
+  /** Of calls that could not be started, or told of, as they should be. */
+  private final RareReports faults;
+
   /** Keeps what follows from a call while there is no memory for it. */
   private final AfterUnlock owed;
 
@@ -65,6 +68,7 @@ final class ConnectionThreads {
     this.chosen = chosen;
     this.completions = HelperQueue.eager(own, HelperQueue.ownerName(pool));
     this.reports = new RareReports(own);
+    this.faults = new RareReports(own);
   }
 
   /**
@@ -87,6 +91,11 @@ final class ConnectionThreads {
   /** The name of the pool. */
   String pool() {
     return pool;
+  }
+
+  /** For log lines about faults that may come with each call. */
+  RareReports faults() {
+    return faults;
   }
 
   /** How many calls wait for a thread of the user's executor now. */

@@ -34,7 +34,8 @@ import org.jspecify.annotations.Nullable;
  *   <li>A connection that was created since the series began, and was returned properly, ends it,
  *       and with it the pauses: it is leased a second time, or was closed later for a reason that
  *       is no loss. This is looked up when it matters, or when the connection is closed, so leases
- *       do nothing for it. A connection that is older says nothing about new ones.
+ *       do nothing for it. A connection that is older says nothing about new ones. Time without a
+ *       loss ends it, too: longer than a pause and the life of a young connection take together.
  * </ol>
  */
 final class CreationBackoff {
@@ -79,7 +80,9 @@ final class CreationBackoff {
 
   // Connections that were lost after their first lease.
   private int lossesInARow;
-  private long lostNanos;
+
+  /** When the series ends if there is no further loss: that of a young connection is overdue. */
+  private long seriesEndsNanos;
 
   /** The number of the last place that there was when the series began. */
   private long seriesSince;
@@ -203,8 +206,8 @@ final class CreationBackoff {
     if (ageNanos >= youngNanos) {
       return 0;
     }
-    if (lossesInARow > 0
-        && (nowNanos - lostNanos >= youngNanos || all.isAnyLeasedAgain(this, seriesSince))) {
+    forgetLongAgo(nowNanos);
+    if (lossesInARow > 0 && all.isAnyLeasedAgain(this, seriesSince)) {
       lossesInARow = 0;
     }
     if (lossesInARow == 0) {
@@ -214,7 +217,7 @@ final class CreationBackoff {
     }
     lossesInARow++;
     lossesUpTo = lastNumber;
-    lostNanos = nowNanos;
+    seriesEndsNanos = nowNanos + 2 * Math.min(youngNanos, Long.MAX_VALUE / 4);
     pauseAfterLosses();
     return lossesInARow;
   }
@@ -240,7 +243,18 @@ final class CreationBackoff {
     }
   }
 
+  private void forgetLongAgo(long nowNanos) {
+    if (lossesInARow > 0 && nowNanos - seriesEndsNanos >= 0) {
+      lossesInARow = 0;
+    }
+  }
+
   /** Whether new connections are lost one after another. */
+  private boolean isLosing(long nowNanos) {
+    forgetLongAgo(nowNanos);
+    return isLosing();
+  }
+
   private boolean isLosing() {
     forgetFormerLife();
     if (lossesInARow < LOSSES_FOR_PAUSES) {
@@ -254,7 +268,7 @@ final class CreationBackoff {
 
   /** Whether another attempt may begin now. */
   boolean mayBegin(long nowNanos) {
-    if (isLosing() && nowNanos - noneAfterLossBeforeNanos < 0) {
+    if (isLosing(nowNanos) && nowNanos - noneAfterLossBeforeNanos < 0) {
       return false;
     }
     return failuresInARow() == 0
@@ -264,14 +278,15 @@ final class CreationBackoff {
 
   /** Whether this tenant has fewer attempts underway than it may have. */
   boolean hasShare() {
-    return failuresInARow() == 0 && !isLosing() ? underway < all.shareOfOne() : underway == 0;
+    boolean isTrusted = failuresInARow() == 0 && !isLosing();
+    return isTrusted ? underway < all.shareOfOne() : underway == 0;
   }
 
   /** Whether its last failure or loss is so long ago that it need not be remembered for that. */
   boolean isForgotten(long nowNanos) {
     long enough = 2 * Math.min(all.longestPauseNanos(), Long.MAX_VALUE / 4);
     return (failuresInARow() == 0 || nowNanos - failedNanos >= enough)
-        && (lossesInARow == 0 || nowNanos - lostNanos >= enough);
+        && (lossesInARow == 0 || nowNanos - seriesEndsNanos >= 0);
   }
 
   /** How long the pause still lasts; zero if there is none. */
@@ -280,7 +295,7 @@ final class CreationBackoff {
       return 0;
     }
     long afterFailure = failuresInARow() == 0 ? 0 : noAttemptBeforeNanos - nowNanos;
-    long afterLosses = isLosing() ? noneAfterLossBeforeNanos - nowNanos : 0;
+    long afterLosses = isLosing(nowNanos) ? noneAfterLossBeforeNanos - nowNanos : 0;
     return Math.max(0, Math.max(afterFailure, afterLosses));
   }
 

@@ -262,17 +262,15 @@ final class OverdueCalls {
   }
 
   private void warn(Duration limit) {
-    if (reports.next() != RareReports.LEFT_OUT) {
-      Faults.warn(
-          OverdueCalls.class,
-          null,
-          "Pool '{}': {} calls of {} have not returned within {} ({}), and each holds a thread. Until one of them, or a trial now and then, returns, no more of them start, and what needs one fails. Give the calls that it makes timeouts",
-          pool,
-          count,
-          what,
-          limit,
-          setting);
-    }
+    reports.warn(
+        OverdueCalls.class,
+        null,
+        "Pool '{}': {} calls of {} have not returned within {} ({}), and each holds a thread. Until one of them, or a trial now and then, returns, no more of them start, and what needs one fails. Give the calls that it makes timeouts",
+        pool,
+        count,
+        what,
+        limit,
+        setting);
   }
 
   /** On a thread of its own: what follows from a call does not wait for the log. */

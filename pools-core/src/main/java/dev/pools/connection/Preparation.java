@@ -1,6 +1,5 @@
 package dev.pools.connection;
 
-import dev.pools.internal.Faults;
 import dev.pools.internal.InterruptibleCode;
 import dev.pools.internal.OnHelperThread;
 import dev.pools.internal.Time;
@@ -27,15 +26,17 @@ final class Preparation<T> extends CompletableFuture<T> {
       return time.nanoTime() - begunNanos >= nanos;
     }
 
-    Time.@Nullable Timer begin(String pool, Runnable whenOver) {
+    Time.@Nullable Timer begin(ConnectionThreads threads, Runnable whenOver) {
       try {
         return time.schedule(nanos, new OnHelperThread(time, whenOver));
       } catch (Throwable noThread) {
-        Faults.warn(
-            Preparation.class,
-            noThread,
-            "Pool '{}': onCreate starts without its time limit, because no timer can be set",
-            pool);
+        threads
+            .faults()
+            .warn(
+                Preparation.class,
+                noThread,
+                "Pool '{}': onCreate starts without its time limit, because no timer can be set",
+                threads.pool());
         return null;
       }
     }
@@ -114,7 +115,7 @@ final class Preparation<T> extends CompletableFuture<T> {
       inside.enter();
     }
     // The call of the factory has been cancelled already, which does not reach the hook.
-    Time.Timer ownLimit = limit.isOver() ? limit.begin(threads.pool(), () -> cancel(true)) : null;
+    Time.Timer ownLimit = limit.isOver() ? limit.begin(threads, () -> cancel(true)) : null;
     CompletionStage<?> hooking = null;
     Throwable thrown = null;
     try {

@@ -190,11 +190,13 @@ final class TimedCall<V> implements Runnable {
     try {
       timer = time.schedule(limitNanos, new OnHelperThread(time, timeOver));
     } catch (Throwable noThread) {
-      Faults.warn(
-          TimedCall.class,
-          noThread,
-          "Pool '{}': a call of user code starts without its time limit, because no timer can be set",
-          threads.pool());
+      threads
+          .faults()
+          .warn(
+              TimedCall.class,
+              noThread,
+              "Pool '{}': a call of user code starts without its time limit, because no timer can be set",
+              threads.pool());
       return;
     }
     synchronized (this) {
@@ -227,11 +229,13 @@ final class TimedCall<V> implements Runnable {
     } catch (OutOfMemoryError | StackOverflowError full) {
       threads.carryOutLater(overdueAgain);
     } catch (Throwable fault) {
-      Faults.error(
-          TimedCall.class,
-          fault,
-          "Pool '{}': what follows from an overdue call failed",
-          threads.pool());
+      threads
+          .faults()
+          .error(
+              TimedCall.class,
+              fault,
+              "Pool '{}': what follows from an overdue call failed",
+              threads.pool());
     }
   }
 
@@ -293,8 +297,10 @@ final class TimedCall<V> implements Runnable {
     } catch (OutOfMemoryError | StackOverflowError full) {
       threads.carryOutLater(tellAgain);
     } catch (Throwable fault) {
-      Faults.error(
-          TimedCall.class, fault, "Pool '{}': what follows from a call failed", threads.pool());
+      threads
+          .faults()
+          .error(
+              TimedCall.class, fault, "Pool '{}': what follows from a call failed", threads.pool());
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

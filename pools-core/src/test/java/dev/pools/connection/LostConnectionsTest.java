@@ -219,10 +219,27 @@ class LostConnectionsTest extends ConnectionTestBase {
     for (int i = 0; i < 20; i++) {
       get(pool.acquireAsync()).invalidate();
       get(pool.acquireAsync()).invalidate();
-      time.advance(Duration.ofSeconds(2));
+      time.advance(Duration.ofSeconds(4));
     }
 
     assertThat(server.attempts).hasValue(40);
+  }
+
+  /** A burst of callers, long after the last loss, need not wait for one that is leased again. */
+  @Test
+  void seriesIsForgotten_ifNothingIsLostForLong() {
+    ConnectionPool<FakeConnection> pool = losing(Loss.INVALIDATED);
+    serve(pool, Loss.INVALIDATED, 10);
+    loses = false;
+
+    time.advance(Duration.ofSeconds(8));
+
+    List<CompletableFuture<Lease<FakeConnection>>> burst = new ArrayList<>();
+    for (int i = 0; i < 4; i++) {
+      burst.add(pool.acquireAsync());
+    }
+    assertThat(burst).allMatch(CompletableFuture::isDone);
+    burst.forEach(lease -> get(lease).close());
   }
 
   // ---- What ends a series, and what does not
