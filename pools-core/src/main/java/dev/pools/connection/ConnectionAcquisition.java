@@ -318,12 +318,7 @@ final class ConnectionAcquisition<T> implements Waiter.Owner<T> {
       long now = core.time.nanoTime();
       Slot<T> slot = usable(tenant, now);
       if (slot != null) {
-        T connection = slot.connection();
-        if (core.hasListeners()) {
-          core.tellListeners(listener -> listener.acquired(connection, Duration.ZERO));
-        }
-        return outcomes.lease(
-            slot, now, owner, caller, callerName, /* async= */ false, asked, core.leaks.stack());
+        return outcomes.leaseAtOnce(slot, now, owner, caller, callerName, asked);
       }
       matcher.match();
       if (core.line.size() == 0

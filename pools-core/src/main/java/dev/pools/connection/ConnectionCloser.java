@@ -80,6 +80,10 @@ final class ConnectionCloser<T> {
     final RetireReason reason;
     final int life;
     final CompletableFuture<Void> closed;
+
+    /** Whether the pool has told that it was created; then it tells that it leaves the pool. */
+    final boolean isPooled;
+
     final AtomicBoolean called = new AtomicBoolean();
 
     // Guarded by the pool's lock.
@@ -92,13 +96,15 @@ final class ConnectionCloser<T> {
         Arguments arguments,
         RetireReason reason,
         int life,
-        CompletableFuture<Void> closed) {
+        CompletableFuture<Void> closed,
+        boolean isPooled) {
       this.slot = slot;
       this.connection = connection;
       this.arguments = arguments;
       this.reason = reason;
       this.life = life;
       this.closed = closed;
+      this.isPooled = isPooled;
     }
   }
 
@@ -179,7 +185,8 @@ final class ConnectionCloser<T> {
       Arguments arguments,
       RetireReason reason,
       CompletableFuture<Void> closed) {
-    waiting.add(new Closing<>(slot, connection, arguments, reason, life, closed));
+    waiting.add(
+        new Closing<>(slot, connection, arguments, reason, life, closed, /* isPooled= */ true));
     if (slot != null) {
       try {
         slot.retire();
@@ -188,6 +195,18 @@ final class ConnectionCloser<T> {
         throw noMemory;
       }
     }
+    startIfRoom();
+  }
+
+  /** As {@link #close}, for a connection that was created for a caller, and not for the pool. */
+  void closeUnpooled(T connection, Arguments arguments, RetireReason reason) {
+    CompletableFuture<Void> closed = new CompletableFuture<>();
+    waiting.add(
+        new Closing<>(null, connection, arguments, reason, life, closed, /* isPooled= */ false));
+    startIfRoom();
+  }
+
+  private void startIfRoom() {
     try {
       startNext();
     } catch (OutOfMemoryError | StackOverflowError full) {
@@ -272,7 +291,9 @@ final class ConnectionCloser<T> {
         time,
         Time.nanos(options.closeTimeout()),
         () -> {
-          listeners.tell(listener -> listener.retired(closing.connection, closing.reason));
+          if (closing.isPooled) {
+            listeners.tell(listener -> listener.retired(closing.connection, closing.reason));
+          }
           return options.cleaner().clean(closing.connection, closing.arguments, closing.reason);
         },
         new TimedCall.Listener<Object>() {

@@ -111,6 +111,7 @@ final class ConnectionCore<T> {
   final ConnectionFitness fitness;
   final EvictionTracker<T> evictions;
   final LeakDetector<T> leaks;
+  final LeaseEvents<T> leaseEvents;
   final DeadlockDetector<T> deadlocks;
   final OpenLeases<T> openLeases;
   final ConnectionCounters counters = new ConnectionCounters();
@@ -187,6 +188,7 @@ final class ConnectionCore<T> {
     this.openLeases = new OpenLeases<>(gate, line);
     this.fitness = new ConnectionFitness(options);
     this.leaks = new LeakDetector<>(options, slots, decisions, listeners);
+    this.leaseEvents = new LeaseEvents<>(listeners, decisions, time);
     this.waiterTimer = new WaiterTimer(time);
     gate.notes = options.needsNotes();
     this.eachLeaseIsDecided = options.decidesEachLease();

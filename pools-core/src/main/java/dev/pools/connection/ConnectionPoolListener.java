@@ -34,10 +34,26 @@ public interface ConnectionPoolListener<T> {
   /** A caller has timed out. */
   default void acquireTimedOut(Duration waited) {}
 
-  /** A lease has ended, and the pool has its connection again. */
+  /**
+   * A caller has ended a lease, and the pool has its connection again. Each lease that was told by
+   * {@link #acquired} has one end: this event or {@link #takenBack}.
+   */
   default void released(T connection, Duration used) {}
 
-  /** A connection was created. */
+  /**
+   * The pool has ended a lease that its caller has not ended, and closes its connection: {@link
+   * RetireReason#RECLAIMED}, {@link RetireReason#EVICTED} after {@code revokeLease}, or {@link
+   * RetireReason#STOPPED} at the deadline of a stop. The caller may still use the connection.
+   * Nothing more is told of this lease but {@link #leakReturned}.
+   */
+  default void takenBack(T connection, Duration used, RetireReason reason) {}
+
+  /**
+   * A connection was created, which may be closed at once: it is unfit, came too late, or could not
+   * be prepared. Each connection that is told by this event is told by {@link #retired} when it is
+   * closed, once; connections of {@code createConnection} belong to their callers, and are told by
+   * neither.
+   */
   default void created(T connection, Duration took) {}
 
   /** A connection could not be created, or not in time. */

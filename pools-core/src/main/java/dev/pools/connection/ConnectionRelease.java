@@ -37,13 +37,16 @@ final class ConnectionRelease<T> {
     this.judgementReports = new RareReports(core.time);
   }
 
-  void returnUnused(Slot<T> slot, long epoch) {
+  /** Ends a lease that no caller has had; returns whether it was out. */
+  boolean returnUnused(Slot<T> slot, long epoch) {
     core.enter();
     try {
-      if (slot.seize(epoch)) {
+      boolean wasOut = slot.seize(epoch);
+      if (wasOut) {
         slot.wasUnused();
         decideOn(slot, LeaseEnd.RETURNED, core.time.nanoTime());
       }
+      return wasOut;
     } finally {
       core.leave();
     }

@@ -60,7 +60,7 @@ final class LeaseControl<T> {
       }
       // Its user may still use it: also if there is no memory to close it now, no other gets it.
       core.evictions.evict(lease.slot());
-      retirement.retire(lease.slot(), RetireReason.EVICTED);
+      retirement.takeBack(lease.slot(), RetireReason.EVICTED);
       core.decisions.tell(
           () ->
               Faults.warn(

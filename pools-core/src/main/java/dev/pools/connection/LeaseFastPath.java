@@ -103,7 +103,8 @@ final class LeaseFastPath<T> extends LeaseOwner<T> {
         return null;
       }
       if (!listeners.isEmpty()) {
-        listeners.tell(listener -> listener.acquired(taken.leased(), Duration.ZERO));
+        core.leaseEvents.begun(
+            listeners, taken.slot(), taken.epoch(), taken.leased(), Duration.ZERO);
       }
       return lease;
     } catch (Throwable noMemoryOrStack) {
@@ -163,12 +164,18 @@ final class LeaseFastPath<T> extends LeaseOwner<T> {
   @Override
   void undo(Slot<T> slot, long epoch) {
     slot.forgetArguments(epoch);
+    T connection = slot.connectionOrNull();
+    long leasedNanos = slot.leasedNanos;
     // Where the lock decides about each lease, it also notes its end, for callers of equal
     // arguments.
-    if (gate.opensSoon() && slot.putBack(epoch)) {
+    boolean ended = gate.opensSoon() && slot.putBack(epoch);
+    if (ended) {
       hasPutBack(slot);
     } else {
-      release.returnUnused(slot, epoch);
+      ended = release.returnUnused(slot, epoch);
+    }
+    if (ended && connection != null) {
+      core.leaseEvents.undone(slot, epoch, connection, leasedNanos);
     }
   }
 

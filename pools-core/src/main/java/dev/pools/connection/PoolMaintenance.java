@@ -259,8 +259,7 @@ final class PoolMaintenance<T> implements Runnable {
     Duration held = Duration.ofNanos(core.time.nanoTime() - slot.leasedNanos);
     String thread = slot.leasedBy();
     long epoch = slot.reportedEpoch;
-    CompletableFuture<Void> closed =
-        retirement.retire(slot, RetireReason.RECLAIMED, new CompletableFuture<>());
+    CompletableFuture<Void> closed = retirement.takeBack(slot, RetireReason.RECLAIMED);
     core.decisions.tell(
         () ->
             Faults.warn(

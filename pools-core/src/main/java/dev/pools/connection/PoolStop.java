@@ -288,11 +288,7 @@ final class PoolStop<T> {
     for (Slot<T> slot : core.slots.all()) {
       switch (slot.state()) {
         case CHECKING -> retirement.retire(slot, RetireReason.STOPPED);
-        case IN_USE, IDLE -> {
-          if (slot.seize()) {
-            retirement.retire(slot, RetireReason.STOPPED);
-          }
-        }
+        case IN_USE, IDLE -> take(slot);
         case CREATING -> {
           if (!slot.overdue) {
             results.setAside(slot);
@@ -304,6 +300,15 @@ final class PoolStop<T> {
     if (!core.isEmpty()) {
       long life = core.lives;
       timers.add(core.later(CLEANING_GRACE_NANOS, () -> endStop(life)));
+    }
+  }
+
+  private void take(Slot<T> slot) {
+    Slot.State was = slot.seize();
+    if (was == Slot.State.IN_USE) {
+      retirement.takeBack(slot, RetireReason.STOPPED);
+    } else if (was != null) {
+      retirement.retire(slot, RetireReason.STOPPED);
     }
   }
 

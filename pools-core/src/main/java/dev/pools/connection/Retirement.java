@@ -2,6 +2,7 @@ package dev.pools.connection;
 
 import dev.pools.Arguments;
 import dev.pools.connection.ConnectionPoolStats.State;
+import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
 
@@ -38,8 +39,11 @@ final class Retirement<T> implements ConnectionCloser.Owner<T> {
         retire(slot, reason);
       }
     } else if (slot.state() == Slot.State.PROVING && slot.isLeftOver) {
+      T connection = slot.connection();
+      Duration took = Duration.ofNanos(now - slot.bornNanos);
       retire(slot, RetireReason.UNHEALTHY);
       core.counters.created++;
+      core.tellListeners(listener -> listener.created(connection, took));
       slot.isLeftOver = false;
       if (!slot.overdue) {
         slot.tenant.creation.overdue();
@@ -132,11 +136,17 @@ final class Retirement<T> implements ConnectionCloser.Owner<T> {
     }
   }
 
-  /** Closes a connection that has no place. */
-  void closeStray(T connection, Arguments arguments, RetireReason reason) {
+  /** As {@link #retire}, for a connection whose lease the pool has ended. */
+  CompletableFuture<Void> takeBack(Slot<T> slot, RetireReason reason) {
+    core.leaseEvents.takenBack(slot, reason);
+    return retire(slot, reason, new CompletableFuture<>());
+  }
+
+  /** Closes a connection that was created for a caller, and not for the pool. */
+  void closeUnpooled(T connection, Arguments arguments, RetireReason reason) {
     core.enter();
     try {
-      closer.close(null, connection, arguments, reason, new CompletableFuture<>());
+      closer.closeUnpooled(connection, arguments, reason);
     } finally {
       core.leave();
     }

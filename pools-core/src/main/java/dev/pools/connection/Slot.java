@@ -302,14 +302,14 @@ final class Slot<T> extends SlotNotes {
     return false;
   }
 
-  /** As {@link #hold}, but also ends any lease. */
-  boolean seize() {
+  /** As {@link #hold}, but also ends any lease. Returns what it was; null if neither. */
+  @Nullable State seize() {
     for (long seen = word; isContended(seen); seen = word) {
       if (holdAsSeen(seen)) {
-        return true;
+        return stateOf(seen);
       }
     }
-    return false;
+    return null;
   }
 
   /** As {@link #hold}, but ends the lease of this epoch, if it is still out. */

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  * last lease, and what it was created with. A superclass, and not an object of its own, so that an
  * acquire follows one reference less.
  */
-abstract class SlotNotes extends SlotWord {
+abstract class SlotNotes extends SlotEvents {
 
   private static final long NEVER = -1;
 

@@ -34,7 +34,7 @@ final class UnpooledCreation<T> implements OverdueCalls.Listener<T> {
                 arguments,
                 threads,
                 connection ->
-                    parts.retirement.closeStray(
+                    parts.retirement.closeUnpooled(
                         connection, arguments, RetireReason.PREPARATION_FAILED)),
         creation);
     return creation.result;
@@ -73,7 +73,7 @@ final class UnpooledCreation<T> implements OverdueCalls.Listener<T> {
       result.completeExceptionally(
           new ConnectionCreationException(parts.core.name(), "the factory returned null", null));
     } else if (!result.complete(connection)) {
-      parts.retirement.closeStray(connection, arguments, RetireReason.LATE);
+      parts.retirement.closeUnpooled(connection, arguments, RetireReason.LATE);
     }
   }
 }

@@ -246,7 +246,12 @@ final class Waiter<T> extends CompletableFuture<Lease<T>> {
     // A lease that its user forgets is not kept by the future that delivered it.
     granted = null;
     if (!super.complete(lease)) {
-      lease.close();
+      // In a thread the beginning of the lease is told by the caller, which never learns of it.
+      if (async) {
+        lease.close();
+      } else {
+        lease.undo();
+      }
     }
     ended();
   }

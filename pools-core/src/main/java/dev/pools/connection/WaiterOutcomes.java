@@ -158,8 +158,12 @@ final class WaiterOutcomes<T> {
       record(waiter, OpenLeases.idOf(lease.slot(), lease.epoch()), waiter.waited());
     }
     if (!core.listeners.isEmpty()) {
-      listenersOf(waiter)
-          .tell(listener -> listener.acquired(core.unguarded(lease.leased()), waiter.waited()));
+      core.leaseEvents.begun(
+          listenersOf(waiter),
+          lease.slot(),
+          lease.epoch(),
+          core.unguarded(lease.leased()),
+          waiter.waited());
     }
   }
 
@@ -270,6 +274,39 @@ final class WaiterOutcomes<T> {
         waiter.deliver();
       }
     }
+  }
+
+  /** Leases a connection, which is held, to a caller that is not in line, and tells it. */
+  Lease<T> leaseAtOnce(
+      Slot<T> slot,
+      long now,
+      LeaseOwner<T> owner,
+      long caller,
+      @Nullable String callerName,
+      Arguments arguments) {
+    T connection = slot.connection();
+    Lease<T> lease =
+        lease(
+            slot,
+            now,
+            owner,
+            caller,
+            callerName,
+            /* async= */ false,
+            arguments,
+            core.leaks.stack());
+    if (core.hasListeners()) {
+      try {
+        long epoch = lease.epoch();
+        core.decisions.tell(
+            () -> core.leaseEvents.begun(core.listeners, slot, epoch, connection, Duration.ZERO));
+      } catch (Throwable noMemory) {
+        // No caller has this lease, so it ends at once.
+        slot.seize();
+        throw noMemory;
+      }
+    }
+    return lease;
   }
 
   /** Leases a connection, which is held, to a caller. */

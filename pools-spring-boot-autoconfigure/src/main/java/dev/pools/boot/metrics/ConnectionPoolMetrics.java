@@ -3,6 +3,7 @@ package dev.pools.boot.metrics;
 import dev.pools.connection.ConnectionPool;
 import dev.pools.connection.ConnectionPoolListener;
 import dev.pools.connection.ConnectionPoolStats;
+import dev.pools.connection.RetireReason;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.binder.MeterBinder;
 import java.time.Duration;
@@ -117,6 +118,12 @@ public final class ConnectionPoolMetrics implements MeterBinder, AutoCloseable {
 
     @Override
     public void released(Object connection, Duration used) {
+      timers.record(ConnectionEvent.RELEASED, used);
+    }
+
+    /** As many usages end as begin, however they end. */
+    @Override
+    public void takenBack(Object connection, Duration used, RetireReason reason) {
       timers.record(ConnectionEvent.RELEASED, used);
     }
 

@@ -133,9 +133,8 @@ public final class LeaseObservations implements ConnectionPoolListener<Object> {
     end(earliestOf(connection), "released");
   }
 
-  /** Ends the observation of a lease whose connection the pool has taken. */
   @Override
-  public void retired(Object connection, RetireReason reason) {
+  public void takenBack(Object connection, Duration used, RetireReason reason) {
     end(earliestOf(connection), reason.name().toLowerCase(Locale.ROOT));
   }
 

@@ -17,6 +17,30 @@ import org.junit.jupiter.api.Test;
 class ConnectionPoolTimersTest {
 
   @Test
+  void usageTimerContainsTheLeasesThatThePoolHasTakenBack() throws Exception {
+    SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    ConnectionPoolMetrics metrics = new ConnectionPoolMetrics(false);
+    metrics.bindTo(registry);
+    try (ConnectionPool<Object> pool =
+        ConnectionPool.builder(Object::new)
+            .name("db")
+            .listener(metrics.listenerFor("db"))
+            .build()) {
+      metrics.add("db", pool);
+      Timer acquires = registry.get("pools.connection.acquire").tag("pool", "db").timer();
+      Timer usages = registry.get("pools.connection.usage").tag("pool", "db").timer();
+      pool.acquire().close();
+      Lease<Object> revoked = pool.acquire();
+
+      assertThat(pool.revokeLease(pool.leases().get(0).id())).isTrue();
+      revoked.close();
+
+      assertThat(acquires.count()).isEqualTo(2);
+      assertThat(usages.count()).isEqualTo(2);
+    }
+  }
+
+  @Test
   void theAcquireTimerContainsTheWaitsThatWereInVain() throws Exception {
     SimpleMeterRegistry registry = new SimpleMeterRegistry();
     ConnectionPoolMetrics metrics = new ConnectionPoolMetrics(false);
