@@ -41,15 +41,17 @@ final class ConnectionCreator<T> {
   }
 
   Slot<T> create(ConnectionSpec spec, boolean upkeep) {
-    core.nextArguments.begins(spec.tenant());
+    boolean wasWanted = core.nextArguments.begins(spec.tenant());
     long begunNanos = core.time.nanoTime();
     Slot<T> slot = core.slots.add(spec);
     slot.upkeep = upkeep;
     slot.generation = core.evictions.current();
     try {
+      core.nextArguments.attemptBegins(slot, wasWanted, core.maxSize - core.slots.total());
       callFactory(slot, spec.arguments(), begunNanos);
     } catch (Throwable noMemory) {
       core.slots.remove(slot);
+      core.nextArguments.placeIsFree(slot, begunNanos);
       throw noMemory;
     }
     slot.tenant.creation.begun(begunNanos);

@@ -59,19 +59,31 @@ final class CreationDemand<T> {
     return core.slots.size() + core.creations.underway() < core.minSize;
   }
 
-  /** Creates connections for {@code minSize}, as many as there is room for. */
+  /**
+   * Creates connections for {@code minSize}, as many as there is room for. A place that is kept for
+   * callers whose last attempt failed is no room for others.
+   */
   void keepUp(int room, long now) {
     int left = room;
-    while (isBelowMinimum()) {
+    boolean isKept = false;
+    while (!isKept && isBelowMinimum()) {
       ConnectionSpec next = nextForUpkeep(now);
-      if (next == null || !mayCreate(next.tenant(), left > 0, now)) {
+      if (next == null) {
         return;
       }
-      creator.create(next, /* upkeep= */ !core.nextArguments.isWanted(next));
-      core.nextArguments.take(next);
-      left--;
+      isKept = left > 0 && left <= core.nextArguments.keptFrom(next);
+      if (!isKept) {
+        if (!mayCreate(next.tenant(), left > 0, now)) {
+          return;
+        }
+        creator.create(next, /* upkeep= */ !core.nextArguments.isWanted(next));
+        core.nextArguments.take(next);
+        left--;
+      }
     }
-    core.nextArguments.minimumIsReached();
+    if (!isKept) {
+      core.nextArguments.minimumIsReached();
+    }
     // An attempt with the arguments of one tenant says nothing about the arguments of others.
     if (owesProbe() && mayCreate(core.tenants.standard(), left > 0, now)) {
       creator.create(results.probeWith, /* upkeep= */ false);

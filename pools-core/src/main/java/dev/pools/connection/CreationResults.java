@@ -119,6 +119,7 @@ final class CreationResults<T> {
   /** A new connection, which is held, belongs to the pool from now on. */
   void joinPool(Slot<T> slot, long life, long tookNanos) {
     // First what needs no memory: it is not done again.
+    core.nextArguments.attemptSucceeded(slot);
     int failedBefore = slot.tenant.creation.succeeded(slot.overdue, tookNanos);
     try {
       join(slot, life, tookNanos, failedBefore);

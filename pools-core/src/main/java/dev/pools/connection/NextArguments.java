@@ -3,8 +3,10 @@ package dev.pools.connection;
 import dev.pools.Arguments;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Set;
 
 /**
  * The arguments of the next connections that the pool creates for {@code minSize}: those of a
@@ -12,6 +14,11 @@ import java.util.List;
  *
  * <p>Those of callers for which a connection was displaced come first: a caller may have given up
  * when that one is closed, and then the pool creates a connection for its next call.
+ *
+ * <p>If an attempt in the place of a displaced connection fails, the place is kept: the pool does
+ * not create another connection there for {@code minSize}, which the next attempt would displace
+ * once more. A caller that needs a place takes it, of this or another tenant. If its attempt fails,
+ * too, the place is kept again.
  */
 final class NextArguments {
 
@@ -20,6 +27,14 @@ final class NextArguments {
 
   /** One for each displaced connection whose place is not taken yet. */
   private final Deque<ConnectionSpec> wanted = new ArrayDeque<>();
+
+  /** The attempts to create a connection in the place of a displaced one, or in a kept place. */
+  private final Set<Slot<?>> attempts = new HashSet<>();
+
+  /** How many places are kept; each is free, or will be when an overdue call has ended. */
+  private int kept;
+
+  private long keptSinceNanos;
 
   NextArguments(Tenant<?> standard) {
     this.standard = standard;
@@ -42,6 +57,8 @@ final class NextArguments {
   void clear() {
     next.clear();
     wanted.clear();
+    attempts.clear();
+    kept = 0;
   }
 
   /** A connection was displaced for a caller; at most {@code minSize} callers are remembered. */
@@ -64,16 +81,65 @@ final class NextArguments {
     return wanted;
   }
 
-  /** A connection of this tenant is created, for that caller or for another. */
-  void begins(Tenant<?> tenant) {
+  /**
+   * A connection of this tenant is created, for that caller or for another.
+   *
+   * @return whether it was wanted
+   */
+  boolean begins(Tenant<?> tenant) {
     if (wanted.isEmpty()) {
-      return;
+      return false;
     }
     for (Iterator<ConnectionSpec> each = wanted.iterator(); each.hasNext(); ) {
       if (each.next().tenant() == tenant) {
         each.remove();
-        return;
+        return true;
       }
+    }
+    return false;
+  }
+
+  // ---- Kept places
+
+  /**
+   * An attempt begins.
+   *
+   * @param wasWanted what {@link #begins} has returned for it
+   * @param free how many places are free beside it
+   */
+  void attemptBegins(Slot<?> slot, boolean wasWanted, int free) {
+    if (wasWanted || kept > free) {
+      attempts.add(slot);
+      kept = Math.min(kept, free);
+    }
+  }
+
+  /** An attempt has succeeded: its connection takes the place. */
+  void attemptSucceeded(Slot<?> slot) {
+    attempts.remove(slot);
+  }
+
+  /** A slot gives up its place: after an attempt that has failed, the place is kept. */
+  void placeIsFree(Slot<?> slot, long nowNanos) {
+    if (attempts.remove(slot)) {
+      kept++;
+      keptSinceNanos = nowNanos;
+    }
+  }
+
+  /**
+   * How many free places must stay free when the pool creates this connection for itself. Those of
+   * failed attempts, unless it belongs to the callers for which they are kept.
+   */
+  int keptFrom(ConnectionSpec next) {
+    boolean isOne = wanted.contains(next) || next.tenant().creation.failuresInARow() > 0;
+    return isOne ? 0 : kept;
+  }
+
+  /** Gives kept places to {@code minSize} if no attempt has failed there for so long. */
+  void expire(long nowNanos, long afterNanos) {
+    if (nowNanos - keptSinceNanos >= afterNanos) {
+      kept = 0;
     }
   }
 

@@ -138,6 +138,7 @@ final class PoolMaintenance<T> implements Runnable {
     }
     core.gate.forgetPlaces();
     core.tenants.expire(now);
+    core.nextArguments.expire(now, Time.nanos(core.options.maintenanceInterval()));
     for (Slot<T> slot : core.slots.fromColdest()) {
       RetireReason reason = core.fitness.spent(slot, now);
       if (reason == null

@@ -167,6 +167,7 @@ final class Retirement<T> implements ConnectionCloser.Owner<T> {
   @Override
   public void vacate(Slot<T> slot) {
     slot.vacate();
+    core.nextArguments.placeIsFree(slot, core.time.nanoTime());
     core.evictions.left(slot);
   }
 

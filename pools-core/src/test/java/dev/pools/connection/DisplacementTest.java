@@ -35,18 +35,19 @@ class DisplacementTest extends ConnectionTestBase {
     return server.open(arguments);
   }
 
+  private ConnectionPoolBuilder<FakeConnection> ofThree() {
+    return ConnectionPool.builder(this::open)
+        .cleaner(server::close)
+        .executor(held)
+        .minSize(3)
+        .maxSize(3)
+        .time(time)
+        .argumentMatching(ArgumentMatching.SAME);
+  }
+
   /** A full pool where the last attempt with {@link #A} has failed, and the pause is over. */
   private ConnectionPool<FakeConnection> failed(WhenDown whenDown) {
-    ConnectionPool<FakeConnection> pool =
-        build(
-            ConnectionPool.builder(this::open)
-                .cleaner(server::close)
-                .executor(held)
-                .minSize(3)
-                .maxSize(3)
-                .time(time)
-                .argumentMatching(ArgumentMatching.SAME)
-                .whenDown(whenDown));
+    ConnectionPool<FakeConnection> pool = build(ofThree().whenDown(whenDown));
     get(pool.start());
     down.add(A);
     CompletableFuture<Lease<FakeConnection>> first = pool.acquireAsync(A, Duration.ofMillis(10));
@@ -55,7 +56,16 @@ class DisplacementTest extends ConnectionTestBase {
     time.advance(Duration.ofSeconds(1));
     assertThat(refusals).hasValue(1);
     assertThat(server.closed).hasSize(1);
+    fill(pool);
     return pool;
+  }
+
+  /** Other callers need all places of a pool of three. */
+  private static void fill(ConnectionPool<FakeConnection> pool) {
+    List<CompletableFuture<Lease<FakeConnection>>> all =
+        List.of(pool.acquireAsync(), pool.acquireAsync(), pool.acquireAsync());
+    all.forEach(lease -> get(lease).close());
+    assertThat(pool.available()).isEqualTo(3);
   }
 
   private List<Arguments> madeWith() {
@@ -164,17 +174,94 @@ class DisplacementTest extends ConnectionTestBase {
   }
 
   @Test
-  void eachAttemptOfATenantThatFailsDisplacesOneConnection_howeverManyWait() {
+  void attemptsOfATenantThatFails_displaceOneConnection_howeverManyWait() {
     ConnectionPool<FakeConnection> pool = failed(WhenDown.WAIT);
     for (int i = 0; i < 5; i++) {
       pool.acquireAsync(A, Duration.ofMinutes(1));
     }
 
-    for (int i = 0; i < 20; i++) {
+    for (int i = 0; refusals.get() < 22; i++) {
+      assertThat(i).as("pauses").isLessThan(100);
       time.advance(Duration.ofMillis(500));
     }
 
-    assertThat(refusals).hasValueGreaterThan(5);
-    assertThat(server.closed).hasSize(refusals.get());
+    assertThat(server.closed).as("one for the first attempt, one since").hasSize(2);
+  }
+
+  @Test
+  void callersOfATenantThatFails_displaceOneConnection_howeverOftenTheyCome() {
+    for (boolean waits : List.of(false, true)) {
+      ConnectionPool<FakeConnection> pool = failed(WhenDown.FAIL);
+      int closedBefore = server.closed.size();
+      int refusedBefore = refusals.get();
+
+      for (int i = 0; i < 20; i++) {
+        if (waits) {
+          assertThat(pool.acquireAsync(A)).isCompletedExceptionally();
+        } else {
+          assertThat(pool.tryAcquire(A)).isEmpty();
+        }
+        time.advance(Duration.ofSeconds(5));
+      }
+
+      assertThat(refusals).as("attempts").hasValue(refusedBefore + 20);
+      assertThat(server.closed).hasSize(closedBefore + 1);
+      assertThat(pool.size()).isEqualTo(2);
+      get(pool.stop(Duration.ZERO));
+      server.made.clear();
+      server.closed.clear();
+      refusals.set(0);
+      down.clear();
+    }
+  }
+
+  @Test
+  void placeThatIsKept_isTakenByTheTenantWhenItsServerIsBack() throws Exception {
+    ConnectionPool<FakeConnection> pool = failed(WhenDown.FAIL);
+    assertThat(pool.tryAcquire(A)).isEmpty();
+    assertThat(server.closed).hasSize(2);
+    time.advance(Duration.ofSeconds(1));
+    down.clear();
+
+    get(pool.acquireAsync(A)).close();
+
+    assertThat(server.closed).hasSize(2);
+    assertThat(pool.size()).isEqualTo(3);
+  }
+
+  @Test
+  void placeThatIsKept_isTakenByAnotherTenantThatNeedsIt() throws Exception {
+    ConnectionPool<FakeConnection> pool = failed(WhenDown.FAIL);
+    assertThat(pool.tryAcquire(A)).isEmpty();
+
+    get(pool.acquireAsync(B)).close();
+
+    assertThat(server.closed).hasSize(2);
+    assertThat(pool.size()).isEqualTo(3);
+    // It is not kept any more: what is closed now is replaced.
+    get(pool.acquireAsync(B)).invalidate();
+    assertThat(pool.size()).isEqualTo(3);
+  }
+
+  @Test
+  void placeThatIsKept_isGivenToTheMinimumWhenNoAttemptHasFailedThereForLong() {
+    ConnectionPool<FakeConnection> pool = failed(WhenDown.FAIL);
+    assertThat(pool.tryAcquire(A)).isEmpty();
+    assertThat(pool.size()).isEqualTo(2);
+
+    time.advance(Duration.ofSeconds(60));
+
+    assertThat(pool.size()).isEqualTo(3);
+  }
+
+  @Test
+  void placeThatIsKept_leavesTheOtherPlacesToTheMinimum() throws Exception {
+    ConnectionPool<FakeConnection> pool = failed(WhenDown.FAIL);
+    assertThat(pool.tryAcquire(A)).isEmpty();
+    assertThat(pool.size()).isEqualTo(2);
+
+    get(pool.acquireAsync()).invalidate();
+
+    assertThat(pool.size()).as("replaced").isEqualTo(2);
   }
 }
