@@ -1,6 +1,7 @@
 package dev.pools.map;
 
 import dev.pools.internal.Deliverable;
+import dev.pools.internal.FunctionCall;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
@@ -9,10 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /** One row: the task that the pool runs, and what happens when the task has ended. */
 final class MapElement<R extends @Nullable Object>
-    implements Callable<Object>, BiConsumer<Object, Throwable> {
+    implements Callable<Object>, BiConsumer<Object, Throwable>, FunctionCall {
 
   /** The map that an element belongs to. */
   interface Owner {
+
+    /** The function that the map calls for each row. */
+    Object function();
 
     /** Whether no element may start any more. */
     boolean isStopped();
@@ -61,6 +65,11 @@ final class MapElement<R extends @Nullable Object>
     }
     place.set(work.call());
     return null;
+  }
+
+  @Override
+  public Object function() {
+    return owner.function();
   }
 
   boolean hasStarted() {

@@ -46,6 +46,7 @@ final class MapRun<R extends @Nullable Object>
 
   private final MapExecutor executor;
   private final MapOptions options;
+  private final Object usersFunction;
   private final RowFunction<R> function;
   private final MapResult<R> result;
   private final ClassLoader classLoader = Thread.currentThread().getContextClassLoader();
@@ -78,7 +79,12 @@ final class MapRun<R extends @Nullable Object>
   private volatile @Nullable RuntimeException cut;
 
   private MapRun(
-      MapExecutor executor, MapOptions options, RowFunction<R> function, List<Input<?>> inputs) {
+      MapExecutor executor,
+      MapOptions options,
+      Object usersFunction,
+      RowFunction<R> function,
+      List<Input<?>> inputs) {
+    this.usersFunction = Objects.requireNonNull(usersFunction, "function");
     this.executor = executor;
     this.options = Objects.requireNonNull(options, "options");
     this.function = function;
@@ -86,10 +92,19 @@ final class MapRun<R extends @Nullable Object>
     this.inputs = new InputReader(options.lengths(), inputs, this);
   }
 
-  /** Starts a map, and reads its first window on the calling thread. */
+  /**
+   * Starts a map, and reads its first window on the calling thread.
+   *
+   * @param usersFunction what the user calls it by
+   * @param function calls it for a row
+   */
   static <R extends @Nullable Object> CompletableFuture<List<R>> start(
-      MapExecutor executor, MapOptions options, RowFunction<R> function, Input<?>... inputs) {
-    MapRun<R> map = new MapRun<>(executor, options, function, List.of(inputs));
+      MapExecutor executor,
+      MapOptions options,
+      Object usersFunction,
+      RowFunction<R> function,
+      Input<?>... inputs) {
+    MapRun<R> map = new MapRun<>(executor, options, usersFunction, function, List.of(inputs));
     executor.started(map);
     // Registered first, and therefore run last: the tasks that the user's dependants submit still
     // belong to the map.
@@ -329,6 +344,11 @@ final class MapRun<R extends @Nullable Object>
   }
 
   // ---- The end of an element
+
+  @Override
+  public Object function() {
+    return usersFunction;
+  }
 
   @Override
   public boolean isStopped() {

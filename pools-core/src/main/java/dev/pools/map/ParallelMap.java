@@ -30,8 +30,7 @@ public final class ParallelMap {
           Function1<? super A, ? extends R> function,
           Input<? extends A> a,
           MapOptions options) {
-    Objects.requireNonNull(function, "function");
-    return MapRun.start(executor, options, row -> () -> function.apply((A) row[0]), a);
+    return MapRun.start(executor, options, function, row -> () -> function.apply((A) row[0]), a);
   }
 
   /** Applies a function of two values. */
@@ -43,9 +42,8 @@ public final class ParallelMap {
           Input<? extends A> a,
           Input<? extends B> b,
           MapOptions options) {
-    Objects.requireNonNull(function, "function");
     return MapRun.start(
-        executor, options, row -> () -> function.apply((A) row[0], (B) row[1]), a, b);
+        executor, options, function, row -> () -> function.apply((A) row[0], (B) row[1]), a, b);
   }
 
   /** Applies a function of three values. */
@@ -62,10 +60,10 @@ public final class ParallelMap {
           Input<? extends B> b,
           Input<? extends C> c,
           MapOptions options) {
-    Objects.requireNonNull(function, "function");
     return MapRun.start(
         executor,
         options,
+        function,
         row -> () -> function.apply((A) row[0], (B) row[1], (C) row[2]),
         a,
         b,
@@ -88,10 +86,10 @@ public final class ParallelMap {
           Input<? extends C> c,
           Input<? extends D> d,
           MapOptions options) {
-    Objects.requireNonNull(function, "function");
     return MapRun.start(
         executor,
         options,
+        function,
         row -> () -> function.apply((A) row[0], (B) row[1], (C) row[2], (D) row[3]),
         a,
         b,
@@ -105,10 +103,10 @@ public final class ParallelMap {
       FunctionN<? extends R> function,
       MapOptions options,
       Input<?>... inputs) {
-    Objects.requireNonNull(function, "function");
     return MapRun.start(
         executor,
         options,
+        function,
         row -> {
           List<?> values = Collections.unmodifiableList(Arrays.asList(row));
           return () -> function.apply(values);
@@ -151,10 +149,10 @@ public final class ParallelMap {
       Input<?> input,
       MapOptions options,
       Function<@Nullable Object[], Arguments> reading) {
-    Objects.requireNonNull(function, "function");
     return MapRun.start(
         executor,
         options,
+        function,
         row -> {
           Arguments arguments = reading.apply(row);
           function.check(arguments);

@@ -1,7 +1,9 @@
 package dev.pools.task;
 
+import dev.pools.Binding;
 import dev.pools.internal.Faults;
 import dev.pools.internal.ThreadKind;
+import dev.pools.map.MapExecutor;
 import java.util.List;
 
 /** What the stack of a thread says about the task that it runs. */
@@ -12,6 +14,9 @@ final class RunStack {
 
   /** What a task is called whose function is not known. */
   private static final String UNKNOWN = "a task";
+
+  private static final String ROOT = Binding.class.getPackageName();
+  private static final String MAPS = MapExecutor.class.getPackageName().concat(".");
 
   private RunStack() {}
 
@@ -69,11 +74,20 @@ final class RunStack {
     }
     for (int i = first - 1; i >= 0; i--) {
       String type = frames[i].getClassName();
-      if (!type.startsWith("java.") && !type.startsWith("jdk.") && !type.startsWith("sun.")) {
+      if (!isOfPoolOrJdk(type)) {
         return method(frames[i]);
       }
     }
     return method(frames[first - 1]);
+  }
+
+  /** Frames of the pool lie between the task and the function if it is an element of a map. */
+  private static boolean isOfPoolOrJdk(String type) {
+    return type.startsWith("java.")
+        || type.startsWith("jdk.")
+        || type.startsWith("sun.")
+        || type.startsWith(MAPS)
+        || (type.startsWith(ROOT) && type.lastIndexOf('.') == ROOT.length());
   }
 
   private static boolean callsFunction(StackTraceElement frame) {

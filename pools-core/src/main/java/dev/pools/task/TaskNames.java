@@ -1,6 +1,8 @@
 package dev.pools.task;
 
+import dev.pools.Binding;
 import dev.pools.internal.Faults;
+import dev.pools.internal.FunctionCall;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -58,9 +60,16 @@ final class TaskNames {
     return name == null ? typeOf(function) : Faults.redact(name);
   }
 
-  /** The class of a function; of a lambda without the address that differs from run to run. */
+  /**
+   * The class of a function; of a lambda without the address that differs from run to run. Of an
+   * element of a map it is that of the map's function, and of a {@link Binding} what is bound.
+   */
   static String typeOf(Object function) {
-    String type = function.getClass().getName();
+    Object own = function instanceof FunctionCall call ? call.function() : function;
+    if (own instanceof Binding<?> binding) {
+      return binding.toString();
+    }
+    String type = own.getClass().getName();
     int address = type.indexOf('/');
     return address < 0 ? type : type.substring(0, address);
   }
