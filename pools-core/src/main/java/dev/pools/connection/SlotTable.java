@@ -187,15 +187,7 @@ final class SlotTable<T> implements Slot.Table<T>, CreationLimits.Connections {
 
   /** As {@link #holdWarmest}, of the connections of this tenant; not held. */
   @Nullable Slot<T> warmest(Tenant<?> tenant) {
-    Slot<T> warmest = null;
-    for (Slot<T> slot : gate.row()) {
-      if (slot.tenant == tenant
-          && slot.state() == Slot.State.IDLE
-          && (warmest == null || compareByWarmth(slot, warmest) > 0)) {
-        warmest = slot;
-      }
-    }
-    return warmest;
+    return warmest(slot -> slot.tenant == tenant);
   }
 
   /** The idle slot that was used last, among those that meet the condition; not held. */
