@@ -12,6 +12,7 @@ import dev.pools.connection.JdbcReset;
 import java.sql.Connection;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.springframework.beans.factory.annotation.BeanFactoryAnnotationUtils;
@@ -19,6 +20,7 @@ import org.springframework.beans.factory.config.BeanDefinition;
 import org.springframework.beans.factory.config.BeanDefinitionHolder;
 import org.springframework.beans.factory.config.ConfigurableListableBeanFactory;
 import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.context.properties.source.ConfigurationProperty;
 import org.springframework.core.ResolvableType;
 import org.springframework.util.ClassUtils;
 
@@ -39,16 +41,20 @@ final class ConnectionPoolBeanResolver {
 
   private final ConfigurableListableBeanFactory beans;
   private final PartBeans parts;
+  private final PoolsBinding binding;
   private final String pool;
 
   /**
    * Creates it for one pool.
    *
    * @param parts the beans to choose from
+   * @param binding where the properties are set that name beans
    */
-  ConnectionPoolBeanResolver(ConfigurableListableBeanFactory beans, PartBeans parts, String pool) {
+  ConnectionPoolBeanResolver(
+      ConfigurableListableBeanFactory beans, PartBeans parts, PoolsBinding binding, String pool) {
     this.beans = beans;
     this.parts = parts;
+    this.binding = binding;
     this.pool = pool;
   }
 
@@ -145,7 +151,8 @@ final class ConnectionPoolBeanResolver {
             "The bean '%s' is named after the pool '%s'".formatted(named, pool),
             named,
             JDBC_RESET,
-            null);
+            null,
+            "");
       }
       return null;
     }
@@ -215,7 +222,8 @@ final class ConnectionPoolBeanResolver {
           "The bean '%s' is named after the pool '%s'".formatted(named, pool),
           named,
           part,
-          connection);
+          connection,
+          "");
     }
     for (String other : others) {
       if (isOwn(other, part)) {
@@ -224,21 +232,23 @@ final class ConnectionPoolBeanResolver {
                 .formatted(other, part.property(), pool),
             other,
             part,
-            connection);
+            connection,
+            "");
       }
     }
   }
 
   private InvalidPoolException ofAnotherType(
-      String whatHolds, String bean, Part part, @Nullable ResolvableType connection) {
+      String whatHolds, String bean, Part part, @Nullable ResolvableType connection, String where) {
     String wanted = connection == null ? part.names() : part.names(connection);
     return new InvalidPoolException(
-        "%s, but it is a %s, where %s is needed%s."
+        "%s, but it is a %s, where %s is needed%s.%s"
             .formatted(
                 whatHolds,
                 declaredType(bean),
                 wanted,
-                connection == null ? "" : ": the connections of the pool are " + connection),
+                connection == null ? "" : ": the connections of the pool are " + connection,
+                where),
         "Declare the bean '%s' as a %s, rename it, or set %s to the name of another bean."
             .formatted(bean, wanted, property(part)),
         null);
@@ -296,16 +306,26 @@ final class ConnectionPoolBeanResolver {
         return given;
       }
     }
-    String holds = "The property %s is '%s'".formatted(property(part), given);
+    Optional<ConfigurationProperty> set =
+        binding.origin(PoolKind.CONNECTION, pool, part.property());
+    String typed =
+        set.map(property -> UnknownSettings.typed(property.getName())).orElse(property(part));
+    String where = set.map(binding.placeholders()::line).orElse("");
+    String holds = "The property %s is '%s'".formatted(typed, shown(typed, given, set));
     if (beans.containsBean(given)) {
-      throw ofAnotherType(holds, given, part, connection);
+      throw ofAnotherType(holds, given, part, connection, where);
     }
     throw new InvalidPoolException(
-        "%s, but there is no such bean of type %s.".formatted(holds, part.names()),
-        candidates.isEmpty()
-            ? "Declare such a bean, or remove the property."
-            : "Name one of these: %s.".formatted(String.join(", ", candidates)),
+        "%s, but there is no such bean of type %s.%s".formatted(holds, part.names(), where),
+        set.map(binding.placeholders()::cure).orElse("")
+            + (candidates.isEmpty()
+                ? "Declare such a bean, or remove the property."
+                : "Name one of these: %s.".formatted(String.join(", ", candidates))),
         null);
+  }
+
+  private String shown(String typed, String given, Optional<ConfigurationProperty> set) {
+    return set.map(property -> binding.placeholders().shown(typed, property)).orElse(given);
   }
 
   private boolean isOwn(String bean, Part part) {

@@ -98,7 +98,7 @@ class ConnectionPoolFactory {
         candidates = known;
       }
     }
-    return new ConnectionPoolBeanResolver(beans, known, pool);
+    return new ConnectionPoolBeanResolver(beans, known, binding, pool);
   }
 
   private ConnectionPoolProperties settings(String name) {

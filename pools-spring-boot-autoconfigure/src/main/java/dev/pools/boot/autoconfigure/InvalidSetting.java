@@ -49,7 +49,10 @@ final class InvalidSetting {
       return new InvalidPoolException(
           "The property %s of the pool '%s' is %s%s"
               .formatted(
-                  typed, pool, inProperties(message, option.group(2)), Origins.line(set.get())),
+                  typed,
+                  pool,
+                  withoutSecret(set.get(), inProperties(message, option.group(2))),
+                  line(set.get())),
           typed.equals(own)
               ? "Change %s.".formatted(own)
               : "Change %s, or set %s for this pool alone.".formatted(typed, own),
@@ -65,12 +68,24 @@ final class InvalidSetting {
             .formatted(
                 UnknownSettings.typed(other.getName()),
                 pool,
-                Faults.describeObject(other.getValue()),
+                binding.placeholders().shown(other.getName().toString(), other),
                 setting,
                 inProperties(message, option.group(2)),
-                Origins.line(other)),
+                line(other)),
         "Change %s, or set %s.".formatted(UnknownSettings.typed(other.getName()), own),
         fault);
+  }
+
+  private String line(ConfigurationProperty property) {
+    return binding.placeholders().line(property);
+  }
+
+  /** The text that begins with a value, without the value if it was read from a secret. */
+  private String withoutSecret(ConfigurationProperty property, String text) {
+    int end = text.indexOf(", but ");
+    return end >= 0 && binding.placeholders().isSecret(property)
+        ? Secrets.HIDDEN + text.substring(end)
+        : text;
   }
 
   private InvalidPoolException unknown(String message, RuntimeException fault) {
@@ -136,7 +151,8 @@ final class InvalidSetting {
     }
     try {
       Object value = option.getReadMethod().invoke(settings);
-      return text.replace(String.valueOf(value), String.valueOf(property.get().getValue()));
+      return text.replace(
+          String.valueOf(value), binding.placeholders().shown(option.getName(), property.get()));
     } catch (ReflectiveOperationException noSuchValue) {
       return text;
     }

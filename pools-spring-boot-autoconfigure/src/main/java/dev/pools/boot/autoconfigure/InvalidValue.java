@@ -15,7 +15,7 @@ final class InvalidValue {
 
   private InvalidValue() {}
 
-  static InvalidPoolException of(BindException fault) {
+  static InvalidPoolException of(BindException fault, Placeholders placeholders) {
     ConfigurationProperty property = fault.getProperty();
     String name = UnknownSettings.typed(fault.getName());
     Throwable cause = rootOf(fault);
@@ -39,10 +39,11 @@ final class InvalidValue {
                 shown,
                 empty && !shown.isBlank() ? ", which gives an empty value" : "",
                 problem,
-                Origins.line(property)),
-        empty
-            ? "Give %s a value, or remove it there.".formatted(name)
-            : "Change %s.".formatted(name),
+                placeholders.line(property)),
+        placeholders.cure(property)
+            + (empty
+                ? "Give %s a value, or remove it there.".formatted(name)
+                : "Change %s.".formatted(name)),
         // Its message has the value.
         null);
   }

@@ -67,6 +67,8 @@ final class LostNames {
     String cure;
     if (name.indexOf('[') >= 0 || name.indexOf(']') >= 0) {
       cure = "Close the bracket of %s.".formatted(property);
+    } else if (name.contains("${")) {
+      cure = "Write the name itself: Spring Boot replaces placeholders in values only.";
     } else if (!kept.equals(name)) {
       cure =
           "Write the name in brackets: %s[%s], which is \"[%s]\" as a key of yml."

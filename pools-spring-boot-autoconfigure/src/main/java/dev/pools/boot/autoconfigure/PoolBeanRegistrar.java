@@ -155,7 +155,7 @@ class PoolBeanRegistrar implements BeanDefinitionRegistryPostProcessor {
 
   private RootBeanDefinition connectionPool(
       String name, PartBeans all, ConfigurableListableBeanFactory beans) {
-    ConnectionPoolBeanResolver parts = new ConnectionPoolBeanResolver(beans, all, name);
+    ConnectionPoolBeanResolver parts = new ConnectionPoolBeanResolver(beans, all, binding, name);
     ConnectionPoolProperties settings =
         binding
             .properties()

@@ -41,6 +41,7 @@ class PoolsBinding {
 
   private final Environment environment;
   private final PresentPools present;
+  private final Placeholders placeholders;
   private final PoolSources sources;
   private final Binder binder;
   private final Map<ConfigurationPropertyName, ConfigurationProperty> bound = new LinkedHashMap<>();
@@ -59,6 +60,7 @@ class PoolsBinding {
   PoolsBinding(Environment environment, PresentPools present) {
     this.environment = environment;
     this.present = present;
+    this.placeholders = new Placeholders(environment);
     this.sources = new PoolSources(environment, present);
     this.binder =
         new Binder(
@@ -93,6 +95,11 @@ class PoolsBinding {
   /** The same pools, with the settings that the environment has now. */
   PoolsBinding again() {
     return new PoolsBinding(environment, present);
+  }
+
+  /** What the placeholders in values stand for. */
+  Placeholders placeholders() {
+    return placeholders;
   }
 
   /** The properties object that shows all settings. */
@@ -195,7 +202,7 @@ class PoolsBinding {
     try {
       binder.bind(name, Bindable.ofInstance(into), tracking);
     } catch (BindException e) {
-      throw InvalidValue.of(e);
+      throw InvalidValue.of(e, placeholders);
     }
   }
 
@@ -257,21 +264,38 @@ class PoolsBinding {
   }
 
   private PoolName find(PoolKind kind, ConfigurationProperty property) {
-    String base = environment.resolvePlaceholders(property.getValue().toString());
+    String base = resolved(property);
     PoolName known = sources.name(kind.bases, base);
     if (known != null) {
       return known;
     }
     Collection<PoolName> bases = sources.names(kind.bases);
+    String unset = placeholders.cure(property);
+    String name = UnknownSettings.typed(property.getName());
     throw new InvalidPoolException(
         "The property %s is '%s', but there is no base configuration of that name.%s"
-            .formatted(UnknownSettings.typed(property.getName()), base, Origins.line(property)),
+            .formatted(name, placeholders.shown(name, property), placeholders.line(property)),
         bases.isEmpty()
-            ? "Put the settings of the base under %s."
-                .formatted(PoolName.under(kind.bases.toString(), base))
-            : "Name one of these: %s."
-                .formatted(String.join(", ", bases.stream().map(PoolName::name).toList())),
+            ? unset.isEmpty()
+                ? "Put the settings of the base under %s."
+                    .formatted(
+                        placeholders.isSecret(property)
+                            ? kind.bases
+                            : PoolName.under(kind.bases.toString(), base))
+                : unset.strip()
+            : unset
+                + "Name one of these: %s."
+                    .formatted(String.join(", ", bases.stream().map(PoolName::name).toList())),
         null);
+  }
+
+  private String resolved(ConfigurationProperty property) {
+    String value = property.getValue().toString();
+    try {
+      return environment.resolvePlaceholders(value);
+    } catch (RuntimeException circular) {
+      return value;
+    }
   }
 
   // ---- The origin of a value
