@@ -28,6 +28,8 @@ class PageInBrowserTest {
   private static final By MAX_WORKERS = By.id("setting-max-workers");
   private static final By BUSY = By.cssSelector("figure .legend li b");
   private static final By BADGE = By.cssSelector("article .badge");
+  private static final By PLOTS = By.cssSelector("article [aria-label='Plots']");
+  private static final By ANNOUNCER = By.id("announcer");
 
   private Browser browser;
 
@@ -166,6 +168,34 @@ class PageInBrowserTest {
       browser.waitFor(ExpectedConditions.presenceOfElementLocated(By.cssSelector(".span")));
       browser.driver().findElement(By.linkText("1 min")).sendKeys(Keys.ENTER);
       browser.waitFor(ExpectedConditions.urlMatches("#advanced/printer\\?last=60$"));
+      browser.consoleHasNoErrors();
+    }
+  }
+
+  @Test
+  void poolThatIsNotCreated_saysSo_untilItIsUsed() {
+    try (RunningPage page =
+        RunningPage.start(
+            WebApplicationType.SERVLET,
+            Tokens.class,
+            RunningPage.OPEN,
+            "spring.main.lazy-initialization=true")) {
+      By entry = By.cssSelector("nav [href='#advanced/printer'] .use");
+      By notice = By.cssSelector("article .alert");
+      By limit = By.xpath("//tr[.//span[text()='max-workers']]//code");
+      browser.open(page, "#advanced/printer");
+      browser.waitForText(BADGE, "NOT CREATED");
+      browser.waitForText(notice, "Not created yet: nothing has used it.");
+      browser.waitForText(entry, "Not created yet: nothing has used it.");
+      browser.waitForText(limit, "4");
+      assertThat(browser.driver().findElement(PLOTS).isDisplayed()).isFalse();
+      assertThat(browser.driver().findElement(ANNOUNCER).getText()).isEmpty();
+
+      page.context().getBean("printer", AdvancedPool.class);
+      browser.waitForText(BADGE, "UP");
+      browser.waitForElement(PLOT);
+      browser.waitFor(ExpectedConditions.elementToBeClickable(MAX_WORKERS));
+      assertThat(browser.driver().findElement(notice).isDisplayed()).isFalse();
       browser.consoleHasNoErrors();
     }
   }

@@ -5,11 +5,13 @@ import dev.pools.boot.alarm.PoolAlarmEvent;
 import dev.pools.boot.endpoint.PoolEvent;
 import dev.pools.boot.endpoint.PoolType;
 import dev.pools.boot.endpoint.PoolWatch;
+import dev.pools.boot.endpoint.UncreatedPool;
 import dev.pools.boot.endpoint.WatchedPool;
 import dev.pools.boot.endpoint.WatchedPools;
 import dev.pools.connection.ConnectionPool;
 import dev.pools.task.AdvancedPool;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -21,7 +23,7 @@ import org.springframework.boot.health.contributor.HealthIndicator;
 
 /**
  * The pools that are beans of a context or of one of its parents. Of two pools with the same kind
- * and name, it has the one of the closer context. It creates no lazy pool.
+ * and name, it has the one of the closer context. It creates no lazy pool, and lists those apart.
  *
  * <p>A parent that samples its pools itself shares them: its endpoint and that of its child show
  * the same history and the same events. The pools of other parents are watched here.
@@ -54,6 +56,21 @@ class PoolsOfContext implements WatchedPools, RefreshNotes {
     own.forEach(pool -> all.put(key(pool), pool));
     above.pools().forEach(pool -> all.putIfAbsent(key(pool), pool));
     return List.copyOf(all.values());
+  }
+
+  @Override
+  public List<UncreatedPool> uncreated() {
+    List<UncreatedPool> found = new ArrayList<>();
+    List<ConfigurableListableBeanFactory> nearer = new ArrayList<>();
+    for (ConfigurableListableBeanFactory factory : ContextChain.of(beans)) {
+      for (UncreatedPool pool : UncreatedPools.of(factory)) {
+        if (nearer.stream().noneMatch(hiding -> hiding.containsLocalBean(pool.name()))) {
+          found.add(pool);
+        }
+      }
+      nearer.add(factory);
+    }
+    return found;
   }
 
   /** The pools that are watched here: those that no parent samples. */

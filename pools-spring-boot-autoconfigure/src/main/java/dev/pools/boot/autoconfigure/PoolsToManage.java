@@ -55,5 +55,9 @@ class PoolsToManage implements DestructionAwareBeanPostProcessor, SmartInitializ
         }
       }
     }
+    // A pool that is created later is registered then. Until then a list shows that it is declared.
+    if (!UncreatedPools.of(beans).isEmpty()) {
+      registry.getObject().addUncreated(() -> UncreatedPools.of(beans));
+    }
   }
 }

@@ -37,10 +37,33 @@ final class SettingOrigins {
     if (binding == null || PoolBeanRegistrar.isOfTheUser(pool.name(), beans)) {
       return ofTheUser(pool, options);
     }
-    BeanWrapper bound = PropertyAccessorFactory.forBeanPropertyAccess(boundOf(pool.name()));
+    BeanWrapper bound =
+        PropertyAccessorFactory.forBeanPropertyAccess(
+            binding.settingsOrDefaults(kind, pool.name()));
     List<PoolSetting> settings = new ArrayList<>();
     for (String setting : kind.names.all()) {
       settings.add(setting(pool, binding, setting, bound, options));
+    }
+    return settings;
+  }
+
+  /**
+   * The settings with which a pool will be created, in alphabetical order. None are known of a pool
+   * that the application builds.
+   */
+  List<PoolSetting> configured(String pool) {
+    PoolsBinding bindings = binding;
+    if (bindings == null || PoolBeanRegistrar.isOfTheUser(pool, beans)) {
+      return List.of();
+    }
+    BeanWrapper bound =
+        PropertyAccessorFactory.forBeanPropertyAccess(bindings.settingsOrDefaults(kind, pool));
+    List<PoolSetting> settings = new ArrayList<>();
+    for (String setting : kind.names.all()) {
+      Object value = bound.getPropertyValue(path(setting));
+      Optional<ConfigurationProperty> property =
+          bindings.origin(kind, pool, setting).map(bindings::original);
+      settings.add(asConfigured(setting, value, property, value instanceof String));
     }
     return settings;
   }
@@ -78,15 +101,22 @@ final class SettingOrigins {
           source,
           isText);
     }
-    String origin = property.map(set -> String.valueOf(set.getOrigin())).orElse(null);
+    return asConfigured(setting, value, property, isText);
+  }
+
+  private static PoolSetting asConfigured(
+      String setting,
+      @Nullable Object value,
+      Optional<ConfigurationProperty> property,
+      boolean isText) {
     return new PoolSetting(
         setting,
         value,
         property.isPresent() ? Source.PROPERTY : Source.DEFAULT,
-        origin,
-        name,
+        property.map(set -> String.valueOf(set.getOrigin())).orElse(null),
+        property.map(set -> UnknownSettings.typed(set.getName())).orElse(null),
         null,
-        source,
+        property.map(SettingOrigins::sourceOf).orElse(null),
         isText);
   }
 
@@ -117,17 +147,6 @@ final class SettingOrigins {
     Class<?> type =
         kind == PoolKind.ADVANCED ? AdvancedPoolCustomizer.class : ConnectionPoolCustomizer.class;
     return PoolCustomizers.of(beans, type).ofTheUser();
-  }
-
-  private Object boundOf(String pool) {
-    PoolsBinding bindings = Objects.requireNonNull(binding);
-    CommonPoolProperties own = bindings.settings(kind, pool);
-    if (own != null) {
-      return own;
-    }
-    return kind == PoolKind.ADVANCED
-        ? bindings.properties().getAdvanced().getDefaults()
-        : bindings.properties().getConnection().getDefaults();
   }
 
   /** A pool that is a bean of the application has the options of its builder only. */

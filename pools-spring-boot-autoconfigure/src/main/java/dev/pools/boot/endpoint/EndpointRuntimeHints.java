@@ -10,7 +10,7 @@ import org.springframework.aot.hint.RuntimeHintsRegistrar;
 
 /**
  * What a native image must keep for the endpoint and for JMX: the figures are read from the
- * components of two records, and JMX reads the attributes from the methods of two interfaces. All
+ * components of two records, and JMX reads the attributes from the methods of three interfaces. All
  * answers are maps of plain values, which need no hint.
  */
 public final class EndpointRuntimeHints implements RuntimeHintsRegistrar {
@@ -22,7 +22,10 @@ public final class EndpointRuntimeHints implements RuntimeHintsRegistrar {
   public void registerHints(RuntimeHints hints, @Nullable ClassLoader classLoader) {
     new BindingReflectionHintsRegistrar()
         .registerReflectionHints(hints.reflection(), PoolStats.class, ConnectionPoolStats.class);
-    for (Class<?> managed : new Class<?>[] {AdvancedPoolMXBean.class, ConnectionPoolMXBean.class}) {
+    for (Class<?> managed :
+        new Class<?>[] {
+          AdvancedPoolMXBean.class, ConnectionPoolMXBean.class, UncreatedPoolsMXBean.class
+        }) {
       hints.reflection().registerType(managed, MemberCategory.INVOKE_PUBLIC_METHODS);
     }
   }

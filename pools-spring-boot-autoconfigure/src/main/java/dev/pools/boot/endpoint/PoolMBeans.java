@@ -7,16 +7,12 @@ import dev.pools.task.AdvancedPool;
 import dev.pools.task.PoolStats;
 import java.time.Clock;
 import java.util.HashMap;
-import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.regex.Pattern;
-import javax.management.InstanceAlreadyExistsException;
 import javax.management.JMException;
 import javax.management.MBeanServer;
-import javax.management.ObjectName;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,17 +25,12 @@ import org.jspecify.annotations.Nullable;
  */
 public final class PoolMBeans implements AutoCloseable {
 
-  private static final Pattern PLAIN = Pattern.compile("[A-Za-z0-9_ .()-]+");
   private static final String WHO = "JMX";
 
-  private final MBeanServer server;
-  private final String context;
+  private final RegisteredMBeans registered;
   private final boolean mayChange;
   private final WatchedPools pools;
   private final PoolChanges changes = new PoolChanges(Clock.systemUTC(), /* way= */ "");
-
-  // Guarded by this.
-  private final IdentityHashMap<Object, ObjectName> registered = new IdentityHashMap<>();
 
   /**
    * Creates it.
@@ -50,8 +41,7 @@ public final class PoolMBeans implements AutoCloseable {
    * @param pools the pools that can be changed
    */
   public PoolMBeans(MBeanServer server, String context, boolean mayChange, WatchedPools pools) {
-    this.server = server;
-    this.context = context;
+    this.registered = new RegisteredMBeans(server, context);
     this.mayChange = mayChange;
     this.pools = pools;
   }
@@ -74,57 +64,45 @@ public final class PoolMBeans implements AutoCloseable {
         () -> new NamedParameters(new Connections(pool), ConnectionPoolMXBean.class));
   }
 
-  private synchronized void add(String name, String type, Object pool, Supplier<Object> bean) {
-    if (registered.containsKey(pool)) {
-      return;
-    }
+  private void add(String name, String type, Object pool, Supplier<Object> bean) {
     try {
-      String key = "dev.pools:type=" + quoted(type + " (" + name + ")");
-      registered.put(pool, register(bean.get(), key));
+      registered.add(pool, type + " (" + name + ")", bean);
     } catch (JMException | RuntimeException failed) {
       Faults.warn(PoolMBeans.class, failed, "Pool '{}' cannot be registered with JMX", name);
     }
   }
 
-  private ObjectName register(Object bean, String key) throws JMException {
+  /**
+   * Registers the list of the pools that are not created, as {@code dev.pools:type=NotCreated}. A
+   * failure is logged.
+   *
+   * @param uncreated finds them, at each question
+   */
+  public void addUncreated(Supplier<List<UncreatedPool>> uncreated) {
+    UncreatedPoolsMXBean list =
+        () ->
+            uncreated.get().stream()
+                .map(pool -> pool.type().id() + "/" + pool.name())
+                .sorted()
+                .toList();
     try {
-      return server.registerMBean(bean, new ObjectName(key)).getObjectName();
-    } catch (InstanceAlreadyExistsException taken) {
-      return server
-          .registerMBean(bean, new ObjectName(key + ",context=" + quoted(context)))
-          .getObjectName();
+      registered.add(
+          uncreated, "NotCreated", () -> new NamedParameters(list, UncreatedPoolsMXBean.class));
+    } catch (JMException | RuntimeException failed) {
+      Faults.warn(
+          PoolMBeans.class, failed, "The pools that are not created cannot be registered with JMX");
     }
-  }
-
-  private static String quoted(String value) {
-    return PLAIN.matcher(value).matches() ? value : ObjectName.quote(value);
   }
 
   /** Ends the registration of a pool. Does nothing if it is not registered. */
-  public synchronized void remove(Object pool) {
-    ObjectName name = registered.remove(pool);
-    if (name != null) {
-      Faults.guard(PoolMBeans.class, "The end of " + name + " in JMX", () -> unregister(name));
-    }
-  }
-
-  private void unregister(ObjectName name) {
-    try {
-      if (server.isRegistered(name)) {
-        server.unregisterMBean(name);
-      }
-    } catch (JMException gone) {
-      throw new IllegalStateException(gone);
-    }
+  public void remove(Object pool) {
+    registered.remove(pool);
   }
 
   /** Ends all registrations. */
   @Override
-  public synchronized void close() {
-    for (ObjectName name : List.copyOf(registered.values())) {
-      Faults.guard(PoolMBeans.class, "The end of " + name + " in JMX", () -> unregister(name));
-    }
-    registered.clear();
+  public void close() {
+    registered.removeAll();
   }
 
   // ---- What both kinds have in common

@@ -4,16 +4,18 @@ import dev.pools.boot.advice.Advice;
 import dev.pools.boot.advice.AdviceRule;
 import dev.pools.boot.advice.AdvisedPool;
 import dev.pools.boot.endpoint.OpenWork.Wish;
-import dev.pools.boot.endpoint.PoolSetting.Source;
 import dev.pools.connection.ConnectionPool;
 import dev.pools.task.AdvancedPool;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.health.contributor.Health;
@@ -29,41 +31,77 @@ final class PoolReport {
 
   private static final List<Status> WORST_FIRST = List.of(Status.DOWN, Status.OUT_OF_SERVICE);
 
+  /** The place of pools that are not created in the list of all. */
+  private static final int LAST = Integer.MAX_VALUE;
+
   /** A pool in the list of all, with what it is sorted by. */
   private record Entry(int order, String name, Map<String, Object> shown) {}
 
   private final WatchedPools pools;
   private final PoolValues values;
+  private final UncreatedReport notCreated;
 
   PoolReport(WatchedPools pools, PoolValues values) {
     this.pools = pools;
     this.values = values;
+    this.notCreated = new UncreatedReport(values);
   }
 
   // ---- Finding a pool
 
-  /** The only pool with this name. */
-  WatchedPool find(String name) {
-    List<WatchedPool> found =
-        pools.pools().stream().filter(pool -> pool.name().equals(name)).toList();
+  /** A pool, created or not. One of the two is null. */
+  private record Found(
+      PoolType type,
+      String name,
+      @Nullable WatchedPool watched,
+      @Nullable UncreatedPool uncreated) {
+
+    String path() {
+      return type.id() + "/" + name;
+    }
+  }
+
+  /**
+   * All pools. First those that are not created: one that is created meanwhile is in both lists
+   * then, and not in none.
+   */
+  private List<Found> present() {
+    List<UncreatedPool> uncreated = pools.uncreated();
+    List<Found> present = new ArrayList<>();
+    Set<String> created = new HashSet<>();
+    for (WatchedPool pool : pools.pools()) {
+      Found found = new Found(pool.type(), pool.name(), pool, null);
+      created.add(found.path());
+      present.add(found);
+    }
+    for (UncreatedPool pool : uncreated) {
+      Found found = new Found(pool.type(), pool.name(), null, pool);
+      if (!created.contains(found.path())) {
+        present.add(found);
+      }
+    }
+    return present;
+  }
+
+  private Found named(String name) {
+    List<Found> all = present();
+    List<Found> found = all.stream().filter(pool -> pool.name().equals(name)).toList();
     if (found.isEmpty()) {
       throw PoolRequestException.notFound(
-          "There is no pool with the name '%s'. %s".formatted(safe(name), known(pools.pools())));
+          "There is no pool with the name '%s'. %s".formatted(safe(name), known(all)));
     }
     if (found.size() > 1) {
       throw PoolRequestException.invalid(
           "There are several pools with the name '%s': name the kind of the pool, too, %s."
               .formatted(
-                  safe(name),
-                  String.join(" or ", found.stream().map(pool -> path(pool)).toList())));
+                  safe(name), String.join(" or ", found.stream().map(Found::path).toList())));
     }
     return found.get(0);
   }
 
-  /** The pool of this kind and name. */
-  WatchedPool find(String kind, String name) {
-    List<WatchedPool> all = pools.pools();
-    for (WatchedPool pool : all) {
+  private Found named(String kind, String name) {
+    List<Found> all = present();
+    for (Found pool : all) {
       if (pool.type().id().equals(kind) && pool.name().equals(name)) {
         return pool;
       }
@@ -73,18 +111,23 @@ final class PoolReport {
         isKind
             ? "There is no pool '%s/%s'. %s".formatted(kind, safe(name), known(all))
             : "There is no kind of pools '%s': the kinds are advanced and connection. A path names the kind before the pool, such as %s."
-                .formatted(safe(kind), all.isEmpty() ? "advanced/name" : path(all.get(0))));
+                .formatted(safe(kind), all.isEmpty() ? "advanced/name" : all.get(0).path()));
   }
 
-  private static String path(WatchedPool pool) {
-    return pool.type().id() + "/" + pool.name();
+  /** The pool of this kind and name, to change it. */
+  WatchedPool find(String kind, String name) {
+    Found found = named(kind, name);
+    if (found.watched() == null) {
+      throw UncreatedReport.unchangeable(Objects.requireNonNull(found.uncreated()));
+    }
+    return found.watched();
   }
 
-  private static String known(List<WatchedPool> all) {
+  private static String known(List<Found> all) {
     return all.isEmpty()
         ? "There are no pools."
         : "The pools are %s."
-            .formatted(String.join(", ", all.stream().map(PoolReport::path).sorted().toList()));
+            .formatted(String.join(", ", all.stream().map(Found::path).sorted().toList()));
   }
 
   /** A text of a request, short and without control characters. */
@@ -95,12 +138,16 @@ final class PoolReport {
 
   // ---- All pools
 
-  /** All pools, those in trouble first. */
+  /** All pools, those in trouble first, and those that are not created last. */
   Map<String, Object> all() {
     List<Entry> entries = new ArrayList<>();
-    for (WatchedPool pool : pools.pools()) {
-      Map<String, Object> shown = summary(pool);
-      entries.add(new Entry(order(shown), pool.name(), shown));
+    for (Found pool : present()) {
+      WatchedPool watched = pool.watched();
+      Map<String, Object> shown =
+          watched == null
+              ? notCreated.summary(Objects.requireNonNull(pool.uncreated()))
+              : summary(watched);
+      entries.add(new Entry(watched == null ? LAST : order(shown), pool.name(), shown));
     }
     entries.sort(Comparator.comparingInt(Entry::order).thenComparing(Entry::name));
     return Map.of("pools", entries.stream().map(Entry::shown).toList());
@@ -158,8 +205,21 @@ final class PoolReport {
 
   // ---- One pool
 
+  /** Everything about the only pool with this name. */
+  Map<String, Object> one(String name, Wish wish) {
+    return one(named(name), wish);
+  }
+
   /** Everything about one pool. */
-  Map<String, Object> one(WatchedPool pool, Wish wish) {
+  Map<String, Object> one(String kind, String name, Wish wish) {
+    return one(named(kind, name), wish);
+  }
+
+  private Map<String, Object> one(Found found, Wish wish) {
+    WatchedPool pool = found.watched();
+    if (pool == null) {
+      return notCreated.one(Objects.requireNonNull(found.uncreated()), wish.texts());
+    }
     Map<String, Object> shown = head(pool);
     judge(shown, pool, pool.figures());
     shown.put("at", Instant.now().toString());
@@ -168,18 +228,27 @@ final class PoolReport {
   }
 
   /** One part of what there is to see of a pool. */
-  Map<String, Object> part(WatchedPool pool, String part, Wish wish) {
+  Map<String, Object> part(String kind, String name, String part, Wish wish) {
+    Found found = named(kind, name);
+    WatchedPool pool = found.watched();
+    if (pool == null) {
+      return notCreated.part(Objects.requireNonNull(found.uncreated()), part, wish.texts());
+    }
     Map<String, Supplier<Object>> parts = parts(pool, wish);
     Supplier<Object> content = parts.get(part);
     if (content == null) {
-      throw PoolRequestException.notFound(
-          "There is no part '%s' of %s: the parts are %s."
-              .formatted(safe(part), pool.type().article, String.join(", ", parts.keySet())));
+      throw noPart(pool.type(), part, parts.keySet());
     }
     Map<String, Object> answer = head(pool);
     answer.put("at", Instant.now().toString());
     answer.put(part, content.get());
     return answer;
+  }
+
+  static PoolRequestException noPart(PoolType type, String part, Collection<String> parts) {
+    return PoolRequestException.notFound(
+        "There is no part '%s' of %s: the parts are %s."
+            .formatted(safe(part), type.article, String.join(", ", parts)));
   }
 
   private Map<String, Supplier<Object>> parts(WatchedPool pool, Wish wish) {
@@ -225,44 +294,13 @@ final class PoolReport {
   }
 
   private List<Map<String, Object>> settings(WatchedPool pool, boolean showTexts) {
-    return pool.settings().stream().map(setting -> shown(pool, setting, showTexts)).toList();
-  }
-
-  private Map<String, Object> shown(WatchedPool pool, PoolSetting setting, boolean showTexts) {
-    Map<String, Object> shown = new LinkedHashMap<>();
-    shown.put("name", setting.name());
-    shown.put("value", value(pool, setting, setting.value(), showTexts));
-    shown.put("source", setting.source().name().toLowerCase(Locale.ROOT));
-    putIfKnown(shown, "origin", setting.origin());
-    putIfKnown(shown, "property", setting.property());
-    if (setting.source() == Source.CUSTOMIZER || setting.source() == Source.RUNTIME) {
-      shown.put("configured", value(pool, setting, setting.configured(), showTexts));
-    }
-    shown.put(
-        "changeable", pool.changeable().stream().anyMatch(option -> same(option, setting.name())));
-    return shown;
+    return new ShownSettings(values, pool.type(), pool.name(), showTexts)
+        .of(pool.settings(), pool.changeable());
   }
 
   private static void putIfKnown(Map<String, Object> shown, String name, @Nullable Object value) {
     if (value != null) {
       shown.put(name, value);
     }
-  }
-
-  private @Nullable Object value(
-      WatchedPool pool, PoolSetting setting, @Nullable Object value, boolean showTexts) {
-    String property = setting.property();
-    String key =
-        property == null
-            ? "pools." + pool.type().id() + ".instances." + pool.name() + "." + setting.name()
-            : property;
-    return values.shown(key, value, setting.propertySource(), setting.isText(), showTexts);
-  }
-
-  /**
-   * Whether an option of a builder and a setting are the same: {@code maxSize}, {@code max-size}.
-   */
-  private static boolean same(String option, String setting) {
-    return option.equalsIgnoreCase(setting.replace("-", ""));
   }
 }

@@ -42,7 +42,10 @@ public class PoolsEndpoint {
     this.values = values;
   }
 
-  /** All pools, those in trouble first, with their states and key figures. */
+  /**
+   * All pools, those in trouble first, with their states and key figures. Those that are declared,
+   * but not created yet, are the last ones.
+   */
   @ReadOperation
   public Map<String, Object> pools() {
     return report.all();
@@ -62,8 +65,7 @@ public class PoolsEndpoint {
       @Selector String name,
       @Nullable String limit,
       @Nullable String stacks) {
-    return answer(
-        () -> report.one(report.find(kind, name), wish(SecurityContext.NONE, limit, stacks)));
+    return answer(() -> report.one(kind, name, wish(SecurityContext.NONE, limit, stacks)));
   }
 
   /**

@@ -32,8 +32,7 @@ public class PoolsEndpointWebExtension {
       @Selector String name,
       @Nullable String limit,
       @Nullable String stacks) {
-    return answer(
-        () -> endpoint.report().one(endpoint.report().find(name), wish(caller, limit, stacks)));
+    return answer(() -> endpoint.report().one(name, wish(caller, limit, stacks)));
   }
 
   /** Everything about one pool. */
@@ -44,9 +43,7 @@ public class PoolsEndpointWebExtension {
       @Selector String name,
       @Nullable String limit,
       @Nullable String stacks) {
-    return answer(
-        () ->
-            endpoint.report().one(endpoint.report().find(kind, name), wish(caller, limit, stacks)));
+    return answer(() -> endpoint.report().one(kind, name, wish(caller, limit, stacks)));
   }
 
   /** One part of what there is to see of a pool, such as its settings. */
@@ -58,11 +55,7 @@ public class PoolsEndpointWebExtension {
       @Selector String part,
       @Nullable String limit,
       @Nullable String stacks) {
-    return answer(
-        () ->
-            endpoint
-                .report()
-                .part(endpoint.report().find(kind, name), part, wish(caller, limit, stacks)));
+    return answer(() -> endpoint.report().part(kind, name, part, wish(caller, limit, stacks)));
   }
 
   private OpenWork.Wish wish(

@@ -10,4 +10,9 @@ public interface WatchedPools {
    * has its history.
    */
   List<WatchedPool> pools();
+
+  /** The pools that are declared and not created. The question creates none of them. */
+  default List<UncreatedPool> uncreated() {
+    return List.of();
+  }
 }

@@ -87,7 +87,7 @@ class WatchedPoolTest {
   void poolsOfTwoKindsWithOneNameAreBothReached_andTheNameAloneIsRefused() {
     assertThat(endpoint.pool("advanced", "same", null, null)).containsEntry("kind", "advanced");
     assertThat(endpoint.pool("connection", "same", null, null)).containsEntry("kind", "connection");
-    assertThatThrownBy(() -> endpoint.report().find("same"))
+    assertThatThrownBy(() -> endpoint.report().one("same", OpenWork.Wish.of(null, null, false)))
         .isInstanceOf(PoolRequestException.class)
         .hasMessageContaining("advanced/same or connection/same");
   }

@@ -10,8 +10,23 @@ const KINDS = { advanced: "task pool", connection: "connection pool" };
 /** The kind of a pool in words. */
 export const kindOf = (kind) => KINDS[kind] ?? kind;
 
-/** How a pool is, for its colour: `bad`, `warn` or `good`. */
-export function moodOf({ status, trouble }) {
+/** Whether there is a pool to show. If not, it is declared only: it is not created yet, or lives in a scope. */
+export const exists = ({ notCreated, scope }) => !notCreated && !scope;
+
+/** Why there is no pool to show. */
+export const absence = ({ notCreated, scope }) => {
+  if (notCreated) {
+    return "Not created yet: nothing has used it.";
+  }
+  return scope ? `Its pools live in the scope ${scope}, and are not shown.` : null;
+};
+
+/** How a pool is, for its colour: `bad`, `warn`, `good` or, if there is none, `none`. */
+export function moodOf(pool) {
+  const { status, trouble } = pool;
+  if (!exists(pool)) {
+    return "none";
+  }
   if (status === "DOWN") {
     return "bad";
   }
@@ -23,7 +38,8 @@ export function badge() {
   const element = el("span", { class: "badge" });
   element.update = (pool) => {
     element.dataset.mood = moodOf(pool);
-    setText(element, pool.status === "UP" && pool.trouble ? "UP, with a warning" : (pool.status ?? "").replaceAll("_", " "));
+    const status = exists(pool) ? pool.status : pool.state;
+    setText(element, status === "UP" && pool.trouble ? "UP, with a warning" : (status ?? "").replaceAll("_", " "));
   };
   return element;
 }
@@ -65,7 +81,8 @@ export class PoolList {
       const { used = 0, limit = 0, noun, waiting = 0, waiters } = useOf(now);
       meter.max = Math.max(1, limit);
       meter.value = used;
-      setText(use, `${number(used)} of ${number(limit)} ${noun}, ${number(waiting)} ${waiters}`);
+      meter.hidden = !exists(now);
+      setText(use, absence(now) ?? `${number(used)} of ${number(limit)} ${noun}, ${number(waiting)} ${waiters}`);
       const advice = now.advice?.length ? `Advice: ${now.advice.join(", ")}.` : null;
       setText(trouble, [now.trouble, advice].filter(Boolean).join(" "));
       item.dataset.mood = moodOf(now);

@@ -7,7 +7,7 @@ import { readPart, RequestError, session } from "./api.js";
 import { Charts } from "./charts.js";
 import { announce, el, setText } from "./dom.js";
 import { Events } from "./events.js";
-import { badge, kindOf, moodOf } from "./overview.js";
+import { absence, badge, exists, kindOf, moodOf } from "./overview.js";
 import { plotsOf } from "./plots.js";
 import { Series } from "./series.js";
 import { Settings } from "./settings.js";
@@ -35,6 +35,8 @@ export class PoolView {
   #seeding = null;
   #mood = null;
   #refresher;
+  /** What is shown of a pool that exists, and hidden as long as it does not. */
+  #ofExisting;
 
   constructor(address) {
     this.#pool = { kind: address.kind, name: address.name };
@@ -45,16 +47,20 @@ export class PoolView {
     this.#settings = new Settings(this.#pool, () => this.refresh());
     this.heading = el("h2", { tabindex: "-1", text: address.name });
     const actions = session.writes ? poolActions(this.#pool, () => this.refresh()) : [];
+    const buttons = actions.length > 0 ? [el("div", { class: "tools actions" }, ...actions)] : [];
+    this.#ofExisting = [
+      ...buttons,
+      this.#bar,
+      el("section", { "aria-label": "Plots" }, this.#charts.element),
+      el("div", { class: "columns" }, this.#work.element, this.#events.element),
+    ];
     this.element = el(
       "article",
       {},
       el("div", { class: "title" }, this.heading, this.#status, this.#state, el("span", { class: "kind", text: kindOf(address.kind) })),
       this.#trouble,
       this.#advice.element,
-      el("div", { class: "tools actions", hidden: actions.length === 0 }, ...actions),
-      this.#bar,
-      el("section", { "aria-label": "Plots" }, this.#charts.element),
-      el("div", { class: "columns" }, this.#work.element, this.#events.element),
+      ...this.#ofExisting,
       this.#settings.element);
     this.#showBar();
     this.#refresher = setInterval(() => document.hidden || this.#reading || this.refresh(), REFRESH_MILLIS);
@@ -114,7 +120,9 @@ export class PoolView {
   update({ atMillis, pools, pool }) {
     const summary = pools.find(({ kind, name }) => kind === this.#pool.kind && name === this.#pool.name);
     this.#judge(summary ?? { status: "UNKNOWN", trouble: "This pool does not exist, or not any more." });
-    if (pool?.figures && pool.kind === this.#pool.kind && pool.name === this.#pool.name) {
+    const isThere = !summary || exists(summary);
+    this.#ofExisting.forEach((element) => (element.hidden = !isThere));
+    if (isThere && pool?.figures && pool.kind === this.#pool.kind && pool.name === this.#pool.name) {
       this.#series.add(atMillis, { ...pool.figures, ...pool.times });
     }
     this.#draw();
@@ -128,9 +136,10 @@ export class PoolView {
 
   #judge(summary) {
     this.#status.update(summary);
-    setText(this.#state, summary.state ?? "");
-    this.#trouble.hidden = !summary.trouble;
-    setText(this.#trouble, summary.trouble ?? "");
+    setText(this.#state, exists(summary) ? (summary.state ?? "") : "");
+    const trouble = summary.trouble ?? absence(summary);
+    this.#trouble.hidden = !trouble;
+    setText(this.#trouble, trouble ?? "");
     const mood = moodOf(summary);
     this.#trouble.dataset.mood = mood;
     // Warnings come and go: only an outage and its end are told.
