@@ -44,6 +44,9 @@ final class MapRun<R extends @Nullable Object>
   /** How many rows a worker or a publisher reads in one turn at most, if the window is smaller. */
   private static final int SHORT_TURN = 64;
 
+  /** A turn of this many rows has no end of its own. */
+  private static final int ALL_ROWS = Integer.MAX_VALUE;
+
   private final MapExecutor executor;
   private final MapOptions options;
   private final Object usersFunction;
@@ -59,6 +62,7 @@ final class MapRun<R extends @Nullable Object>
   private boolean exhausted;
   private boolean ranHere;
   private boolean reportedNoThread;
+  private boolean hasOtherWork;
   private int rowsLeft;
   private boolean allRead;
 
@@ -67,6 +71,12 @@ final class MapRun<R extends @Nullable Object>
 
   /** The context of the caller: M6. */
   private MapExecutor.@Nullable Context context;
+
+  /**
+   * The reader while it submits. Any thread asks whether it is this one: of its own writes it sees
+   * the last one, and no other thread writes its name.
+   */
+  private @Nullable Thread submitter;
 
   // Shared.
   private final NonBlockingTurn turn = new NonBlockingTurn();
@@ -175,12 +185,14 @@ final class MapRun<R extends @Nullable Object>
    */
   private void read(int mostRows, boolean here) {
     rowsLeft = mostRows;
+    hasOtherWork = !here && mostRows < ALL_ROWS;
     do {
       while (!(here ? readHere() : readInContext())) {
         if (continueElsewhere()) {
           return;
         }
-        rowsLeft = Integer.MAX_VALUE;
+        rowsLeft = ALL_ROWS;
+        hasOtherWork = false;
       }
     } while (!turn.release());
   }
@@ -218,11 +230,23 @@ final class MapRun<R extends @Nullable Object>
     allRead = false;
     while (step()) {
       rowsLeft--;
-      if (rowsLeft <= 0 && hasRoom() && !ranHere) {
+      boolean isOver = ranHere ? hasOtherWork : rowsLeft <= 0;
+      if (isOver && hasRoom()) {
+        allRead = ranHere && isContinuedByOthers();
         return;
       }
     }
     allRead = true;
+  }
+
+  /**
+   * A pool whose queue is full has had this thread run the element. A worker must not go on with
+   * that: the queue would stay full, and what is queued would wait for the end of the input. If
+   * elements are underway, there is no more to do for now, because the end of one claims the turn
+   * (M3). Otherwise a helper thread continues.
+   */
+  private boolean isContinuedByOthers() {
+    return underwayCount.get() > 0;
   }
 
   private boolean continueElsewhere() {
@@ -248,7 +272,7 @@ final class MapRun<R extends @Nullable Object>
     ClassLoader own = thread.getContextClassLoader();
     thread.setContextClassLoader(classLoader);
     try {
-      read(Integer.MAX_VALUE, /* here= */ false);
+      read(ALL_ROWS, /* here= */ false);
     } finally {
       thread.setContextClassLoader(own);
     }
@@ -316,14 +340,19 @@ final class MapRun<R extends @Nullable Object>
     underway.add(element);
     underwayCount.incrementAndGet();
     CompletableFuture<?> future;
+    submitter = Thread.currentThread();
     try {
-      future = executor.submit(element, options.priority());
-    } catch (Throwable refused) {
-      leave(element);
-      throw refused;
+      try {
+        future = executor.submit(element, options.priority());
+      } catch (Throwable refused) {
+        leave(element);
+        throw refused;
+      }
+      ranHere = element.ranHere();
+      element.submitted(future);
+    } finally {
+      submitter = null;
     }
-    ranHere = element.ranHere();
-    element.submitted(future);
   }
 
   private void finish() {
@@ -381,7 +410,10 @@ final class MapRun<R extends @Nullable Object>
   @Override
   public void elementEnded(MapElement<?> element) {
     leave(element);
-    advance();
+    // The thread that has the turn looks again after it has submitted, and must be able to stop.
+    if (submitter != Thread.currentThread()) {
+      advance();
+    }
   }
 
   /** What the element did before happens-before the result of the map. */

@@ -50,7 +50,9 @@ public abstract sealed class MappingPool extends SubmittingPool permits Inspecta
    *   <li>If the pool refuses an element, because it has been stopped or because its queue is full
    *       under {@link OverflowPolicy#REJECT}, the result fails with that refusal. If it drops one
    *       that had not started, the result is cancelled. Under {@link OverflowPolicy#WAIT} elements
-   *       wait for a place.
+   *       wait for a place. Under {@link OverflowPolicy#CALLER_RUNS} the thread that has read an
+   *       element runs it if the queue is full: the caller goes on with that, a worker leaves the
+   *       next one to other threads.
    * </ul>
    *
    * <pre>{@code

@@ -252,6 +252,24 @@ class MapRunTest {
   }
 
   @Test
+  void workerThatRunsAnElementItself_readsNoFurther() {
+    CountedInput input = new CountedInput(1000);
+    CompletableFuture<List<Integer>> result = map(x -> x, input, window(2));
+    pool.inline = true;
+
+    pool.runOne();
+    assertThat(input.read).as("the end of the second will continue").isEqualTo(3);
+    assertThat(pool.handedOff).isEmpty();
+
+    pool.runOne();
+    assertThat(input.read).isEqualTo(4);
+    assertThat(pool.handedOff).as("no other is underway").hasSize(1);
+
+    pool.handedOff.remove(0).run();
+    assertThat(result.join()).hasSize(1000);
+  }
+
+  @Test
   void callerThatRunsTheElementsItself_stays() {
     pool.inline = true;
 

@@ -318,6 +318,61 @@ class MapTest extends PoolTestBase {
         .endsWith(many);
   }
 
+  /** The second element is queued while the worker reads the third and finds the queue full. */
+  @Test
+  void workerThatRunsElementsOfAnEndlessMapItself_comesToThoseThatAreQueued() throws Exception {
+    AdvancedPool pool = smallPoolWhoseCallersRun();
+    Gate gate = new Gate();
+    CountDownLatch secondRan = new CountDownLatch(1);
+    CompletableFuture<List<Integer>> endless =
+        pool.map(x -> passed(x, gate, secondRan), CountedInput.endless());
+    gate.awaitEntered();
+
+    gate.open();
+
+    assertThat(secondRan.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+    endless.cancel(true);
+  }
+
+  /** No other element is underway, so that the end of none leads to the next row. */
+  @Test
+  void workerThatRunsElementsOfAnEndlessMapItself_comesToOtherTasks() throws Exception {
+    AdvancedPool pool = smallPoolWhoseCallersRun();
+    Gate gate = new Gate();
+    CountDownLatch secondRan = new CountDownLatch(1);
+    CompletableFuture<List<Integer>> endless =
+        pool.map(
+            x -> passed(x, gate, secondRan),
+            CountedInput.endless(),
+            MapOptions.DEFAULT.withWindow(1));
+    gate.awaitEntered();
+    PoolFuture<String> other = pool.submit(() -> "other");
+
+    gate.open();
+
+    assertThat(get(other)).isEqualTo("other");
+    assertThat(secondRan.await(PATIENCE_SECONDS, TimeUnit.SECONDS)).as("the map goes on").isTrue();
+    endless.cancel(true);
+  }
+
+  private AdvancedPool smallPoolWhoseCallersRun() {
+    return build(
+        AdvancedPool.builder()
+            .minWorkers(1)
+            .maxWorkers(1)
+            .queueCapacity(1)
+            .overflow(OverflowPolicy.CALLER_RUNS));
+  }
+
+  private static int passed(int element, Gate gate, CountDownLatch second) throws Exception {
+    if (element == 1) {
+      gate.call();
+    } else if (element == 2) {
+      second.countDown();
+    }
+    return element;
+  }
+
   @Test
   void aFullQueueIsWaitedFor() {
     AdvancedPool pool = build(AdvancedPool.builder().minWorkers(1).maxWorkers(2).queueCapacity(1));
