@@ -6,10 +6,12 @@ import java.util.List;
 
 /**
  * Gets the events of a pool, on the thread of the event and outside of locks, so it should be
- * quick. The pool logs what it throws, and goes on. The end of a lease is told after its beginning.
- * Otherwise two events of one connection may be told by two threads at a time, so the later one may
- * be told first: for instance that a lease has begun, before that its connection was created, or
- * before that the last lease of this connection has ended.
+ * quick. The pool logs what it throws, and goes on.
+ *
+ * <p>The end of a lease is reported after its beginning. Apart from that, two threads may report
+ * two events of one connection at the same time, so the later event may arrive first. For example,
+ * a lease may be reported before the creation of its connection, or before the end of the previous
+ * lease of the same connection.
  *
  * @param <T> what a connection is
  */

@@ -11,8 +11,9 @@ import org.jspecify.annotations.Nullable;
  *     leased or checked. No other lease of the pool has the same id
  * @param age how long it has been out. A pool that reads the clock for each lease (it has a health
  *     checker, a listener or a guard, looks for leaks, or has a {@code maxLife} below a minute)
- *     knows it exactly. Another pool knows when a caller last found no connection, when {@code
- *     leases()} last found this lease, and when its maintenance did: this lease is at least as old
+ *     knows it exactly. Another pool sees a lease only when a caller finds no connection, when
+ *     {@code leases()} is called, and at its maintenance. The age then counts from the first of
+ *     these moments, so the lease may be older
  * @param isAgeExact whether the lease is as old as {@code age} says, and no older
  * @param thread the name of the thread that acquired it. If the pool does not look for leaks, this
  *     is {@code thread-<id>} for a virtual thread and for a thread that has ended
