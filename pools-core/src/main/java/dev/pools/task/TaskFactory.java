@@ -224,8 +224,12 @@ final class TaskFactory {
     }
     if (limit > 0 || timestampsEveryTask) {
       task.stamp(time.nanoTime());
-    } else if (recordedNow() != 0) {
-      task.stamp(recordedNow());
+    } else {
+      // Read once: the recording may end meanwhile.
+      long recorded = recordedNow();
+      if (recorded != 0) {
+        task.stamp(recorded);
+      }
     }
     if (decorator != null) {
       task.context(TaskContext.capture(faults, decorator));
