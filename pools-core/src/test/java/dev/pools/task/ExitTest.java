@@ -34,6 +34,7 @@ class ExitTest {
   static final class Exiting {
 
     private static final CountDownLatch BESIDE = new CountDownLatch(1);
+    private static final CountDownLatch TOLD = new CountDownLatch(1);
 
     private Exiting() {}
 
@@ -102,7 +103,11 @@ class ExitTest {
                 exit(3);
               });
           pool.submit(() -> 1)
-              .whenComplete((value, failure) -> System.out.println("queued: " + failure));
+              .whenComplete(
+                  (value, failure) -> {
+                    System.out.println("queued: " + failure);
+                    TOLD.countDown();
+                  });
           queued.countDown();
         }
         default -> pool.submit(() -> exit(3));
@@ -126,6 +131,11 @@ class ExitTest {
             pool.join().join();
           }
           case HOOK_WAITS_FOR_A_CLOSE_THAT_HAS_BEGUN -> closing.join();
+          case TASK_IS_QUEUED_BEHIND -> {
+            pool.close();
+            // A helper thread tells it. The JVM does not wait for that.
+            await(TOLD);
+          }
           default -> pool.close();
         }
         System.out.println("closed " + pool.isTerminated());
