@@ -124,7 +124,7 @@ class RareReportsTest extends ConnectionTestBase {
       ConnectionPoolListener<FakeConnection> faulty =
           new ConnectionPoolListener<>() {
             @Override
-            public ConnectionPoolListener<? super FakeConnection> forWaiter() {
+            public ConnectionPoolListener<FakeConnection> forWaiter() {
               return new Faulty("of a waiter");
             }
           };
