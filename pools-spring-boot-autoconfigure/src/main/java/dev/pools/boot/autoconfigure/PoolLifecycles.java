@@ -26,6 +26,10 @@ class PoolLifecycles {
   private static final String LIFECYCLE = "dev.pools.boot.lifecycle.";
 
   private final ApplicationContext context;
+
+  /** The beans that exist. A context that is closed gives no access to them any more. */
+  private final SingletonBeanRegistry created;
+
   private final PoolsBinding binding;
   private final PoolDestruction destruction;
   private final Duration phaseTimeout;
@@ -36,6 +40,7 @@ class PoolLifecycles {
       PoolDestruction destruction,
       Environment environment) {
     this.context = context;
+    this.created = (SingletonBeanRegistry) context.getAutowireCapableBeanFactory();
     this.binding = binding;
     this.destruction = destruction;
     this.phaseTimeout = phaseTimeout(environment);
@@ -120,25 +125,19 @@ class PoolLifecycles {
   /** The pools that exist and whose tasks keep the JVM running. */
   List<AdvancedPool> thatKeepAlive() {
     List<AdvancedPool> pools = new ArrayList<>();
-    SingletonBeanRegistry created = (SingletonBeanRegistry) context.getAutowireCapableBeanFactory();
     binding
         .properties()
         .getAdvanced()
         .getInstances()
-        .forEach((name, settings) -> add(name, settings, created, pools));
+        .forEach((name, settings) -> add(name, settings, pools));
     add(
         PoolBeanRegistrar.DEFAULT_ADVANCED_POOL,
         binding.properties().getAdvanced().getDefaults(),
-        created,
         pools);
     return pools;
   }
 
-  private static void add(
-      String name,
-      AdvancedPoolProperties settings,
-      SingletonBeanRegistry created,
-      List<AdvancedPool> pools) {
+  private void add(String name, AdvancedPoolProperties settings, List<AdvancedPool> pools) {
     @Nullable Object bean = created.getSingleton(name);
     if (bean instanceof AdvancedPool pool && settings.getThreads() != Threads.DAEMON) {
       pools.add(pool);

@@ -58,6 +58,17 @@ class LifecycleTest {
   // ---- Closing
 
   @Test
+  void theThreadThatKeepsTheProgramAlive_mayAskForItsPoolsAfterTheClose() {
+    AtomicReference<PoolLifecycles> lifecycles = new AtomicReference<>();
+    runner.run(
+        context -> {
+          lifecycles.set(context.getBean(PoolLifecycles.class));
+          assertThat(context.getBean("advancedPool")).isNotNull();
+        });
+    assertThat(lifecycles.get().thatKeepAlive()).isEmpty();
+  }
+
+  @Test
   void tasksThatRunAtTheEndFindTheOtherBeansAndConnectionsStillThere() throws Exception {
     AtomicReference<PoolFuture<String>> last = new AtomicReference<>();
     CountDownLatch closing = new CountDownLatch(1);
