@@ -6,6 +6,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.source.ConfigurationProperty;
@@ -56,6 +57,7 @@ final class PoolSources {
       structure.add(POOLS.append(group));
     }
     LostNames.refuse(ConfigurationPropertySources.get(environment));
+    TwoSpellings.refuse(ConfigurationPropertySources.get(environment));
     List<Read> all = new ArrayList<>();
     for (ConfigurationPropertySource source : ConfigurationPropertySources.get(environment)) {
       all.add(read(source));
@@ -290,6 +292,10 @@ final class PoolSources {
     ConfigurationPropertyName name = variables.property(variable);
     if (name == null) {
       return;
+    }
+    ConfigurationProperty other = source.added(name);
+    if (other != null && !Objects.equals(other.getOrigin(), variable.getOrigin())) {
+      throw TwoSpellings.of(other, variable);
     }
     if (names.groupOf(name) == null) {
       addUnlessEmpty(

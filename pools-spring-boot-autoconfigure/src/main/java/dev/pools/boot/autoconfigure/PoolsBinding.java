@@ -46,7 +46,7 @@ class PoolsBinding {
   private final Binder binder;
   private final Map<ConfigurationPropertyName, ConfigurationProperty> bound = new LinkedHashMap<>();
   private final BindHandler tracking =
-      new WithoutEmptyValues(
+      new StrictValues(
           new BoundPropertiesTrackingBindHandler(
               property -> bound.putIfAbsent(property.getName(), property)));
   private final PoolsProperties properties = new PoolsProperties();
@@ -169,10 +169,11 @@ class PoolsBinding {
   /**
    * Refuses an empty value as one of the wrong kind. The binder refuses it only for a primitive
    * type. For others it leaves the property out, which would hide the values of other sources.
+   * Refuses a fraction where a whole number is needed, too, which the binder would cut off.
    */
-  private static final class WithoutEmptyValues extends AbstractBindHandler {
+  private static final class StrictValues extends AbstractBindHandler {
 
-    WithoutEmptyValues(BindHandler parent) {
+    StrictValues(BindHandler parent) {
       super(parent);
     }
 
@@ -185,13 +186,30 @@ class PoolsBinding {
         throws Exception {
       super.onFinish(name, target, context, result);
       ConfigurationProperty property = context.getConfigurationProperty();
-      if (result == null && property != null && property.getName().equals(name)) {
-        throw new ConversionFailedException(
-            TypeDescriptor.valueOf(String.class),
-            TypeDescriptor.valueOf(target.getType().resolve(Object.class)),
-            null,
-            new IllegalArgumentException("it is empty"));
+      if (property == null || !property.getName().equals(name)) {
+        return;
       }
+      if (result == null) {
+        throw refused(target, null, "it is empty");
+      }
+      if (isWhole(result)
+          && property.getValue() instanceof Number number
+          && number.doubleValue() != Math.rint(number.doubleValue())) {
+        throw refused(target, number, "it is no whole number");
+      }
+    }
+
+    private static boolean isWhole(Object result) {
+      return result instanceof Integer || result instanceof Long;
+    }
+
+    private static ConversionFailedException refused(
+        Bindable<?> target, @Nullable Object value, String why) {
+      return new ConversionFailedException(
+          TypeDescriptor.valueOf(String.class),
+          TypeDescriptor.valueOf(target.getType().resolve(Object.class)),
+          value,
+          new IllegalArgumentException(why));
     }
   }
 

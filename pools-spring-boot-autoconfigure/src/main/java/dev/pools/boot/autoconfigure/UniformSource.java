@@ -41,6 +41,11 @@ final class UniformSource implements IterableConfigurationPropertySource {
     }
   }
 
+  /** The property that was added under a name, as the source has it; null if there is none. */
+  @Nullable ConfigurationProperty added(ConfigurationPropertyName name) {
+    return originals.get(name);
+  }
+
   /** The property as the source has it; null if it is none of this source. */
   @Nullable ConfigurationProperty original(ConfigurationProperty property) {
     ConfigurationProperty own = properties.get(property.getName());

@@ -56,7 +56,26 @@ final class UnknownSettings {
     return SettingNames.closest(part(name, first), known)
             .map("Did you mean %s? "::formatted)
             .orElse("")
-        + below(parent);
+        + below(parent)
+        + dotted(name, first);
+  }
+
+  /** How to write the name of a pool that has a dot, if the rest is a setting; else empty. */
+  private static String dotted(ConfigurationPropertyName name, int first) {
+    int named = nameIndex(name);
+    if (named < 0 || first != named + 1 || first == name.getNumberOfElements() - 1) {
+      return "";
+    }
+    for (PoolKind kind : PoolKind.values()) {
+      if (kind.defaults.getParent().isAncestorOf(name)
+          && kind.names.find(name.subName(first + 1).toString()) != null) {
+        String whole =
+            name.getElement(named, Form.ORIGINAL) + "." + name.getElement(first, Form.ORIGINAL);
+        return " If '%s' is the name of a pool, write it in brackets: %s, which is \"[%s]\" as a key of yml."
+            .formatted(whole, PoolName.under(name.chop(named).toString(), whole), whole);
+      }
+    }
+    return "";
   }
 
   /** All that there is under a name. */

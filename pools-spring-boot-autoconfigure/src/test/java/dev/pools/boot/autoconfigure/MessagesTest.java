@@ -145,6 +145,39 @@ class MessagesTest {
         .doesNotContain("application.yml");
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "advanced.instances.printer.max-workers, 2.5",
+    "advanced.defaults.phase,                7.1",
+    "lifecycle.phase,                        0.5"
+  })
+  void aFractionIsNotCutOff_butRefusedWhereAWholeNumberIsNeeded(
+      String setting, String value, CapturedOutput output) {
+    startFails("pools.%s: %s".formatted(setting, value));
+    assertThat(output)
+        .contains(
+            "The property pools.%s is '%s', but must be a whole number".formatted(setting, value))
+        .contains("application.yml");
+  }
+
+  @Test
+  void aNumberWithoutAFractionIsAWholeOne() {
+    ConfigurableApplicationContext context =
+        start(application("pools.advanced.instances.printer.max-workers: 1e1"));
+    assertThat(context.getBean("printer", AdvancedPool.class).maxWorkers()).isEqualTo(10);
+    context.close();
+  }
+
+  @Test
+  void aNameWithADotIsShownInBrackets(CapturedOutput output) {
+    startFails("pools.advanced.instances.mail.server.health.enabled: false");
+    assertThat(output)
+        .contains("The property pools.advanced.instances.mail.server.health.enabled")
+        .contains("does not exist")
+        .contains(
+            "If 'mail.server' is the name of a pool, write it in brackets: pools.advanced.instances[mail.server]");
+  }
+
   // ---- Who is to blame
 
   @Configuration(proxyBeanMethods = false)
