@@ -18,6 +18,7 @@ import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -51,6 +52,7 @@ import org.springframework.boot.test.context.assertj.AssertableApplicationContex
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
 import org.springframework.boot.test.system.CapturedOutput;
 import org.springframework.boot.test.system.OutputCaptureExtension;
+import org.springframework.cloud.context.environment.EnvironmentChangeEvent;
 import org.springframework.context.ApplicationContext;
 import org.springframework.context.ApplicationContextInitializer;
 import org.springframework.context.ConfigurableApplicationContext;
@@ -769,5 +771,70 @@ class ChildContextsTest {
                             assertThat(child)
                                 .hasNotFailed()
                                 .doesNotHaveBean("poolsHealthContributor")));
+  }
+
+  // ---- A refresh
+
+  /** A source of the child alone, before all others. */
+  private static ApplicationContextRunner withRefresh(
+      ApplicationContextRunner runner, Map<String, Object> settings) {
+    return runner
+        .withConfiguration(AutoConfigurations.of(PoolsRefreshAutoConfiguration.class))
+        .withInitializer(
+            context ->
+                context
+                    .getEnvironment()
+                    .getPropertySources()
+                    .addFirst(new MapPropertySource("files of the child", settings)));
+  }
+
+  private static String events(ApplicationContext context, String pool) {
+    return String.valueOf(
+        context.getBean(PoolsEndpoint.class).pool("advanced", pool, null, null).get("events"));
+  }
+
+  @Test
+  void refreshOfAChild_changesItsOwnPoolsOnly(CapturedOutput output) {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put("pools.advanced.instances.mailer.max-workers", 2);
+    withRefresh(parents, Map.of())
+        .run(
+            parent ->
+                withRefresh(full, settings)
+                    .withParent(parent)
+                    .run(
+                        child -> {
+                          settings.put("pools.advanced.instances.mailer.max-workers", 3);
+                          settings.put(PRINTER + "max-workers", 7);
+                          child.publishEvent(new EnvironmentChangeEvent(child, Set.of()));
+
+                          assertThat(child.getBean("mailer", AdvancedPool.class).maxWorkers())
+                              .isEqualTo(3);
+                          assertThat(parent.getBean("printer", AdvancedPool.class).maxWorkers())
+                              .isEqualTo(1);
+                          assertThat(events(child, "mailer")).contains("type=RESIZED");
+                          assertThat(events(child, "printer")).isEqualTo("[]");
+                          assertThat(output).doesNotContain("Restart it");
+                        }));
+  }
+
+  @Test
+  void refreshOfAChildThatIsRejected_isAnEventOfItsOwnPoolsOnly() {
+    Map<String, Object> settings = new HashMap<>();
+    settings.put("pools.advanced.instances.mailer.max-workers", 2);
+    withRefresh(parents, Map.of())
+        .run(
+            parent ->
+                withRefresh(full, settings)
+                    .withParent(parent)
+                    .run(
+                        child -> {
+                          settings.put("pools.advanced.instances.mailer.max-workers", 0);
+                          child.publishEvent(new EnvironmentChangeEvent(child, Set.of()));
+
+                          assertThat(events(child, "mailer")).contains("type=CHANGE_REJECTED");
+                          assertThat(events(child, "printer")).isEqualTo("[]");
+                          assertThat(events(parent, "printer")).isEqualTo("[]");
+                        }));
   }
 }

@@ -15,12 +15,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import org.springframework.boot.Banner;
 import org.springframework.boot.WebApplicationType;
 import org.springframework.boot.autoconfigure.EnableAutoConfiguration;
 import org.springframework.boot.builder.SpringApplicationBuilder;
 import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.core.env.MapPropertySource;
 import tools.jackson.databind.json.JsonMapper;
 
 /** A web application with two pools, on free ports, and a client of its endpoints. */
@@ -64,6 +66,38 @@ final class RunningApplication implements AutoCloseable {
             .run());
   }
 
+  /**
+   * Starts a parent without a web server, and a web application as its child. Both have the
+   * starter; the pool {@code ledger} and the settings belong to the child.
+   */
+  static RunningApplication startChild(
+      Class<?> parent, WebApplicationType type, String... properties) {
+    List<String> all =
+        new ArrayList<>(
+            List.of(
+                "server.port=0",
+                "management.endpoints.web.exposure.include=*",
+                "management.endpoint.health.show-details=always",
+                "pools.advanced.instances.printer.max-workers=4"));
+    all.addAll(List.of(properties));
+    Map<String, Object> ofTheChild = Map.of("pools.connection.instances.ledger.max-size", 4);
+    return new RunningApplication(
+        new SpringApplicationBuilder(parent)
+            .web(WebApplicationType.NONE)
+            .bannerMode(Banner.Mode.OFF)
+            .child(Application.class)
+            .initializers(
+                context ->
+                    context
+                        .getEnvironment()
+                        .getPropertySources()
+                        .addFirst(new MapPropertySource("the child", ofTheChild)))
+            .web(type)
+            .bannerMode(Banner.Mode.OFF)
+            .properties(all.toArray(String[]::new))
+            .run());
+  }
+
   ConfigurableApplicationContext context() {
     return context;
   }
@@ -77,6 +111,11 @@ final class RunningApplication implements AutoCloseable {
 
   Answer get(String path, @Nullable String user) {
     return send(request(path, user).GET());
+  }
+
+  /** Gets any path. */
+  Answer getFrom(String path) {
+    return send(HttpRequest.newBuilder(URI.create(origin() + path)).GET());
   }
 
   Answer post(String path, String json, @Nullable String user) {
