@@ -26,6 +26,8 @@ public abstract sealed class ConnectionCallsBuilder<T> permits ConnectionPoolBui
   private @Nullable AsyncConnectionHook<? super T> onCreate;
   private @Nullable AsyncConnectionHook<? super T> onAcquire;
   private @Nullable AsyncConnectionHook<? super T> onReturn;
+  private @Nullable AsyncConnectionHook<? super T> lastOnCreate;
+  private @Nullable AsyncConnectionHook<? super T> firstOnReturn;
   private Duration hookTimeout = Duration.ofSeconds(5);
   private AsyncConnectionCleaner<? super T> cleaner =
       new Synchronous.Cleaning<>(ConnectionCleaner.<T>closing());
@@ -43,10 +45,10 @@ public abstract sealed class ConnectionCallsBuilder<T> permits ConnectionPoolBui
   /** This builder. */
   abstract ConnectionPoolBuilder<T> self();
 
-  CreationOptions<T> creation(StartFailure onStartFailure, Duration startTimeout) {
+  CreationOptions<T> creation(String pool, StartFailure onStartFailure, Duration startTimeout) {
     return new CreationOptions<>(
         factory,
-        onCreate,
+        HooksInOrder.of(pool, onCreate, lastOnCreate),
         createTimeout,
         maxConcurrentCreates,
         backoffInitial,
@@ -67,8 +69,9 @@ public abstract sealed class ConnectionCallsBuilder<T> permits ConnectionPoolBui
         brokenWhen);
   }
 
-  HookOptions<T> hooks() {
-    return new HookOptions<>(onAcquire, onReturn, hookTimeout);
+  HookOptions<T> hooks(String pool) {
+    return new HookOptions<>(
+        onAcquire, HooksInOrder.of(pool, firstOnReturn, onReturn), hookTimeout);
   }
 
   ClosingOptions<T> closing() {
@@ -288,6 +291,17 @@ public abstract sealed class ConnectionCallsBuilder<T> permits ConnectionPoolBui
   /** As {@link #onReturn}, but without holding a thread meanwhile. */
   public ConnectionPoolBuilder<T> asyncOnReturn(AsyncConnectionHook<? super T> hook) {
     this.onReturn = Objects.requireNonNull(hook, "hook");
+    return self();
+  }
+
+  /**
+   * Adds the hooks of a {@link JdbcReset}, which run beside those of the user, in whichever order
+   * they are set: notes a new connection after {@code onCreate}, resets it before {@code onReturn}.
+   */
+  ConnectionPoolBuilder<T> resetBy(
+      ConnectionHook<? super T> notes, ConnectionHook<? super T> resets) {
+    this.lastOnCreate = async(notes);
+    this.firstOnReturn = async(resets);
     return self();
   }
 

@@ -318,9 +318,9 @@ public final class ConnectionPoolBuilder<T> extends ConnectionCallsBuilder<T> {
         new ConnectionOptions<>(
             known,
             new SizeOptions(minSize, maxSize, maxLife, maxLifeJitter, idleTimeout, maxUses),
-            creation(onStartFailure, startTimeout),
+            creation(known, onStartFailure, startTimeout),
             health(),
-            hooks(),
+            hooks(known),
             closing(),
             new WaitingOptions(acquireTimeout, fairness, argumentMatching, waiterLimit, whenDown),
             new LeakOptions(leakThreshold, reclaimAfter, reclaimForgotten),

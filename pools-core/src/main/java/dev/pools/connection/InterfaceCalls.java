@@ -105,12 +105,14 @@ final class InterfaceCalls {
    * can run it instead; otherwise null.
    */
   static @Nullable DefaultMethod inherited(Object target, Method called, Object proxy) {
-    DefaultMethod found =
-        INHERITED
-            .get(target.getClass())
-            .computeIfAbsent(called, method -> Optional.ofNullable(find(target, method)))
-            .orElse(null);
-    return found != null && found.belongsTo(proxy) ? found : null;
+    Map<Method, Optional<DefaultMethod>> known = INHERITED.get(target.getClass());
+    Optional<DefaultMethod> found = known.get(called);
+    if (found == null) {
+      found = Optional.ofNullable(find(target, called));
+      known.put(called, found);
+    }
+    DefaultMethod method = found.orElse(null);
+    return method != null && method.belongsTo(proxy) ? method : null;
   }
 
   private static @Nullable DefaultMethod find(Object target, Method called) {

@@ -103,9 +103,15 @@ public final class JdbcReset {
     this.statements = List.of(statements);
   }
 
-  /** Makes a pool note the state of each new connection, and restore it after each lease. */
+  /**
+   * Makes a pool note the state of each new connection, and restore it after each lease. It adds to
+   * the hooks of the builder, whether they are set before or after this call: the state is noted
+   * after {@code onCreate}, so it includes what that has prepared, and restored before {@code
+   * onReturn}, which finds no open transaction. They share the time limits: {@code createTimeout}
+   * and {@code hookTimeout}. A builder has one reset; another one replaces it.
+   */
   public ConnectionPoolBuilder<Connection> applyTo(ConnectionPoolBuilder<Connection> builder) {
-    return builder.onCreate(this::remember).onReturn(this::reset);
+    return builder.resetBy(this::remember, this::reset);
   }
 
   /**

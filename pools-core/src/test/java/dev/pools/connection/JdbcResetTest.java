@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Properties;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class JdbcResetTest {
 
@@ -173,6 +175,43 @@ class JdbcResetTest {
           .containsExactly("execute ROLLBACK", "execute DISCARD ALL", "close");
       assertThat(stub.calls.indexOf("createStatement"))
           .isLessThan(stub.calls.lastIndexOf("getSchema"));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void resetRunsBesideTheHooksOfTheUser_whicheverIsSetFirst(boolean isFirst) throws Exception {
+    List<String> seen = new ArrayList<>();
+    ConnectionPoolBuilder<Connection> builder =
+        ConnectionPool.<Connection>builder(
+                () -> {
+                  Connection connection = JdbcStub.connection();
+                  made.add(connection);
+                  return connection;
+                })
+            .executor(Runnable::run)
+            .maxSize(1);
+    if (isFirst) {
+      new JdbcReset().applyTo(builder);
+    }
+    builder
+        .onCreate(connection -> connection.setSchema("of the hook"))
+        .onReturn(
+            connection ->
+                seen.add(connection.getSchema() + ", auto-commit " + connection.getAutoCommit()));
+    if (!isFirst) {
+      new JdbcReset().applyTo(builder);
+    }
+    try (ConnectionPool<Connection> pool = builder.build()) {
+      pool.use(
+          connection -> {
+            connection.setSchema("of the user");
+            connection.setAutoCommit(false);
+            return 1;
+          });
+
+      assertThat(JdbcStub.behind(made.get(0)).calls).contains("rollback");
+      assertThat(seen).containsExactly("of the hook, auto-commit true");
     }
   }
 

@@ -158,7 +158,7 @@ class ConnectionPoolFactory {
     }
   }
 
-  /** A JDBC connection is prepared, then noted; it is restored, then the user's hook runs. */
+  @SuppressWarnings("unchecked")
   private static void addHooks(
       NeededBeans needed,
       ConnectionPoolBuilder<Object> builder,
@@ -170,11 +170,8 @@ class ConnectionPoolFactory {
     AsyncConnectionHook<Object> onReturn = hook(needed, parts.onReturn(settings, connection));
     String reset = parts.jdbcReset(settings, connection);
     if (reset != null) {
-      JdbcReset jdbc = (JdbcReset) needed.get(reset);
-      onCreate =
-          inOrder(needed.pool(), onCreate, asynchronous(made -> jdbc.remember((Connection) made)));
-      onReturn =
-          inOrder(needed.pool(), asynchronous(back -> jdbc.reset((Connection) back)), onReturn);
+      ConnectionPoolBuilder<?> jdbc = builder;
+      ((JdbcReset) needed.get(reset)).applyTo((ConnectionPoolBuilder<Connection>) jdbc);
     }
     if (onCreate != null) {
       builder.asyncOnCreate(onCreate);
@@ -204,19 +201,6 @@ class ConnectionPoolFactory {
       hook.run(connection);
       return CompletableFuture.completedFuture(null);
     };
-  }
-
-  private static @Nullable AsyncConnectionHook<Object> inOrder(
-      String pool,
-      @Nullable AsyncConnectionHook<Object> first,
-      @Nullable AsyncConnectionHook<Object> second) {
-    if (first == null) {
-      return second;
-    }
-    if (second == null) {
-      return first;
-    }
-    return new HooksInOrder(pool, first, second);
   }
 
   @SuppressWarnings("unchecked")

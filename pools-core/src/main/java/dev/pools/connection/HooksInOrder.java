@@ -1,6 +1,5 @@
-package dev.pools.boot.autoconfigure;
+package dev.pools.connection;
 
-import dev.pools.connection.AsyncConnectionHook;
 import dev.pools.internal.InterruptibleCode;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -13,22 +12,33 @@ import org.jspecify.annotations.Nullable;
  *
  * @param pool the name of the pool, for the log
  */
-record HooksInOrder(
-    String pool, AsyncConnectionHook<Object> first, AsyncConnectionHook<Object> second)
-    implements AsyncConnectionHook<Object> {
+record HooksInOrder<T>(
+    String pool, AsyncConnectionHook<? super T> first, AsyncConnectionHook<? super T> second)
+    implements AsyncConnectionHook<T> {
+
+  /** Both, or the one that there is; null if there is none. */
+  static <T> @Nullable AsyncConnectionHook<? super T> of(
+      String pool,
+      @Nullable AsyncConnectionHook<? super T> first,
+      @Nullable AsyncConnectionHook<? super T> second) {
+    if (first == null) {
+      return second;
+    }
+    return second == null ? first : new HooksInOrder<T>(pool, first, second);
+  }
 
   @Override
-  public CompletionStage<?> run(Object connection) throws Exception {
-    Run run = new Run(pool, second, connection);
+  public CompletionStage<?> run(T connection) throws Exception {
+    Run<T> run = new Run<>(pool, second, connection);
     run.begin(first.run(connection));
     return run;
   }
 
-  private static final class Run extends CompletableFuture<Boolean> {
+  private static final class Run<T> extends CompletableFuture<Boolean> {
 
     private final String pool;
-    private final AsyncConnectionHook<Object> second;
-    private final Object connection;
+    private final AsyncConnectionHook<? super T> second;
+    private final T connection;
 
     /** The second hook, until it has returned its stage. */
     private final InterruptibleCode inside = new InterruptibleCode();
@@ -37,7 +47,7 @@ record HooksInOrder(
     private @Nullable CompletionStage<?> step;
     private boolean cancelled;
 
-    private Run(String pool, AsyncConnectionHook<Object> second, Object connection) {
+    private Run(String pool, AsyncConnectionHook<? super T> second, T connection) {
       this.pool = pool;
       this.second = second;
       this.connection = connection;

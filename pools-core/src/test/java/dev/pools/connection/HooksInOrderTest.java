@@ -1,4 +1,4 @@
-package dev.pools.boot.autoconfigure;
+package dev.pools.connection;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -19,8 +19,8 @@ class HooksInOrderTest {
 
   private CompletableFuture<?> begin(CompletableFuture<?> first, CompletableFuture<?> second)
       throws Exception {
-    HooksInOrder hooks =
-        new HooksInOrder(
+    HooksInOrder<String> hooks =
+        new HooksInOrder<>(
             "hooks",
             connection -> {
               begun.add("first of " + connection);
@@ -88,7 +88,7 @@ class HooksInOrderTest {
     CountDownLatch inside = new CountDownLatch(1);
     CompletableFuture<Boolean> interrupted = new CompletableFuture<>();
     CompletableFuture<?> both =
-        new HooksInOrder(
+        new HooksInOrder<String>(
                 "hooks",
                 connection -> first,
                 connection -> {
@@ -140,7 +140,7 @@ class HooksInOrderTest {
     CountDownLatch inside = new CountDownLatch(1);
     OnUsersThreads first = new OnUsersThreads(whenInterrupted);
     CompletableFuture<?> both =
-        new HooksInOrder(
+        new HooksInOrder<String>(
                 "hooks",
                 connection -> first,
                 connection -> {
