@@ -29,6 +29,11 @@ final class Completions {
     afterUnlock.serve(action);
   }
 
+  /** Has a prepared action that owns something carried out later; needs neither lock nor memory. */
+  void later(AfterUnlock.Decision prepared) {
+    afterUnlock.carryOutLater(prepared);
+  }
+
   /** Runs an action that owns nothing, such as to cancel a timer: it is tried once. */
   void tell(Runnable notification) {
     afterUnlock.tell(notification);

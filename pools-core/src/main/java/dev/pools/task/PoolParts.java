@@ -40,7 +40,7 @@ final class PoolParts {
     TaskRecorder recorder = factory.recorder();
     advice = recorder == null ? null : new PoolAdvice(core, recorder);
     TaskDispatcher dispatcher = new TaskDispatcher(core, demand, cancellation);
-    WorkerLoop loop = new WorkerLoop(core, dispatcher, runner, lifecycle);
+    WorkerLoop loop = new WorkerLoop(core, cancellation, dispatcher, runner, lifecycle);
     ScalingSampler sampler =
         options
             .scaling()

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicIntegerFieldUpdater;
 import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** One worker: its state, what it runs, and the signal that wakes it. */
@@ -74,6 +75,9 @@ final class Worker implements WorkerThreads.WorkerRun, Taker {
 
   /** Set before its first thread starts. */
   @Nullable Body body;
+
+  /** What follows if a thread of it cannot be started; set before its first thread starts. */
+  @Nullable Consumer<Throwable> whenStartFails;
 
   /** Set by the thread that has claimed it; cleared by the worker itself. */
   private volatile boolean signalled;

@@ -3,7 +3,6 @@ package dev.pools.task;
 import dev.pools.OptionChange;
 import dev.pools.flight.Flight;
 import dev.pools.flight.FlightReports;
-import dev.pools.internal.Deliverable;
 import dev.pools.internal.ExitingThreads;
 import dev.pools.internal.Faults;
 import dev.pools.internal.OptionValues;
@@ -99,60 +98,6 @@ final class WorkerLifecycle implements PoolTimer.Owner {
           core.look();
         }
       }
-    }
-  }
-
-  /**
-   * The thread of a worker could not be started. The workers that there are go on with the tasks;
-   * without any worker all tasks fail, so that no caller waits for them.
-   */
-  void startFailed(Worker worker, Throwable failure) {
-    List<PoolTask<?>> stranded = List.of();
-    int failures = 0;
-    core.enter();
-    try {
-      failures = core.workers.startFailed(worker, failure, core.time.nanoTime());
-      core.setFlags();
-      if (core.workers.alive() == 0) {
-        stranded = cancellation.withdrawStranded(failure);
-      }
-    } finally {
-      core.leave();
-    }
-    cancellation.dropped.finishAll(stranded, Outcome.FAILED, () -> failResizes(failure));
-    reportStartFailure(failure, failures);
-  }
-
-  /** Called last: this calls a method of the user's exception, which may not return. */
-  private void failResizes(Throwable failure) {
-    Throwable deliverable = Deliverable.of(failure, /* hasDependants= */ true);
-    core.enter();
-    try {
-      for (Promise<Void> resize : core.resizes) {
-        core.completions.fail(resize, deliverable);
-      }
-      core.resizes.clear();
-    } finally {
-      core.leave();
-    }
-  }
-
-  /** Logs the first failure of a series with its stack trace, and then fewer and fewer of them. */
-  private void reportStartFailure(Throwable failure, int failures) {
-    if (failures == 1) {
-      Faults.error(
-          WorkerLifecycle.class,
-          failure,
-          "Pool '{}' could not start the thread of a worker. Its other workers go on; if it has none, its tasks fail. Check the thread factory, the memory, and the limit of threads of the process",
-          core.name());
-    } else if (Integer.bitCount(failures) == 1) {
-      Faults.error(
-          WorkerLifecycle.class,
-          null,
-          "Pool '{}' could not start the thread of a worker, {} times in a row: {}",
-          core.name(),
-          failures,
-          Faults.describe(failure));
     }
   }
 

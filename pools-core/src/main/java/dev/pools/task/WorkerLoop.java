@@ -2,6 +2,7 @@ package dev.pools.task;
 
 import dev.pools.internal.FaultSeries;
 import dev.pools.internal.Faults;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  */
 final class WorkerLoop implements Worker.Body {
 
+  private final PoolCore core;
+  private final TaskCancellation cancellation;
   private final TaskDispatcher dispatcher;
   private final TaskRunner runner;
   private final WorkerLifecycle lifecycle;
@@ -21,7 +24,13 @@ final class WorkerLoop implements Worker.Body {
   private final boolean threadPerTask;
 
   WorkerLoop(
-      PoolCore core, TaskDispatcher dispatcher, TaskRunner runner, WorkerLifecycle lifecycle) {
+      PoolCore core,
+      TaskCancellation cancellation,
+      TaskDispatcher dispatcher,
+      TaskRunner runner,
+      WorkerLifecycle lifecycle) {
+    this.core = core;
+    this.cancellation = cancellation;
     this.dispatcher = dispatcher;
     this.runner = runner;
     this.lifecycle = lifecycle;
@@ -36,26 +45,14 @@ final class WorkerLoop implements Worker.Body {
   @Override
   public void startThread(Worker worker) {
     try {
-      worker.body = this;
+      if (worker.body == null) {
+        worker.whenStartFails = new FailedStart(core, cancellation, worker);
+        worker.body = this;
+      }
       lifecycle.watchStart();
       starter.start(worker);
     } catch (Throwable failure) {
-      tellThatStartFailed(worker, failure);
-    }
-  }
-
-  /** The current thread may owe the starts of other workers. */
-  private void tellThatStartFailed(Worker worker, Throwable failure) {
-    try {
       startFailed(worker, failure);
-    } catch (Throwable noMemory) {
-      faults.warn(
-          WorkerLoop.class,
-          null,
-          noMemory,
-          "Pool '{}': the thread of worker {} could not be started, and there was no memory to fail the tasks that need it. They stay queued until the next task is submitted",
-          worker.poolName(),
-          worker.counters.number);
     }
   }
 
@@ -63,13 +60,32 @@ final class WorkerLoop implements Worker.Body {
   @Override
   public void startFailed(Worker worker, Throwable failure) {
     if (threadPerTask || worker.tryGiveUpStart()) {
-      lifecycle.startFailed(worker, failure);
+      followFailure(worker, failure);
     } else {
       faults.warn(
           WorkerLoop.class,
           null,
           failure,
           "Pool '{}': the thread factory failed for worker {}, which already has a thread or is not needed any more. No task is lost. Let the factory fail only if it starts no thread",
+          worker.poolName(),
+          worker.counters.number);
+    }
+  }
+
+  /** The current thread may owe the starts of other workers. */
+  private void followFailure(Worker worker, Throwable failure) {
+    try {
+      Consumer<Throwable> prepared = worker.whenStartFails;
+      if (prepared == null) {
+        prepared = new FailedStart(core, cancellation, worker);
+      }
+      prepared.accept(failure);
+    } catch (Throwable noMemory) {
+      faults.warn(
+          WorkerLoop.class,
+          null,
+          noMemory,
+          "Pool '{}': the thread of worker {} could not be started, and there was no memory to fail the tasks that need it. They stay queued until the next task is submitted",
           worker.poolName(),
           worker.counters.number);
     }

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import ch.qos.logback.classic.Level;
+import dev.pools.internal.AfterUnlock;
+import dev.pools.internal.DelegatingTime;
 import dev.pools.internal.LogOf;
+import dev.pools.internal.Time;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -20,6 +23,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Thread factories that do not what they should. */
 class ThreadFactoryTest extends PoolTestBase {
@@ -127,6 +132,96 @@ class ThreadFactoryTest extends PoolTestBase {
         .isInstanceOf(ExecutionException.class);
     pool.shutdown();
     assertThat(pool.stats().workers()).isZero();
+  }
+
+  /** There is no memory for what follows at one place, and a submitter may never come again. */
+  @ParameterizedTest
+  @ValueSource(ints = {0, 1, 2, 3})
+  void failedStartForWhichThereIsNoMemory_isFollowedLater(int place) {
+    AtomicInteger left = new AtomicInteger(-1);
+    Time scarce =
+        new DelegatingTime(time) {
+          @Override
+          public long nanoTime() {
+            // The clock itself needs no memory where something is tried again.
+            if (Thread.currentThread().getName().equals("threads-thread-factory")
+                && !isCalledBy(AfterUnlock.class)
+                && left.getAndDecrement() == 0) {
+              throw new OutOfMemoryError("as planned");
+            }
+            return super.nanoTime();
+          }
+        };
+    AtomicBoolean fails = new AtomicBoolean(true);
+    AdvancedPool pool =
+        build(
+            builder()
+                .name("threads")
+                .time(scarce)
+                .maxWorkers(1)
+                .threads(
+                    WorkerThreads.of(
+                        code -> {
+                          if (fails.get()) {
+                            left.set(place);
+                            throw new OutOfMemoryError("unable to create native thread");
+                          }
+                          return thread(code);
+                        })));
+    PoolFuture<Integer> stranded = pool.submit(() -> 1);
+
+    await()
+        .until(
+            () -> {
+              time.advance(Duration.ofSeconds(1));
+              return stranded.isDone();
+            });
+
+    assertThatThrownBy(stranded::get).hasCauseInstanceOf(RejectedExecutionException.class);
+    fails.set(false);
+    assertThat(get(pool.submit(() -> 2))).isEqualTo(2);
+  }
+
+  private static boolean isCalledBy(Class<?> type) {
+    return StackWalker.getInstance()
+        .walk(frames -> frames.limit(4).anyMatch(at -> at.getClassName().equals(type.getName())));
+  }
+
+  @Test
+  @SuppressWarnings("removal") // Still ends a worker.
+  void startsThatFailAndSucceedByTurns_logOneStackTraceAMinute() {
+    AtomicInteger starts = new AtomicInteger();
+    try (LogOf log = new LogOf(WorkerLifecycle.class)) {
+      AdvancedPool pool =
+          build(
+              builder()
+                  .name("threads")
+                  .minWorkers(0)
+                  .maxWorkers(1)
+                  .threads(
+                      WorkerThreads.of(
+                          code -> {
+                            if (starts.getAndIncrement() % 2 == 0) {
+                              throw new IllegalStateException("by turns");
+                            }
+                            return thread(code);
+                          })));
+      for (int i = 0; i < 10; i++) {
+        PoolFuture<Integer> fails = pool.submit(() -> 1);
+        await().until(fails::isDone);
+        await().until(() -> pool.stats().workers() == 0);
+        PoolFuture<Integer> endsItsWorker =
+            pool.submit(
+                () -> {
+                  throw new ThreadDeath();
+                });
+        await().until(endsItsWorker::isDone);
+        await().until(() -> pool.stats().workers() == 0);
+      }
+
+      assertThat(log.at(Level.ERROR, "'threads' could not start the thread of a worker")).hasSize(1);
+      assertThat(starts).hasValueGreaterThanOrEqualTo(20);
+    }
   }
 
   @Test
