@@ -219,7 +219,8 @@ class ThreadFactoryTest extends PoolTestBase {
         await().until(() -> pool.stats().workers() == 0);
       }
 
-      assertThat(log.at(Level.ERROR, "'threads' could not start the thread of a worker")).hasSize(1);
+      assertThat(log.at(Level.ERROR, "'threads' could not start the thread of a worker"))
+          .hasSize(1);
       assertThat(starts).hasValueGreaterThanOrEqualTo(20);
     }
   }
