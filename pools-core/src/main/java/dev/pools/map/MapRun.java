@@ -232,21 +232,14 @@ final class MapRun<R extends @Nullable Object>
       rowsLeft--;
       boolean isOver = ranHere ? hasOtherWork : rowsLeft <= 0;
       if (isOver && hasRoom()) {
-        allRead = ranHere && isContinuedByOthers();
+        // A pool whose queue is full has had this thread run the element. A worker must not go on
+        // with that: what is queued would wait for the end of the input. If elements are underway,
+        // the end of one claims the turn (M3). Otherwise a helper thread continues.
+        allRead = ranHere && underwayCount.get() > 0;
         return;
       }
     }
     allRead = true;
-  }
-
-  /**
-   * A pool whose queue is full has had this thread run the element. A worker must not go on with
-   * that: the queue would stay full, and what is queued would wait for the end of the input. If
-   * elements are underway, there is no more to do for now, because the end of one claims the turn
-   * (M3). Otherwise a helper thread continues.
-   */
-  private boolean isContinuedByOthers() {
-    return underwayCount.get() > 0;
   }
 
   private boolean continueElsewhere() {
