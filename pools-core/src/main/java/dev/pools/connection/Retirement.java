@@ -82,7 +82,9 @@ final class Retirement<T> implements ConnectionCloser.Owner<T> {
     return close(slot, reason, closed);
   }
 
-  /** As {@link #retire}, for a connection of which nothing is known: it is not a lost one. */
+  /**
+   * As {@link #retire}, for a connection that says nothing about new ones: it is not a lost one.
+   */
   CompletableFuture<Void> close(Slot<T> slot, RetireReason reason, CompletableFuture<Void> closed) {
     if (wasReturned(slot, reason)) {
       slot.tenant.creation.returnedBefore(slot.number);
