@@ -80,6 +80,7 @@ class LogLinesTest {
             "An overdue call cannot be cancelled",
             "Events of pools are not recorded any more",
             "No thread can be started for a step of a pool. It is tried again each {} ms. Look at how many threads and how much memory there may be",
+            "The pools that are not created cannot be registered with JMX",
             "The thread could not be started that keeps the JVM running while pools have tasks",
             "These settings have changed, but cannot change while the application runs. Restart it",
             "This JVM has no Flight Recorder",

@@ -48,7 +48,7 @@ public abstract sealed class ConnectionCallsBuilder<T> permits ConnectionPoolBui
   CreationOptions<T> creation(String pool, StartFailure onStartFailure, Duration startTimeout) {
     return new CreationOptions<>(
         factory,
-        HooksInOrder.of(pool, onCreate, lastOnCreate),
+        lastOnCreate == null ? onCreate : HooksInOrder.of(pool, onCreate, lastOnCreate),
         createTimeout,
         maxConcurrentCreates,
         backoffInitial,
@@ -71,7 +71,9 @@ public abstract sealed class ConnectionCallsBuilder<T> permits ConnectionPoolBui
 
   HookOptions<T> hooks(String pool) {
     return new HookOptions<>(
-        onAcquire, HooksInOrder.of(pool, firstOnReturn, onReturn), hookTimeout);
+        onAcquire,
+        firstOnReturn == null ? onReturn : HooksInOrder.of(pool, firstOnReturn, onReturn),
+        hookTimeout);
   }
 
   ClosingOptions<T> closing() {

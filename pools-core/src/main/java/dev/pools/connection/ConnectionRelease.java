@@ -255,7 +255,7 @@ final class ConnectionRelease<T> {
   /** Decides what becomes of a connection that has come back, and is held. */
   private void decideOn(Slot<T> slot, LeaseEnd how, long now) {
     note(slot, how);
-    boolean leavesOpen = OpenStatements.areLeft(slot.opened, slot.epoch());
+    boolean leavesOpen = slot.opened != null && OpenStatements.areLeft(slot.opened, slot.epoch());
     RetireReason reason = retirement.fateOf(slot, how, now);
     if (reason != null) {
       retirement.retire(slot, reason);

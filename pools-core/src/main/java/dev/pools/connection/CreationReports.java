@@ -69,6 +69,12 @@ final class CreationReports {
     }
   }
 
+  /** Notes why creations pause, for callers that time out meanwhile. */
+  static void notePauses(
+      CreationBackoff creation, String pool, int losses, RetireReason reason, long nowNanos) {
+    creation.paused(new LostConnectionsException(pool, losses, reason), nowNanos);
+  }
+
   /** New connections are lost one after another, and creations pause. */
   static void losing(String pool, int losses, RetireReason reason, RareReports reports) {
     reports.warn(

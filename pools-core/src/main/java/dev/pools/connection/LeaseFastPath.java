@@ -204,7 +204,8 @@ final class LeaseFastPath<T> extends LeaseOwner<T> {
       return false;
     }
     long now = core.time.nanoTime();
-    if (fitness.spent(slot, now) != null || OpenStatements.areLeft(slot.opened, epoch)) {
+    if (fitness.spent(slot, now) != null
+        || (slot.opened != null && OpenStatements.areLeft(slot.opened, epoch))) {
       return false;
     }
     T connection = slot.connectionOrNull();

@@ -29,7 +29,7 @@ final class Retirement<T> implements ConnectionCloser.Owner<T> {
       // A reset that had to follow its lease may not have been done.
       RetireReason reason =
           core.options.hooks().onReturn() == null
-                  && !OpenStatements.areLeft(slot.opened, slot.epoch())
+                  && (slot.opened == null || !OpenStatements.areLeft(slot.opened, slot.epoch()))
               ? fateOf(slot, LeaseEnd.RETURNED, now)
               : RetireReason.RESET_FAILED;
       if (reason == null) {
@@ -131,7 +131,7 @@ final class Retirement<T> implements ConnectionCloser.Owner<T> {
 
   private void tellPauses(CreationBackoff creation, int losses, RetireReason reason, long now) {
     try {
-      creation.paused(new LostConnectionsException(core.name(), losses, reason), now);
+      CreationReports.notePauses(creation, core.name(), losses, reason, now);
       core.decisions.tell(() -> CreationReports.losing(core.name(), losses, reason, lossReports));
     } catch (OutOfMemoryError | StackOverflowError full) {
       // The creations pause all the same.
