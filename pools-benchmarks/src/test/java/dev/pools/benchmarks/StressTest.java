@@ -26,7 +26,7 @@ class StressTest {
 
   @Test
   @Tag("heavy")
-  @Timeout(value = 5, unit = TimeUnit.MINUTES)
+  @Timeout(value = 20, unit = TimeUnit.MINUTES)
   void jcstressFindsEachPlantedBug(@TempDir Path directory) throws Exception {
     for (String planted : Stress.plantedBugs()) {
       assertThat(Stress.finds(planted, MILLIS, directory)).as(planted).isTrue();
