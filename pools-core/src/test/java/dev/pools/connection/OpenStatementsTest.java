@@ -232,7 +232,7 @@ class OpenStatementsTest {
     assertThat(made).hasSize(2);
   }
 
-  // ---- A driver of which the test decides what createStatement does
+  // ---- A driver: the test chooses what its createStatement does
 
   private interface Opening {
     Statement open(Connection inner) throws Exception;

@@ -7,7 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Names of pools of which Spring Boot drops characters. */
+/** Names of pools from which Spring Boot drops characters. */
 class LostNamesTest {
 
   private static final String SIZE = "gr\u00F6\u00DFe";
