@@ -65,8 +65,8 @@ final class FaultProxy implements AutoCloseable {
 
   FaultProxy(InetSocketAddress server) throws IOException {
     this.server = server;
-    this.listener = listen(0);
-    this.port = listener.getLocalPort();
+    this.port = LastingPort.find();
+    this.listener = listen(port);
   }
 
   int port() {

@@ -74,6 +74,7 @@ abstract class OutageTestBase {
   @BeforeEach
   void open(TestInfo info) throws Exception {
     test = info.getTestClass().orElseThrow().getSimpleName();
+    server.startIfDown();
     String ledger = test + "-" + System.nanoTime();
     sockets = LingeringSockets.ledger(ledger);
     proxy = new FaultProxy(server.address());
@@ -227,6 +228,15 @@ abstract class OutageTestBase {
 
   @AfterEach
   void neverMoreThanMaxSizeAndNothingIsLeft() throws Exception {
+    try {
+      endAndLookForWhatIsLeft();
+    } finally {
+      watch.end();
+      proxy.close();
+    }
+  }
+
+  private void endAndLookForWhatIsLeft() throws Exception {
     for (Load load : loads) {
       load.end();
     }
@@ -256,7 +266,5 @@ abstract class OutageTestBase {
     assertThat(watch.most()).as("most at the server").isLessThanOrEqualTo(mostThatMayExist());
     assertThat(proxy.mostOpen()).as("most in the network").isLessThanOrEqualTo(mostThatMayExist());
     assertThat(sockets.mostOpen()).as("most at the client").isLessThanOrEqualTo(mostThatMayExist());
-    watch.end();
-    proxy.close();
   }
 }

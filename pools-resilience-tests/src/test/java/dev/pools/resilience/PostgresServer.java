@@ -6,7 +6,6 @@ import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
@@ -19,6 +18,8 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A real PostgreSQL with few places, that can be killed and started again. Where it cannot be
@@ -27,24 +28,32 @@ import java.util.stream.Stream;
  */
 final class PostgresServer implements AutoCloseable {
 
+  private static final Logger LOG = LoggerFactory.getLogger(PostgresServer.class);
+
   /** Few, so that it can be full; three are kept for superusers. */
   static final int MAX_CONNECTIONS = 25;
 
   static final int RESERVED = 3;
 
-  private static final Duration STARTUP = Duration.ofSeconds(60);
+  private static final Duration STARTUP = Duration.ofSeconds(30);
 
-  private final Path folder;
+  private static final int LINES_SHOWN = 20;
+
+  private final Path data;
+  private final Path log;
   private final int port;
+
+  /** Null while it is down. */
   private EmbeddedPostgres running;
 
   private PostgresServer(Path folder, int port) {
-    this.folder = folder;
+    this.data = folder.resolve("data");
+    this.log = folder.resolve("server.log");
     this.port = port;
   }
 
   static PostgresServer start(Path folder) throws Exception {
-    PostgresServer server = new PostgresServer(folder.resolve("data"), freePort());
+    PostgresServer server = new PostgresServer(folder, LastingPort.find());
     try {
       server.start();
     } catch (IOException | RuntimeException | LinkageError cause) {
@@ -61,31 +70,54 @@ final class PostgresServer implements AutoCloseable {
     return server;
   }
 
-  private static int freePort() throws IOException {
-    try (ServerSocket probe = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-      return probe.getLocalPort();
+  /** Starts it, or starts it again. The log tells why, where it does not start at once. */
+  void start() throws IOException {
+    try {
+      running = attemptStart();
+    } catch (IOException first) {
+      LOG.warn("The server is started once more", first);
+      running = attemptStart();
     }
   }
 
-  /** Starts it, or starts it again. */
-  void start() throws IOException {
-    running =
-        EmbeddedPostgres.builder()
-            .setDataDirectory(folder)
-            .setCleanDataDirectory(false)
-            .setPort(port)
-            .setServerConfig("max_connections", String.valueOf(MAX_CONNECTIONS))
-            .setServerConfig("superuser_reserved_connections", String.valueOf(RESERVED))
-            // What is committed before a crash is there after it.
-            .setServerConfig("synchronous_commit", "on")
-            .setPGStartupWait(STARTUP)
-            .start();
+  /** So that a test whose server does not come back fails alone. */
+  void startIfDown() throws IOException {
+    if (running == null) {
+      start();
+    }
+  }
+
+  private EmbeddedPostgres attemptStart() throws IOException {
+    // An attempt that failed keeps its lock until this process ends.
+    Files.deleteIfExists(data.resolve("epg-lock"));
+    try {
+      return EmbeddedPostgres.builder()
+          .setDataDirectory(data)
+          .setCleanDataDirectory(false)
+          .setPort(port)
+          .setServerConfig("max_connections", String.valueOf(MAX_CONNECTIONS))
+          .setServerConfig("superuser_reserved_connections", String.valueOf(RESERVED))
+          // What is committed before a crash is there after it.
+          .setServerConfig("synchronous_commit", "on")
+          .setPGStartupWait(STARTUP)
+          .setOutputRedirector(ProcessBuilder.Redirect.appendTo(log.toFile()))
+          .start();
+    } catch (IOException e) {
+      throw new IOException(e.getMessage() + endOfLog(), e);
+    }
+  }
+
+  private String endOfLog() throws IOException {
+    List<String> lines = Files.exists(log) ? Files.readAllLines(log) : List.of();
+    List<String> end = lines.subList(Math.max(0, lines.size() - LINES_SHOWN), lines.size());
+    return end.isEmpty() ? "; it logged nothing" : "; it logged:\n" + String.join("\n", end);
   }
 
   /** As a loss of power would: the server and all its backends, at once. */
   void kill() throws IOException {
     List<ProcessHandle> processes;
     ProcessHandle postmaster = postmaster();
+    suspend(postmaster);
     try (Stream<ProcessHandle> children = postmaster.descendants()) {
       processes = Stream.concat(Stream.of(postmaster), children).toList();
     }
@@ -99,10 +131,29 @@ final class PostgresServer implements AutoCloseable {
     }
     // Only tidies up in this process: nothing is left to be stopped.
     running.close();
+    running = null;
+  }
+
+  /**
+   * So that it makes no further backend between the look at its backends and its end: one that is
+   * left over can hold the server's memory and port, and then no other server starts here.
+   */
+  private static void suspend(ProcessHandle postmaster) throws IOException {
+    if (System.getProperty("os.name").startsWith("Windows")) {
+      return;
+    }
+    Process stop = new ProcessBuilder("sh", "-c", "kill -STOP " + postmaster.pid()).start();
+    try {
+      if (!stop.waitFor(30, TimeUnit.SECONDS) || stop.exitValue() != 0) {
+        throw new IOException("The server cannot be suspended: " + stop);
+      }
+    } catch (InterruptedException e) {
+      throw new IOException("Interrupted while the server was being suspended", e);
+    }
   }
 
   private ProcessHandle postmaster() throws IOException {
-    long pid = Long.parseLong(Files.readAllLines(folder.resolve("postmaster.pid")).get(0).trim());
+    long pid = Long.parseLong(Files.readAllLines(data.resolve("postmaster.pid")).get(0).trim());
     return ProcessHandle.of(pid)
         .orElseThrow(() -> new IOException("There is no process " + pid + "."));
   }
@@ -129,6 +180,8 @@ final class PostgresServer implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
-    running.close();
+    if (running != null) {
+      running.close();
+    }
   }
 }
