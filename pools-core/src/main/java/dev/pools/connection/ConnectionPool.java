@@ -344,9 +344,10 @@ public final class ConnectionPool<T> extends ChangeablePool<T> implements AutoCl
 
   /**
    * Leases, creates and checks no connection until {@link #resume()}, for a maintenance or a
-   * failover of the server. Leases that are out go on, and running creations and checks finish.
-   * Callers wait in line as usual, blocking or not, and their timeouts run; {@code tryAcquire}
-   * finds nothing. Connections that are too old, or idle for too long, are closed meanwhile.
+   * failover of the server. Leases that are out go on; those that end are reset by {@code onReturn}
+   * as usual. Running creations and checks finish. Callers wait in line as usual, blocking or not,
+   * and their timeouts run; {@code tryAcquire} finds nothing. Connections that are too old, or idle
+   * for too long, are closed meanwhile.
    *
    * <p>May be called twice. A pool that was not started may be suspended, too: it creates its first
    * connections when it is resumed. A stop works as usual, and ends the suspension.

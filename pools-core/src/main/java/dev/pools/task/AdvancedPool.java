@@ -198,7 +198,7 @@ public final class AdvancedPool extends ChangeablePool implements AutoCloseable 
    * Shuts the pool down, with time limits: see {@link ShutdownOptions}. Does not wait.
    *
    * @return completes with the uptime when the pool has terminated, or when the total timeout is
-   *     over
+   *     over. Cancelling it ends its time limits, not the shutdown.
    */
   public CompletableFuture<Duration> shutdown(ShutdownOptions options) {
     try {
