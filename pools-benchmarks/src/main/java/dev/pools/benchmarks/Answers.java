@@ -2,6 +2,7 @@ package dev.pools.benchmarks;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Collectors;
 
 /** The table of a question, as Markdown: a line for each cell and each of our contenders in it. */
 final class Answers {
@@ -18,15 +19,21 @@ final class Answers {
 
   private Answers() {}
 
-  /** The table; empty if nothing of it was measured. */
-  static String of(Question question, List<Reading> readings) {
-    Medians medians = new Medians(readings);
+  /**
+   * The table; empty if the last run has measured nothing of it. What is more than ratios is of the
+   * last run.
+   */
+  static String of(Question question, List<List<Reading>> runs) {
+    List<Medians> medians = runs.stream().map(Medians::new).toList();
     StringBuilder text = new StringBuilder();
     for (Line line : lines(question)) {
       Mode mode = line.mode();
-      Cell cell = line.asked().cell();
-      Comparison comparison = Comparison.of(medians, mode, cell, line.ours(), mode.peers());
-      if (comparison.ours().isEmpty()) {
+      List<Comparison> comparisons =
+          medians.stream()
+              .map(run -> Comparison.of(run, mode, line.asked().cell(), line.ours(), mode.peers()))
+              .toList();
+      Comparison last = comparisons.get(comparisons.size() - 1);
+      if (last.ours().isEmpty()) {
         continue;
       }
       text.append(
@@ -34,18 +41,20 @@ final class Answers {
               .formatted(
                   line.label(),
                   mode.unit(),
-                  Figures.of(comparison.ours()),
-                  comparison.best() == null
+                  Figures.of(last.ours()),
+                  last.best() == null
                       ? ""
-                      : Names.of(mode.part(), comparison.best())
-                          + " "
-                          + Figures.of(comparison.theirs()),
-                  Figures.ratio(comparison)));
+                      : Names.of(mode.part(), last.best()) + " " + Figures.of(last.theirs()),
+                  comparisons.stream().map(Figures::ratio).collect(Collectors.joining(" | "))));
     }
-    return text.isEmpty()
-        ? ""
-        : "| | unit | ours | best other | times as good |\n| --- | --- | --- | --- | --- |\n"
-            + text;
+    return text.isEmpty() ? "" : head(runs.size()) + text;
+  }
+
+  private static String head(int runs) {
+    String ratios =
+        runs == 1 ? " |" : ", %s | %s |".formatted(Goals.RUNS.get(0), Goals.RUNS.get(1));
+    return "| | unit | ours | best other | times as good%s%n| --- | --- | --- | --- |%s%n"
+        .formatted(ratios, " --- |".repeat(runs));
   }
 
   static List<Line> lines(Question question) {

@@ -3,31 +3,50 @@ package dev.pools.benchmarks;
 import dev.pools.benchmarks.Goal.Kind;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 
-/** Which goals a run meets, as Markdown: a line for each goal and cell. */
+/** Which goals runs meet, as Markdown: a line for each goal and cell. */
 final class Goals {
 
+  /** What the runs are called where two are shown. */
+  static final List<String> RUNS = List.of("first run", "second run");
+
+  private static final String NOT_MEASURED = "| not measured";
+
   private final Medians medians;
-  private final StringBuilder text = new StringBuilder();
 
   private Goals(Medians medians) {
     this.medians = medians;
   }
 
-  static String of(List<Reading> readings) {
-    return new Goals(new Medians(readings)).write();
-  }
-
-  private String write() {
-    line("| goal | cell | measured | |");
-    line("| --- | --- | --- | --- |");
+  /** The goals, with two columns for each run: what was measured, and whether it is enough. */
+  static String of(List<List<Reading>> runs) {
+    List<Goals> all = runs.stream().map(readings -> new Goals(new Medians(readings))).toList();
+    StringBuilder text = new StringBuilder("| goal | cell |");
+    for (int run = 0; run < all.size(); run++) {
+      text.append(all.size() == 1 ? " measured | |" : " %s | |".formatted(RUNS.get(run)));
+    }
+    text.append("\n| --- | --- |").append(" --- | --- |".repeat(all.size())).append('\n');
     for (Goal goal : Goal.ALL) {
       for (String cell : goal.cells()) {
-        line("| %s | %s | %s |".formatted(goal.text(), cell, verdict(goal, Cell.parse(cell))));
+        text.append(line(goal.text(), cell, all, run -> run.verdict(goal, Cell.parse(cell))));
       }
     }
-    writeVariation();
-    return text.toString();
+    return text.append(
+            line(
+                "forks vary by at most %.0f %% (deviation over mean)"
+                    .formatted(100 * Goal.MOST_VARIATION),
+                "each cell of ours",
+                all,
+                Goals::variation))
+        .toString();
+  }
+
+  private static String line(
+      String goal, String cell, List<Goals> runs, Function<Goals, String> verdict) {
+    return "| %s | %s | %s |\n"
+        .formatted(goal, cell, runs.stream().map(verdict).collect(Collectors.joining(" | ")));
   }
 
   /** What was measured, and whether it meets the goal. */
@@ -47,7 +66,7 @@ final class Goals {
             goal.ours(),
             goal.against().isEmpty() ? mode.peers() : goal.against());
     if (comparison.isMissing()) {
-      return "| not measured";
+      return NOT_MEASURED;
     }
     if (goal.kind() == Kind.RATIO) {
       return Figures.ratio(comparison)
@@ -68,12 +87,12 @@ final class Goals {
     if (goal.figure() != null) {
       double figure = medians.more(cell, goal.ours(), goal.figure());
       return Double.isNaN(figure)
-          ? "| not measured"
+          ? NOT_MEASURED
           : "%s | %s".formatted(Figures.number(figure), met(Math.rint(figure), goal));
     }
     Scores scores = medians.scores(cell, goal.ours());
     return scores.isEmpty()
-        ? "| not measured"
+        ? NOT_MEASURED
         : "%s %s | %s"
             .formatted(
                 Figures.of(scores),
@@ -86,7 +105,7 @@ final class Goals {
     return met ? "met" : "**missed**";
   }
 
-  private void writeVariation() {
+  private String variation() {
     List<String> above = new ArrayList<>();
     int measured = 0;
     for (Mode mode : Plan.full().modes()) {
@@ -103,21 +122,12 @@ final class Goals {
         }
       }
     }
-    line(
-        "| forks vary by at most %.0f %% (deviation over mean) | each cell of ours | %s | %s |"
-            .formatted(
-                100 * Goal.MOST_VARIATION,
-                measured == 0
-                    ? ""
-                    : "%d of %d cells%s"
-                        .formatted(
-                            measured - above.size(),
-                            measured,
-                            above.isEmpty() ? "" : "; not: " + String.join(", ", above)),
-                measured == 0 ? "not measured" : above.isEmpty() ? "met" : "**missed**"));
-  }
-
-  private void line(String line) {
-    text.append(line).append('\n');
+    if (measured == 0) {
+      return NOT_MEASURED;
+    }
+    String within = "%d of %d cells".formatted(measured - above.size(), measured);
+    return above.isEmpty()
+        ? within + " | met"
+        : "%s; not: %s | **missed**".formatted(within, String.join(", ", above));
   }
 }

@@ -27,8 +27,8 @@ public final class Publication {
       """
       java -jar benchmarks.jar publish DOCS [RUN.jsonl …]
         Copies the runs to DOCS/performance-runs, and writes tables and plots of all runs there into
-        DOCS/performance.md and DOCS/performance-grid.md: those of the last run by name, and how far
-        it agrees with the one before.
+        DOCS/performance.md and DOCS/performance-grid.md: those of the last run by name, with the
+        ratios of the one before and how far the two agree.
       """;
 
   static final List<String> DOCUMENTS = List.of("performance.md", "performance-grid.md");
@@ -116,7 +116,11 @@ public final class Publication {
     StringBuilder machines = new StringBuilder();
     runs.forEach(run -> machines.append("- ").append(Report.machine(run)));
     places.put("runs", machines.toString());
-    places.put("goals", Goals.of(last.readings()));
+    List<List<Reading>> lastTwo =
+        runs.subList(Math.max(0, runs.size() - 2), runs.size()).stream()
+            .map(Content::readings)
+            .toList();
+    places.put("goals", Goals.of(lastTwo));
     places.put(
         "agreement",
         runs.size() < 2
@@ -126,7 +130,7 @@ public final class Publication {
     places.put("cells", Table.of(Plan.full(), last.readings()));
     Map<Plots.Plot, String> plots = Plots.draw(last.readings());
     for (Question question : Question.ALL) {
-      StringBuilder place = new StringBuilder(Answers.of(question, last.readings()));
+      StringBuilder place = new StringBuilder(Answers.of(question, lastTwo));
       for (Plots.Plot plot : plots.keySet()) {
         if (plot.question().equals(question.id())) {
           place.append("\n![%s](%s)\n".formatted(plot.text(), plot.file()));

@@ -30,9 +30,9 @@ public final class Report {
   /** All of it: on what it was measured, the goals, the answers, and everyone by mode. */
   static String of(Content run) {
     StringBuilder text = new StringBuilder(machine(run));
-    text.append('\n').append(Goals.of(run.readings()));
+    text.append('\n').append(Goals.of(List.of(run.readings())));
     for (Question question : Question.ALL) {
-      String answers = Answers.of(question, run.readings());
+      String answers = Answers.of(question, List.of(run.readings()));
       if (!answers.isEmpty()) {
         text.append("\n### ").append(question.id()).append("\n\n").append(answers);
       }

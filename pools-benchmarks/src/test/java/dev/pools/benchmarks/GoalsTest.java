@@ -31,7 +31,7 @@ class GoalsTest {
   }
 
   private String lineOf(String goal, String cell) {
-    return Goals.of(readings)
+    return Goals.of(List.of(readings))
         .lines()
         .filter(line -> line.startsWith("| " + goal) && line.contains(cell))
         .findFirst()

@@ -97,6 +97,33 @@ class PublicationTest {
   }
 
   @Test
+  void ratiosAndGoalsOfBothRunsAreShown_besideTheFiguresOfTheLast() throws Exception {
+    Path docs = documents("start");
+    Files.writeString(
+        docs.resolve("performance-grid.md"), "<!-- measured: goals -->\n<!-- /measured -->\n");
+
+    Publication.main(
+        new String[] {
+          docs.toString(), run("a.jsonl", 20).toString(), run("b.jsonl", 40).toString()
+        });
+
+    assertThat(docs.resolve("performance.md"))
+        .content()
+        .contains("| | unit | ours | best other | times as good, first run | second run |\n")
+        .contains("| --- | --- | --- | --- | --- | --- |\n")
+        .contains(
+            "| first pool of a JVM | ms | 40.0 (40.0 to 40.0) | ThreadPoolExecutor 10.0 (10.0 to 10.0)"
+                + " | **0.50** (0.50 to 0.50) | **0.25** (0.25 to 0.25) |\n");
+    assertThat(docs.resolve("performance-grid.md"))
+        .content()
+        .contains(
+            "| goal | cell | first run | | second run | |\n| --- | --- | --- | --- | --- | --- |\n")
+        .contains(
+            "| first pool of a JVM: 25 ms | tasks/coldStart/first=pool"
+                + " | 20.0 (20.0 to 20.0) ms | met | 40.0 (40.0 to 40.0) ms | **missed** |\n");
+  }
+
+  @Test
   void plotThatTheRunsHaveNoFiguresFor_isDeleted() throws Exception {
     Path docs = documents("start");
     Path old = Files.writeString(docs.resolve("performance-one-connection.svg"), "<svg/>");
