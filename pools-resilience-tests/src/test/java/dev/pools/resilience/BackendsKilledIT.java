@@ -2,10 +2,6 @@ package dev.pools.resilience;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
 import org.junit.jupiter.api.Test;
 
 /** An operator, or a fail-over, ends all connections at the server. */
@@ -19,9 +15,8 @@ class BackendsKilledIT extends OutageTestBase {
     Load load = load();
     awaitService(load);
     for (int i = 0; i < TIMES; i++) {
-      long before = System.nanoTime();
-      killed += killBackends();
-      assertServiceIsBack(load, before);
+      killed += SuperUser.killBackends(server());
+      assertServiceIsBack(load, System.nanoTime());
     }
     load.end();
 
@@ -30,16 +25,5 @@ class BackendsKilledIT extends OutageTestBase {
     assertThat(load.calls(call -> call.outcome() == Load.Outcome.BROKEN))
         .hasSizeLessThanOrEqualTo(killed);
     assertThat(killed).isGreaterThanOrEqualTo(TIMES * MAX_SIZE / 2);
-  }
-
-  static int killBackends() throws SQLException {
-    String sql =
-        "select count(pg_terminate_backend(pid)) from pg_stat_activity where usename = 'app'";
-    try (Connection superuser = server().connectDirectly();
-        Statement statement = superuser.createStatement();
-        ResultSet rows = statement.executeQuery(sql)) {
-      rows.next();
-      return rows.getInt(1);
-    }
   }
 }

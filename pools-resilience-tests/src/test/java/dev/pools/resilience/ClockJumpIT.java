@@ -85,7 +85,7 @@ class ClockJumpIT extends OutageTestBase {
     for (int i = 0; i < MAX_SIZE; i++) {
       leases.add(pool.acquire());
     }
-    BackendsKilledIT.killBackends();
+    SuperUser.killBackends(server());
     time.jump(Duration.ofHours(8));
     leases.forEach(Lease::close);
 

@@ -31,7 +31,7 @@ class LateConnectionsIT extends OutageTestBase {
     await().until(() -> pool.size() == MAX_SIZE);
 
     proxy.delayHandshakes(HANDSHAKE);
-    BackendsKilledIT.killBackends();
+    SuperUser.killBackends(server());
     letPass(Duration.ofSeconds(5));
     assertThat(pool.stats().createFailures()).as("overdue").isPositive();
     long healed = System.nanoTime();

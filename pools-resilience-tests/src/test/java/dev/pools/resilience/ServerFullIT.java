@@ -33,7 +33,8 @@ class ServerFullIT extends OutageTestBase {
 
   @Test
   void poolLivesWithWhatItHasAndGrowsWithinTwoSecondsWhenThereIsRoom() throws Exception {
-    // One of them is the observer's.
+    // One of them is the observer's, who comes first.
+    await().until(() -> watch.looks() > 0);
     int available = PostgresServer.MAX_CONNECTIONS - PostgresServer.RESERVED;
     for (int i = 0; i < available - LEFT - 1; i++) {
       others.add(server().connectAsOthers());

@@ -21,7 +21,7 @@ class SlowHandshakesIT extends OutageTestBase {
 
     proxy.delayHandshakes(HANDSHAKE);
     long killed = System.nanoTime();
-    BackendsKilledIT.killBackends();
+    SuperUser.killBackends(server());
     letPass(Duration.ofSeconds(3));
     long healed = System.nanoTime();
     proxy.heal();
