@@ -94,7 +94,7 @@ public final class Agreement {
                 stable.size(),
                 100 * (MOST_APART - 1),
                 pairs.size() - stable.size()));
-    text.append("| cell | | first run | second run | apart | |\n");
+    text.append("| cell | | %s | apart | |%n".formatted(String.join(" | ", RunFile.NAMES)));
     text.append("| --- | --- | --- | --- | ---: | --- |\n");
     for (Pair pair : pairs) {
       text.append(

@@ -51,8 +51,7 @@ final class Answers {
   }
 
   private static String head(int runs) {
-    String ratios =
-        runs == 1 ? " |" : ", %s | %s |".formatted(Goals.RUNS.get(0), Goals.RUNS.get(1));
+    String ratios = runs == 1 ? " |" : ", %s |".formatted(String.join(" | ", RunFile.NAMES));
     return "| | unit | ours | best other | times as good%s%n| --- | --- | --- | --- |%s%n"
         .formatted(ratios, " --- |".repeat(runs));
   }

@@ -9,9 +9,6 @@ import java.util.stream.Collectors;
 /** Which goals runs meet, as Markdown: a line for each goal and cell. */
 final class Goals {
 
-  /** What the runs are called where two are shown. */
-  static final List<String> RUNS = List.of("first run", "second run");
-
   private static final String NOT_MEASURED = "| not measured";
 
   private final Medians medians;
@@ -25,7 +22,7 @@ final class Goals {
     List<Goals> all = runs.stream().map(readings -> new Goals(new Medians(readings))).toList();
     StringBuilder text = new StringBuilder("| goal | cell |");
     for (int run = 0; run < all.size(); run++) {
-      text.append(all.size() == 1 ? " measured | |" : " %s | |".formatted(RUNS.get(run)));
+      text.append(all.size() == 1 ? " measured | |" : " %s | |".formatted(RunFile.NAMES.get(run)));
     }
     text.append("\n| --- | --- |").append(" --- | --- |".repeat(all.size())).append('\n');
     for (Goal goal : Goal.ALL) {

@@ -19,6 +19,9 @@ import tools.jackson.databind.json.JsonMapper;
  */
 final class RunFile {
 
+  /** What runs are called where two are shown. */
+  static final List<String> NAMES = List.of("first run", "second run");
+
   /**
    * A start of the grid, the first one or one that goes on.
    *
