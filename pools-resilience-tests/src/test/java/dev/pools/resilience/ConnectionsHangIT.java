@@ -9,6 +9,11 @@ import org.junit.jupiter.api.Test;
 @Tag("heavy")
 class ConnectionsHangIT extends OutageTestBase {
 
+  @Override
+  Duration answersWithin() {
+    return SOON;
+  }
+
   @Test
   void noCallerHangsAndServiceIsBackWithinTwoSeconds() throws Exception {
     Load load = load();

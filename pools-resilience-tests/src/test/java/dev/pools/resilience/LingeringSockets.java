@@ -5,8 +5,10 @@ import java.io.InputStream;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.SocketAddress;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -17,15 +19,20 @@ import javax.net.SocketFactory;
  *
  * <p>A driver says goodbye and does not wait for the answer, so that a server still has the backend
  * of a connection that is closed when the next one arrives. Here a close waits for that answer, as
- * long as an answer can be expected; so the pool's own bound is one that holds at the server, too.
+ * long as a test says; so the pool's own bound is one that holds at the server, too.
  */
 public final class LingeringSockets extends SocketFactory {
 
   /** Of one test, by its name. */
   static final class Ledger {
     final List<Long> attempts = new CopyOnWriteArrayList<>();
+    private final Duration goodbye;
     private int open;
     private int mostOpen;
+
+    private Ledger(Duration goodbye) {
+      this.goodbye = goodbye;
+    }
 
     private synchronized void opens() {
       attempts.add(System.nanoTime());
@@ -46,19 +53,24 @@ public final class LingeringSockets extends SocketFactory {
     }
   }
 
-  private static final int GOODBYE_MILLIS = 500;
-
   private static final Map<String, Ledger> LEDGERS = new ConcurrentHashMap<>();
 
   private final Ledger ledger;
 
   /** Made by the driver, with the argument that its URL has. */
   public LingeringSockets(String ledgerName) {
-    this.ledger = ledger(ledgerName);
+    this.ledger = Objects.requireNonNull(LEDGERS.get(ledgerName), ledgerName);
   }
 
-  static Ledger ledger(String name) {
-    return LEDGERS.computeIfAbsent(name, unseen -> new Ledger());
+  /**
+   * Opens a ledger.
+   *
+   * @param goodbye how long a close waits for the server's
+   */
+  static Ledger ledger(String name, Duration goodbye) {
+    Ledger ledger = new Ledger(goodbye);
+    LEDGERS.put(name, ledger);
+    return ledger;
   }
 
   @Override
@@ -123,7 +135,7 @@ public final class LingeringSockets extends SocketFactory {
         return;
       }
       shutdownOutput();
-      setSoTimeout(GOODBYE_MILLIS);
+      setSoTimeout((int) ledger.goodbye.toMillis());
       InputStream in = getInputStream();
       byte[] rest = new byte[1024];
       while (in.read(rest) >= 0) {

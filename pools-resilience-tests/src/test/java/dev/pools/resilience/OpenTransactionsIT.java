@@ -112,7 +112,7 @@ class OpenTransactionsIT extends OutageTestBase {
 
   /** A pool of one connection for a test that needs another reset. */
   private ConnectionPool<Connection> other(boolean autoCommit, JdbcReset reset) {
-    String url = PostgresServer.url(proxy.port(), "pool") + sessionOptions();
+    String url = PostgresServer.url(proxy.port(), "pool", answersWithin()) + sessionOptions();
     return reset
         .applyTo(
             ConnectionPool.<Connection>builder(

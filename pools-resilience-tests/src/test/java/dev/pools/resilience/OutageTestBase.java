@@ -43,6 +43,9 @@ abstract class OutageTestBase {
   /** How soon after the server's return everybody must have been served again. */
   static final Duration BACK_WITHIN = Duration.ofSeconds(2);
 
+  /** How long the driver waits where that decides when an outage is noticed. */
+  static final Duration SOON = Duration.ofSeconds(1);
+
   /**
    * When nothing is answered: a statement takes a second to time out, the goodbye of its connection
    * half of one, and the first attempt at another one a second again.
@@ -76,11 +79,12 @@ abstract class OutageTestBase {
     test = info.getTestClass().orElseThrow().getSimpleName();
     server.startIfDown();
     String ledger = test + "-" + System.nanoTime();
-    sockets = LingeringSockets.ledger(ledger);
+    sockets = LingeringSockets.ledger(ledger, answersWithin().dividedBy(2));
     proxy = new FaultProxy(server.address());
     watch = new ServerWatch(server, proxy);
+    int seconds = (int) answersWithin().toSeconds();
     String url =
-        PostgresServer.url(proxy.port(), "pool")
+        PostgresServer.url(proxy.port(), "pool", answersWithin())
             + "&socketFactory="
             + LingeringSockets.class.getName()
             + "&socketFactoryArg="
@@ -91,9 +95,18 @@ abstract class OutageTestBase {
                         () -> DriverManager.getConnection(url + sessionOptions(), "app", "app"))
                     .name(test)
                     .acquireTimeout(PATIENCE)
-                    .healthChecker(connection -> connection.isValid(1))
+                    .healthChecker(connection -> connection.isValid(seconds))
                     .maxSize(MAX_SIZE))
             .build();
+  }
+
+  /**
+   * How long the driver waits for the server, and twice as long as a close does. On a busy machine
+   * a backend may get no processor for a second, and that is no outage; a test in which the server
+   * falls silent waits for {@link #SOON}.
+   */
+  Duration answersWithin() {
+    return PostgresServer.PATIENCE;
   }
 
   /** What is added to the URL of each new connection. */

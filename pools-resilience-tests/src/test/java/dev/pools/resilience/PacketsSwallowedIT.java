@@ -10,6 +10,11 @@ import org.junit.jupiter.params.provider.EnumSource;
 @Tag("heavy")
 class PacketsSwallowedIT extends OutageTestBase {
 
+  @Override
+  Duration answersWithin() {
+    return SOON;
+  }
+
   @ParameterizedTest
   @EnumSource(
       value = Traffic.class,

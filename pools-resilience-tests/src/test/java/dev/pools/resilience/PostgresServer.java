@@ -39,8 +39,8 @@ final class PostgresServer {
 
   private static final int LINES_SHOWN = 20;
 
-  /** Of those who go past proxy and pool: a busy machine is no fault of the server. */
-  private static final int DIRECT_TIMEOUT_SECONDS = 20;
+  /** How long a user of the server waits for it who knows that it is there. */
+  static final Duration PATIENCE = Duration.ofSeconds(20);
 
   private final Path data;
   private final Path log;
@@ -167,23 +167,17 @@ final class PostgresServer {
 
   /** As superuser, past proxy and pool. */
   Connection connectDirectly() throws SQLException {
-    return DriverManager.getConnection(
-        url(port, "observer", DIRECT_TIMEOUT_SECONDS), "postgres", "postgres");
+    return DriverManager.getConnection(url(port, "observer", PATIENCE), "postgres", "postgres");
   }
 
   /** As someone else who uses the server, past proxy and pool. */
   Connection connectAsOthers() throws SQLException {
-    return DriverManager.getConnection(
-        url(port, "others", DIRECT_TIMEOUT_SECONDS), "others", "others");
+    return DriverManager.getConnection(url(port, "others", PATIENCE), "others", "others");
   }
 
-  /** Of the server, or of something that leads to it, for those who notice a dead one soon. */
-  static String url(int port, String name) {
-    return url(port, name, /* timeoutSeconds= */ 1);
-  }
-
-  private static String url(int port, String name, int timeoutSeconds) {
+  /** Of the server, or of something that leads to it. */
+  static String url(int port, String name, Duration answersWithin) {
     return "jdbc:postgresql://127.0.0.1:%d/postgres?ApplicationName=%s&sslmode=disable&gssEncMode=disable&connectTimeout=%3$d&socketTimeout=%3$d"
-        .formatted(port, name, timeoutSeconds);
+        .formatted(port, name, answersWithin.toSeconds());
   }
 }
