@@ -4,6 +4,7 @@ import dev.pools.Arguments;
 import dev.pools.internal.AfterUnlock;
 import dev.pools.internal.Durations;
 import dev.pools.internal.Faults;
+import dev.pools.internal.RareReports;
 import dev.pools.internal.Time;
 import java.util.ArrayDeque;
 import java.util.ArrayList;

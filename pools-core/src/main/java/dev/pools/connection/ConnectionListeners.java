@@ -1,5 +1,6 @@
 package dev.pools.connection;
 
+import dev.pools.internal.RareReports;
 import dev.pools.internal.Time;
 import java.util.ArrayList;
 import java.util.List;

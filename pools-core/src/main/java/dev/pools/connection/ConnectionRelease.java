@@ -3,6 +3,7 @@ package dev.pools.connection;
 import dev.pools.Arguments;
 import dev.pools.connection.ConnectionPoolStats.State;
 import dev.pools.internal.Deliverable;
+import dev.pools.internal.RareReports;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;

@@ -3,6 +3,7 @@ package dev.pools.connection;
 import dev.pools.internal.AfterUnlock;
 import dev.pools.internal.Faults;
 import dev.pools.internal.HelperQueue;
+import dev.pools.internal.RareReports;
 import dev.pools.internal.Time;
 import java.util.concurrent.Executor;
 import java.util.concurrent.TimeUnit;

@@ -1,6 +1,7 @@
 package dev.pools.connection;
 
 import dev.pools.internal.Faults;
+import dev.pools.internal.RareReports;
 import java.time.Duration;
 
 /** What an operator reads about failures to create connections. */

@@ -2,6 +2,7 @@ package dev.pools.connection;
 
 import dev.pools.internal.Durations;
 import dev.pools.internal.Faults;
+import dev.pools.internal.RareReports;
 import dev.pools.internal.Time;
 import java.time.Duration;
 import java.util.concurrent.Callable;

@@ -2,6 +2,7 @@ package dev.pools.connection;
 
 import dev.pools.Arguments;
 import dev.pools.connection.ConnectionPoolStats.State;
+import dev.pools.internal.RareReports;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;

@@ -6,9 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reports faults of user code that may be met as often as there are tasks or calls. Of each kind
- * the first fault is logged at once, and then one a minute at most, which says how many were not
- * logged since the one before. Without this, a listener that always fails would write a stack trace
- * for each task.
+ * one is let through in each minute, as {@link RareReports} does. Without this, a listener that
+ * always fails would write a stack trace for each task.
  *
  * <p>Faults are of one kind if the same line tells them, the failing code is of the same class, and
  * so is what it has thrown. There is one series for each pool; it keeps names of classes only.
@@ -17,31 +16,16 @@ import org.jspecify.annotations.Nullable;
  */
 public final class FaultSeries {
 
-  /** How long faults of a kind are only counted after one was logged. */
-  static final long PAUSE_NANOS = 60_000_000_000L;
-
   /** How many kinds are told apart; what throws new classes again and again has one in common. */
   static final int MOST_KINDS = 50;
 
   private static final String OTHERS = "";
 
-  private static final String UNTOLD = " ({} since the last one that was logged; one a minute is)";
-
-  /** What is known of the faults of one kind. */
-  private static final class Kind {
-    long toldNanos;
-    long untold;
-
-    boolean isOver(long nowNanos) {
-      return untold == 0 && nowNanos - toldNanos >= PAUSE_NANOS;
-    }
-  }
-
   private final String pool;
   private final Time time;
 
   /** Guarded by this. Null before the first fault. */
-  private @Nullable Map<String, Kind> kinds;
+  private @Nullable Map<String, RareReports> kinds;
 
   /** The faults of one pool; there are none so far. */
   public FaultSeries(String pool, Time time) {
@@ -55,7 +39,7 @@ public final class FaultSeries {
   }
 
   /**
-   * Logs an error, or counts it.
+   * Logs an error now and then; the others at DEBUG.
    *
    * @param code the user's object that has failed; null if the line says it
    * @param format as for {@link Faults#error}
@@ -67,12 +51,7 @@ public final class FaultSeries {
       String format,
       @Nullable Object... arguments) {
     try {
-      long untold = take(code, fault, format);
-      if (untold == 0) {
-        Faults.error(source, fault, format, arguments);
-      } else if (untold > 0) {
-        Faults.error(source, fault, format.concat(UNTOLD), with(arguments, untold));
-      }
+      RareReports.error(next(code, fault, format), source, fault, format, arguments);
     } catch (Throwable noMemory) {
       // As in Faults: the caller may owe something.
     }
@@ -86,12 +65,7 @@ public final class FaultSeries {
       String format,
       @Nullable Object... arguments) {
     try {
-      long untold = take(code, fault, format);
-      if (untold == 0) {
-        Faults.warn(source, fault, format, arguments);
-      } else if (untold > 0) {
-        Faults.warn(source, fault, format.concat(UNTOLD), with(arguments, untold));
-      }
+      RareReports.warn(next(code, fault, format), source, fault, format, arguments);
     } catch (Throwable noMemory) {
       // As in error.
     }
@@ -110,50 +84,30 @@ public final class FaultSeries {
     }
   }
 
-  /**
-   * Counts a fault. Of those that threads meet at the same time, one is logged: it takes the count
-   * and begins the next minute under the same hold of the lock.
-   *
-   * @return how many were not logged since the last one that was; negative if this one is not
-   *     either
-   */
-  private long take(@Nullable Object code, @Nullable Throwable fault, String format) {
+  /** As {@link RareReports#next}, of those of its kind. */
+  private long next(@Nullable Object code, @Nullable Throwable fault, String format) {
     String name = format.concat(typeOf(code)).concat(typeOf(fault));
-    long now = time.nanoTime();
     synchronized (this) {
-      Map<String, Kind> known = kinds;
+      Map<String, RareReports> known = kinds;
       if (known == null) {
         known = new HashMap<>();
         kinds = known;
       }
-      Kind kind = known.get(name);
+      RareReports kind = known.get(name);
       if (kind == null && known.size() >= MOST_KINDS) {
-        known.values().removeIf(other -> other.isOver(now));
+        known.values().removeIf(RareReports::isOver);
         name = known.size() < MOST_KINDS ? name : OTHERS;
         kind = known.get(name);
       }
       if (kind == null) {
-        kind = new Kind();
+        kind = new RareReports(time);
         known.put(name, kind);
-      } else if (now - kind.toldNanos < PAUSE_NANOS) {
-        kind.untold++;
-        return -1;
       }
-      long untold = kind.untold;
-      kind.toldNanos = now;
-      kind.untold = 0;
-      return untold;
+      return kind.next();
     }
   }
 
   private static String typeOf(@Nullable Object object) {
     return object == null ? "" : object.getClass().getName();
-  }
-
-  private static @Nullable Object[] with(@Nullable Object[] arguments, long untold) {
-    @Nullable Object[] all = new @Nullable Object[arguments.length + 1];
-    System.arraycopy(arguments, 0, all, 0, arguments.length);
-    all[arguments.length] = Faults.count(untold, "more such fault");
-    return all;
   }
 }

@@ -33,12 +33,13 @@ class FaultSeriesTest {
     faults.error(Source.class, code, fault, LINE, faults.pool(), "it");
   }
 
+  /** The warnings and errors. */
   private List<String> lines() {
-    return log.linesAbout("series");
+    return log.warningsAbout("series");
   }
 
   @Test
-  void firstOfAKindIsLoggedWithItsStack_andLaterOnesAreCounted() {
+  void firstOfAKindIsLoggedWithItsStack_andLaterOnesAreForDevelopers() {
     for (int i = 0; i < 1000; i++) {
       fail("code", new IllegalStateException("fault " + i));
     }
@@ -47,6 +48,7 @@ class FaultSeriesTest {
     ILoggingEvent first = log.about("series").get(0);
     assertThat(first.getLevel()).isEqualTo(Level.ERROR);
     assertThat(Objects.requireNonNull(first.getThrowableProxy()).getMessage()).isEqualTo("fault 0");
+    assertThat(log.at(Level.DEBUG, "a listener failed: it")).hasSize(999);
   }
 
   @Test
@@ -67,8 +69,8 @@ class FaultSeriesTest {
     assertThat(lines())
         .containsExactly(
             "Pool 'series': a listener failed: it",
-            "Pool 'series': a listener failed: it (4 more such faults since the last one that was logged; one a minute is)",
-            "Pool 'series': a listener failed: it (1 more such fault since the last one that was logged; one a minute is)");
+            "Pool 'series': a listener failed: it. Since the last such line this has happened 4 more times, which is logged at DEBUG",
+            "Pool 'series': a listener failed: it. Since the last such line this has happened 1 more time, which is logged at DEBUG");
   }
 
   @Test
@@ -120,7 +122,7 @@ class FaultSeriesTest {
     fail("code", new IllegalStateException());
 
     assertThat(lines()).hasSize(2);
-    assertThat(lines().get(1)).contains("(3999 more such faults");
+    assertThat(lines().get(1)).contains("3999 more times");
   }
 
   @Test

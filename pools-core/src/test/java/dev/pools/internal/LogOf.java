@@ -48,6 +48,14 @@ public final class LogOf implements AutoCloseable {
     return about(pool).stream().map(ILoggingEvent::getFormattedMessage).toList();
   }
 
+  /** The warnings and errors among them. */
+  public List<String> warningsAbout(String pool) {
+    return about(pool).stream()
+        .filter(event -> event.getLevel().isGreaterOrEqual(Level.WARN))
+        .map(ILoggingEvent::getFormattedMessage)
+        .toList();
+  }
+
   @Override
   public void close() {
     logger.detachAppender(appender);

@@ -1,7 +1,5 @@
-package dev.pools.connection;
+package dev.pools.internal;
 
-import dev.pools.internal.Faults;
-import dev.pools.internal.Time;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
@@ -10,10 +8,10 @@ import org.jspecify.annotations.Nullable;
  * Lets one report through in each minute, for log lines that could follow from each call: the first
  * one says what is wrong, and thousands more would hide other lines. May be used by any thread.
  */
-final class RareReports {
+public final class RareReports {
 
   /** What {@link #next} returns for a report that must be left out. */
-  static final long LEFT_OUT = -1;
+  public static final long LEFT_OUT = -1;
 
   private static final long EVERY_NANOS = TimeUnit.MINUTES.toNanos(1);
 
@@ -23,7 +21,8 @@ final class RareReports {
   /** How many were left out since one was let through. */
   private final AtomicLong leftOut = new AtomicLong();
 
-  RareReports(Time time) {
+  /** Lets the first report through. */
+  public RareReports(Time time) {
     this.time = time;
     this.nextNanos = new AtomicLong(time.nanoTime());
   }
@@ -35,7 +34,7 @@ final class RareReports {
    * @return how many reports were left out since the last one that was let through, or {@link
    *     #LEFT_OUT} if this one is left out, too
    */
-  long next() {
+  public long next() {
     long now = time.nanoTime();
     long next = nextNanos.get();
     if (now - next >= 0 && nextNanos.compareAndSet(next, now + EVERY_NANOS)) {
@@ -49,9 +48,29 @@ final class RareReports {
    * Logs a warning now and then, with how many were left out since the last one; the others at
    * DEBUG. Runs user code, as {@link Faults} does.
    */
-  void warn(
+  public void warn(
       Class<?> source, @Nullable Throwable fault, String format, @Nullable Object... arguments) {
-    long others = next();
+    warn(next(), source, fault, format, arguments);
+  }
+
+  /** As {@link #warn}, for an error. */
+  public void error(
+      Class<?> source, @Nullable Throwable fault, String format, @Nullable Object... arguments) {
+    error(next(), source, fault, format, arguments);
+  }
+
+  /** Whether the next report is let through and says of no other one. */
+  boolean isOver() {
+    return leftOut.get() == 0 && time.nanoTime() - nextNanos.get() >= 0;
+  }
+
+  /** As {@link #warn}, when {@link #next} has said this. */
+  static void warn(
+      long others,
+      Class<?> source,
+      @Nullable Throwable fault,
+      String format,
+      @Nullable Object... arguments) {
     if (others == LEFT_OUT) {
       Faults.debug(source, fault, format, arguments);
     } else {
@@ -59,10 +78,13 @@ final class RareReports {
     }
   }
 
-  /** As {@link #warn}, for an error. */
-  void error(
-      Class<?> source, @Nullable Throwable fault, String format, @Nullable Object... arguments) {
-    long others = next();
+  /** As {@link #error}, when {@link #next} has said this. */
+  static void error(
+      long others,
+      Class<?> source,
+      @Nullable Throwable fault,
+      String format,
+      @Nullable Object... arguments) {
     if (others == LEFT_OUT) {
       Faults.debug(source, fault, format, arguments);
     } else {
