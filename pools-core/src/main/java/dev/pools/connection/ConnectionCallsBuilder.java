@@ -123,9 +123,9 @@ public abstract sealed class ConnectionCallsBuilder<T> permits ConnectionPoolBui
   /**
    * The pause from the start of an attempt to create a connection that failed to the start of the
    * next attempt. The pool draws it at random from the upper half of a bound, which doubles with
-   * each failure in a row. Therefore, while the server is down, there is at most one attempt in
-   * each half of {@code max}, and the pool notices the server's return after {@code max} at the
-   * latest.
+   * each failure in a row; of attempts that are underway together, only the first failure counts.
+   * Therefore, while the server is down, there is at most one attempt in each half of {@code max},
+   * and the pool notices the server's return after {@code max} at the latest.
    *
    * <p>If the last attempt has failed, the pool makes these attempts even if no caller asks and
    * {@code minSize} is zero; with {@link ArgumentMatching#SAME} only if that attempt was made

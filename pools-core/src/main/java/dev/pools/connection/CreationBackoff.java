@@ -11,7 +11,9 @@ import org.jspecify.annotations.Nullable;
  * there is a pause, drawn at random from the upper half of a bound that doubles with each failure
  * in a row: "equal jitter" in M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog,
  * 2015. The lower half bounds the rate: drawn from zero ("full jitter"), several pauses in a row
- * can be next to nothing.
+ * can be next to nothing. Attempts that were underway together fail together: only the first of
+ * these failures doubles the bound. Otherwise one event that ends four attempts would make callers
+ * wait as long as four events one after another.
  *
  * <p>While connections are in use, creations for callers in line do not start all at once: a
  * connection that comes back serves a caller sooner than a new one, and a burst of short uses is
@@ -61,10 +63,17 @@ final class CreationBackoff {
    */
   private boolean doubtful;
 
+  /** Whether the attempt that ended last was {@link #doubtful}; the others were underway before. */
+  private boolean endedWasDoubtful;
+
   /** The life of the pool to which the failures belong. */
   private long life;
 
   private int failuresInARow;
+
+  /** How many pauses they have begun. */
+  private int pausesInARow;
+
   private long noAttemptBeforeNanos;
   private long begunNanos;
   private long tookNanos;
@@ -321,6 +330,7 @@ final class CreationBackoff {
   void overdue() {
     underway--;
     all.ended(doubtful);
+    endedWasDoubtful = doubtful;
     doubtful = false;
   }
 
@@ -350,16 +360,20 @@ final class CreationBackoff {
   }
 
   /**
-   * An attempt has failed, or is overdue.
+   * An attempt has failed, or is overdue. Follows {@link #overdue}.
    *
    * @param sinceNanos when the pause starts
    */
   void failed(Throwable cause, long sinceNanos, long nowNanos) {
     forgetFormerLife();
+    boolean isFirst = failuresInARow == 0;
+    if (isFirst || endedWasDoubtful) {
+      pausesInARow = isFirst ? 1 : pausesInARow + 1;
+      noAttemptBeforeNanos = sinceNanos + drawPause(pausesInARow - 1);
+    }
     failuresInARow++;
     lastFailure = cause;
     failedNanos = nowNanos;
-    noAttemptBeforeNanos = sinceNanos + drawPause(failuresInARow - 1);
     all.failed(cause, noAttemptBeforeNanos);
   }
 

@@ -12,6 +12,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeoutException;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class CreationTest extends ConnectionTestBase {
 
@@ -96,6 +98,42 @@ class CreationTest extends ConnectionTestBase {
     time.advance(Duration.ofSeconds(10));
     assertThat(pool.inUse()).isEqualTo(50);
     waiting.forEach(future -> future.cancel(true));
+  }
+
+  /** One event ends all attempts that are underway: that is no reason to wait for longer. */
+  @ParameterizedTest(name = "because they are overdue: {0}")
+  @ValueSource(booleans = {false, true})
+  void attemptsThatFailTogetherBeginOnePause(boolean overdue) {
+    callsAreHeldInside();
+    ConnectionPool<FakeConnection> pool =
+        build(
+            builder()
+                .maxSize(10)
+                .maxConcurrentCreates(4)
+                .createTimeout(Duration.ofSeconds(5))
+                .backoff(Duration.ofMillis(100), Duration.ofSeconds(10)));
+    held.hold();
+    List<CompletableFuture<Lease<FakeConnection>>> waiting = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      waiting.add(pool.acquireAsync(Duration.ofMinutes(10)));
+    }
+    assertThat(held.waiting()).isEqualTo(4);
+    server.refusal.set(new IOException("down"));
+    time.advance(overdue ? Duration.ofSeconds(5) : Duration.ofMillis(1));
+    if (!overdue) {
+      held.letGo();
+    }
+    assertThat(pool.stats().createFailures()).isEqualTo(4);
+
+    int before = overdue ? held.waiting() : server.attempts.get();
+    time.advance(Duration.ofMillis(100));
+
+    int after = overdue ? held.waiting() : server.attempts.get();
+    assertThat(after - before).as("attempts after the first pause").isEqualTo(1);
+    server.refusal.set(null);
+    held.letGo();
+    time.advance(Duration.ofMillis(200));
+    waiting.forEach(ConnectionTestBase::get);
   }
 
   @Test
