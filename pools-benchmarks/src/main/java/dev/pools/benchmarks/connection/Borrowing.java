@@ -100,8 +100,8 @@ public class Borrowing {
 
   /**
    * Keeps the fields of a subclass two cache lines apart from what stands before them in memory.
-   * JMH does so behind them only. Where an object that all threads read stood before them, each
-   * read fetched its line anew, and a JVM had half the rate of others.
+   * JMH does so behind them only. Where an object that all threads read stands before them, each
+   * read fetches its line anew.
    */
   @SuppressWarnings("UnusedVariable")
   public abstract static class Apart {
